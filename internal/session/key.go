@@ -1,0 +1,100 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Key names a session by the place of its file: APPFOLDER/SESSIONID, always
+// with a slash, whatever the operating system's separator is.
+//
+// Two keys that name no file stand for what lies beneath them where a whole
+// folder cannot be judged: [FolderKey] for an app folder, [RootKey] for the
+// MobileApps folder itself.
+//
+// Keys sort as strings, byte by byte.
+type Key string
+
+// RootKey stands for the MobileApps folder as a whole.
+const RootKey Key = ""
+
+// NewKey joins the name of an app folder and of a session file. It does not
+// check them: [ParseKey] does.
+func NewKey(app, id string) Key { return Key(app + "/" + id) }
+
+// FolderKey stands for everything in one app folder.
+func FolderKey(app string) Key { return Key(app + "/") }
+
+// App returns the name of the app folder, empty for [RootKey].
+func (k Key) App() string {
+	app, _, _ := strings.Cut(string(k), "/")
+	return app
+}
+
+// ID returns the name of the session file, which is session.id; it is empty
+// for a [FolderKey] and for [RootKey].
+func (k Key) ID() string {
+	_, id, _ := strings.Cut(string(k), "/")
+	return id
+}
+
+// IsFile reports whether the key names a session file and not a whole folder.
+func (k Key) IsFile() bool { return k.ID() != "" }
+
+// shortID is how many bytes of a session.id a log may show.
+const shortID = 8
+
+// Short returns the key as logs and metrics may show it: with the beginning of
+// the session.id only, never more than half of it. Whoever knows a whole key
+// can make the session's token, so a log must not show one.
+func (k Key) Short() string {
+	if !k.IsFile() {
+		return string(k)
+	}
+	app, id := k.App(), k.ID()
+	n := min(shortID, len(id)/2)
+	for n > 0 && !utf8.RuneStart(id[n]) {
+		n--
+	}
+	return app + "/" + id[:n] + "…"
+}
+
+// ErrKey is what [ParseKey] returns, wrapped, for a text that cannot be a key.
+var ErrKey = errors.New("not a session key")
+
+// ParseKey reads a key as people and programs write it, APPFOLDER/SESSIONID,
+// and holds both names against the naming rules.
+func ParseKey(s string) (Key, error) {
+	app, id, found := strings.Cut(s, "/")
+	switch {
+	case !found:
+		return "", fmt.Errorf("%w: %q has no slash; a key is APPFOLDER/SESSIONID", ErrKey, s)
+	case !IsAppFolderName(app):
+		return "", fmt.Errorf("%w: %q is not the name of an app folder (TEAM.APPLICATION, or APPLICATION with a dot in it)", ErrKey, app)
+	case !IsSessionFileName(id):
+		return "", fmt.Errorf("%w: %q is not the name of a session file (no dot, no slash, no ~ at the end, no # at the beginning)", ErrKey, id)
+	}
+	return NewKey(app, id), nil
+}
+
+// IsAppFolderName reports whether a directory of this name, directly in the
+// root, is an app folder: it contains a dot, but not as its first character.
+func IsAppFolderName(name string) bool {
+	return strings.IndexByte(name, '.') > 0 && isFileName(name)
+}
+
+// IsSessionFileName reports whether a regular file of this name, directly in an
+// app folder, is a session file. 4D's own tools take "no extension" as the
+// rule; a trailing ~ and a leading # are what editors leave behind.
+func IsSessionFileName(name string) bool {
+	return name != "" && !strings.Contains(name, ".") &&
+		!strings.HasSuffix(name, "~") && !strings.HasPrefix(name, "#") && isFileName(name)
+}
+
+// isFileName reports whether a name can be that of a file and can be written
+// in JSON without loss.
+func isFileName(name string) bool {
+	return utf8.ValidString(name) && !strings.ContainsAny(name, "/\x00")
+}

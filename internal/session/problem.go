@@ -1,0 +1,118 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Component signatures: who found what is wrong.
+const (
+	ComponentMobi = "mobi" // 4D's own, for what is wrong with a file's content
+	ComponentFile = "file" // the operating system's, for what kept a file from being judged
+)
+
+// Code is the number of a mobi error, as 4D documents them for MOBILE APP
+// REFRESH SESSIONS.
+type Code int
+
+// The mobi errors.
+const (
+	CodeLocation Code = 1
+	CodeSyntax   Code = 2
+	CodeSchema   Code = 3
+	CodeToken    Code = 4
+)
+
+// Message returns 4D's text for the error.
+func (c Code) Message() string {
+	switch c {
+	case CodeLocation:
+		return "The json file location does not match its content"
+	case CodeSyntax:
+		return "The json file is not correctly formed"
+	case CodeSchema:
+		return "The json file does not validate the json schema"
+	case CodeToken:
+		return "Connection token is not compliant with the current information"
+	}
+	return "Unknown error"
+}
+
+// Problem is one error about one file, with the members of 4D's Last errors.
+type Problem struct {
+	// ErrCode is a mobi [Code], or an errno where ComponentSignature is
+	// [ComponentFile].
+	ErrCode            int    `json:"errCode"`
+	ComponentSignature string `json:"componentSignature"`
+	Message            string `json:"message"`
+	// Session is the key of the file; a [FolderKey] or [RootKey] stands for
+	// everything beneath.
+	Session Key `json:"session"`
+	// Detail says where and what, in words. It never holds a token, nor
+	// enough of a session's ids to make one.
+	Detail string `json:"detail,omitempty"`
+}
+
+// NewProblem returns the mobi error of a file that is not compliant.
+func NewProblem(key Key, code Code, detail string) *Problem {
+	return &Problem{
+		ErrCode:            int(code),
+		ComponentSignature: ComponentMobi,
+		Message:            code.Message(),
+		Session:            key,
+		Detail:             detail,
+	}
+}
+
+// NewFileProblem returns the problem of a file that cannot be judged. Only the
+// errno and its text are taken from err: an error of package os also holds the
+// path, which would tell whole keys to the log.
+func NewFileProblem(key Key, err error, detail string) *Problem {
+	errno := syscall.EIO
+	errors.As(err, &errno)
+	return &Problem{
+		ErrCode:            int(errno),
+		ComponentSignature: ComponentFile,
+		Message:            errno.Error(),
+		Session:            key,
+		Detail:             detail,
+	}
+}
+
+// Rejects reports whether the problem is a verdict about the file's content: a
+// mobi error. The others say why there is no verdict.
+func (p *Problem) Rejects() bool { return p.ComponentSignature == ComponentMobi }
+
+// String returns the problem in one line, without its key: "mobi 3: message:
+// detail".
+func (p *Problem) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %d: %s", p.ComponentSignature, p.ErrCode, p.Message)
+	if p.Detail != "" {
+		b.WriteString(": " + p.Detail)
+	}
+	return b.String()
+}
+
+// Standing is a problem that has not ended, with the moment it appeared.
+type Standing struct {
+	Problem
+	Since time.Time `json:"since"`
+}
+
+// Reasons why a file has no verdict yet.
+const (
+	ReasonInMotion   = "in motion"  // it is being written, or another look must agree
+	ReasonUnreadable = "unreadable" // the operating system does not let it be judged
+)
+
+// Unsettled is a file, or a folder that cannot be listed, that has no verdict
+// yet. What is in memory for it stays as it was.
+type Unsettled struct {
+	Session Key       `json:"session"`
+	Since   time.Time `json:"since"`
+	Reason  string    `json:"reason"`
+}

@@ -1,0 +1,100 @@
+package session
+
+import "time"
+
+// Trigger says what asked for a pass.
+type Trigger string
+
+// The triggers.
+const (
+	TriggerStartup Trigger = "startup"
+	TriggerSocket  Trigger = "socket"
+	TriggerSignal  Trigger = "signal"
+	TriggerWatch   Trigger = "watch"
+	TriggerPoll    Trigger = "poll"
+	TriggerResync  Trigger = "resync"
+	TriggerRetry   Trigger = "retry"
+	TriggerOpen    Trigger = "open"
+)
+
+// Scope says how much of the tree a pass looked at.
+type Scope string
+
+// The scopes.
+const (
+	ScopeFull  Scope = "full"
+	ScopeFiles Scope = "files" // only some keys
+)
+
+// Action says what a pass did to a session in memory.
+type Action string
+
+// The actions.
+const (
+	ActionUpdated  Action = "updated"
+	ActionRemoved  Action = "removed"
+	ActionAdmitted Action = "admitted"
+)
+
+// Reasons of [ActionRemoved].
+const (
+	RemovedInvalid = "invalid"
+	RemovedDeleted = "deleted"
+)
+
+// Change is one change to a session in memory.
+type Change struct {
+	Session Key    `json:"session"`
+	Action  Action `json:"action"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// Counts are what a pass counted. Checked counts files on disk: it is the sum of
+// Updated, Unchanged, NotInMemory, Admitted, Rejected and the unsettled files
+// that are on disk. Removed counts sessions: each rejected session in memory
+// counts in both.
+type Counts struct {
+	Checked     int `json:"checked"`
+	Updated     int `json:"updated"`
+	Unchanged   int `json:"unchanged"`
+	NotInMemory int `json:"notInMemory"`
+	Admitted    int `json:"admitted"`
+	Rejected    int `json:"rejected"`
+	Removed     int `json:"removed"`
+}
+
+// Report is what one pass, or one answer that took several looks, tells.
+type Report struct {
+	Pass      uint64    `json:"pass"`
+	Trigger   Trigger   `json:"trigger"`
+	Scope     Scope     `json:"scope"`
+	StartedAt time.Time `json:"startedAt"`
+	// DurationMs counts the work in milliseconds, not the waiting between looks.
+	DurationMs float64 `json:"durationMs"`
+	Counts
+	// Changes, Errors and Unsettled are sorted by key. Changes is left out of a
+	// status's lastPass.
+	Changes   []Change    `json:"changes,omitzero"`
+	Errors    []Problem   `json:"errors"`
+	Unsettled []Unsettled `json:"unsettled"`
+}
+
+// HasRejected reports whether the report names a file whose content is wrong.
+func (r *Report) HasRejected() bool {
+	for i := range r.Errors {
+		if r.Errors[i].Rejects() {
+			return true
+		}
+	}
+	return false
+}
+
+// Event is one change as followers of the change log see it.
+type Event struct {
+	Revision uint64    `json:"revision"`
+	At       time.Time `json:"at"`
+	Session  Key       `json:"session"`
+	Action   Action    `json:"action"`
+	Reason   string    `json:"reason,omitempty"`
+	Trigger  Trigger   `json:"trigger"`
+}
