@@ -1,0 +1,77 @@
+package store
+
+import "sessiond/internal/session"
+
+// tally counts what there is of one app folder. Tallies are kept up with every
+// change, so that listing the apps does not go through all sessions.
+type tally struct {
+	sessions, pending, rejected int
+}
+
+func tallySession(s *session.Session) tally {
+	switch {
+	case s == nil:
+		return tally{}
+	case s.Status == session.StatusPending:
+		return tally{sessions: 1, pending: 1}
+	default:
+		return tally{sessions: 1}
+	}
+}
+
+func tallyProblem(p *session.Standing) tally {
+	if p == nil || !p.Rejects() {
+		return tally{}
+	}
+	return tally{rejected: 1}
+}
+
+func (t tally) plus(u tally) tally {
+	return tally{t.sessions + u.sessions, t.pending + u.pending, t.rejected + u.rejected}
+}
+
+func (t tally) minus(u tally) tally {
+	return tally{t.sessions - u.sessions, t.pending - u.pending, t.rejected - u.rejected}
+}
+
+// tally adds to what is counted of an app folder. A folder of which nothing is
+// left is no longer an app.
+func (s *Store) tally(app string, more tally) {
+	if more == (tally{}) {
+		return
+	}
+	old, _ := s.tallies.get(app)
+	if now := old.plus(more); now == (tally{}) {
+		s.tallies.drop(app)
+	} else {
+		s.tallies.put(app, now)
+	}
+}
+
+// Apps returns every app folder that has a session in memory or a rejected file,
+// sorted by name. Team and application are those of its first session, the
+// name is the first one a session gives; they are empty where there is none.
+func (v *View) Apps() []session.App {
+	apps := make([]session.App, 0, v.tallies.len())
+	for folder, t := range v.tallies.from("") {
+		app := v.describe(folder)
+		app.Sessions, app.Pending, app.Rejected = t.sessions, t.pending, t.rejected
+		apps = append(apps, app)
+	}
+	return apps
+}
+
+// describe returns what the sessions of an app folder say about it.
+func (v *View) describe(folder string) session.App {
+	app := session.App{App: folder}
+	for _, s := range v.within(folder, "") {
+		if app.Application == "" {
+			app.Team, app.Application = s.Team.ID, s.Application.ID
+		}
+		if s.Application.Name != "" {
+			app.Name = s.Application.Name
+			break
+		}
+	}
+	return app
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"sessiond/internal/session"
+)
+
+var (
+	// ErrGone is what [Store.Follow] returns, wrapped, for a revision that
+	// cannot be followed from here.
+	ErrGone = errors.New("the changes since then are not known here")
+
+	// ErrLagged is what [Follower.Next] returns, wrapped, to a follower that
+	// was too slow: the changes it should read next are no longer kept.
+	ErrLagged = errors.New("the follower was too slow")
+)
+
+// eventsAtOnce is how many events [Follower.Next] returns at most, so that a
+// pass that changed everything does not become one huge list for each follower.
+const eventsAtOnce = 1024
+
+// Follower reads the change log from a place of its own. It is for one
+// goroutine.
+type Follower struct {
+	store *Store
+	next  uint64 // revision
+	close func()
+}
+
+// Follow begins to follow the changes after the revision since, or those from
+// now on where it is nil. The caller closes the follower.
+//
+// It returns [ErrGone] where since is older than what is kept, older than the
+// start, or newer than the newest change, which a revision from before a restart
+// may be.
+func (s *Store) Follow(since *uint64) (*Follower, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	from := s.log.newest
+	if since != nil {
+		from = *since
+	}
+	if oldest := s.log.oldest(); from > s.log.newest || from < oldest-1 {
+		return nil, fmt.Errorf("cannot follow the changes since revision %d (kept are those since %d, the newest is %d): %w",
+			from, oldest-1, s.log.newest, ErrGone)
+	}
+	s.followers.Add(1)
+	return &Follower{
+		store: s,
+		next:  from + 1,
+		close: sync.OnceFunc(func() { s.followers.Add(-1) }),
+	}, nil
+}
+
+// Followers returns how many followers are not closed.
+func (s *Store) Followers() int { return int(s.followers.Load()) }
+
+// Next waits for changes and returns them in order, as soon as there are some
+// and not more than a bounded number at once. The list is the caller's.
+//
+// It returns [ErrLagged] when the next change is no longer kept, and the
+// context's error when that ends.
+func (f *Follower) Next(ctx context.Context) ([]session.Event, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		changed, grown, err := f.store.since(f.next)
+		if err != nil {
+			return nil, err
+		}
+		if grown == nil {
+			return f.take(changed), nil
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// take makes the events of a batch from the follower's place on and moves on.
+func (f *Follower) take(changed batch) []session.Event {
+	events := make([]session.Event, min(changed.end()-f.next, eventsAtOnce))
+	for i := range events {
+		events[i] = changed.event(f.next)
+		f.next++
+	}
+	return events
+}
+
+// since returns the batch of a revision or, where that has not come yet, a
+// channel that is closed when the log has grown.
+func (s *Store) since(revision uint64) (changed batch, grown <-chan struct{}, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch oldest := s.log.oldest(); {
+	case revision > s.log.newest:
+		return batch{}, s.grown, nil
+	case revision < oldest:
+		return batch{}, nil, fmt.Errorf("cannot go on with the change of revision %d (the oldest kept is %d): %w",
+			revision, oldest, ErrLagged)
+	}
+	return s.log.find(revision), nil, nil
+}
+
+// Close ends the follower. Closing it again does nothing.
+func (f *Follower) Close() { f.close() }

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"iter"
+	"strings"
+
+	"sessiond/internal/session"
+)
+
+// Filter says which sessions [View.Select] returns. An empty member excludes
+// nothing.
+type Filter struct {
+	App    string // name of the app folder
+	Status string
+	Email  string // in upper or lower case
+
+	After session.Key // only keys that sort after this one
+	Limit int         // at most so many sessions, if above 0
+}
+
+// Select returns the sessions that pass the filter, in ascending order of their
+// keys, and whether there are more of them beyond the limit.
+func (v *View) Select(f Filter) (page []session.Loaded, more bool) {
+	if f.Limit > 0 {
+		page = make([]session.Loaded, 0, min(f.Limit, v.Len()))
+	}
+	for _, loaded := range v.within(f.App, f.After) {
+		if !f.passes(loaded.Session) {
+			continue
+		}
+		if f.Limit > 0 && len(page) == f.Limit {
+			return page, true
+		}
+		page = append(page, loaded)
+	}
+	return page, false
+}
+
+func (f *Filter) passes(s *session.Session) bool {
+	return (f.Status == "" || s.Status == f.Status) &&
+		(f.Email == "" || strings.EqualFold(s.Email, f.Email))
+}
+
+// Keys goes through the keys of the sessions in memory, of one app folder or,
+// where app is empty, of all, in ascending order.
+func (v *View) Keys(app string) iter.Seq[session.Key] {
+	return func(yield func(session.Key) bool) {
+		for key := range v.within(app, "") {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+// within goes through the sessions of an app folder, or of all where app is
+// empty, whose keys sort after the given one. The keys of a folder all begin
+// with its [session.FolderKey] and so stand side by side.
+func (v *View) within(app string, after session.Key) iter.Seq2[session.Key, session.Loaded] {
+	folder := session.RootKey
+	if app != "" {
+		folder = session.FolderKey(app)
+	}
+	return func(yield func(session.Key, session.Loaded) bool) {
+		for key, loaded := range v.sessions.from(max(folder, after)) {
+			if !strings.HasPrefix(string(key), string(folder)) {
+				return
+			}
+			if key != after && !yield(key, loaded) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"iter"
+
+	"github.com/tidwall/btree"
+
+	"sessiond/internal/session"
+)
+
+// table is a map in the order of its keys. It takes no locks: a table that is
+// written belongs to its writer alone, and others read a [table.snapshot].
+type table[K ~string, T any] struct {
+	tree *btree.BTreeG[row[K, T]]
+}
+
+// row is an entry of a table. The key stands beside the value so that a search
+// needs neither a value made for it nor a look into one.
+type row[K ~string, T any] struct {
+	key   K
+	value T
+}
+
+func newTable[K ~string, T any]() table[K, T] {
+	before := func(a, b row[K, T]) bool { return a.key < b.key }
+	return table[K, T]{btree.NewBTreeGOptions(before, btree.Options{NoLocks: true})}
+}
+
+// snapshot returns the table as it is now, for any number of readers.
+//
+// The two share their nodes. BTreeG gives both trees a new identity when it is
+// copied, also the source: from then on the writer copies a node made before
+// before it writes to it. Copying writes to the source, so only the writer may
+// do it and only to its own table, never to a snapshot that readers hold.
+func (t table[K, T]) snapshot() table[K, T] { return table[K, T]{t.tree.Copy()} }
+
+func (t table[K, T]) len() int { return t.tree.Len() }
+
+func (t table[K, T]) get(key K) (T, bool) {
+	found, ok := t.tree.Get(row[K, T]{key: key})
+	return found.value, ok
+}
+
+// put returns what stood there before.
+func (t table[K, T]) put(key K, value T) (old T, replaced bool) {
+	before, replaced := t.tree.Set(row[K, T]{key, value})
+	return before.value, replaced
+}
+
+// drop returns what stood there before.
+func (t table[K, T]) drop(key K) (old T, dropped bool) {
+	before, dropped := t.tree.Delete(row[K, T]{key: key})
+	return before.value, dropped
+}
+
+// from goes through the rows in ascending order, beginning with the key itself.
+func (t table[K, T]) from(key K) iter.Seq2[K, T] {
+	return func(yield func(K, T) bool) {
+		t.tree.Ascend(row[K, T]{key: key}, func(r row[K, T]) bool { return yield(r.key, r.value) })
+	}
+}
+
+// values returns all values in the order of their keys, never nil.
+func (t table[K, T]) values() []T {
+	all := make([]T, 0, t.len())
+	for _, value := range t.from("") {
+		all = append(all, value)
+	}
+	return all
+}
+
+// turn applies what appeared, changed and ended.
+func turn[T any](t table[session.Key, T], turns []session.Turn[T]) {
+	for _, one := range turns {
+		turnOne(t, one)
+	}
+}
+
+// turnOne applies one turn and returns what stood there before and what stands
+// there now, nil where there is nothing.
+func turnOne[T any](t table[session.Key, T], one session.Turn[T]) (old, now *T) {
+	var before T
+	var was bool
+	if one.Now == nil {
+		before, was = t.drop(one.Session)
+	} else {
+		before, was = t.put(one.Session, *one.Now)
+	}
+	if was {
+		old = &before
+	}
+	return old, one.Now
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"sessiond/internal/session"
+)
+
+// View is what there was to see after one pass: it never changes. Any number of
+// goroutines may read it.
+type View struct {
+	sessions  table[session.Key, session.Loaded]
+	problems  table[session.Key, session.Standing]
+	unsettled table[session.Key, session.Unsettled]
+	tallies   table[string, tally]
+
+	revision    uint64
+	notInMemory int
+	passes      uint64
+	lastPass    *session.Report
+	lastSuccess time.Time
+}
+
+// count takes over what a pass, which ended at the given time, tells of itself.
+func (v *View) count(o *session.Outcome, ended time.Time) {
+	v.passes++
+	v.notInMemory = o.NotInMemory
+	if o.Report.Trigger != session.TriggerRetry {
+		last := o.Report
+		last.Changes = nil
+		v.lastPass = &last
+	}
+	if !slices.ContainsFunc(o.Report.Unsettled, unreadable) {
+		v.lastSuccess = ended
+	}
+}
+
+func unreadable(u session.Unsettled) bool { return u.Reason == session.ReasonUnreadable }
+
+// endOf returns when a pass ended.
+func endOf(r *session.Report) time.Time {
+	return r.StartedAt.Add(time.Duration(r.DurationMs * float64(time.Millisecond)))
+}
+
+// Get returns the session of a key, if it is in memory.
+func (v *View) Get(key session.Key) (session.Loaded, bool) { return v.sessions.get(key) }
+
+// Len returns how many sessions are in memory.
+func (v *View) Len() int { return v.sessions.len() }
+
+// Revision returns the revision of the last change in the view, or that of the
+// start while there was none.
+func (v *View) Revision() uint64 { return v.revision }
+
+// Problem returns the current error about exactly this key.
+func (v *View) Problem(key session.Key) (session.Standing, bool) { return v.problems.get(key) }
+
+// Problems returns the current errors, sorted by key; never nil.
+func (v *View) Problems() []session.Standing { return v.problems.values() }
+
+// Unsettled returns what has no verdict yet, sorted by key; never nil.
+func (v *View) Unsettled() []session.Unsettled { return v.unsettled.values() }
+
+// NotInMemory returns how many valid files have no session in memory, as far as
+// the tree was ever looked at.
+func (v *View) NotInMemory() int { return v.notInMemory }
+
+// Passes returns how many passes were applied.
+func (v *View) Passes() uint64 { return v.passes }
+
+// LastPass returns the report of the last pass that was no retry, without its
+// changes, or nil before the first. It is the caller's to change.
+func (v *View) LastPass() *session.Report {
+	if v.lastPass == nil {
+		return nil
+	}
+	last := *v.lastPass
+	last.Errors = slices.Clone(last.Errors)
+	last.Unsettled = slices.Clone(last.Unsettled)
+	return &last
+}
+
+// LastSuccess returns when the last pass ended that left nothing as unreadable;
+// the zero time before the first.
+func (v *View) LastSuccess() time.Time { return v.lastSuccess }
