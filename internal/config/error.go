@@ -1,0 +1,52 @@
+package config
+
+import (
+	"errors"
+	"strings"
+)
+
+// ErrInvalid is what every [Error] is, by errors.Is.
+var ErrInvalid = errors.New("invalid setting")
+
+// Error says which setting cannot be used, where it was given and what is
+// allowed there.
+type Error struct {
+	// Key is the setting, as it was written where it is not known; "config"
+	// for the settings file as a whole.
+	Key string
+	// Place is where the value was given: "flag --settle", "environment
+	// SESSIOND_SETTLE", "/etc/sessiond/config.yaml:12", "default". It is empty
+	// where a setting that must be given was not.
+	Place string
+	// Value is what was written there.
+	Value string
+	// Reason says what is wrong with it, as the end of a sentence.
+	Reason string
+	// Allowed says what may be written instead.
+	Allowed string
+	// Err is the cause, nil where the value itself is at fault.
+	Err error
+}
+
+// Error returns one line: key, place, what is wrong, what is allowed.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("cannot use setting " + printable(e.Key))
+	if e.Place != "" {
+		b.WriteString(" from " + printable(e.Place))
+	}
+	b.WriteString(": " + e.Reason)
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Allowed != "" {
+		b.WriteString("; allowed: " + e.Allowed)
+	}
+	return b.String()
+}
+
+// Is makes every Error an [ErrInvalid].
+func (e *Error) Is(target error) bool { return target == ErrInvalid }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+)
+
+// Loader reads settings. It keeps nothing between calls.
+type Loader struct {
+	defaultFile string
+}
+
+// New returns a Loader that falls back to [DefaultConfigFile].
+func New() *Loader {
+	return &Loader{defaultFile: DefaultConfigFile}
+}
+
+// Load returns the settings: those of the command line, which must have been
+// parsed, over those of the environment (entries as of os.Environ), over those
+// of the settings file, over the defaults. Everything that is given must be
+// good, also what something else overrides. All that is wrong comes back in one
+// joined error of [Error] values.
+func (l *Loader) Load(fs *pflag.FlagSet, environ []string) (Settings, error) {
+	flags := fromFlags(fs)
+	env, errs := fromEnviron(environ)
+	var file map[string]value
+	if choice := l.chooseFile(flags, env); choice.text != "" || choice.place != "" {
+		values, fileErrs := fromFile(choice)
+		file, errs = values, append(errs, fileErrs...)
+	}
+
+	var s Settings
+	given := make(map[string]value) // what is in force, by key
+	for _, row := range table() {
+		defaults := map[string]value{row.key: {text: row.def, place: "default"}}
+		if row.def == "" {
+			delete(defaults, row.key)
+		}
+		for _, from := range []map[string]value{defaults, file, env, flags} {
+			v, ok := from[row.key]
+			if !ok {
+				continue
+			}
+			if err := row.read(&s, v); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			given[row.key] = v
+		}
+	}
+	if len(errs) == 0 {
+		errs = append(errs, checkDebounce(s, given))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return Settings{}, err
+	}
+	return s, nil
+}
+
+// checkDebounce makes sure that events are never gathered for less than the
+// quiet time that ends the gathering. Whichever of the two was set by somebody
+// is the one at fault.
+func checkDebounce(s Settings, given map[string]value) error {
+	if s.DebounceMax >= s.Debounce {
+		return nil
+	}
+	wrong, other, relation := KeyDebounceMax, KeyDebounce, "shorter"
+	if given[wrong].place == "default" {
+		wrong, other, relation = other, wrong, "longer"
+	}
+	v, limit := given[wrong], given[other]
+	return &Error{
+		Key: wrong, Place: v.place, Value: v.text,
+		Reason:  fmt.Sprintf("%q is %s than %s, which is %q (%s)", v.text, relation, other, limit.text, limit.place),
+		Allowed: fmt.Sprintf("a time not %s than %s", relation, other),
+	}
+}

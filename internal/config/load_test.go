@@ -1,0 +1,224 @@
+package config
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+)
+
+// load runs Load as a command does; file is the settings file's content, none
+// where it is empty. It returns the file's path, too.
+func load(t *testing.T, file string, environ, args []string) (Settings, string, error) {
+	t.Helper()
+	l := New()
+	l.defaultFile = filepath.Join(t.TempDir(), "config.yaml")
+	if file != "" {
+		write(t, l.defaultFile, file)
+	}
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	l.AddFlags(flags)
+	if err := flags.Parse(args); err != nil {
+		return Settings{}, l.defaultFile, err
+	}
+	s, err := l.Load(flags, environ)
+	return s, l.defaultFile, err
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func defaults() Settings {
+	return Settings{
+		Admit: AdmitRestore, Settle: 250 * time.Millisecond, Debounce: 25 * time.Millisecond,
+		DebounceMax: 250 * time.Millisecond, Resync: 5 * time.Minute, Poll: 2 * time.Second,
+		Watch: WatchAuto, MaxFileSize: 1 << 20, LogLevel: LogLevelInfo, LogFormat: LogFormatAuto,
+		SocketMode: 0o660,
+	}
+}
+
+func TestLoad(t *testing.T) {
+	root := t.TempDir()
+	other := t.TempDir()
+	for name, test := range map[string]struct {
+		file          string
+		environ, args []string
+		want          func(*Settings)
+	}{
+		"nothing given": {want: func(*Settings) {}},
+		"every flag": {
+			args: []string{
+				"--root", root, "--socket=/run/x.sock", "--admit", "follow", "--settle", "1ms", "--debounce=0", "--debounce-max", "1m",
+				"--resync=0", "--poll", "10ms", "--watch", "poll", "--max-file-size", "2kB", "--log-level=debug",
+				"--log-format=json", "--socket-mode", "0600", "--socket-group", "staff",
+			},
+			want: func(s *Settings) {
+				*s = Settings{
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Millisecond, DebounceMax: time.Minute,
+					Poll: 10 * time.Millisecond, Watch: WatchPoll, MaxFileSize: 2000, LogLevel: LogLevelDebug,
+					LogFormat: LogFormatJSON, SocketMode: 0o600, SocketGroup: "staff",
+				}
+			},
+		},
+		"every variable": {
+			environ: []string{
+				"SESSIOND_ROOT=" + root, "SESSIOND_SOCKET=/run/x.sock", "SESSIOND_ADMIT=follow", "SESSIOND_SETTLE=1m",
+				"SESSIOND_DEBOUNCE=1s", "SESSIOND_DEBOUNCE_MAX=2s", "SESSIOND_RESYNC=1s", "SESSIOND_POLL=1h", "SESSIOND_WATCH=off",
+				"SESSIOND_MAX_FILE_SIZE=1GiB", "SESSIOND_LOG_LEVEL=warn", "SESSIOND_LOG_FORMAT=console",
+				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "HOME=/root", "=C:=odd",
+			},
+			want: func(s *Settings) {
+				*s = Settings{
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Minute, Debounce: time.Second, DebounceMax: 2 * time.Second,
+					Resync: time.Second, Poll: time.Hour, Watch: WatchOff, MaxFileSize: 1 << 30, LogLevel: LogLevelWarn,
+					LogFormat: LogFormatConsole, SocketMode: 0o777, SocketGroup: "1000",
+				}
+			},
+		},
+		"every key": {
+			file: "root: " + root + "\nsocket: /run/x.sock\nadmit: follow\nsettle: 500ms\ndebounce: 1ms\ndebounce-max: 1ms\n" +
+				"resync: 0\npoll: 1m\nwatch: events\nmax-file-size: 1048577\nlog-level: \"error\"\nlog-format: json\n" +
+				"socket-mode: 0o640\nsocket-group: ''\n",
+			want: func(s *Settings) {
+				*s = Settings{
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, Debounce: time.Millisecond,
+					DebounceMax: time.Millisecond, Poll: time.Minute, Watch: WatchEvents, MaxFileSize: 1<<20 + 1,
+					LogLevel: LogLevelError, LogFormat: LogFormatJSON, SocketMode: 0o640,
+				}
+			},
+		},
+		"flag over environment over file over default": {
+			file:    "settle: 10ms\npoll: 10s\nresync: 10m\n",
+			environ: []string{"SESSIOND_SETTLE=20ms", "SESSIOND_POLL=20s"},
+			args:    []string{"--settle=30ms"},
+			want: func(s *Settings) {
+				s.Settle, s.Poll, s.Resync = 30*time.Millisecond, 20*time.Second, 10*time.Minute
+			},
+		},
+		"a flag that says the default": {
+			environ: []string{"SESSIOND_WATCH=off"},
+			args:    []string{"--watch=auto"},
+			want:    func(*Settings) {},
+		},
+		"nothing over something": {
+			file: "socket-group: staff\nsocket: /run/x.sock\n",
+			args: []string{"--socket-group=", "--socket="},
+			want: func(*Settings) {},
+		},
+		"an empty variable is none": {
+			file:    "settle: 10ms\n",
+			environ: []string{"SESSIOND_SETTLE=", "SESSIOND_CONFIG=", "SESSIOND_ROOT="},
+			want:    func(s *Settings) { s.Settle = 10 * time.Millisecond },
+		},
+		"comments only":        {file: "# settle: 10ms\n", want: func(*Settings) {}},
+		"an empty document":    {file: "---\n# settle: 10ms\n...\n", want: func(*Settings) {}},
+		"octal with a bare 0":  {file: "socket-mode: 0600\n", want: func(s *Settings) { s.SocketMode = 0o600 }},
+		"debounce up to max":   {args: []string{"--debounce=250ms"}, want: func(s *Settings) { s.Debounce = 250 * time.Millisecond }},
+		"the last flag counts": {args: []string{"--root", root, "--root", other}, want: func(s *Settings) { s.Root = other }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, _, err := load(t, test.file, test.environ, test.args)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := defaults()
+			test.want(&want)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("settings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLoadMakesRootAbsolute(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		file          string
+		environ, args []string
+	}{
+		"flag":        {args: []string{"--root", "x/../MobileApps/"}},
+		"environment": {environ: []string{"SESSIOND_ROOT=MobileApps"}},
+		"file":        {file: "root: ./MobileApps"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, _, err := load(t, test.file, test.environ, test.args)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := filepath.Join(here, "MobileApps"); got.Root != want {
+				t.Errorf("root is %q, want %q", got.Root, want)
+			}
+		})
+	}
+}
+
+func TestLoadChoosesFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.yaml"), "poll: 3s")
+	write(t, filepath.Join(dir, "b.yaml"), "poll: 4s")
+	a, b, none := filepath.Join(dir, "a.yaml"), filepath.Join(dir, "b.yaml"), filepath.Join(dir, "none.yaml")
+	for name, test := range map[string]struct {
+		environ, args []string
+		want          time.Duration
+		place         string // where the error is, if one is due
+	}{
+		"default":                       {want: 5 * time.Second},
+		"environment over default":      {environ: []string{"SESSIOND_CONFIG=" + a}, want: 3 * time.Second},
+		"flag over environment":         {environ: []string{"SESSIOND_CONFIG=" + a}, args: []string{"--config", b}, want: 4 * time.Second},
+		"named by a flag, but missing":  {args: []string{"--config", none}, place: "flag --config"},
+		"named by an empty flag":        {args: []string{"--config", ""}, place: "flag --config"},
+		"named by a variable, no file":  {environ: []string{"SESSIOND_CONFIG=" + none}, place: "environment SESSIOND_CONFIG"},
+		"a folder":                      {args: []string{"--config", dir}, place: "flag --config"},
+		"missing, though overridden":    {environ: []string{"SESSIOND_CONFIG=" + none}, args: []string{"--config", b}, want: 4 * time.Second},
+		"a file below something else":   {args: []string{"--config", a + "/x"}, place: "flag --config"},
+		"a name that no system accepts": {args: []string{"--config", "a\x00b"}, place: "flag --config"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, _, err := load(t, "poll: 5s", test.environ, test.args)
+			if test.place == "" {
+				if err != nil || got.Poll != test.want {
+					t.Errorf("poll is %v and the error %v, want %v and none", got.Poll, err, test.want)
+				}
+				return
+			}
+			var wrong *Error
+			if !errors.As(err, &wrong) || wrong.Place != test.place || wrong.Key != KeyConfig || wrong.Err == nil {
+				t.Errorf("the error is %#v, want one of %s", err, test.place)
+			}
+		})
+	}
+}
+
+func TestLoadTellsWhyAFileIsMissing(t *testing.T) {
+	_, _, err := load(t, "", nil, []string{"--config", filepath.Join(t.TempDir(), "none.yaml")})
+	if !errors.Is(err, ErrInvalid) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the error is %v, want one that is ErrInvalid and fs.ErrNotExist", err)
+	}
+}
+
+func TestRequireRoot(t *testing.T) {
+	if err := (Settings{Root: "/srv"}).RequireRoot(); err != nil {
+		t.Error(err)
+	}
+	err := Settings{}.RequireRoot()
+	want := "cannot use setting root: it is not given; allowed: a folder, by --root DIR, SESSIOND_ROOT or root: in the configuration file"
+	if !errors.Is(err, ErrInvalid) || err.Error() != want {
+		t.Errorf("the error is %q, want %q", err, want)
+	}
+}

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"io/fs"
+	"time"
+)
+
+// DefaultConfigFile is the settings file that is read, where it exists, when
+// neither --config nor SESSIOND_CONFIG names another.
+const DefaultConfigFile = "/etc/sessiond/config.yaml"
+
+// Values of [Settings.Admit]: which valid files become sessions after start-up
+// (refresh contract, section 3).
+const (
+	AdmitRestore = "restore" // none but those that open names
+	AdmitFollow  = "follow"  // every valid file
+)
+
+// Values of [Settings.Watch]: how the daemon learns of changes.
+const (
+	WatchAuto   = "auto"
+	WatchEvents = "events"
+	WatchPoll   = "poll"
+	WatchOff    = "off"
+)
+
+// Values of [Settings.LogLevel].
+const (
+	LogLevelDebug = "debug"
+	LogLevelInfo  = "info"
+	LogLevelWarn  = "warn"
+	LogLevelError = "error"
+)
+
+// Values of [Settings.LogFormat].
+const (
+	LogFormatAuto    = "auto" // console on a terminal, otherwise json
+	LogFormatJSON    = "json"
+	LogFormatConsole = "console"
+)
+
+// Settings is everything that can be set, read and checked.
+type Settings struct {
+	// Root is the MobileApps folder, absolute; empty where nobody named one
+	// (see [Settings.RequireRoot]).
+	Root string
+	// Socket is the path of the Unix socket as it was written; empty for the
+	// caller's default.
+	Socket string
+	Admit  string
+
+	Settle      time.Duration // between the two looks that must agree
+	Debounce    time.Duration // quiet time that ends a gathering of events
+	DebounceMax time.Duration // longest time events are gathered; never below Debounce
+	Resync      time.Duration // between full passes nobody asked for; 0 turns them off
+	Poll        time.Duration // between looks at the root's identity, or polls
+
+	Watch       string
+	MaxFileSize int64 // bytes; a larger session file cannot be judged
+
+	LogLevel  string
+	LogFormat string
+
+	SocketMode  fs.FileMode // permission bits only
+	SocketGroup string      // a name or a number; empty leaves the group alone
+}
+
+// RequireRoot returns an [Error] where nobody named a root. Only run and
+// service install need one; check takes it as its default.
+func (s Settings) RequireRoot() error {
+	if s.Root != "" {
+		return nil
+	}
+	return &Error{
+		Key:     KeyRoot,
+		Reason:  "it is not given",
+		Allowed: "a folder, by --root DIR, " + envName(KeyRoot) + " or root: in the configuration file",
+	}
+}

@@ -1,0 +1,161 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Keys of the settings. A flag has the same name; an environment variable has
+// it in upper case after SESSIOND_, with underscores.
+const (
+	KeyRoot        = "root"
+	KeySocket      = "socket"
+	KeyAdmit       = "admit"
+	KeySettle      = "settle"
+	KeyDebounce    = "debounce"
+	KeyDebounceMax = "debounce-max"
+	KeyResync      = "resync"
+	KeyPoll        = "poll"
+	KeyWatch       = "watch"
+	KeyMaxFileSize = "max-file-size"
+	KeyLogLevel    = "log-level"
+	KeyLogFormat   = "log-format"
+	KeySocketMode  = "socket-mode"
+	KeySocketGroup = "socket-group"
+
+	// KeyConfig names the settings file. It is a flag and an environment
+	// variable, not a key of the file.
+	KeyConfig = "config"
+)
+
+// setting is one row of the table.
+type setting struct {
+	key     string
+	form    string // stands for the value in --help
+	usage   string // what it is for
+	def     string // the default, as one would write it
+	allowed string // what may be written
+	// put reads a text into its place in Settings. Its error says what is
+	// wrong with the text, as the end of a sentence that names key and place.
+	put func(s *Settings, text string) error
+}
+
+// table returns every setting.
+func table() []setting {
+	return []setting{
+		{
+			key: KeyRoot, form: "DIR",
+			usage:   "the MobileApps folder, the one that holds the app folders",
+			allowed: "a folder",
+			put:     func(s *Settings, text string) error { return putFolder(&s.Root, text) },
+		},
+		{
+			key: KeySocket, form: "PATH",
+			usage:   "the daemon's Unix socket (default: /run/sessiond/sessiond.sock or the user's own)",
+			allowed: `a path, or "" for the default`,
+			put:     func(s *Settings, text string) error { return putText(&s.Socket, text) },
+		},
+		choice(setting{
+			key: KeyAdmit, def: AdmitRestore,
+			usage: "valid files that become sessions after start-up: only those opened, or all",
+		}, func(s *Settings) *string { return &s.Admit }, AdmitRestore, AdmitFollow),
+		{
+			key: KeySettle, form: "TIME", def: "250ms",
+			usage:   "least time between two looks that must agree that a file is wrong or gone",
+			allowed: "a time from 1ms to 1m, such as 250ms",
+			put:     func(s *Settings, text string) error { return putDuration(&s.Settle, text, isSettle) },
+		},
+		{
+			key: KeyDebounce, form: "TIME", def: "25ms",
+			usage:   "quiet time after which gathered file changes are looked at",
+			allowed: "a time, such as 25ms, or 0",
+			put:     func(s *Settings, text string) error { return putDuration(&s.Debounce, text, notNegative) },
+		},
+		{
+			key: KeyDebounceMax, form: "TIME", def: "250ms",
+			usage:   "longest time for which file changes are gathered",
+			allowed: "a time not shorter than " + KeyDebounce + ", such as 250ms",
+			put:     func(s *Settings, text string) error { return putDuration(&s.DebounceMax, text, notNegative) },
+		},
+		{
+			key: KeyResync, form: "TIME", def: "5m",
+			usage:   "time between full passes that nobody asked for; 0 turns them off",
+			allowed: "a time of at least 1s, such as 5m, or 0 to turn it off",
+			put:     func(s *Settings, text string) error { return putDuration(&s.Resync, text, isResync) },
+		},
+		{
+			key: KeyPoll, form: "TIME", def: "2s",
+			usage:   "time between looks at the root itself, or between polls where watching is impossible",
+			allowed: "a time of at least 10ms, such as 2s",
+			put:     func(s *Settings, text string) error { return putDuration(&s.Poll, text, isPoll) },
+		},
+		choice(setting{
+			key: KeyWatch, def: WatchAuto,
+			usage: "how changes are noticed; auto is events, or poll where none come",
+		}, func(s *Settings) *string { return &s.Watch }, WatchAuto, WatchEvents, WatchPoll, WatchOff),
+		{
+			key: KeyMaxFileSize, form: "SIZE", def: "1MiB",
+			usage:   "size above which a session file cannot be judged",
+			allowed: "a size from 1B to 1GiB, such as 512KiB or 1MiB",
+			put:     func(s *Settings, text string) error { return putSize(&s.MaxFileSize, text) },
+		},
+		choice(setting{
+			key: KeyLogLevel, def: LogLevelInfo,
+			usage: "least important messages that are logged",
+		}, func(s *Settings) *string { return &s.LogLevel }, LogLevelDebug, LogLevelInfo, LogLevelWarn, LogLevelError),
+		choice(setting{
+			key: KeyLogFormat, def: LogFormatAuto,
+			usage: "form of the log; auto is console on a terminal, otherwise json",
+		}, func(s *Settings) *string { return &s.LogFormat }, LogFormatAuto, LogFormatJSON, LogFormatConsole),
+		{
+			key: KeySocketMode, form: "MODE", def: "0660",
+			usage:   "permissions of the socket, in octal",
+			allowed: "octal permissions from 0600 to 0777 that let the owner read and write, such as 0660",
+			put:     func(s *Settings, text string) error { return putMode(&s.SocketMode, text) },
+		},
+		{
+			key: KeySocketGroup, form: "NAME",
+			usage:   "group of the socket, by name or number (default: the daemon's own)",
+			allowed: `the name or number of a group, or "" for the daemon's own`,
+			put:     func(s *Settings, text string) error { return putText(&s.SocketGroup, text) },
+		},
+	}
+}
+
+// choice completes a setting that has a few possible values.
+func choice(row setting, field func(*Settings) *string, values ...string) setting {
+	last := len(values) - 1
+	row.form = strings.Join(values, "|")
+	row.allowed = strings.Join(values[:last], ", ") + " or " + values[last]
+	row.put = func(s *Settings, text string) error {
+		if !slices.Contains(values, text) {
+			return fmt.Errorf("%q is none of its values", text)
+		}
+		*field(s) = text
+		return nil
+	}
+	return row
+}
+
+// keys returns the keys of the table, in its order.
+func keys() []string {
+	var names []string
+	for _, s := range table() {
+		names = append(names, s.key)
+	}
+	return names
+}
+
+// value is a text that was given for a setting, and where.
+type value struct {
+	text, place string
+}
+
+// read puts v into s, or says why it cannot.
+func (row setting) read(s *Settings, v value) error {
+	if err := row.put(s, v.text); err != nil {
+		return &Error{Key: row.key, Place: v.place, Value: v.text, Reason: err.Error(), Allowed: row.allowed}
+	}
+	return nil
+}
