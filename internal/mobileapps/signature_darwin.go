@@ -1,0 +1,13 @@
+package mobileapps
+
+import "golang.org/x/sys/unix"
+
+func signature(st *unix.Stat_t) Signature {
+	return Signature{
+		Dev:   uint64(uint32(st.Dev)),
+		Ino:   st.Ino,
+		Size:  st.Size,
+		Mtime: st.Mtim.Nano(),
+		Ctime: st.Ctim.Nano(),
+	}
+}

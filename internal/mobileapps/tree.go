@@ -1,0 +1,96 @@
+// Package mobileapps knows the MobileApps tree on disk: it lists app folders and
+// session files by the naming rules, opens beneath the root only, never follows
+// a link below it, never blocks on what it opens, and reads with a limit.
+//
+// It says what is there. What that means is decided in package refresh.
+package mobileapps
+
+import (
+	"errors"
+	"io/fs"
+	"time"
+)
+
+// Signature is the cheap sign of a file or a folder: while it stays the same,
+// the content is the same, with the exceptions that package refresh knows
+// about (an edit within one tick of the file system's clock).
+type Signature struct {
+	Dev, Ino     uint64
+	Size         int64
+	Mtime, Ctime int64 // nanoseconds since 1970, by the file system's clock
+}
+
+// Newest returns the later of the signature's two time stamps.
+func (s Signature) Newest() time.Time { return time.Unix(0, max(s.Mtime, s.Ctime)) }
+
+// Tree opens the MobileApps folder. It is the seam at which tests bring in
+// faults and trees of their own.
+//
+// All methods of the tree, its root and its folders return errors that match
+// [fs.ErrNotExist] where nothing is there that counts: no such name, or
+// something of another kind (a link, a FIFO, a directory under a session's
+// name). Any other error means that nothing can be said; it wraps the
+// operating system's errno.
+type Tree interface {
+	// Open opens the root anew, by its path, so that a root that was replaced
+	// is found.
+	Open() (Root, error)
+	// Nearest returns the signature of the nearest folder above the root that
+	// exists.
+	Nearest() (Signature, error)
+}
+
+// Root is the MobileApps folder as one pass found it.
+type Root interface {
+	Signature() Signature
+	// Next looks at the next n entries of the root and returns the names of
+	// the app folders among them, perhaps none; io.EOF after the last.
+	Next(n int) ([]string, error)
+	// Open opens one app folder.
+	Open(app string) (Folder, error)
+	Close()
+}
+
+// Folder is one app folder as one pass found it.
+type Folder interface {
+	Signature() Signature
+	// Next looks at the next n entries of the folder and returns the session
+	// files among them, perhaps none; io.EOF after the last.
+	Next(n int) ([]File, error)
+	// Stat returns the signature of one session file.
+	Stat(id string) (Signature, error)
+	// Read reads one session file.
+	Read(id string) (Content, error)
+	Close()
+}
+
+// File is a session file as a listing shows it.
+type File struct {
+	ID string // its name, which is session.id
+	Signature
+}
+
+// Content is what one read of a session file found.
+type Content struct {
+	Data []byte
+	Signature
+	// Stable is true where the signature was the same before and after the
+	// read and the data is as long as it says.
+	Stable bool
+	// Late is true where the read began before this look. The signature is
+	// still the same, but does not prove that nothing was written since.
+	Late bool
+}
+
+// errOtherKind is returned where something stands under a name that counts, but
+// is not what the name says.
+var errOtherKind error = otherKindError{}
+
+type otherKindError struct{}
+
+func (otherKindError) Error() string        { return "not a regular file or folder" }
+func (otherKindError) Is(target error) bool { return target == fs.ErrNotExist }
+
+// IsAbsent reports whether an error of a [Tree] says that nothing is there that
+// counts.
+func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -1,0 +1,104 @@
+package refresh
+
+import (
+	"cmp"
+	"slices"
+
+	"sessiond/internal/session"
+)
+
+// Answer is the answer to a request: the report of its first pass, completed by
+// later looks at what was in motion then. It reports all looks as one.
+type Answer struct {
+	report session.Report
+	motion map[session.Key]bool // what is waited for, and whether it was counted as on disk
+}
+
+// NewAnswer begins an answer with the first pass of a request.
+func NewAnswer(first Result) *Answer {
+	a := &Answer{report: first.Report, motion: make(map[session.Key]bool)}
+	for _, u := range first.Report.Unsettled {
+		if u.Reason == session.ReasonInMotion {
+			a.motion[u.Session] = true
+		}
+	}
+	for _, key := range first.missing {
+		a.motion[key] = false
+	}
+	// Later looks write into these, and the pass's own report stays as it is.
+	a.report.Changes = slices.Clone(a.report.Changes)
+	a.report.Errors = slices.Clone(a.report.Errors)
+	a.report.Unsettled = slices.Clone(a.report.Unsettled)
+	return a
+}
+
+// Waiting reports whether anything is still in motion.
+func (a *Answer) Waiting() bool { return len(a.motion) > 0 }
+
+// Add takes a later pass: what it found about the keys that are waited for
+// becomes part of the answer, as if the first look had found it.
+func (a *Answer) Add(later Result) {
+	if !a.Waiting() {
+		return
+	}
+	took := false
+	for _, s := range later.settled {
+		onDisk, waited := a.motion[s.key]
+		if !waited {
+			continue
+		}
+		took = true
+		delete(a.motion, s.key)
+		if onDisk {
+			count(&a.report.Counts, foundUnsettled, -1)
+		}
+		count(&a.report.Counts, s.what, 1)
+		a.replace(s, later.Report)
+	}
+	if took {
+		a.report.DurationMs += later.Report.DurationMs
+		a.sort()
+	}
+}
+
+// replace puts what a later pass says about a key, or about the folder that
+// stands for it, in the place of "in motion".
+func (a *Answer) replace(s settled, later session.Report) {
+	about := func(key session.Key) bool { return key == s.key }
+	if s.what == foundCovered {
+		about = func(key session.Key) bool {
+			return key == session.RootKey || key == session.FolderKey(s.key.App())
+		}
+	}
+	a.report.Unsettled = slices.DeleteFunc(a.report.Unsettled, func(u session.Unsettled) bool {
+		return u.Session == s.key || about(u.Session)
+	})
+	a.report.Errors = slices.DeleteFunc(a.report.Errors, func(p session.Problem) bool { return about(p.Session) })
+	for _, u := range later.Unsettled {
+		if about(u.Session) {
+			a.report.Unsettled = append(a.report.Unsettled, u)
+		}
+	}
+	for _, p := range later.Errors {
+		if about(p.Session) {
+			a.report.Errors = append(a.report.Errors, p)
+		}
+	}
+	for _, c := range later.Changes {
+		if about(c.Session) {
+			a.report.Changes = append(a.report.Changes, c)
+			if c.Action == session.ActionRemoved {
+				a.report.Removed++
+			}
+		}
+	}
+}
+
+func (a *Answer) sort() {
+	slices.SortFunc(a.report.Changes, func(x, y session.Change) int { return cmp.Compare(x.Session, y.Session) })
+	slices.SortFunc(a.report.Errors, func(x, y session.Problem) int { return cmp.Compare(x.Session, y.Session) })
+	slices.SortFunc(a.report.Unsettled, func(x, y session.Unsettled) int { return cmp.Compare(x.Session, y.Session) })
+}
+
+// Report returns the answer as far as it has come.
+func (a *Answer) Report() session.Report { return a.report }

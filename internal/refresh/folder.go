@@ -1,0 +1,135 @@
+package refresh
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"syscall"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+)
+
+// folderIn looks at the app folder in an open root: at some of its files, or at
+// all of them.
+func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}) {
+	// The watch comes first: what changes after the listing gives an event.
+	l.pass.cfg.Watches.Renew(l.app.name)
+	folder, err := root.Open(l.app.name)
+	switch {
+	case mobileapps.IsAbsent(err):
+		l.folderAbsent()
+		return
+	case err != nil:
+		l.folderUnreadable(err)
+		return
+	}
+	defer folder.Close()
+
+	sig := folder.Signature()
+	if l.app.dev != 0 && l.app.dev != sig.Dev && l.app.sessions > 0 {
+		// What holds for the root holds for a folder that is a mount point.
+		l.folderUnreadable(syscall.EXDEV)
+		return
+	}
+	l.folder, l.nearest, l.app.dev = folder, sig, sig.Dev
+	if ids != nil && l.app.self.wait == nil {
+		l.t.foundApp = true
+		l.some(ids)
+		return
+	}
+	files, err := listFiles(folder)
+	if err != nil {
+		l.folderUnreadable(err)
+		return
+	}
+	l.t.foundApp = true
+	l.folderRight = l.app.self.rightUntil > l.pass.start.Mono
+	l.restFolder()
+	l.all(files)
+}
+
+// listFiles returns the session files of an app folder.
+func listFiles(folder mobileapps.Folder) ([]mobileapps.File, error) {
+	var files []mobileapps.File
+	for {
+		batch, err := folder.Next(listBatch)
+		files = append(files, batch...)
+		if errors.Is(err, io.EOF) {
+			return files, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// all looks at all files of the folder, and at what is remembered but not there.
+func (l *looker) all(files []mobileapps.File) {
+	for i := range files {
+		f := l.app.file(files[i].ID)
+		f.seen = l.pass.passes
+		l.file(f, files[i].Signature, nil)
+	}
+	for _, f := range l.app.files {
+		if f.seen != l.pass.passes {
+			l.file(f, mobileapps.Signature{}, fs.ErrNotExist)
+		}
+	}
+}
+
+// some looks at some files of the folder.
+func (l *looker) some(ids map[string]struct{}) {
+	for id := range ids {
+		sig, err := l.folder.Stat(id)
+		l.file(l.app.file(id), sig, err)
+	}
+}
+
+// folderAbsent takes a folder that is not there: neither are its files.
+func (l *looker) folderAbsent() {
+	l.pass.cfg.Watches.Forget(l.app.name)
+	l.app.dev = 0
+	self, now := l.app.self, l.pass.cfg.Clock().Mono
+	atStake := self.rightUntil > now
+	if atStake && !l.inMotion(self).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
+		l.setStanding(self, nil)
+		l.t.unsettled = append(l.t.unsettled, self.unsettled())
+	} else {
+		l.restFolder()
+	}
+	for _, f := range l.app.files {
+		l.file(f, mobileapps.Signature{}, fs.ErrNotExist)
+	}
+}
+
+// folderUnreadable takes a folder that cannot be listed: it stands for all its
+// files, about which nothing can be said.
+func (l *looker) folderUnreadable(err error) {
+	l.t.foundApp = true
+	self := l.app.self
+	l.unreadable(self, err)
+	l.stopAllWaiting(self)
+	l.t.unsettled = append(l.t.unsettled, self.unsettled())
+	if l.pass.startup {
+		self.rightUntil = forever
+	}
+}
+
+// restFolder ends what was wrong with the folder as a whole.
+func (l *looker) restFolder() { l.rest(l.app.self) }
+
+// stopAllWaiting ends the waiting of every key of the folder but one: the
+// folder, or the root, waits in their place. Looks before and after the gap must
+// not count as two that agree.
+func (l *looker) stopAllWaiting(but *file) {
+	for f := range l.app.waiting {
+		if f == but {
+			continue
+		}
+		if f.wait.reason == session.ReasonInMotion {
+			l.t.settled = append(l.t.settled, settled{f.key, foundCovered})
+		}
+		l.stopWaiting(f)
+	}
+}

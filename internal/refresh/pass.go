@@ -1,0 +1,250 @@
+package refresh
+
+import (
+	"errors"
+	"io"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+)
+
+// Request asks for a pass.
+type Request struct {
+	Trigger session.Trigger
+	// Full asks for a look at everything.
+	Full bool
+	// Keys are what to look at otherwise: files, or whole folders by their
+	// [session.FolderKey]. [session.RootKey] among them is everything.
+	Keys []session.Key
+	// Admit turns admission on.
+	Admit bool
+}
+
+// full reports whether the request is about the whole tree.
+func (r Request) full() bool { return r.Full || slices.Contains(r.Keys, session.RootKey) }
+
+// pass is one pass at work.
+type pass struct {
+	*Memory
+	req     Request
+	start   Instant
+	startup bool // this pass is, or would be, the start-up pass
+	admit   bool
+}
+
+// Pass looks at what is asked for and decides. It looks at everything where it
+// finds another root than the last pass did, and while no app folder was ever
+// found.
+func (m *Memory) Pass(req Request) Result {
+	start := m.cfg.Clock()
+	m.noticeClock(start)
+	m.passes++
+	p := &pass{
+		Memory:  m,
+		req:     req,
+		start:   start,
+		startup: m.startup,
+		admit:   req.Admit || m.cfg.Follow || m.startup,
+	}
+	t := &tally{}
+	scope := p.look(t)
+
+	m.startup = m.startup && !t.foundApp
+	result := t.result(session.Report{
+		Pass:       m.passes,
+		Trigger:    req.Trigger,
+		Scope:      scope,
+		StartedAt:  start.Wall,
+		DurationMs: float64(m.cfg.Clock().Mono-start.Mono) / float64(time.Millisecond),
+	})
+	for _, a := range m.apps {
+		result.NotInMemory += a.notInMemory
+	}
+	return result
+}
+
+// look opens the root and looks at what is beneath, as far as the root lets it.
+func (p *pass) look(t *tally) session.Scope {
+	p.cfg.Watches.Renew("")
+	root, err := p.cfg.Tree.Open()
+	switch {
+	case mobileapps.IsAbsent(err):
+		return p.lookWithoutRoot(t)
+	case err != nil:
+		return p.rootUnreadable(err, t)
+	}
+	defer root.Close()
+
+	sig := root.Signature()
+	if p.root.dev != 0 && p.root.dev != sig.Dev && p.loaded() > 0 {
+		// Unmounted, or mounted over: what is there now says nothing about the
+		// sessions that came from the other device.
+		return p.rootUnreadable(syscall.EXDEV, t)
+	}
+	full := p.noticeRoot(rootState{presence: rootPresent, dev: sig.Dev, ino: sig.Ino}, t)
+	if !full {
+		p.lookAtKeys(root, sig, t)
+		return session.ScopeFiles
+	}
+	names, err := listApps(root)
+	if err != nil {
+		return p.rootUnreadable(err, t)
+	}
+	p.lookAtApps(root, sig, names, t)
+	return session.ScopeFull
+}
+
+// noticeRoot remembers how the root was found and reports whether that, or the
+// request, asks for a look at everything.
+func (p *pass) noticeRoot(now rootState, t *tally) (full bool) {
+	l := &looker{pass: p, t: t}
+	l.rest(p.self)
+	full = p.req.full() || p.startup || p.root != now
+	p.root = now
+	return full
+}
+
+// rootUnreadable takes a root about which nothing can be said, and so nothing
+// about what is beneath.
+func (p *pass) rootUnreadable(err error, t *tally) session.Scope {
+	l := &looker{pass: p, t: t}
+	l.unreadable(p.self, err)
+	t.unsettled = append(t.unsettled, p.self.unsettled())
+	for _, a := range p.apps {
+		l := &looker{pass: p, app: a, t: t}
+		l.stopAllWaiting(nil)
+	}
+	// The device stays: it is what the sessions in memory came from.
+	p.root = rootState{presence: rootUnknown, dev: p.root.dev}
+	return session.ScopeFull
+}
+
+// lookWithoutRoot takes a root that is not there: all beneath it is absent.
+func (p *pass) lookWithoutRoot(t *tally) session.Scope {
+	nearest, err := p.cfg.Tree.Nearest()
+	if err != nil {
+		return p.rootUnreadable(err, t)
+	}
+	full := p.noticeRoot(rootState{presence: rootMissing, dev: p.root.dev}, t)
+	apps := p.apps
+	scope := session.ScopeFull
+	if !full {
+		apps = make(map[string]*app)
+		for _, key := range p.req.Keys {
+			if a := p.apps[key.App()]; a != nil {
+				apps[a.name] = a
+			}
+		}
+		scope = session.ScopeFiles
+	}
+	for _, a := range apps {
+		l := &looker{pass: p, app: a, t: t, nearest: nearest}
+		l.folderAbsent()
+		p.prune(a)
+	}
+	if p.loaded() == 0 {
+		p.root.dev = 0 // the absence counted: the next device is as good as any
+	}
+	return scope
+}
+
+// listApps returns the names of the app folders.
+func listApps(root mobileapps.Root) ([]string, error) {
+	var names []string
+	for {
+		batch, err := root.Next(listBatch)
+		names = append(names, batch...)
+		if errors.Is(err, io.EOF) {
+			return names, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// listBatch is how many entries of a folder are asked for at a time. One call to
+// the tree is what may hang, so it must not take long on a slow network share.
+const listBatch = 128
+
+// lookAtApps looks at the app folders that are there and at those that are
+// remembered.
+func (p *pass) lookAtApps(root mobileapps.Root, sig mobileapps.Signature, names []string, t *tally) {
+	for _, name := range names {
+		p.app(name)
+	}
+	jobs := make([]job, 0, len(p.apps))
+	for _, a := range p.apps {
+		jobs = append(jobs, job{app: a})
+	}
+	p.do(root, sig, jobs, t)
+}
+
+// lookAtKeys looks at the keys of the request.
+func (p *pass) lookAtKeys(root mobileapps.Root, sig mobileapps.Signature, t *tally) {
+	byApp := make(map[string]*job, 1)
+	for _, key := range p.req.Keys {
+		j := byApp[key.App()]
+		if j == nil {
+			j = &job{app: p.app(key.App()), ids: make(map[string]struct{}, 1)}
+			byApp[key.App()] = j
+		}
+		switch {
+		case !key.IsFile():
+			j.ids = nil
+		case j.ids != nil:
+			j.ids[key.ID()] = struct{}{}
+		}
+	}
+	jobs := make([]job, 0, len(byApp))
+	for _, j := range byApp {
+		jobs = append(jobs, *j)
+	}
+	p.do(root, sig, jobs, t)
+}
+
+// job is to look at some files of an app folder, or at all of them.
+type job struct {
+	app *app
+	ids map[string]struct{} // nil: all
+}
+
+// do does the jobs, several at a time: a pass spends its time in the kernel.
+func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []job, t *tally) {
+	workers := min(len(jobs), runtime.GOMAXPROCS(0))
+	tallies := make([]tally, workers)
+	var next atomic.Int64
+	work := func(t *tally) {
+		for i := next.Add(1) - 1; i < int64(len(jobs)); i = next.Add(1) - 1 {
+			l := &looker{pass: p, app: jobs[i].app, t: t, nearest: sig}
+			l.folderIn(root, jobs[i].ids)
+		}
+	}
+	var wg sync.WaitGroup
+	for i := 1; i < workers; i++ {
+		wg.Go(func() { work(&tallies[i]) })
+	}
+	if workers > 0 {
+		work(&tallies[0])
+	}
+	wg.Wait()
+	for i := range tallies {
+		t.merge(&tallies[i])
+	}
+	for _, j := range jobs {
+		p.prune(j.app)
+	}
+}
+
+// prune forgets an app folder of which nothing is left to remember.
+func (p *pass) prune(a *app) {
+	if a.empty() {
+		delete(p.apps, a.name)
+	}
+}

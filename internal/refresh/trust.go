@@ -1,0 +1,69 @@
+package refresh
+
+import (
+	"time"
+
+	"sessiond/internal/mobileapps"
+)
+
+// A signature that is still the same says that the content is, unless the file
+// was written twice within one tick of the file system's clock, with our read in
+// between: then the second write left no trace. Git calls such a file racily
+// clean. The rules here say when a signature may be believed:
+//
+//   - same-size edits in one tick: it is believed once the file was read at
+//     least one tick after the signature was first seen. The monotonic clock
+//     measures that, so a file server's clock may differ from ours;
+//   - an mtime set back, a hard link, a swap by rename: the ctime or the inode
+//     tells, there is nothing to believe;
+//   - a wall clock set back: a later edit could get the time stamps of an
+//     earlier one, so nothing is believed any more that was seen before;
+//   - a tree that has not changed for long is not read twice at start-up: where
+//     both time stamps are older than any clock is wrong, one read is enough.
+const (
+	// tick is the coarsest time stamp in use (two seconds, FAT), with a margin.
+	tick = 2500 * time.Millisecond
+	// oldAge is beyond what clocks of two machines are apart.
+	oldAge = 24 * time.Hour
+	// setBack is how far the wall clock must fall behind the monotonic one
+	// between two passes to count as set back. It is less than the margin of
+	// tick and more than slewing does.
+	setBack = 100 * time.Millisecond
+)
+
+// mark is the signature of a file at its last verdict, and whether it proves
+// that the content is still the same.
+type mark struct {
+	mobileapps.Signature
+	firstSeen time.Duration // monotonic
+	epoch     uint32        // of the wall clock
+	believed  bool
+}
+
+// holds reports whether a file with this signature need not be read again.
+func (m *Memory) holds(f *file, sig mobileapps.Signature) bool {
+	return f.verdict != unjudged && f.mark.believed && f.mark.epoch == m.clockEpoch && f.mark.Signature == sig
+}
+
+// remember marks a file as read, the read having begun at an instant.
+func (m *Memory) remember(f *file, c mobileapps.Content, begun Instant) {
+	if f.mark.Signature != c.Signature || f.mark.epoch != m.clockEpoch || f.verdict == unjudged {
+		f.mark = mark{Signature: c.Signature, firstSeen: begun.Mono, epoch: m.clockEpoch}
+	}
+	rested := begun.Mono-f.mark.firstSeen >= tick
+	old := begun.Wall.Sub(c.Newest()) > oldAge
+	f.mark.believed = !c.Late && (rested || old)
+}
+
+// noticeClock starts a new epoch where the wall clock was set back since the
+// last pass.
+func (m *Memory) noticeClock(now Instant) {
+	if m.passes > 0 {
+		wall := now.Wall.Sub(m.lastPass.Wall)
+		mono := now.Mono - m.lastPass.Mono
+		if wall < mono-setBack {
+			m.clockEpoch++
+		}
+	}
+	m.lastPass = now
+}
