@@ -95,6 +95,7 @@ func (l *looker) folderAbsent() {
 	if atStake && !l.inMotion(self).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
 		l.setStanding(self, nil)
 		l.t.unsettled = append(l.t.unsettled, self.unsettled())
+		l.t.missing = append(l.t.missing, self.key)
 	} else {
 		l.restFolder()
 	}
