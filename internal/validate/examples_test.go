@@ -1,0 +1,67 @@
+package validate
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"sessiond/internal/session"
+)
+
+// Every session file that the repository shows as an example is compliant, and
+// there is nothing odd about it.
+func TestExamples(t *testing.T) {
+	v := newValidator(t)
+	var sessions []*session.Session
+	for key, data := range exampleFiles(t) {
+		t.Run(string(key), func(t *testing.T) {
+			s := wantSession(t, v, key, data)
+			if w := Warnings(s); len(w) > 0 {
+				t.Errorf("warnings: %v", w)
+			}
+			sessions = append(sessions, s)
+		})
+	}
+	for what, shown := range map[string]func(*session.Session) bool{
+		"iOS":              func(s *session.Session) bool { return s.Device.OS == "iOS" },
+		"iPadOS":           func(s *session.Session) bool { return s.Device.OS == "iPadOS" },
+		"Android":          func(s *session.Session) bool { return s.Device.OS == "Android" },
+		"pending":          func(s *session.Session) bool { return s.Status == session.StatusPending },
+		"no team":          func(s *session.Session) bool { return s.Team.ID == "" },
+		"byte-order mark":  func(s *session.Session) bool { return string(s.Raw[:3]) == "\ufeff" },
+		"CR as git got it": func(s *session.Session) bool { return s.Raw[4] == '\r' && s.Raw[5] == '\t' },
+		"LF as git got it": func(s *session.Session) bool { return s.Raw[1] == '\n' },
+		"version a number": func(s *session.Session) bool { return s.Application.Version == "1" },
+	} {
+		found := false
+		for _, s := range sessions {
+			found = found || shown(s)
+		}
+		if !found {
+			t.Errorf("no example shows: %s", what)
+		}
+	}
+}
+
+// exampleFiles reads the session files of examples/MobileApps, by key.
+func exampleFiles(t testing.TB) map[session.Key][]byte {
+	t.Helper()
+	root := filepath.Join("..", "..", "examples", "MobileApps")
+	paths, err := filepath.Glob(filepath.Join(root, "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make(map[session.Key][]byte)
+	for _, path := range paths {
+		app, id := filepath.Base(filepath.Dir(path)), filepath.Base(path)
+		if !session.IsAppFolderName(app) || !session.IsSessionFileName(id) {
+			continue
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[session.NewKey(app, id)] = data
+	}
+	return files
+}

@@ -1,0 +1,105 @@
+package validate
+
+import (
+	"strings"
+	"testing"
+
+	"sessiond/internal/session"
+)
+
+func TestLocation(t *testing.T) {
+	const (
+		fileWrong = "session.id does not match the name of the file"
+		noFolder  = "team.id and application.id make no name that an app folder can have"
+	)
+	tests := []struct {
+		name          string
+		team, app, id string // JSON texts; empty: absent
+		key           session.Key
+		want          string // empty: in the right place
+	}{
+		{"with team", `"T1"`, `"com.example.a"`, `"x"`, "T1.com.example.a/x", ""},
+		{"team empty", `""`, `"com.example.a"`, `"x"`, "com.example.a/x", ""},
+		{"team null", "null", `"com.example.a"`, `"x"`, "com.example.a/x", ""},
+		{"team absent", "", `"com.example.a"`, `"x"`, "com.example.a/x", ""},
+		{"short app with team", `"T1"`, `"a"`, `"x"`, "T1.a/x", ""},
+		{"escaped", `"\u0054\u0031"`, `"com\u002eexample.a"`, `"\u0078"`, "T1.com.example.a/x", ""},
+		{"not ASCII", `"T1"`, `"com.example.é"`, `"ß"`, "T1.com.example.é/ß", ""},
+		{"control characters", `"T1"`, `"com.example\n"`, `"x\u001b"`, "T1.com.example\n/x\x1b", ""},
+		{"blanks", `"T1"`, `"com.example.a "`, `" "`, "T1.com.example.a / ", ""},
+
+		{"team differs", `"T2"`, `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder, which would be "T2.com.example.a"`},
+		{"team differs in case", `"t1"`, `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder, which would be "t1.com.example.a"`},
+		{"team missing in the file", "", `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder, which would be "com.example.a"`},
+		{"team missing in the folder", `"T1"`, `"com.example.a"`, `"x"`, "com.example.a/x", `team.id does not match the app folder, which would be "T1.com.example.a"`},
+		{"app differs", `"T1"`, `"com.example.b"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder, which would be "T1.com.example.b"`},
+		{"app differs in case", `"T1"`, `"com.example.A"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder, which would be "T1.com.example.A"`},
+		{"app is the end of another", `"T1"`, `"example.a"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder, which would be "T1.example.a"`},
+		{"composed otherwise", `"T1"`, `"com.example.e\u0301"`, `"x"`, "T1.com.example.é/x", "application.id does not match the app folder, which would be \"T1.com.example.e\u0301\""},
+		{"both differ", `"T2"`, `"com.example.b"`, `"y"`, "T1.com.example.a/y", `team.id and application.id do not match the app folder, which would be "T2.com.example.b"`},
+		{"app differs, no team", "", `"com.example.b"`, `"y"`, "com.example.a/y", `team.id and application.id do not match the app folder, which would be "com.example.b"`},
+
+		{"file differs", `"T1"`, `"com.example.a"`, `"y"`, "T1.com.example.a/x", fileWrong},
+		{"file differs in case", `"T1"`, `"com.example.a"`, `"X"`, "T1.com.example.a/x", fileWrong},
+		{"file differs at the end", `"T1"`, `"com.example.a"`, `"x "`, "T1.com.example.a/x", fileWrong},
+		{"file and app", `"T1"`, `"com.example.b"`, `"y"`, "T1.com.example.a/x", `application.id does not match the app folder, which would be "T1.com.example.b"; ` + fileWrong},
+
+		{"folder with a slash", `"T1"`, `"com/example.a"`, `"x"`, "T1.com/example.a/x", noFolder + "; " + fileWrong},
+		{"folder with a zero", `"T1"`, `"com.example\u0000"`, `"x"`, "T1.com.example\x00/x", noFolder},
+		{"folder without a dot", "", `"example"`, `"x"`, "example/x", noFolder},
+		{"folder with a leading dot", "", `".example"`, `"x"`, ".example/x", noFolder},
+		{"folder is the parent", "", `".."`, `"x"`, "../x", noFolder},
+		{"folder too long", `"T1"`, quoted("com." + strings.Repeat("a", 250)), `"x"`, "T1.com.example.a/x", noFolder},
+		{"file with a slash", `"T1"`, `"com.example.a"`, `"x/y"`, "T1.com.example.a/x/y", fileWrong},
+		{"file with a zero", `"T1"`, `"com.example.a"`, `"x\u0000"`, "T1.com.example.a/x\x00", fileWrong},
+		{"file with a dot", `"T1"`, `"com.example.a"`, `"x.json"`, "T1.com.example.a/x.json", fileWrong},
+		{"file is the parent", `"T1"`, `"com.example.a"`, `".."`, "T1.com.example.a/..", fileWrong},
+		{"editor's leftover", `"T1"`, `"com.example.a"`, `"x~"`, "T1.com.example.a/x~", fileWrong},
+
+		{"session.id in application.id", `"T1"`, `"com.7023d920"`, `"7023d920"`, "T1.com.example.a/7023d920", "application.id does not match the app folder"},
+	}
+	v := newValidator(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			data := with(t, map[string]string{
+				"/team/id": tt.team, "/application/id": tt.app, "/session/id": tt.id,
+				"/token": "", "/status": `"pending"`,
+			})
+			if tt.want == "" {
+				wantSession(t, v, tt.key, data)
+				return
+			}
+			wantProblem(t, v, tt.key, data, session.CodeLocation, tt.want)
+		})
+	}
+}
+
+// Without a team member, or with a null one, the folder is application.id.
+func TestLocationWithoutTeam(t *testing.T) {
+	v := newValidator(t)
+	token := quoted(tokenOf(sampleApp, sampleID, ""))
+	for _, team := range []string{"", "null", "{}"} {
+		data := with(t, map[string]string{"/team": team, "/token": token})
+		wantSession(t, v, session.NewKey(sampleApp, sampleID), data)
+		wantProblem(t, v, sampleKey, data, session.CodeLocation, `team.id does not match the app folder, which would be "com.contactApp.Contact"`)
+	}
+}
+
+func TestLocationDetailKeepsSecrets(t *testing.T) {
+	v := newValidator(t)
+	other := session.NewKey("com.example.other", "0")
+	for name, edits := range map[string]map[string]string{
+		"plain":               nil,
+		"id in the app's":     {"/application/id": quoted("com." + sampleID)},
+		"id in the team's":    {"/team/id": quoted(sampleID)},
+		"token in the app's":  {"/application/id": quoted("com." + sampleToken)},
+		"token in the team's": {"/team/id": quoted(sampleToken)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, p := v.Judge(other, with(t, edits))
+			if p == nil || p.ErrCode != int(session.CodeLocation) || leaks(p.Detail, sampleID) || leaks(p.Detail, sampleToken) {
+				t.Errorf("got %v", p)
+			}
+		})
+	}
+}
