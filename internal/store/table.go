@@ -28,10 +28,11 @@ func newTable[K ~string, T any]() table[K, T] {
 
 // snapshot returns the table as it is now, for any number of readers.
 //
-// The two share their nodes. BTreeG gives both trees a new identity when it is
-// copied, also the source: from then on the writer copies a node made before
-// before it writes to it. Copying writes to the source, so only the writer may
-// do it and only to its own table, never to a snapshot that readers hold.
+// The two share their nodes. To copy a BTreeG gives both trees a new identity,
+// also the source, so that the writer, before it writes to a node that was
+// there by then, makes a copy of that node for itself. As copying writes to
+// the source, only the writer may do it, and only to its own table: never to a
+// snapshot that readers hold.
 func (t table[K, T]) snapshot() table[K, T] { return table[K, T]{t.tree.Copy()} }
 
 func (t table[K, T]) len() int { return t.tree.Len() }

@@ -1,0 +1,152 @@
+package store_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// start is when the stores of these tests were started, and startRevision is
+// their first revision.
+var (
+	start         = time.Date(2026, 11, 22, 18, 0, 0, 123456789, time.UTC)
+	startRevision = uint64(start.UnixMicro())
+)
+
+// newSession returns a session of the key with something in every member that
+// the store looks at.
+func newSession(key session.Key, status, email string) *session.Session {
+	return &session.Session{
+		Key:         key,
+		Status:      status,
+		Email:       email,
+		Team:        session.Team{ID: "TEAM"},
+		Application: session.Application{ID: "of." + key.App(), Name: "Name of " + key.App()},
+	}
+}
+
+// pass returns the outcome of a pass with that number: it starts so many
+// seconds after the start and takes 1.5 ms.
+func pass(number int, edits ...func(*session.Outcome)) session.Outcome {
+	o := session.Outcome{Report: session.Report{
+		Pass:       uint64(number),
+		Trigger:    session.TriggerSocket,
+		Scope:      session.ScopeFull,
+		StartedAt:  start.Add(time.Duration(number) * time.Second),
+		DurationMs: 1.5,
+	}}
+	for _, edit := range edits {
+		edit(&o)
+	}
+	return o
+}
+
+// endOf returns when the pass with that number ended.
+func endOf(number int) time.Time {
+	return start.Add(time.Duration(number)*time.Second + 1500*time.Microsecond)
+}
+
+// loaded returns the session as it is in memory after the pass with that number
+// put it there, as the store's change with that number.
+func loaded(s *session.Session, number, change int) session.Loaded {
+	return session.Loaded{Session: s, LoadedAt: endOf(number), Revision: startRevision + uint64(change)}
+}
+
+func by(t session.Trigger) func(*session.Outcome) {
+	return func(o *session.Outcome) { o.Report.Trigger = t }
+}
+
+func admits(sessions ...*session.Session) func(*session.Outcome) {
+	return changes(session.ActionAdmitted, sessions)
+}
+
+func updates(sessions ...*session.Session) func(*session.Outcome) {
+	return changes(session.ActionUpdated, sessions)
+}
+
+func changes(action session.Action, sessions []*session.Session) func(*session.Outcome) {
+	return func(o *session.Outcome) {
+		for _, s := range sessions {
+			o.Report.Changes = append(o.Report.Changes, session.Change{Session: s.Key, Action: action})
+			o.Sessions = append(o.Sessions, s)
+		}
+	}
+}
+
+func removes(keys ...session.Key) func(*session.Outcome) {
+	return func(o *session.Outcome) {
+		for _, key := range keys {
+			o.Report.Changes = append(o.Report.Changes, session.Change{
+				Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted,
+			})
+			o.Sessions = append(o.Sessions, nil)
+		}
+	}
+}
+
+func hasProblems(standing ...session.Standing) func(*session.Outcome) {
+	return func(o *session.Outcome) {
+		for _, s := range standing {
+			o.Problems = append(o.Problems, session.Turn[session.Standing]{Session: s.Session, Now: &s})
+		}
+	}
+}
+
+func endsProblems(keys ...session.Key) func(*session.Outcome) {
+	return func(o *session.Outcome) {
+		for _, key := range keys {
+			o.Problems = append(o.Problems, session.Turn[session.Standing]{Session: key})
+		}
+	}
+}
+
+// leaves adds to what is unsettled, both as a turn and in the report.
+func leaves(unsettled ...session.Unsettled) func(*session.Outcome) {
+	return func(o *session.Outcome) {
+		for _, u := range unsettled {
+			o.Unsettled = append(o.Unsettled, session.Turn[session.Unsettled]{Session: u.Session, Now: &u})
+			o.Report.Unsettled = append(o.Report.Unsettled, u)
+		}
+	}
+}
+
+func settles(keys ...session.Key) func(*session.Outcome) {
+	return func(o *session.Outcome) {
+		for _, key := range keys {
+			o.Unsettled = append(o.Unsettled, session.Turn[session.Unsettled]{Session: key})
+		}
+	}
+}
+
+func rejected(key session.Key, since time.Time) session.Standing {
+	return session.Standing{Problem: *session.NewProblem(key, session.CodeSchema, "detail"), Since: since}
+}
+
+// many returns n sessions of 10 apps, in the order of their keys.
+func many(n int, email string) []*session.Session {
+	sessions := make([]*session.Session, n)
+	for i := range sessions {
+		key := session.NewKey(fmt.Sprintf("TEAM.app%d", i%10), fmt.Sprintf("%040x", i))
+		sessions[i] = newSession(key, session.StatusAccepted, email)
+	}
+	slices.SortFunc(sessions, func(a, b *session.Session) int { return cmp.Compare(a.Key, b.Key) })
+	return sessions
+}
+
+// applied returns a store to which these passes were applied.
+func applied(outcomes ...session.Outcome) *store.Store {
+	s := store.New(start)
+	for _, o := range outcomes {
+		s.Apply(o)
+	}
+	return s
+}

@@ -1,0 +1,97 @@
+package store_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// listed is a small tree whose app folders' names begin alike: "-" and "." sort
+// before "/", so that the folders' keys do not sort as their names do.
+func listed() *store.View {
+	return applied(pass(1, admits(
+		newSession("a.b-c/1", session.StatusAccepted, "ann@example.com"),
+		newSession("a.b-c/2", session.StatusPending, "Bob@Example.com"),
+		newSession("a.b.c/1", session.StatusAccepted, ""),
+		newSession("a.b/1", session.StatusAccepted, "ANN@example.com"),
+		newSession("a.b/2", session.StatusPending, "ann@example.com"),
+		newSession("a.b/3", session.StatusAccepted, "bob@example.com"),
+		newSession("a.bc/1", session.StatusPending, "éva@example.com"),
+	))).View()
+}
+
+func TestSelect(t *testing.T) {
+	tests := []struct {
+		name   string
+		filter store.Filter
+		want   []session.Key
+		more   bool
+	}{
+		{"all", store.Filter{}, []session.Key{"a.b-c/1", "a.b-c/2", "a.b.c/1", "a.b/1", "a.b/2", "a.b/3", "a.bc/1"}, false},
+		{"first page", store.Filter{Limit: 2}, []session.Key{"a.b-c/1", "a.b-c/2"}, true},
+		{"next page", store.Filter{Limit: 4, After: "a.b-c/2"}, []session.Key{"a.b.c/1", "a.b/1", "a.b/2", "a.b/3"}, true},
+		{"last page, exactly full", store.Filter{Limit: 1, After: "a.b/3"}, []session.Key{"a.bc/1"}, false},
+		{"beyond the last", store.Filter{Limit: 2, After: "a.bc/1"}, nil, false},
+		{"after a key that is not there", store.Filter{After: "a.b/25"}, []session.Key{"a.b/3", "a.bc/1"}, false},
+		{"app", store.Filter{App: "a.b"}, []session.Key{"a.b/1", "a.b/2", "a.b/3"}, false},
+		{"app, full page with others behind", store.Filter{App: "a.b", Limit: 3}, []session.Key{"a.b/1", "a.b/2", "a.b/3"}, false},
+		{"app, page", store.Filter{App: "a.b", Limit: 2}, []session.Key{"a.b/1", "a.b/2"}, true},
+		{"app, after a key of an earlier app", store.Filter{App: "a.b", After: "a.b-c/2"}, []session.Key{"a.b/1", "a.b/2", "a.b/3"}, false},
+		{"app, after a key of a later app", store.Filter{App: "a.b", After: "a.bc/0"}, nil, false},
+		{"app that begins another's name", store.Filter{App: "a"}, nil, false},
+		{"no such app", store.Filter{App: "x.y"}, nil, false},
+		{"status", store.Filter{Status: session.StatusPending}, []session.Key{"a.b-c/2", "a.b/2", "a.bc/1"}, false},
+		{"status, page", store.Filter{Status: session.StatusPending, Limit: 2}, []session.Key{"a.b-c/2", "a.b/2"}, true},
+		{"status, only others behind the page", store.Filter{App: "a.b", Status: session.StatusPending, Limit: 1}, []session.Key{"a.b/2"}, false},
+		{"no such status", store.Filter{Status: "ACCEPTED"}, nil, false},
+		{"email in any case", store.Filter{Email: "Ann@Example.COM"}, []session.Key{"a.b-c/1", "a.b/1", "a.b/2"}, false},
+		{"email beyond ASCII", store.Filter{Email: "ÉVA@example.com"}, []session.Key{"a.bc/1"}, false},
+		{"part of an email", store.Filter{Email: "ann"}, nil, false},
+		{
+			"everything at once",
+			store.Filter{App: "a.b", Status: session.StatusAccepted, Email: "BOB@example.com", After: "a.b/1", Limit: 5},
+			[]session.Key{"a.b/3"},
+			false,
+		},
+	}
+	v := listed()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			page, more := v.Select(tt.filter)
+			var got []session.Key
+			for _, loaded := range page {
+				got = append(got, loaded.Key)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" || more != tt.more {
+				t.Errorf("more = %t, want %t; keys (-want +got):\n%s", more, tt.more, diff)
+			}
+		})
+	}
+}
+
+func TestKeys(t *testing.T) {
+	v := listed()
+	tests := []struct {
+		app  string
+		want []session.Key
+	}{
+		{"", []session.Key{"a.b-c/1", "a.b-c/2", "a.b.c/1", "a.b/1", "a.b/2", "a.b/3", "a.bc/1"}},
+		{"a.b", []session.Key{"a.b/1", "a.b/2", "a.b/3"}},
+		{"x.y", nil},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, slices.Collect(v.Keys(tt.app))); diff != "" {
+			t.Errorf("keys of %q (-want +got):\n%s", tt.app, diff)
+		}
+	}
+	for key := range v.Keys("a.b") {
+		if key != "a.b/1" {
+			t.Errorf("went on to %s after the loop had ended", key)
+		}
+		break
+	}
+}
