@@ -1,0 +1,122 @@
+// Package client is the other end of the control socket: what the command line
+// asks of a running daemon. It is the only thing that dials the socket.
+package client
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/session"
+)
+
+// Client asks the daemon that listens on a socket. Any number of goroutines may
+// use it. Requests wait for as long as their context lets them.
+//
+// All methods return [ErrUnreachable], wrapped, where there is no daemon to ask,
+// and a [*ProblemError] where it refuses.
+type Client struct {
+	socket string
+	http   *http.Client
+}
+
+// New returns a client of the daemon on the socket with this path. It connects
+// when it is first used; [Client.Close] lets go of the connections.
+func New(socket string) *Client {
+	c := &Client{socket: socket}
+	c.http = &http.Client{Transport: &http.Transport{
+		DialContext:        c.dial,
+		DisableCompression: true,
+		IdleConnTimeout:    time.Minute,
+	}}
+	return c
+}
+
+// Close closes the connections that are not in use.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+func (c *Client) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "unix", c.socket)
+	if err != nil {
+		return nil, unreachable(ctx, c.socket, err)
+	}
+	return conn, nil
+}
+
+// Refresh asks for a full pass and returns its report.
+func (c *Client) Refresh(ctx context.Context) (session.Report, error) {
+	return ask[session.Report](ctx, c, http.MethodPost, "/v1/refresh")
+}
+
+// Status returns what runs.
+func (c *Client) Status(ctx context.Context) (session.Status, error) {
+	return ask[session.Status](ctx, c, http.MethodGet, "/v1/status")
+}
+
+// Apps returns the app folders that have a session in memory or a rejected file.
+func (c *Client) Apps(ctx context.Context) ([]session.App, error) {
+	answer, err := ask[struct {
+		Apps []session.App `json:"apps"`
+	}](ctx, c, http.MethodGet, "/v1/apps")
+	return answer.Apps, err
+}
+
+// Open admits a session from its file. [ErrNotFound] tells that there is no such
+// file; a [*ProblemError] that names what is wrong with it, that it is rejected.
+func (c *Client) Open(ctx context.Context, key session.Key) (session.Summary, error) {
+	return ask[session.Summary](ctx, c, http.MethodPost, pathOf(key)+"/open")
+}
+
+// OpenAll admits every valid file and returns the report of the pass.
+func (c *Client) OpenAll(ctx context.Context) (session.Report, error) {
+	return ask[session.Report](ctx, c, http.MethodPost, "/v1/open")
+}
+
+// pathOf returns the path of a session's route.
+func pathOf(key session.Key) string {
+	return "/v1/sessions/" + url.PathEscape(key.App()) + "/" + url.PathEscape(key.ID())
+}
+
+// ask sends a request and reads the answer into a T.
+func ask[T any](ctx context.Context, c *Client, method, path string) (answer T, err error) {
+	resp, err := c.do(ctx, method, path)
+	if err != nil {
+		return answer, err
+	}
+	defer resp.Body.Close()
+	if err := json.UnmarshalRead(resp.Body, &answer); err != nil {
+		return answer, fmt.Errorf("cannot read the daemon's answer: %w", err)
+	}
+	return answer, nil
+}
+
+// do sends a request. An answer that is not a success comes back as an error.
+func (c *Client) do(ctx context.Context, method, path string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://sessiond"+path, nil)
+	if err != nil {
+		return nil, fmt.Errorf("cannot ask the daemon for %s: %w", path, err)
+	}
+	// Every request may be sent again: where the daemon drops a connection that
+	// was at rest at the very moment that it is used, net/http takes a new one.
+	req.Header["Idempotency-Key"] = []string{}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, undisguised(err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		defer resp.Body.Close()
+		return nil, readProblem(resp)
+	}
+	if kind := resp.Header.Get("Content-Type"); !strings.Contains(kind, "json") {
+		defer resp.Body.Close()
+		return nil, fmt.Errorf("cannot read the daemon's answer: it is %q; is it sessiond that listens on %q?", kind, c.socket)
+	}
+	return resp, nil
+}

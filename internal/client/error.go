@@ -1,0 +1,106 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+
+	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/session"
+)
+
+var (
+	// ErrUnreachable is what all methods return, wrapped in words that say why
+	// and what to do, where there is no daemon to ask.
+	ErrUnreachable = errors.New("cannot reach the daemon")
+
+	// ErrNotFound matches a [*ProblemError] with status 404: no such session in
+	// memory or, where one is to be opened, no such file.
+	ErrNotFound = errors.New("no such session")
+)
+
+// ProblemError is a failure that the daemon tells of (RFC 9457).
+type ProblemError struct {
+	Status int    // of HTTP
+	Title  string // the same in words
+	Detail string // what went wrong
+
+	// Rejected is what is wrong with the file of a session that was to be
+	// opened; nil for all other failures.
+	Rejected *session.Problem
+}
+
+// Error returns what went wrong, in words.
+func (e *ProblemError) Error() string {
+	if e.Detail == "" {
+		return fmt.Sprintf("the daemon answers %d %s", e.Status, e.Title)
+	}
+	return e.Detail
+}
+
+// Is makes a failure with status 404 match [ErrNotFound].
+func (e *ProblemError) Is(target error) bool {
+	return target == ErrNotFound && e.Status == http.StatusNotFound
+}
+
+// problem is a failure as the daemon writes it.
+type problem struct {
+	Title    string           `json:"title"`
+	Status   int              `json:"status"`
+	Detail   string           `json:"detail"`
+	Rejected *session.Problem `json:"error"`
+}
+
+func (p *problem) asError() *ProblemError {
+	return &ProblemError{Status: p.Status, Title: p.Title, Detail: p.Detail, Rejected: p.Rejected}
+}
+
+// readProblem returns the failure in an answer. One that is not a problem, as
+// net/http gives to what it cannot read, is told by its status alone.
+func readProblem(resp *http.Response) error {
+	var p problem
+	if err := json.UnmarshalRead(resp.Body, &p); err != nil || p.Status != resp.StatusCode {
+		p = problem{Title: http.StatusText(resp.StatusCode), Status: resp.StatusCode}
+	}
+	return p.asError()
+}
+
+// undisguised returns a failed request's error without the made-up address that
+// net/http puts before it.
+func undisguised(err error) error {
+	var disguised *url.Error
+	if errors.As(err, &disguised) {
+		err = disguised.Err
+	}
+	if errors.Is(err, ErrUnreachable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("cannot get an answer of the daemon: %w", err)
+}
+
+// unreachable says why a socket could not be connected to, and what to do.
+func unreachable(ctx context.Context, socket string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%w at %q: %s", ErrUnreachable, socket, advice(socket, err))
+}
+
+func advice(socket string, err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such socket; start the daemon (sessiond run), or name its socket with --socket"
+	case isRefused(err):
+		return "nobody listens on it; the daemon has ended, start it again (sessiond run)"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied; " + permissionAdvice(socket)
+	case isTooLong(err):
+		return "its path is longer than the system allows for a socket; name another with --socket"
+	default:
+		return err.Error()
+	}
+}

@@ -1,0 +1,59 @@
+package client
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/session"
+)
+
+// Events calls handle for each change, in order: for those after the revision
+// since, or for those from now on where it is nil. It returns handle's error, the
+// context's when that ends, a [*ProblemError] where the daemon ends the stream
+// and says why, and else [io.ErrUnexpectedEOF], wrapped. It never returns nil.
+func (c *Client) Events(ctx context.Context, since *uint64, handle func(session.Event) error) error {
+	path := "/v1/events"
+	if since != nil {
+		path += "?since=" + strconv.FormatUint(*since, 10)
+	}
+	resp, err := c.do(ctx, http.MethodGet, path)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewReader(resp.Body)
+	for {
+		line, err := lines.ReadBytes('\n')
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return fmt.Errorf("cannot follow events any longer, the daemon went away: %w", io.ErrUnexpectedEOF)
+		}
+		if err := handleLine(line, handle); err != nil {
+			return err
+		}
+	}
+}
+
+// handleLine passes on an event. The last line of a stream may be a problem
+// instead, which has a status.
+func handleLine(line []byte, handle func(session.Event) error) error {
+	var one struct {
+		session.Event
+		problem
+	}
+	if err := json.Unmarshal(line, &one); err != nil {
+		return fmt.Errorf("cannot read an event: %w", err)
+	}
+	if one.Status != 0 {
+		return one.asError()
+	}
+	return handle(one.Event)
+}

@@ -1,0 +1,84 @@
+package client
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sessiond/internal/session"
+)
+
+// Query says which sessions to list. An empty member excludes nothing.
+type Query struct {
+	App    string // name of the app folder
+	Status string
+	Email  string // in upper or lower case
+
+	Limit  int    // of a page, 1 to 1000; 0 leaves it to the daemon
+	Cursor string // where to go on: the Next of the page before
+}
+
+func (q Query) String() string {
+	values := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	set("app", q.App)
+	set("status", q.Status)
+	set("email", q.Email)
+	set("cursor", q.Cursor)
+	if q.Limit != 0 {
+		values.Set("limit", strconv.Itoa(q.Limit))
+	}
+	return values.Encode()
+}
+
+// Page is a part of the sessions in memory, sorted by key.
+type Page struct {
+	Sessions []session.Summary `json:"sessions"`
+	Next     string            `json:"next"` // empty: this is the last page
+	Revision uint64            `json:"revision"`
+}
+
+// Detail is a session with the content of its file, except for the secrets.
+type Detail struct {
+	session.Summary
+	Content jsontext.Value `json:"content"`
+}
+
+// Sessions returns a page of the sessions in memory.
+func (c *Client) Sessions(ctx context.Context, q Query) (Page, error) {
+	return ask[Page](ctx, c, http.MethodGet, "/v1/sessions?"+q.String())
+}
+
+// AllSessions goes through all pages from q.Cursor on. After an error it ends.
+func (c *Client) AllSessions(ctx context.Context, q Query) iter.Seq2[session.Summary, error] {
+	return func(yield func(session.Summary, error) bool) {
+		for {
+			page, err := c.Sessions(ctx, q)
+			if err != nil {
+				yield(session.Summary{}, err)
+				return
+			}
+			for _, one := range page.Sessions {
+				if !yield(one, nil) {
+					return
+				}
+			}
+			if q.Cursor = page.Next; q.Cursor == "" {
+				return
+			}
+		}
+	}
+}
+
+// Session returns one session, [ErrNotFound] where it is not in memory.
+func (c *Client) Session(ctx context.Context, key session.Key) (Detail, error) {
+	return ask[Detail](ctx, c, http.MethodGet, pathOf(key))
+}

@@ -1,0 +1,158 @@
+package control
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"go.uber.org/zap"
+
+	"sessiond/internal/session"
+)
+
+// maxBody is how long the body of a request may be, in bytes. No route reads it.
+const maxBody = 64 << 10
+
+const (
+	typeJSON    = "application/json"
+	typeProblem = "application/problem+json"
+	typeSchema  = "application/schema+json"
+	typeStream  = "application/x-ndjson"
+)
+
+// ServeHTTP answers one request: it takes in the whole of it before anything is
+// done, so that half a request never holds anything.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer s.recover(w, r)
+	if p := s.readBody(w, r); p != nil {
+		s.fail(w, r, p)
+		return
+	}
+	if !connOf(r.Context()).enter(working) {
+		return
+	}
+	if refuse, pattern := s.mux.Handler(r); pattern == "" {
+		s.fail(w, r, unrouted(refuse, r))
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// readBody takes the body and drops it.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
+	if r.ContentLength == 0 {
+		return nil
+	}
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(s.limits.Body)) // fails only where the connection is gone
+	_, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	var p *problem
+	switch {
+	case err == nil:
+		_ = control.SetReadDeadline(time.Time{})
+		return nil
+	case errors.As(err, &tooLarge):
+		p = newProblem(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", maxBody)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		p = newProblem(http.StatusRequestTimeout, "the body did not arrive within %v", s.limits.Body)
+	default:
+		p = newProblem(http.StatusBadRequest, "cannot read the body: %v", err)
+	}
+	p.close = true
+	return p
+}
+
+// reply answers with a value as JSON. A root or a folder may have a name that is
+// not UTF-8; what cannot be written as JSON is replaced.
+func (s *Server) reply(w http.ResponseWriter, r *request, value any) error {
+	body, err := json.Marshal(value, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return fmt.Errorf("cannot write the answer: %w", err)
+	}
+	s.write(w, r.Request, http.StatusOK, typeJSON, append(body, '\n'))
+	return nil
+}
+
+// fail answers with a failure.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *problem) {
+	if p.allow != "" {
+		w.Header().Set("Allow", p.allow)
+	}
+	if p.close {
+		w.Header().Set("Connection", "close")
+	}
+	body, err := json.Marshal(p, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		s.log.Error("cannot write a failure", zap.Error(err))
+	}
+	s.write(w, r, p.Status, typeProblem, append(body, '\n'))
+}
+
+// write sends a whole answer. From here on it is up to the client how long that
+// takes, so the connection may be dropped for another.
+func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) {
+	if !connOf(r.Context()).enter(answering) {
+		return
+	}
+	s.extend(w)
+	header := w.Header()
+	header.Set("Content-Type", contentType)
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who is gone need not be told
+}
+
+// extend gives the client the usual time to take what is written next.
+func (s *Server) extend(w http.ResponseWriter) {
+	// It fails only where the connection is gone, and then so does the write.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Write))
+}
+
+// recover keeps a defect in a handler from being more than one client's failure.
+// What was thrown is not logged as it is, since it could hold anything.
+func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
+	thrown := recover()
+	if thrown == nil {
+		return
+	}
+	reason := fmt.Sprintf("%T", thrown)
+	var known runtime.Error
+	if err, ok := thrown.(error); ok && errors.As(err, &known) {
+		reason = known.Error()
+	}
+	s.log.Error("cannot answer a request because of a defect",
+		zap.String("route", r.Pattern), zap.String("reason", reason), zap.Stack("stack"))
+	p := newProblem(http.StatusInternalServerError, "a defect in the daemon; its log tells more")
+	p.close = true
+	s.fail(w, r, p)
+}
+
+// logChange tells who asked the daemon to act.
+func (s *Server) logChange(rt route, r *http.Request, err error) {
+	status := http.StatusOK
+	if err != nil {
+		status = problemOf(err).Status
+	}
+	fields := append([]zap.Field{
+		zap.String("request", rt.method+" "+rt.pattern),
+		zap.Int("status", status),
+	}, peerOf(connOf(r.Context()).Conn).fields()...)
+	if key, err := keyOf(r); err == nil {
+		fields = append(fields, zap.String("session", key.Short()))
+	}
+	s.log.Info("asked over the control socket", fields...)
+}
+
+// keyOf returns the session that the path of a request names.
+func keyOf(r *http.Request) (session.Key, error) {
+	return session.ParseKey(r.PathValue("app") + "/" + r.PathValue("id"))
+}

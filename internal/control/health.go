@@ -1,0 +1,53 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// health is the answer to GET /healthz and GET /readyz.
+type health struct {
+	Status string `json:"status"` // ok
+}
+
+// healthz answers GET /healthz: that it does is the answer.
+func (s *Server) healthz(w http.ResponseWriter, r *request) error {
+	return s.reply(w, r, health{Status: "ok"})
+}
+
+// readyz answers GET /readyz.
+func (s *Server) readyz(w http.ResponseWriter, r *request) error {
+	select {
+	case <-s.refresher.Ready():
+		return s.reply(w, r, health{Status: "ok"})
+	default:
+		return errLoading()
+	}
+}
+
+// awaitReady waits for the first load.
+func (s *Server) awaitReady(ctx context.Context) error {
+	ready := s.refresher.Ready()
+	select {
+	case <-ready:
+		return nil
+	default:
+	}
+	late := time.NewTimer(s.limits.Ready)
+	defer late.Stop()
+	select {
+	case <-ready:
+		return nil
+	case <-late.C:
+		return errLoading()
+	case <-ctx.Done():
+		return errLoading()
+	case <-stopOf(ctx).Done():
+		return errStopping()
+	}
+}
+
+func errLoading() *problem {
+	return newProblem(http.StatusServiceUnavailable, "the daemon is still loading its sessions; try again soon")
+}

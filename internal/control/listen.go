@@ -1,0 +1,179 @@
+package control
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"sessiond/internal/socketpath"
+)
+
+// ErrHeld is what [Listen] returns, wrapped, where another process listens on
+// the socket. The error names its process id as far as it is known.
+var ErrHeld = errors.New("somebody else holds it")
+
+// Socket says where to listen and who may connect.
+type Socket struct {
+	Path string
+	// Mode has the permission bits of the socket; who may write to it may
+	// connect. It has no effect on Windows.
+	Mode fs.FileMode
+	// Group is the name or the number of the group that the socket is given to;
+	// empty leaves it with the daemon's.
+	Group string
+}
+
+// Listener is a socket that belongs to this process until it is closed.
+type Listener struct {
+	*net.UnixListener
+
+	path   string
+	made   fs.FileInfo // the socket file that is ours
+	lock   *flock.Flock
+	finish func() error
+}
+
+// Listen takes the socket for this process alone.
+//
+// A lock on the file Path + ".lock" is held for as long as the listener is open,
+// and the socket file is made and removed only under it: without the lock, a
+// daemon that ends could remove the socket of the one that came after it. The
+// lock file stays; it holds the process id of who has the lock.
+//
+// A socket file on which nobody answers is a leftover and is replaced. Anything
+// else that is in the way is left alone and is an error, [ErrHeld] where it is
+// another daemon. Listen changes the umask of the process for a moment.
+func Listen(s Socket) (*Listener, error) {
+	l, err := listen(s)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %q: %w", s.Path, err)
+	}
+	return l, nil
+}
+
+func listen(s Socket) (_ *Listener, err error) {
+	if err := checkPath(s.Path); err != nil {
+		return nil, err
+	}
+	group, err := lookupGroup(s.Group)
+	if err != nil {
+		return nil, err
+	}
+	if err := socketpath.EnsureDir(s.Path, os.Getuid(), os.LookupEnv); err != nil {
+		return nil, err
+	}
+	if err := checkFolder(filepath.Dir(s.Path)); err != nil {
+		return nil, err
+	}
+	lock, err := takeLock(s.Path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, lock.Unlock())
+		}
+	}()
+	if err := removeStale(s.Path); err != nil {
+		return nil, err
+	}
+	ln, err := bind(s.Path, modeAtBirth(s))
+	if err != nil {
+		return nil, err
+	}
+	ln.SetUnlinkOnClose(false)
+	made, err := os.Lstat(s.Path)
+	if err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
+	l := &Listener{UnixListener: ln, path: s.Path, made: made, lock: lock}
+	l.finish = sync.OnceValue(l.end)
+	if err := grant(s.Path, s.Mode, group); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// Close ends listening, removes the socket file, unless it has become somebody
+// else's, and gives up the lock. Closing it again does nothing.
+func (l *Listener) Close() error { return l.finish() }
+
+func (l *Listener) end() error {
+	// Removed while it is still open: the inode cannot have been given to
+	// another file, so it tells whether the file is ours.
+	var removed error
+	if now, err := os.Lstat(l.path); err == nil && os.SameFile(now, l.made) {
+		removed = os.Remove(l.path)
+	}
+	return errors.Join(removed, l.UnixListener.Close(), l.lock.Unlock())
+}
+
+// modeAtBirth returns the mode that the socket is made with. Until it has been
+// given to its group, the daemon's own group must not get what is meant for that
+// one.
+func modeAtBirth(s Socket) fs.FileMode {
+	if s.Group != "" {
+		return s.Mode & 0o700
+	}
+	return s.Mode
+}
+
+// checkPath finds what the system would only call an invalid argument.
+func checkPath(path string) error {
+	switch {
+	case path == "":
+		return errors.New("its path is empty")
+	case strings.HasPrefix(path, "@"):
+		return errors.New("a path that begins with @ is an abstract socket on Linux; write ./ before it if a file is meant")
+	case len(path) > maxPath:
+		return fmt.Errorf("its path has %d bytes, but the system allows a socket's no more than %d", len(path), maxPath)
+	}
+	return nil
+}
+
+// checkFolder says plainly what would otherwise be an error about the lock file.
+func checkFolder(folder string) error {
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %q", folder)
+	case err == nil && !info.IsDir():
+		return fmt.Errorf("%q is not a folder", folder)
+	}
+	return nil
+}
+
+// dialTimeout bounds the wait for an answer on a socket that is in the way.
+const dialTimeout = 2 * time.Second
+
+// removeStale removes a socket file that a daemon left behind that did not end
+// properly. Only the holder of the lock may call it.
+func removeStale(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode().Type() != fs.ModeSocket:
+		return errors.New("there is something that is not a socket; it was left alone")
+	}
+	conn, err := net.DialTimeout("unix", path, dialTimeout)
+	switch {
+	case err == nil:
+		holder := peerOf(conn)
+		return errors.Join(heldBy(holder.pid), conn.Close())
+	case isRefused(err):
+		return os.Remove(path)
+	default:
+		return fmt.Errorf("cannot tell whether somebody listens there: %w", err)
+	}
+}

@@ -1,0 +1,39 @@
+package control
+
+import (
+	"errors"
+	"io/fs"
+	"net"
+
+	"golang.org/x/sys/windows"
+)
+
+// maxPath is how long the path of a socket may be, in bytes (UNIX_PATH_MAX less
+// the zero at its end).
+const maxPath = 107
+
+// noFollow has no meaning here.
+const noFollow = 0
+
+// holderOffset is where a lock file has its process id. The first byte is what
+// is locked, and a locked byte can be neither read nor written.
+const holderOffset = 1
+
+// bind makes the socket file and listens. Who may connect is up to the access
+// control list that the file inherits from its folder.
+func bind(path string, _ fs.FileMode) (*net.UnixListener, error) {
+	return net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+}
+
+func lookupGroup(name string) (int, error) {
+	if name != "" {
+		return 0, errors.New("a socket has no group on Windows; leave the group of the socket empty")
+	}
+	return 0, nil
+}
+
+// grant has nothing to give: see bind.
+func grant(string, fs.FileMode, int) error { return nil }
+
+// isRefused reports whether an attempt to connect failed because nobody listens.
+func isRefused(err error) bool { return errors.Is(err, windows.WSAECONNREFUSED) }

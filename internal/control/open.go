@@ -1,0 +1,66 @@
+package control
+
+import (
+	"net/http"
+
+	"sessiond/internal/session"
+)
+
+// open answers POST /v1/sessions/{app}/{id}/open.
+func (s *Server) open(w http.ResponseWriter, r *request) error {
+	key, err := keyOf(r.Request)
+	if err != nil {
+		return err
+	}
+	report, err := s.refresher.Open(r.Context(), key)
+	if err != nil {
+		return newProblem(http.StatusServiceUnavailable, "cannot open the session now: %v", err)
+	}
+	if p := refusal(&report, key); p != nil {
+		return p
+	}
+	opened, ok := s.store.View().Get(key)
+	if !ok {
+		return newProblem(http.StatusNotFound, "there is no file of the session %q", key)
+	}
+	return s.reply(w, r, opened.Summary())
+}
+
+// openAll answers POST /v1/open.
+func (s *Server) openAll(w http.ResponseWriter, r *request) error {
+	report, err := s.refresher.OpenAll(r.Context())
+	if err != nil {
+		return newProblem(http.StatusServiceUnavailable, "cannot open the sessions now: %v", err)
+	}
+	return s.replyReport(w, r, report)
+}
+
+// refusal returns why a pass did not open the session, or nil where it says
+// nothing against it. A session that could not be judged is not said to be open,
+// although an older one may be in memory.
+func refusal(report *session.Report, key session.Key) *problem {
+	why := ""
+	for i := range report.Errors {
+		found := &report.Errors[i]
+		switch {
+		case found.Rejects() && found.Session == key:
+			p := newProblem(http.StatusUnprocessableEntity, "the file of the session is rejected: %s", found)
+			p.Rejected = found
+			return p
+		case standsFor(found.Session, key):
+			why = ": " + found.String()
+		}
+	}
+	for _, open := range report.Unsettled {
+		if standsFor(open.Session, key) {
+			return newProblem(http.StatusServiceUnavailable, "the file of the session cannot be judged now, it is %s%s", open.Reason, why)
+		}
+	}
+	return nil
+}
+
+// standsFor reports whether what is said of one key holds for another: it is the
+// same, or a folder that the other is in (refresh contract, section 5).
+func standsFor(said, key session.Key) bool {
+	return said == key || said == session.FolderKey(key.App()) || said == session.RootKey
+}

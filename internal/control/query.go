@@ -1,0 +1,115 @@
+package control
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// Bounds of a page of sessions.
+const (
+	defaultLimit = 100
+	maxLimit     = 1000
+)
+
+// parseQuery reads the query of a request. Each parameter may be given once, and
+// only those that the route takes; an empty one counts as absent. A parameter
+// that nobody reads is refused, because a listing without the filter that was
+// meant is worse than none.
+func parseQuery(raw string, takes []string) (url.Values, error) {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, badQuery("cannot read the query: %v", err)
+	}
+	var unknown []string
+	for name, values := range query {
+		switch {
+		case !slices.Contains(takes, name):
+			unknown = append(unknown, strconv.Quote(name))
+		case len(values) > 1:
+			return nil, badQuery("the parameter %q is given more than once", name)
+		}
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return nil, badQuery("unknown parameter %s; %s", strings.Join(unknown, ", "), allowed(takes))
+	}
+	return query, nil
+}
+
+func allowed(takes []string) string {
+	if len(takes) == 0 {
+		return "this route takes none"
+	}
+	return "this route takes " + strings.Join(takes, ", ")
+}
+
+func badQuery(format string, args ...any) *problem {
+	return newProblem(http.StatusBadRequest, format, args...)
+}
+
+// parseFilter reads which sessions GET /v1/sessions is to list.
+func parseFilter(query url.Values) (store.Filter, error) {
+	filter := store.Filter{
+		App:    query.Get("app"),
+		Status: query.Get("status"),
+		Email:  query.Get("email"),
+		Limit:  defaultLimit,
+	}
+	switch filter.Status {
+	case "", session.StatusAccepted, session.StatusPending:
+	default:
+		return store.Filter{}, badQuery("status is %q; it may be %q or %q", filter.Status, session.StatusAccepted, session.StatusPending)
+	}
+	if text := query.Get("limit"); text != "" {
+		limit, err := strconv.Atoi(text)
+		if err != nil || limit < 1 || limit > maxLimit {
+			return store.Filter{}, badQuery("limit is %q; it may be 1 to %d", text, maxLimit)
+		}
+		filter.Limit = limit
+	}
+	if text := query.Get("cursor"); text != "" {
+		after, err := parseCursor(text)
+		if err != nil {
+			return store.Filter{}, err
+		}
+		filter.After = after
+	}
+	return filter, nil
+}
+
+// parseSince reads the revision to follow from; nil means from now on.
+func parseSince(query url.Values) (*uint64, error) {
+	text := query.Get("since")
+	if text == "" {
+		return nil, nil
+	}
+	since, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return nil, badQuery("since is %q; it may be a revision, a number without a sign", text)
+	}
+	return &since, nil
+}
+
+// formatCursor returns where a listing goes on after a session. Clients take it
+// as it is; that it holds the key is nobody's business but parseCursor's.
+func formatCursor(last session.Key) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(last))
+}
+
+func parseCursor(cursor string) (session.Key, error) {
+	text, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+	if err == nil {
+		var key session.Key
+		if key, err = session.ParseKey(string(text)); err == nil {
+			return key, nil
+		}
+	}
+	return "", badQuery("cursor is not one that a page of sessions gave as next")
+}

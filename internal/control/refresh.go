@@ -1,0 +1,25 @@
+package control
+
+import (
+	"net/http"
+
+	"sessiond/internal/session"
+)
+
+// refresh answers POST /v1/refresh.
+func (s *Server) refresh(w http.ResponseWriter, r *request) error {
+	report, err := s.refresher.Refresh(r.Context())
+	if err != nil {
+		return newProblem(http.StatusServiceUnavailable, "cannot refresh now: %v", err)
+	}
+	return s.replyReport(w, r, report)
+}
+
+// replyReport answers with a pass's report. The list of changes, which only a
+// status leaves out, is there even if it is empty.
+func (s *Server) replyReport(w http.ResponseWriter, r *request, report session.Report) error {
+	if report.Changes == nil {
+		report.Changes = []session.Change{}
+	}
+	return s.reply(w, r, report)
+}

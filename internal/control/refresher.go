@@ -1,0 +1,26 @@
+package control
+
+import (
+	"context"
+
+	"sessiond/internal/session"
+)
+
+// Refresher is what the socket may ask of the daemon. Its methods are called
+// from many goroutines at once and return soon after their context has ended.
+type Refresher interface {
+	// Refresh returns the report of a full pass that began after the call.
+	Refresh(ctx context.Context) (session.Report, error)
+
+	// Open returns the report of a pass over one file with admission on.
+	Open(ctx context.Context, key session.Key) (session.Report, error)
+
+	// OpenAll returns the report of a full pass with admission on.
+	OpenAll(ctx context.Context) (session.Report, error)
+
+	// Status returns what GET /v1/status shows.
+	Status() session.Status
+
+	// Ready is closed after the first load.
+	Ready() <-chan struct{}
+}

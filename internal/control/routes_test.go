@@ -1,0 +1,395 @@
+package control_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sessiond/internal/control"
+	"sessiond/internal/session"
+	"sessiond/internal/validate"
+)
+
+const key = session.Key(contactApp + "/7023d9205074199d1c16fc00d24354e778137675")
+
+func TestHealth(t *testing.T) {
+	w := newWorld(t)
+	type health struct {
+		Status string `json:"status"`
+	}
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if got := read[health](t, w.get(path).mustBe(t, "application/json")); got.Status != "ok" {
+			t.Errorf("%s says %q", path, got.Status)
+		}
+	}
+}
+
+func TestStatus(t *testing.T) {
+	w := newWorld(t)
+	want := session.Status{
+		Version: "1.0", PID: 7, StartedAt: start, Root: "/srv/MobileApps", Admit: "restore",
+		Errors: []session.Standing{}, Unsettled: []session.Unsettled{}, Hints: []string{"a hint"},
+	}
+	w.daemon.status = want
+	got := read[session.Status](t, w.get("/v1/status").mustBe(t, "application/json"))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStatusOfRootThatIsNotUTF8(t *testing.T) {
+	w := newWorld(t)
+	w.daemon.status.Root = "/srv/\xff"
+	got := read[session.Status](t, w.get("/v1/status").mustBe(t, "application/json"))
+	if want := "/srv/\ufffd"; got.Root != want {
+		t.Errorf("the root is %q, want %q", got.Root, want)
+	}
+}
+
+func TestApps(t *testing.T) {
+	w := newWorld(t)
+	w.pass(newSession(key, ""))
+	type answer struct {
+		Apps []session.App `json:"apps"`
+	}
+	got := read[answer](t, w.get("/v1/apps").mustBe(t, "application/json"))
+	want := answer{[]session.App{{App: contactApp, Team: "UTT7VDX8W5", Application: "com.contactApp.Contact", Name: "Contact", Sessions: 1}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRefresh(t *testing.T) {
+	w := newWorld(t)
+	w.daemon.refresh = func(context.Context) (session.Report, error) {
+		return session.Report{Pass: 7, Trigger: session.TriggerSocket, Scope: session.ScopeFull, StartedAt: start}, nil
+	}
+	w.daemon.openAll = func(context.Context) (session.Report, error) {
+		return session.Report{Pass: 8, Trigger: session.TriggerOpen, Scope: session.ScopeFull, StartedAt: start}, nil
+	}
+	for path, want := range map[string]session.Report{
+		"/v1/refresh": {Pass: 7, Trigger: session.TriggerSocket},
+		"/v1/open":    {Pass: 8, Trigger: session.TriggerOpen},
+	} {
+		want.Scope, want.StartedAt = session.ScopeFull, start
+		want.Changes, want.Errors, want.Unsettled = []session.Change{}, []session.Problem{}, []session.Unsettled{}
+		answer := w.post(path).mustBe(t, "application/json")
+		if diff := cmp.Diff(want, read[session.Report](t, answer)); diff != "" {
+			t.Errorf("%s: %s", path, diff)
+		}
+		if !bytes.Contains(answer.body, []byte(`"changes":[]`)) {
+			t.Errorf("%s answers without changes: %s", path, answer.body)
+		}
+	}
+}
+
+func TestRefreshFails(t *testing.T) {
+	w := newWorld(t)
+	failed := errors.New("the daemon is stopping")
+	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, failed }
+	w.daemon.openAll = w.daemon.refresh
+	w.daemon.open = func(context.Context, session.Key) (session.Report, error) { return session.Report{}, failed }
+	for _, path := range []string{"/v1/refresh", "/v1/open", "/v1/sessions/" + string(key) + "/open"} {
+		w.post(path).mustFail(t, http.StatusServiceUnavailable, failed.Error())
+	}
+}
+
+func TestSession(t *testing.T) {
+	w := newWorld(t)
+	revision := w.pass(newSession(key, "anna@example.com"))
+	answer := w.get("/v1/sessions/"+string(key)).mustBe(t, "application/json")
+	got := read[map[string]any](t, answer)
+	want := map[string]any{
+		"session": string(key), "app": key.App(), "id": key.ID(), "status": "accepted", "email": "anna@example.com",
+		"application": map[string]any{"id": "com.contactApp.Contact", "name": "Contact", "version": "1.0.0"},
+		"team":        map[string]any{"id": "UTT7VDX8W5"},
+		"device":      map[string]any{"id": "1E9F", "description": "Anna’s iPhone", "os": "iOS", "version": "18.1", "simulator": true},
+		"ip":          "192.0.2.7", "loadedAt": "2026-11-22T18:00:00Z", "revision": float64(revision),
+		"content": map[string]any{
+			"application": map[string]any{"id": "com.contactApp.Contact"}, "session": map[string]any{"id": key.ID()},
+			"team": map[string]any{"id": "UTT7VDX8W5"}, "device": map[string]any{"id": "1E9F"},
+			"status": "accepted", "email": "anna@example.com", "userInfo": map[string]any{"token": "kept"},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSessionThatIsNotThere(t *testing.T) {
+	w := newWorld(t)
+	w.get("/v1/sessions/"+string(key)).mustFail(t, http.StatusNotFound, "is not in memory")
+
+	why := session.Standing{Problem: *session.NewProblem(key, session.CodeToken, "/token: id differs"), Since: start}
+	w.store.Apply(session.Outcome{Problems: []session.Turn[session.Standing]{{Session: key, Now: &why}}})
+	w.get("/v1/sessions/"+string(key)).mustFail(t, http.StatusNotFound, "mobi 4")
+}
+
+func TestKeysInPaths(t *testing.T) {
+	w := newWorld(t)
+	for _, id := range []string{"a b", "100%", "%2F", "été", "line\nbreak", "a?b#c", `"quoted"`, "+"} {
+		s := newSession(session.NewKey("com.Ünïcode app", id), "")
+		w.pass(s)
+		got, err := w.client.Session(t.Context(), s.Key)
+		if err != nil {
+			t.Errorf("%q: %v", id, err)
+		} else if got.Session != s.Key {
+			t.Errorf("asked for %q, got %q", s.Key, got.Session)
+		}
+	}
+	for _, path := range []string{"nodot/id", "a.b/with.dot", "a.b/c%2Fd", "a.b%2Fc/d", "a.b/%FF", "a.b/c~", "a.b/%23c", "a.b/%00", ".b/c"} {
+		w.get("/v1/sessions/"+path).mustFail(t, http.StatusBadRequest, "not a session key")
+		w.post("/v1/sessions/"+path+"/open").mustFail(t, http.StatusBadRequest, "not a session key")
+	}
+}
+
+func TestOpen(t *testing.T) {
+	unreadable := session.Problem{ErrCode: 13, ComponentSignature: session.ComponentFile, Message: "permission denied"}
+	about := func(p session.Problem, key session.Key) []session.Problem {
+		p.Session = key
+		return []session.Problem{p}
+	}
+	unsettled := func(key session.Key, reason string) []session.Unsettled {
+		return []session.Unsettled{{Session: key, Reason: reason}}
+	}
+	for _, test := range []struct {
+		name     string
+		report   session.Report
+		inMemory bool
+		status   int
+		detail   string
+	}{
+		{"admitted", session.Report{Counts: session.Counts{Admitted: 1}}, true, http.StatusOK, ""},
+		{"no file", session.Report{}, false, http.StatusNotFound, "no file"},
+		{"rejected", session.Report{Errors: []session.Problem{*session.NewProblem(key, session.CodeSchema, "/status: wrong")}}, false, http.StatusUnprocessableEntity, "mobi 3"},
+		{"in motion", session.Report{Unsettled: unsettled(key, session.ReasonInMotion)}, false, http.StatusServiceUnavailable, "in motion"},
+		{"in motion, an older one in memory", session.Report{Unsettled: unsettled(key, session.ReasonInMotion)}, true, http.StatusServiceUnavailable, "in motion"},
+		{"unreadable", session.Report{Errors: about(unreadable, key), Unsettled: unsettled(key, session.ReasonUnreadable)}, false, http.StatusServiceUnavailable, "permission denied"},
+		{"folder unreadable", session.Report{Errors: about(unreadable, session.FolderKey(contactApp)), Unsettled: unsettled(session.FolderKey(contactApp), session.ReasonUnreadable)}, true, http.StatusServiceUnavailable, "permission denied"},
+		{"root unreadable", session.Report{Errors: about(unreadable, session.RootKey), Unsettled: unsettled(session.RootKey, session.ReasonUnreadable)}, true, http.StatusServiceUnavailable, "permission denied"},
+		{"another file's trouble", session.Report{
+			Errors:    []session.Problem{*session.NewProblem("a.b/c", session.CodeSyntax, "")},
+			Unsettled: unsettled("a.b/d", session.ReasonInMotion),
+		}, true, http.StatusOK, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.daemon.open = func(_ context.Context, asked session.Key) (session.Report, error) {
+				if asked != key {
+					t.Errorf("opened %q, want %q", asked, key)
+				}
+				if test.inMemory {
+					w.pass(newSession(key, ""))
+				}
+				return test.report, nil
+			}
+			answer := w.post("/v1/sessions/" + string(key) + "/open")
+			if test.status == http.StatusOK {
+				if got := read[session.Summary](t, answer.mustBe(t, "application/json")); got.Session != key {
+					t.Errorf("the summary is of %q", got.Session)
+				}
+				return
+			}
+			f := answer.mustFail(t, test.status, test.detail)
+			if test.status != http.StatusUnprocessableEntity {
+				if f.Error != nil {
+					t.Errorf("the failure names the error %v", f.Error)
+				}
+			} else if diff := cmp.Diff(&test.report.Errors[0], f.Error); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestSchema(t *testing.T) {
+	w := newWorld(t)
+	if got := w.get("/v1/schema").mustBe(t, "application/schema+json"); !bytes.Equal(got.body, validate.Schema()) {
+		t.Errorf("the schema is %s", got.body)
+	}
+}
+
+func TestHead(t *testing.T) {
+	w := newWorld(t)
+	w.pass(newSession(key, ""))
+	for _, path := range []string{"/healthz", "/v1/status", "/v1/sessions", "/v1/sessions/" + string(key), "/v1/events", "/v1/schema"} {
+		if got := w.ask(http.MethodHead, path, nil); got.status != http.StatusOK || len(got.body) > 0 {
+			t.Errorf("HEAD %s: status %d, body %q", path, got.status, got.body)
+		}
+	}
+	eventually(t, "no follower is left", func() bool { return w.store.Followers() == 0 })
+}
+
+func TestUnknownRoutes(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/", "/v1", "/v1/", "/v2/status", "/v1/status/", "/v1/sessions/a.b", "/v1/sessions/a.b/c/d", "/metrics/x"} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+			w.ask(method, path, nil).mustFail(t, http.StatusNotFound, "no route")
+		}
+	}
+}
+
+func TestMethodsNotAllowed(t *testing.T) {
+	w := newWorld(t)
+	for path, allow := range map[string]string{
+		"/v1/refresh":           "POST",
+		"/v1/open":              "POST",
+		"/v1/status":            "GET, HEAD",
+		"/v1/sessions/a.b/c":    "GET, HEAD",
+		"/v1/events":            "GET, HEAD",
+		"/healthz":              "GET, HEAD",
+		"/v1/sessions/a.b/open": "GET, HEAD", // the session that is called "open"
+	} {
+		answer := w.ask(http.MethodDelete, path, nil)
+		answer.mustFail(t, http.StatusMethodNotAllowed, "DELETE")
+		if got := answer.header.Get("Allow"); got != allow {
+			t.Errorf("%s allows %q, want %q", path, got, allow)
+		}
+	}
+}
+
+func TestBodies(t *testing.T) {
+	const most = 64 << 10
+	w := newWorld(t)
+	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, nil }
+	chunked := func(n int) io.Reader { return struct{ io.Reader }{strings.NewReader(strings.Repeat("x", n))} }
+	sized := func(n int) io.Reader { return strings.NewReader(strings.Repeat("x", n)) }
+	for _, body := range []io.Reader{sized(0), sized(most), chunked(most)} {
+		w.ask(http.MethodPost, "/v1/refresh", body).mustBe(t, "application/json")
+	}
+	for _, body := range []io.Reader{sized(most + 1), chunked(most + 1)} {
+		w.ask(http.MethodPost, "/v1/refresh", body).mustFail(t, http.StatusRequestEntityTooLarge, "65536")
+	}
+}
+
+func TestBodyWithoutEnd(t *testing.T) {
+	w := newWorld(t)
+	w.daemon.refresh = func(context.Context) (session.Report, error) {
+		t.Error("a request without an end was carried out")
+		return session.Report{}, nil
+	}
+	conn := w.dial()
+	write(t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nTransfer-Encoding: chunked\r\n\r\n")
+	chunk := strconv.FormatInt(32<<10, 16) + "\r\n" + strings.Repeat("x", 32<<10) + "\r\n"
+	for range 64 {
+		if _, err := io.WriteString(conn, chunk); err != nil {
+			break // cut off, as it should be
+		}
+	}
+	if _, err := io.Copy(io.Discard, conn); err != nil && !isReset(err) {
+		t.Errorf("the connection was not closed: %v", err)
+	}
+}
+
+func TestHalfBody(t *testing.T) {
+	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Body = 1 })
+	conn := w.dial()
+	write(t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Length: 10\r\n\r\nhalf")
+	text, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(string(text), "HTTP/1.1 408 ") || !strings.Contains(string(text), "application/problem+json") {
+		t.Errorf("the answer is %s", text)
+	}
+}
+
+func TestQueries(t *testing.T) {
+	w := newWorld(t)
+	for path, detail := range map[string]string{
+		"/v1/status?x=1":                     `unknown parameter "x"; this route takes none`,
+		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes app, status, email, limit, cursor`,
+		"/v1/sessions?limit=1&limit=2":       "more than once",
+		"/v1/sessions?limit=0":               "1 to 1000",
+		"/v1/sessions?limit=1001":            "1 to 1000",
+		"/v1/sessions?limit=ten":             "1 to 1000",
+		"/v1/sessions?status=gone":           `"accepted" or "pending"`,
+		"/v1/sessions?cursor=!":              "cursor",
+		"/v1/sessions?cursor=bm8ga2V5":       "cursor", // "no key"
+		"/v1/sessions?app=%ZZ":               "cannot read the query",
+		"/v1/sessions?app=a;b":               "cannot read the query",
+		"/v1/events?since=-1":                "a revision",
+		"/v1/events?since=1e3":               "a revision",
+		"/v1/events?from=1":                  "this route takes since",
+		"/v1/sessions/a.b/c?content=1":       "this route takes none",
+		"/v1/sessions?app=&status=&nothing=": `"nothing"`,
+	} {
+		w.get(path).mustFail(t, http.StatusBadRequest, detail)
+	}
+	w.get("/v1/sessions?app=&status=&email=&limit=&cursor=").mustBe(t, "application/json")
+	w.post("/v1/refresh?force=1").mustFail(t, http.StatusBadRequest, `"force"`)
+}
+
+func TestSessions(t *testing.T) {
+	type page struct {
+		Sessions []session.Summary `json:"sessions"`
+		Next     string            `json:"next"`
+		Revision uint64            `json:"revision"`
+	}
+	w := newWorld(t)
+	all := append(sessions("a.one", 150), sessions("b.two", 3)...)
+	all[151].Status, all[152].Email = session.StatusPending, "Bert@Example.com"
+	revision := w.pass(all...)
+
+	for _, test := range []struct {
+		query string
+		want  []*session.Session
+		more  bool
+	}{
+		{"", all[:100], true},
+		{"limit=1000", all, false},
+		{"limit=153", all, false},
+		{"limit=152", all[:152], true},
+		{"app=b.two", all[150:], false},
+		{"app=b", nil, false},
+		{"status=pending", all[151:152], false},
+		{"email=bert@example.COM", all[152:], false},
+		{"app=a.one&limit=1", all[:1], true},
+		{"app=a.one&status=pending", nil, false},
+	} {
+		got := read[page](t, w.get("/v1/sessions?"+test.query).mustBe(t, "application/json"))
+		if got.Revision != revision {
+			t.Errorf("%s: the revision is %d, want %d", test.query, got.Revision, revision)
+		}
+		if (got.Next != "") != test.more {
+			t.Errorf("%s: next is %q", test.query, got.Next)
+		}
+		if len(got.Sessions) != len(test.want) {
+			t.Errorf("%s: got %d sessions, want %d", test.query, len(got.Sessions), len(test.want))
+			continue
+		}
+		for i, one := range got.Sessions {
+			if one.Session != test.want[i].Key {
+				t.Errorf("%s: session %d is %q, want %q", test.query, i, one.Session, test.want[i].Key)
+			}
+		}
+	}
+
+	t.Run("page by page", func(t *testing.T) {
+		query, count := url.Values{"limit": {"7"}}, 0
+		for {
+			got := read[page](t, w.get("/v1/sessions?"+query.Encode()))
+			for _, one := range got.Sessions {
+				if one.Session != all[count].Key {
+					t.Fatalf("session %d is %q, want %q", count, one.Session, all[count].Key)
+				}
+				count++
+			}
+			if got.Next == "" {
+				break
+			}
+			query.Set("cursor", got.Next)
+		}
+		if count != len(all) {
+			t.Errorf("the pages have %d sessions, want %d", count, len(all))
+		}
+	})
+}

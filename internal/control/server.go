@@ -1,0 +1,148 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"sessiond/internal/store"
+)
+
+// Config is what a [Server] is made of. Zero values of the numbers stand for the
+// defaults.
+type Config struct {
+	Refresher Refresher
+	Store     *store.Store
+	Log       *zap.Logger
+
+	// MaxConns is how many connections may be open at once: 512, or half of the
+	// files that the process may have open if that is less. At most half of the
+	// connections may follow events.
+	MaxConns int
+	Limits   Limits
+}
+
+// Limits are how long the server waits for things.
+type Limits struct {
+	Header time.Duration // for the rest of a request's header: 5 s
+	Body   time.Duration // for a request's body: 5 s
+	Idle   time.Duration // for the next request: 2 min
+	Write  time.Duration // for a client to take an answer, or an event: 10 s
+	Ready  time.Duration // for the first load, where a request needs it: 30 s
+	Grace  time.Duration // for running requests at the end: 1 s
+}
+
+const (
+	defaultMaxConns = 512
+	maxHeaderBytes  = 16 << 10
+)
+
+// Server serves the control socket.
+type Server struct {
+	refresher Refresher
+	store     *store.Store
+	log       *zap.Logger
+	mux       *http.ServeMux
+	maxConns  int
+	limits    Limits
+	followers chan struct{} // a token for each follower of events
+}
+
+// New returns a server. It does nothing until [Server.Serve].
+func New(cfg Config) *Server {
+	s := &Server{
+		refresher: cfg.Refresher,
+		store:     cfg.Store,
+		log:       cfg.Log,
+		maxConns:  cfg.MaxConns,
+		limits:    cfg.Limits.orDefaults(),
+	}
+	if s.maxConns == 0 {
+		s.maxConns = spareDescriptors()
+	}
+	s.followers = make(chan struct{}, max(1, s.maxConns/2))
+	s.mux = s.newMux()
+	return s
+}
+
+func (l Limits) orDefaults() Limits {
+	or := func(limit *time.Duration, usual time.Duration) {
+		if *limit == 0 {
+			*limit = usual
+		}
+	}
+	or(&l.Header, 5*time.Second)
+	or(&l.Body, 5*time.Second)
+	or(&l.Idle, 2*time.Minute)
+	or(&l.Write, 10*time.Second)
+	or(&l.Ready, 30*time.Second)
+	or(&l.Grace, time.Second)
+	return l
+}
+
+// Serve answers clients that connect to the listener, until ctx ends; then it
+// closes the listener, ends the streams, gives running requests a short grace
+// and returns nil once all its goroutines have ended. It returns an error when
+// the listener fails.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	errorLog, err := zap.NewStdLogAt(s.log, zapcore.WarnLevel)
+	if err != nil {
+		return fmt.Errorf("cannot serve the control socket: %w", err)
+	}
+	clients := newConns(ln, s.maxConns)
+	srv := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: s.limits.Header,
+		IdleTimeout:       s.limits.Idle,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          errorLog,
+		ConnState:         clients.follow,
+		ConnContext:       withConn,
+		BaseContext:       func(net.Listener) context.Context { return withStop(ctx) },
+	}
+	accepting := make(chan error, 1)
+	go func() { accepting <- srv.Serve(clients) }()
+
+	var failed error
+	select {
+	case <-ctx.Done():
+	case err := <-accepting:
+		failed = fmt.Errorf("cannot go on accepting connections: %w", err)
+	}
+	s.end(srv, clients)
+	return failed
+}
+
+// end lets go of all clients.
+func (s *Server) end(srv *http.Server, clients *conns) {
+	if err := clients.Close(); err != nil {
+		s.log.Warn("cannot close the control socket", zap.Error(err))
+	}
+	grace, cancel := context.WithTimeout(context.Background(), s.limits.Grace)
+	defer cancel()
+	if err := srv.Shutdown(grace); err != nil {
+		_ = srv.Close() // the listener is closed, and that is all it could tell of
+	}
+	clients.wait()
+}
+
+type stopKey struct{}
+
+// withStop returns the context of all requests. It outlives ctx by the grace that
+// they get, and lets those find ctx that have to end with it at once.
+func withStop(ctx context.Context) context.Context {
+	return context.WithValue(context.WithoutCancel(ctx), stopKey{}, ctx)
+}
+
+// stopOf returns the context that ends as soon as the server is to end.
+func stopOf(ctx context.Context) context.Context { return ctx.Value(stopKey{}).(context.Context) }
+
+// errStopping is the failure of what cannot be answered because the daemon ends.
+func errStopping() *problem {
+	return newProblem(http.StatusServiceUnavailable, "the daemon is stopping")
+}

@@ -1,0 +1,312 @@
+package control_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"sessiond/internal/client"
+	"sessiond/internal/control"
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 30 * time.Second
+
+// start is when the daemon of these tests was started.
+var start = time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
+
+// daemon is a Refresher that does what a test tells it.
+type daemon struct {
+	refresh func(ctx context.Context) (session.Report, error)
+	open    func(ctx context.Context, key session.Key) (session.Report, error)
+	openAll func(ctx context.Context) (session.Report, error)
+	status  session.Status
+	ready   chan struct{}
+}
+
+func (d *daemon) Refresh(ctx context.Context) (session.Report, error) { return d.refresh(ctx) }
+
+func (d *daemon) Open(ctx context.Context, key session.Key) (session.Report, error) {
+	return d.open(ctx, key)
+}
+
+func (d *daemon) OpenAll(ctx context.Context) (session.Report, error) { return d.openAll(ctx) }
+func (d *daemon) Status() session.Status                              { return d.status }
+func (d *daemon) Ready() <-chan struct{}                              { return d.ready }
+
+// world is a server on a socket of its own, with what is around it.
+type world struct {
+	t      *testing.T
+	daemon *daemon
+	store  *store.Store
+	client *client.Client
+	logs   *observer.ObservedLogs
+	socket string
+	stop   func() // ends the server and waits for its end; may be called again
+	ended  chan struct{}
+}
+
+// newWorld serves a store that was loaded and is empty.
+func newWorld(t *testing.T, adjust ...func(*control.Config)) *world {
+	t.Helper()
+	core, logs := observer.New(zapcore.DebugLevel)
+	w := &world{
+		t:      t,
+		daemon: &daemon{ready: make(chan struct{})},
+		store:  store.New(start),
+		logs:   logs,
+		socket: newSocketPath(t),
+		ended:  make(chan struct{}),
+	}
+	close(w.daemon.ready)
+	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core)}
+	for _, f := range adjust {
+		f(&cfg)
+	}
+	ln, err := control.Listen(control.Socket{Path: w.socket, Mode: 0o600})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer close(w.ended)
+		if err := control.New(cfg).Serve(ctx, ln); err != nil {
+			t.Errorf("Serve = %v", err)
+		}
+	}()
+	w.stop = sync.OnceFunc(func() {
+		cancel()
+		<-w.ended
+	})
+	w.client = client.New(w.socket)
+	t.Cleanup(func() {
+		w.client.Close()
+		w.stop()
+	})
+	return w
+}
+
+// newSocketPath returns a path that is short enough for a socket on every system.
+func newSocketPath(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "sd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return filepath.Join(folder, "s")
+}
+
+// pass applies what a pass changed: each session is updated, or admitted where
+// it is new. It returns the revision afterwards.
+func (w *world) pass(sessions ...*session.Session) uint64 {
+	o := session.Outcome{Report: session.Report{
+		Pass: w.store.View().Passes() + 1, Trigger: session.TriggerWatch, Scope: session.ScopeFiles, StartedAt: start,
+	}}
+	for _, s := range sessions {
+		action := session.ActionAdmitted
+		if _, ok := w.store.View().Get(s.Key); ok {
+			action = session.ActionUpdated
+		}
+		o.Report.Changes = append(o.Report.Changes, session.Change{Session: s.Key, Action: action})
+		o.Sessions = append(o.Sessions, s)
+	}
+	w.store.Apply(o)
+	return w.store.View().Revision()
+}
+
+// remove applies a pass that removed a session whose file was deleted.
+func (w *world) remove(key session.Key) {
+	w.store.Apply(session.Outcome{
+		Report: session.Report{
+			Trigger: session.TriggerWatch,
+			Changes: []session.Change{{Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted}},
+		},
+		Sessions: []*session.Session{nil},
+	})
+}
+
+const (
+	secretToken  = "c2VjcmV0IGNvbm5lY3Rpb24gdG9rZW4"
+	secretDevice = "secret-push-token"
+	contactApp   = "UTT7VDX8W5.com.contactApp.Contact"
+)
+
+// newSession returns a session whose file has all that a file can have.
+func newSession(key session.Key, email string) *session.Session {
+	simulator := true
+	return &session.Session{
+		Key:         key,
+		Status:      session.StatusAccepted,
+		Email:       email,
+		Application: session.Application{ID: "com.contactApp.Contact", Name: "Contact", Version: "1.0.0"},
+		Team:        session.Team{ID: "UTT7VDX8W5"},
+		Device:      session.Device{ID: "1E9F", Description: "Anna’s iPhone", OS: "iOS", Version: "18.1", Simulator: &simulator},
+		IP:          "192.0.2.7",
+		Raw: fmt.Appendf(nil, `{"application":{"id":"com.contactApp.Contact"},"session":{"id":%q},"team":{"id":"UTT7VDX8W5"},
+			"device":{"id":"1E9F","token":%q},"status":"accepted","email":%q,"token":%q,"userInfo":{"token":"kept"}}`,
+			key.ID(), secretDevice, email, secretToken),
+	}
+}
+
+// sessions returns n sessions of one app, in the order of their keys.
+func sessions(app string, n int) []*session.Session {
+	all := make([]*session.Session, n)
+	for i := range all {
+		all[i] = newSession(session.NewKey(app, fmt.Sprintf("%08d", i)), "anna@example.com")
+	}
+	return all
+}
+
+// answer is an answer as it came over the socket.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// ask sends a request without the client's help.
+func (w *world) ask(method, path string, body io.Reader) answer {
+	w.t.Helper()
+	plain := &http.Client{
+		Transport: &http.Transport{
+			DisableKeepAlives: true,
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				var dialer net.Dialer
+				return dialer.DialContext(ctx, "unix", w.socket)
+			},
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:       patience,
+	}
+	req, err := http.NewRequestWithContext(w.t.Context(), method, "http://sessiond"+path, body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	resp, err := plain.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer{resp.StatusCode, resp.Header, text}
+}
+
+// get asks with the method GET.
+func (w *world) get(path string) answer {
+	w.t.Helper()
+	return w.ask(http.MethodGet, path, nil)
+}
+
+// post asks with the method POST.
+func (w *world) post(path string) answer {
+	w.t.Helper()
+	return w.ask(http.MethodPost, path, nil)
+}
+
+// read reads the body into a T.
+func read[T any](t *testing.T, a answer) T {
+	t.Helper()
+	var value T
+	if err := json.Unmarshal(a.body, &value, json.RejectUnknownMembers(true)); err != nil {
+		t.Fatalf("cannot read the answer %s: %v", a.body, err)
+	}
+	return value
+}
+
+// failure is a problem as a client sees it.
+type failure struct {
+	Title  string           `json:"title"`
+	Status int              `json:"status"`
+	Detail string           `json:"detail"`
+	Error  *session.Problem `json:"error"`
+}
+
+// mustFail holds an answer against what every failure must look like.
+func (a answer) mustFail(t *testing.T, status int, detail string) failure {
+	t.Helper()
+	if a.status != status {
+		t.Fatalf("the status is %d, want %d; the body is %s", a.status, status, a.body)
+	}
+	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("the content type is %q, want a problem", got)
+	}
+	f := read[failure](t, a)
+	if f.Status != status || f.Title != http.StatusText(status) {
+		t.Errorf("the problem says %d %q, want %d %q", f.Status, f.Title, status, http.StatusText(status))
+	}
+	if !strings.Contains(f.Detail, detail) {
+		t.Errorf("the detail is %q, want it to contain %q", f.Detail, detail)
+	}
+	return f
+}
+
+// mustBe holds an answer against what every success must look like.
+func (a answer) mustBe(t *testing.T, contentType string) answer {
+	t.Helper()
+	if a.status != http.StatusOK {
+		t.Fatalf("the status is %d, want 200; the body is %s", a.status, a.body)
+	}
+	if got := a.header.Get("Content-Type"); got != contentType {
+		t.Errorf("the content type is %q, want %q", got, contentType)
+	}
+	return a
+}
+
+// eventually waits until something is so.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+// dial opens a connection that the test writes to by hand.
+func (w *world) dial() net.Conn {
+	w.t.Helper()
+	conn, err := net.DialTimeout("unix", w.socket, patience)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// write sends bytes on a connection.
+func write(t *testing.T, conn net.Conn, text string) {
+	t.Helper()
+	if _, err := io.Copy(conn, bytes.NewReader([]byte(text))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// isReset reports whether a connection was cut off by the other side.
+func isReset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrUnexpectedEOF)
+}
