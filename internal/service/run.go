@@ -1,0 +1,71 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	kardianos "github.com/kardianos/service"
+)
+
+// Run runs the daemon until it ends by itself or is asked to: by SIGTERM, by
+// SIGINT or by the service manager, each of which ends its ctx. It returns, with
+// the daemon's own error, once the daemon has ended. More of these signals while
+// it ends change nothing. The name is that of the service; Windows asks for it.
+func Run(name string, run func(ctx context.Context) error) error {
+	p := &program{run: run}
+	s, err := kardianos.New(p.hosted(), &kardianos.Config{
+		Name: name,
+		// Without it, kardianos waits for a signal only, and a daemon that
+		// cannot go on would leave a process behind that does nothing.
+		Option: kardianos.KeyValue{"RunWait": p.wait},
+	})
+	if err != nil {
+		return fmt.Errorf("cannot run under the service manager: %w", err)
+	}
+	return p.under(s)
+}
+
+// program is the daemon as kardianos sees it.
+type program struct {
+	run func(ctx context.Context) error
+
+	ctx     context.Context //nolint:containedctx // it lives from Start to Stop, both of which kardianos calls
+	cancel  context.CancelFunc
+	release context.CancelFunc // gives the signals back
+	ended   chan struct{}
+	err     error // of run, once ended is closed
+}
+
+// Start implements kardianos.Interface.
+func (p *program) Start(kardianos.Service) error {
+	signalled, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	p.release = release
+	p.ctx, p.cancel = context.WithCancel(signalled)
+	p.ended = make(chan struct{})
+	go func() {
+		defer close(p.ended)
+		p.err = p.run(p.ctx)
+	}()
+	return nil
+}
+
+// wait returns once the daemon is asked to end, or has ended.
+func (p *program) wait() {
+	select {
+	case <-p.ctx.Done():
+	case <-p.ended:
+	}
+}
+
+// Stop implements kardianos.Interface: it asks the daemon to end, waits for it
+// and returns its error.
+func (p *program) Stop(kardianos.Service) error {
+	p.cancel()
+	<-p.ended
+	// Not before: a second signal would kill a daemon that is about to end.
+	p.release()
+	return p.err
+}

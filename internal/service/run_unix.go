@@ -1,0 +1,9 @@
+//go:build unix
+
+package service
+
+import kardianos "github.com/kardianos/service"
+
+func (p *program) hosted() kardianos.Interface { return p }
+
+func (p *program) under(s kardianos.Service) error { return s.Run() }
