@@ -227,3 +227,6 @@ func (m *Memory) Due(now Instant) []session.Key {
 	}
 	return keys
 }
+
+// RootMissing reports whether the last pass found no root.
+func (m *Memory) RootMissing() bool { return m.root.presence == rootMissing }

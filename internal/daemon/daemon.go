@@ -1,0 +1,193 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"sessiond/internal/config"
+	"sessiond/internal/control"
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/refresh"
+	"sessiond/internal/service"
+	"sessiond/internal/socketpath"
+	"sessiond/internal/store"
+	"sessiond/internal/validate"
+	"sessiond/internal/watcher"
+)
+
+// Options are what a daemon is made from.
+type Options struct {
+	Settings config.Settings
+	Version  string
+	Log      *zap.Logger
+}
+
+// Daemon is sessiond at work: one MobileApps folder, its sessions in memory, and
+// the socket.
+type Daemon struct {
+	settings  config.Settings
+	version   string
+	startedAt time.Time
+	log       *zap.Logger
+
+	queue    *queue
+	loop     *loop
+	store    *store.Store
+	watcher  *watcher.Watcher
+	server   *control.Server
+	listener *control.Listener
+	manager  service.Notify
+}
+
+// New does all that can fail before anything runs: it checks the settings,
+// compiles the schema and takes the socket. Whoever gets a daemon must run it,
+// which also gives the socket back.
+func New(opts Options) (*Daemon, error) {
+	if err := opts.Settings.RequireRoot(); err != nil {
+		return nil, err
+	}
+	judge, err := validate.New()
+	if err != nil {
+		return nil, fmt.Errorf("cannot prepare the schema: %w", err)
+	}
+	listener, err := listen(opts.Settings)
+	if err != nil {
+		return nil, err
+	}
+	disk := mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize)
+	d := assemble(opts, mobileapps.NewBounded(disk, 0), judge, refresh.SystemClock())
+	d.listener = listener
+	return d, nil
+}
+
+// listen takes the socket that the settings name, or the default one.
+func listen(s config.Settings) (*control.Listener, error) {
+	path, uid := s.Socket, os.Getuid()
+	if path == "" {
+		path = socketpath.ForRun(uid, os.LookupEnv)
+		if err := socketpath.EnsureDir(path, uid, os.LookupEnv); err != nil {
+			return nil, err
+		}
+	}
+	return control.Listen(control.Socket{Path: path, Mode: s.SocketMode, Group: s.SocketGroup})
+}
+
+// assemble joins the rooms over a tree.
+func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock refresh.Clock) *Daemon {
+	s := opts.Settings
+	d := &Daemon{
+		settings:  s,
+		version:   opts.Version,
+		startedAt: time.Now().UTC(),
+		log:       opts.Log,
+		queue:     newQueue(),
+	}
+	d.store = store.New(d.startedAt)
+	d.watcher = watcher.New(watcher.Config{
+		Root:        s.Root,
+		Mode:        watcher.Mode(s.Watch),
+		Debounce:    s.Debounce,
+		DebounceMax: s.DebounceMax,
+		Poll:        s.Poll,
+		Interest:    interest,
+		Log:         opts.Log,
+	}, d.queue.hint)
+	d.loop = &loop{
+		queue: d.queue,
+		memory: refresh.New(refresh.Config{
+			Tree:    tree,
+			Judge:   judge,
+			Settle:  s.Settle,
+			Follow:  s.Admit == config.AdmitFollow,
+			Watches: d.watcher,
+			Clock:   clock,
+		}),
+		clock:    clock,
+		store:    d.store,
+		log:      opts.Log,
+		resync:   s.Resync,
+		finished: d.finished,
+		ready:    make(chan struct{}),
+	}
+	d.server = control.New(control.Config{Refresher: d, Store: d.store, Log: opts.Log})
+	return d
+}
+
+// Run runs the daemon until ctx ends, which is a clean stop, or until it cannot
+// go on, which is an error.
+//
+// A panic in a pass is not recovered: the memory could be half changed, and
+// nothing is lost by ending, since a restart restores the sessions from their
+// files. The service manager starts the daemon again.
+func (d *Daemon) Run(ctx context.Context) error {
+	defer d.listener.Close()
+	hangup, endHangups := hangups()
+	defer endHangups()
+	d.log.Info("starting",
+		zap.String("version", d.version),
+		zap.Int("pid", os.Getpid()),
+		zap.String("root", d.settings.Root),
+		zap.String("admit", d.settings.Admit),
+		zap.String("watch", d.settings.Watch),
+		zap.String("socket", d.listener.Addr().String()))
+
+	running, ctx := errgroup.WithContext(ctx)
+	running.Go(func() error { return d.watcher.Run(ctx) })
+	running.Go(func() error { return d.server.Serve(ctx, d.listener) })
+	running.Go(func() error { d.loop.run(ctx); return nil })
+	running.Go(func() error { d.takeHangups(ctx, hangup); return nil })
+	running.Go(func() error { d.tellManager(ctx); return nil })
+	err := running.Wait()
+	if err != nil {
+		return err
+	}
+	d.log.Info("stopped")
+	return nil
+}
+
+// takeHangups turns each SIGHUP into a full pass.
+func (d *Daemon) takeHangups(ctx context.Context, hangup <-chan os.Signal) {
+	for {
+		select {
+		case <-hangup:
+			d.tell(d.manager.Reloading())
+			d.queue.hangup()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// tellManager tells the service manager when the daemon is ready and when it
+// stops.
+func (d *Daemon) tellManager(ctx context.Context) {
+	select {
+	case <-d.loop.ready:
+		d.log.Info("ready", zap.Int("sessions", d.store.View().Len()))
+		d.tell(d.manager.Ready())
+		<-ctx.Done()
+	case <-ctx.Done():
+	}
+	d.tell(d.manager.Stopping())
+}
+
+// tell takes the result of telling the service manager something. The daemon
+// does its work also where nobody is told.
+func (d *Daemon) tell(err error) {
+	if err != nil {
+		d.log.Warn("the service manager was not told", zap.Error(err))
+	}
+}
+
+// finished ends a turn of the loop.
+func (d *Daemon) finished(hangup bool) {
+	d.watcher.Verify()
+	if hangup {
+		d.tell(d.manager.Ready())
+	}
+}

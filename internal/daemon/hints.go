@@ -1,0 +1,36 @@
+package daemon
+
+import (
+	"sessiond/internal/session"
+	"sessiond/internal/watcher"
+)
+
+// interest reports whether a change under a name can matter: in the root where
+// folder is empty, else in an app folder. Editors' temporary files count for
+// nothing, so they do not use up the first look.
+func interest(folder, name string) bool {
+	if folder == "" {
+		return session.IsAppFolderName(name)
+	}
+	return session.IsSessionFileName(name)
+}
+
+// hint puts into the queue what the watcher says may have changed.
+func (q *queue) hint(h watcher.Hint) {
+	if h.All {
+		trigger := session.TriggerWatch
+		if h.Cause == watcher.CausePoll {
+			trigger = session.TriggerPoll
+		}
+		q.full(trigger)
+		return
+	}
+	keys := make([]session.Key, 0, len(h.Folders)+len(h.Files))
+	for folder := range h.Folders {
+		keys = append(keys, session.FolderKey(folder))
+	}
+	for file := range h.Files {
+		keys = append(keys, session.NewKey(file.Folder, file.Name))
+	}
+	q.changed(keys)
+}

@@ -1,0 +1,112 @@
+package daemon
+
+import (
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// namedRemovals is how many removed sessions the line of a pass names: enough to
+// know at a glance who was logged out, few enough for a line.
+const namedRemovals = 5
+
+// logOutcome writes one line for a pass that did something, and one for each
+// problem that appeared, changed or ended with it. Keys are shortened: a whole
+// one is enough to make a session's token.
+func logOutcome(log *zap.Logger, before *store.View, o session.Outcome) {
+	level := zapcore.DebugLevel
+	if len(o.Report.Changes) > 0 || len(o.Problems) > 0 || wasAskedFor(o.Report.Trigger) {
+		level = zapcore.InfoLevel
+	}
+	if entry := log.Check(level, "pass"); entry != nil {
+		entry.Write(passFields(o.Report)...)
+	}
+	for _, turn := range o.Problems {
+		logProblem(log, before, turn)
+	}
+}
+
+// wasAskedFor reports whether a person or a program waits for the pass to be
+// mentioned, even if it changed nothing.
+func wasAskedFor(t session.Trigger) bool {
+	switch t {
+	case session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+func passFields(r session.Report) []zap.Field {
+	fields := []zap.Field{
+		zap.Uint64("pass", r.Pass),
+		zap.String("trigger", string(r.Trigger)),
+		zap.String("scope", string(r.Scope)),
+		zap.Float64("durationMs", r.DurationMs),
+		zap.Int("checked", r.Checked),
+	}
+	for _, count := range []struct {
+		name string
+		n    int
+	}{
+		{"updated", r.Updated},
+		{"unchanged", r.Unchanged},
+		{"notInMemory", r.NotInMemory},
+		{"admitted", r.Admitted},
+		{"rejected", r.Rejected},
+		{"removed", r.Removed},
+		{"unsettled", len(r.Unsettled)},
+	} {
+		if count.n > 0 {
+			fields = append(fields, zap.Int(count.name, count.n))
+		}
+	}
+	if removed := firstRemoved(r.Changes); len(removed) > 0 {
+		fields = append(fields, zap.Strings("removedSessions", removed))
+	}
+	return fields
+}
+
+func firstRemoved(changes []session.Change) []string {
+	var keys []string
+	for _, c := range changes {
+		if c.Action != session.ActionRemoved {
+			continue
+		}
+		if len(keys) == namedRemovals {
+			return append(keys, "…")
+		}
+		keys = append(keys, c.Session.Short())
+	}
+	return keys
+}
+
+func logProblem(log *zap.Logger, before *store.View, turn session.Turn[session.Standing]) {
+	earlier, stood := before.Problem(turn.Session)
+	if turn.Now == nil {
+		if stood {
+			log.Info("problem ended", append(problemFields(&earlier.Problem), zap.Time("since", earlier.Since))...)
+		}
+		return
+	}
+	message := "problem"
+	if stood {
+		message = "problem changed"
+	}
+	log.Warn(message, problemFields(&turn.Now.Problem)...)
+}
+
+func problemFields(p *session.Problem) []zap.Field {
+	fields := []zap.Field{
+		zap.String("session", p.Session.Short()),
+		zap.String("componentSignature", p.ComponentSignature),
+		zap.Int("errCode", p.ErrCode),
+		zap.String("message", p.Message),
+	}
+	if p.Detail != "" {
+		fields = append(fields, zap.String("detail", p.Detail))
+	}
+	return fields
+}

@@ -1,0 +1,167 @@
+package daemon
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sessiond/internal/refresh"
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// loop runs the passes: it alone touches the memory and writes to the store, so
+// passes never overlap and there is nothing to lock.
+type loop struct {
+	queue  *queue
+	memory *refresh.Memory
+	clock  refresh.Clock
+	store  *store.Store
+	log    *zap.Logger
+	resync time.Duration // 0: never
+
+	// finished is called at the end of each turn, before anybody is answered;
+	// hangup says that the turn did what a SIGHUP asked for.
+	finished func(hangup bool)
+
+	ready   chan struct{} // closed after the first pass
+	waiting []*group
+	// rootMissing is how the last pass found the root, for status.
+	rootMissing atomic.Bool
+}
+
+// group is who waits for one answer.
+type group struct {
+	answer  *refresh.Answer
+	waiters []*waiter
+	limit   time.Duration // on the clock's monotonic time: when to answer in any case
+}
+
+// run makes the first load and then whatever is asked for, until ctx ends.
+func (l *loop) run(ctx context.Context) {
+	defer l.stop()
+	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true})
+	l.finish(false)
+	close(l.ready)
+
+	resync := make(<-chan time.Time)
+	if l.resync > 0 {
+		ticker := time.NewTicker(l.resync)
+		defer ticker.Stop()
+		resync = ticker.C
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		timer.Reset(l.untilNext())
+		select {
+		case <-ctx.Done():
+			return
+		case <-resync:
+			l.queue.full(session.TriggerResync)
+		case <-l.queue.wake:
+		case <-timer.C:
+		}
+		due := l.memory.Due(l.clock())
+		l.turn(l.queue.take(len(due) > 0), due)
+	}
+}
+
+// idle is how long the loop sleeps when nothing is due.
+const idle = time.Hour
+
+// untilNext returns how long to sleep: until the next look at something
+// unsettled or the limit of an answer.
+func (l *loop) untilNext() time.Duration {
+	now := l.clock()
+	sleep, found := l.memory.NextLook(now)
+	if !found {
+		sleep = idle
+	}
+	for _, g := range l.waiting {
+		sleep = min(sleep, g.limit-now.Mono)
+	}
+	return max(sleep, 0)
+}
+
+// turn does what a batch asks for, and the looks that are due.
+func (l *loop) turn(b batch, due []session.Key) {
+	keys := slices.Collect(maps.Keys(b.keys))
+	switch {
+	case b.full != "":
+		r := l.pass(refresh.Request{Trigger: b.full, Full: true})
+		l.await(r, b.refreshes)
+	case len(keys) > 0:
+		l.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: append(keys, due...)})
+	case len(due) > 0:
+		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due})
+	}
+	for key, waiters := range b.opens {
+		r := l.pass(refresh.Request{
+			Trigger: session.TriggerOpen,
+			Full:    key == session.RootKey,
+			Keys:    []session.Key{key},
+			Admit:   true,
+		})
+		l.await(r, waiters)
+	}
+	l.finish(b.hangup)
+}
+
+// pass runs one pass and makes its outcome visible.
+func (l *loop) pass(req refresh.Request) refresh.Result {
+	r := l.memory.Pass(req)
+	l.rootMissing.Store(l.memory.RootMissing())
+	before := l.store.View()
+	l.store.Apply(r.Outcome)
+	logOutcome(l.log, before, r.Outcome)
+	for _, g := range l.waiting {
+		g.answer.Add(r)
+	}
+	return r
+}
+
+// await answers those who waited for a pass, now or once what was in motion has
+// settled.
+func (l *loop) await(r refresh.Result, waiters []*waiter) {
+	if len(waiters) == 0 {
+		return
+	}
+	l.waiting = append(l.waiting, &group{
+		answer:  refresh.NewAnswer(r),
+		waiters: waiters,
+		limit:   l.clock().Mono + refresh.AnswerLimit,
+	})
+}
+
+// finish ends a turn: it answers who need not wait any longer.
+func (l *loop) finish(hangup bool) {
+	l.finished(hangup)
+	// An answer must not come before the daemon counts as at rest: who asks for
+	// the status next would be told otherwise.
+	l.queue.done(l.memory.InMotion())
+	now := l.clock().Mono
+	l.waiting = slices.DeleteFunc(l.waiting, func(g *group) bool {
+		if g.answer.Waiting() && now < g.limit {
+			return false
+		}
+		for _, w := range g.waiters {
+			w.answered <- g.answer.Report()
+		}
+		return true
+	})
+}
+
+// stop ends the loop: nobody is answered any more.
+func (l *loop) stop() {
+	l.queue.close()
+	for _, g := range l.waiting {
+		for _, w := range g.waiters {
+			close(w.answered)
+		}
+	}
+}

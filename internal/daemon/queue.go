@@ -1,0 +1,194 @@
+package daemon
+
+import (
+	"sync"
+
+	"sessiond/internal/session"
+)
+
+// queue gathers what asks for a pass until the loop takes it. Whatever was put
+// in before a take is answered by a pass that begins after it.
+type queue struct {
+	wake chan struct{} // has a value when there may be something to take
+
+	mu      sync.Mutex
+	pending batch
+	// working is true from a take that took something until the loop is done
+	// with it; unsettled is what the loop said then.
+	working   bool
+	unsettled bool
+	closed    bool
+}
+
+// batch is everything that one turn of the loop has to do.
+type batch struct {
+	// full is the trigger of a full pass, empty for none.
+	full session.Trigger
+	// hangup is true where a SIGHUP is among what asked for the full pass.
+	hangup bool
+	// refreshes wait for the report of the full pass.
+	refreshes []*waiter
+	// keys are files and folders to look at because they changed.
+	keys map[session.Key]struct{}
+	// opens are passes with admission on, each key once; the root key stands
+	// for opening all.
+	opens map[session.Key][]*waiter
+}
+
+func (b *batch) empty() bool {
+	return b.full == "" && len(b.keys) == 0 && len(b.opens) == 0
+}
+
+// waiter is somebody who waits for a report.
+type waiter struct {
+	// answered receives the report, or is closed without one when the daemon
+	// stops.
+	answered chan session.Report
+}
+
+func newWaiter() *waiter { return &waiter{answered: make(chan session.Report, 1)} }
+
+// newQueue returns an empty queue that counts as busy: the first load is due.
+func newQueue() *queue { return &queue{wake: make(chan struct{}, 1), working: true} }
+
+// weight orders the triggers of full passes: a pass that several asked for
+// bears the name of the one that a person or a program stands behind.
+func weight(t session.Trigger) int {
+	switch t {
+	case session.TriggerSocket:
+		return 4
+	case session.TriggerSignal:
+		return 3
+	case session.TriggerWatch:
+		return 2
+	default:
+		return 1
+	}
+}
+
+// full asks for a full pass.
+func (q *queue) full(trigger session.Trigger) {
+	q.put(func(b *batch) { b.askFull(trigger) })
+}
+
+// hangup asks for a full pass because of a SIGHUP.
+func (q *queue) hangup() {
+	q.put(func(b *batch) {
+		b.askFull(session.TriggerSignal)
+		b.hangup = true
+	})
+}
+
+func (b *batch) askFull(trigger session.Trigger) {
+	if b.full == "" || weight(trigger) > weight(b.full) {
+		b.full = trigger
+	}
+}
+
+// refresh asks for a full pass and for its report.
+func (q *queue) refresh() *waiter {
+	w := newWaiter()
+	q.putWaiter(w, func(b *batch) {
+		b.askFull(session.TriggerSocket)
+		b.refreshes = append(b.refreshes, w)
+	})
+	return w
+}
+
+// open asks for a pass over one file, or over all for the root key, with
+// admission on, and for its report.
+func (q *queue) open(key session.Key) *waiter {
+	w := newWaiter()
+	q.putWaiter(w, func(b *batch) {
+		if b.opens == nil {
+			b.opens = make(map[session.Key][]*waiter)
+		}
+		b.opens[key] = append(b.opens[key], w)
+	})
+	return w
+}
+
+// changed asks for a pass over what changed.
+func (q *queue) changed(keys []session.Key) {
+	if len(keys) == 0 {
+		return
+	}
+	q.put(func(b *batch) {
+		if b.keys == nil {
+			b.keys = make(map[session.Key]struct{}, len(keys))
+		}
+		for _, key := range keys {
+			b.keys[key] = struct{}{}
+		}
+	})
+}
+
+func (q *queue) put(add func(*batch)) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return
+	}
+	add(&q.pending)
+	q.ring()
+}
+
+func (q *queue) putWaiter(w *waiter, add func(*batch)) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		close(w.answered)
+		return
+	}
+	add(&q.pending)
+	q.ring()
+}
+
+func (q *queue) ring() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take hands over all that is pending. Looks that are due by themselves make the
+// queue busy, too.
+func (q *queue) take(looksDue bool) batch {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	b := q.pending
+	q.pending = batch{}
+	q.working = looksDue || !b.empty()
+	return b
+}
+
+// done says that the loop has finished what it took, and whether something is
+// in motion and will be looked at again.
+func (q *queue) done(unsettled bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.working, q.unsettled = false, unsettled
+}
+
+// busy reports whether a pass runs or is due.
+func (q *queue) busy() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.working || q.unsettled || !q.pending.empty()
+}
+
+// close ends the queue: who waits in it, or comes later, gets no report.
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	for _, w := range q.pending.refreshes {
+		close(w.answered)
+	}
+	for _, waiters := range q.pending.opens {
+		for _, w := range waiters {
+			close(w.answered)
+		}
+	}
+	q.pending = batch{}
+}

@@ -1,0 +1,115 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"sessiond/internal/session"
+)
+
+// errStopping is what a request gets that the daemon has no time left for.
+var errStopping = errors.New("the daemon is stopping")
+
+// Refresh implements control.Refresher: it returns the report of a full pass
+// that began after the call.
+func (d *Daemon) Refresh(ctx context.Context) (session.Report, error) {
+	return d.queue.refresh().wait(ctx)
+}
+
+// Open implements control.Refresher: it returns the report of a pass over one
+// file with admission on.
+func (d *Daemon) Open(ctx context.Context, key session.Key) (session.Report, error) {
+	return d.queue.open(key).wait(ctx)
+}
+
+// OpenAll implements control.Refresher: it returns the report of a full pass
+// with admission on.
+func (d *Daemon) OpenAll(ctx context.Context) (session.Report, error) {
+	return d.queue.open(session.RootKey).wait(ctx)
+}
+
+// Ready implements control.Refresher: the channel is closed after the first
+// load.
+func (d *Daemon) Ready() <-chan struct{} { return d.loop.ready }
+
+func (w *waiter) wait(ctx context.Context) (session.Report, error) {
+	select {
+	case report, ok := <-w.answered:
+		if !ok {
+			return session.Report{}, errStopping
+		}
+		return report, nil
+	case <-ctx.Done():
+		return session.Report{}, ctx.Err()
+	}
+}
+
+// Status implements control.Refresher.
+func (d *Daemon) Status() session.Status {
+	// What is at rest now is in the view: it must be taken after the question.
+	watch := d.watcher.State()
+	busy := watch.Gathering || d.queue.busy()
+	view := d.store.View()
+	s := session.Status{
+		Version:   d.version,
+		PID:       os.Getpid(),
+		StartedAt: d.startedAt,
+		Root:      d.settings.Root,
+		Admit:     d.settings.Admit,
+		Watch: session.Watch{
+			Mode:     string(watch.Mode),
+			Degraded: watch.Degraded,
+			Reason:   watch.Reason,
+			Watches:  watch.Watches,
+		},
+		Sessions:    view.Len(),
+		NotInMemory: view.NotInMemory(),
+		Revision:    view.Revision(),
+		Passes:      view.Passes(),
+		Busy:        busy,
+		LastPass:    view.LastPass(),
+		LastSuccess: view.LastSuccess(),
+		Errors:      view.Problems(),
+		Unsettled:   view.Unsettled(),
+	}
+	s.Hints = d.hints(s)
+	return s
+}
+
+// hints says in sentences what is odd and what to do about it.
+func (d *Daemon) hints(s session.Status) []string {
+	var hints []string
+	add := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
+	if d.loop.rootMissing.Load() {
+		add("the root folder %q is not there: no session can be loaded until it is", d.settings.Root)
+	}
+	if s.NotInMemory > 0 {
+		add("%s not in memory: open --all, or run with --admit follow", quantity(s.NotInMemory, "valid file is", "valid files are"))
+	}
+	if rejected := countRejected(s.Errors); rejected > 0 {
+		add("%s rejected: mend what the error says, or delete the file", quantity(rejected, "file is", "files are"))
+	}
+	if s.Watch.Degraded {
+		add("changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
+	}
+	return hints
+}
+
+func quantity(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func countRejected(errors []session.Standing) int {
+	n := 0
+	for i := range errors {
+		if errors[i].Rejects() {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,84 @@
+package daemon
+
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+)
+
+// held is a tree whose passes can be held at their beginning.
+type held struct {
+	mobileapps.Tree
+
+	mu      sync.Mutex
+	arrived chan struct{} // receives a value from each pass that is held
+	release chan struct{} // closed to let it go on
+}
+
+func newHeld(root string) *held {
+	return &held{Tree: mobileapps.NewDisk(root, mobileapps.DefaultMaxFileSize)}
+}
+
+// hold makes the next passes wait until release is called.
+func (h *held) hold() (arrived <-chan struct{}, release func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.arrived, h.release = make(chan struct{}, 8), make(chan struct{})
+	return h.arrived, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		close(h.release)
+		h.arrived, h.release = nil, nil
+	}
+}
+
+func (h *held) Open() (mobileapps.Root, error) {
+	h.mu.Lock()
+	arrived, release := h.arrived, h.release
+	h.mu.Unlock()
+	if release != nil {
+		arrived <- struct{}{}
+		<-release
+	}
+	return h.Tree.Open()
+}
+
+const (
+	team        = "ABCDE12345"
+	application = "com.example.app"
+	folder      = team + "." + application
+)
+
+// key returns the key of the session of the nth device.
+func key(n int) session.Key {
+	sum := sha1.Sum(fmt.Appendf(nil, "%s%sdevice-%d", team, application, n))
+	return session.NewKey(folder, hex.EncodeToString(sum[:]))
+}
+
+// content returns the file of the session of the nth device.
+func content(n int, email string) string {
+	id := key(n).ID()
+	token := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, `{"appNameID":%q,"id":%q,"teamID":%q}`, application, id, team))
+	return fmt.Sprintf(`{"application":{"id":%q},"team":{"id":%q},"session":{"id":%q},"device":{"id":"device-%d","token":"push-secret"},"status":"accepted","email":%q,"token":%q}`,
+		application, team, id, n, email, token)
+}
+
+// write writes a session file in place.
+func write(t testing.TB, root string, key session.Key, content string) {
+	t.Helper()
+	path := filepath.Join(root, filepath.FromSlash(string(key)))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
