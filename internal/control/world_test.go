@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -40,6 +42,8 @@ type daemon struct {
 	openAll func(ctx context.Context) (session.Report, error)
 	status  session.Status
 	ready   chan struct{}
+
+	readyAsked atomic.Int64 // calls of Ready
 }
 
 func (d *daemon) Refresh(ctx context.Context) (session.Report, error) { return d.refresh(ctx) }
@@ -50,7 +54,11 @@ func (d *daemon) Open(ctx context.Context, key session.Key) (session.Report, err
 
 func (d *daemon) OpenAll(ctx context.Context) (session.Report, error) { return d.openAll(ctx) }
 func (d *daemon) Status() session.Status                              { return d.status }
-func (d *daemon) Ready() <-chan struct{}                              { return d.ready }
+
+func (d *daemon) Ready() <-chan struct{} {
+	d.readyAsked.Add(1)
+	return d.ready
+}
 
 // world is a server on a socket of its own, with what is around it.
 type world struct {
@@ -309,4 +317,20 @@ func write(t *testing.T, conn net.Conn, text string) {
 // isReset reports whether a connection was cut off by the other side.
 func isReset(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// readAnswer reads an answer from a connection, the zero value where it was
+// closed without one.
+func readAnswer(t *testing.T, conn net.Conn) answer {
+	t.Helper()
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return answer{}
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Errorf("the answer breaks off: %v", err)
+	}
+	return answer{resp.StatusCode, resp.Header, text}
 }

@@ -1,0 +1,193 @@
+package control_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"sessiond/internal/control"
+	"sessiond/internal/session"
+)
+
+// few is a cap on connections that a test can reach.
+func few(cfg *control.Config) { cfg.MaxConns = 4 }
+
+func TestHangingClientsLockNobodyOut(t *testing.T) {
+	for name, text := range map[string]string{
+		"silent":      "",
+		"half a word": "GE",
+		"half header": "POST /v1/refresh HTTP/1.1\r\nHost: sessi",
+		"half body":   "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Length: 10\r\n\r\nhalf",
+		"expecting":   "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n",
+		"idle":        "GET /healthz HTTP/1.1\r\nHost: sessiond\r\n\r\n",
+		"not reading": "GET /v1/sessions?limit=1000 HTTP/1.1\r\nHost: sessiond\r\n\r\n",
+		"garbage":     strings.Repeat("\x00\xff garbage ", 1000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			// The deadlines do not help here: nobody may have to wait for them.
+			w := newWorld(t, few, func(cfg *control.Config) {
+				cfg.Limits.Header, cfg.Limits.Body, cfg.Limits.Idle, cfg.Limits.Write = time.Hour, time.Hour, time.Hour, time.Hour
+			})
+			long := sessions("a.b", 1000)
+			for _, s := range long {
+				s.Device.Description = strings.Repeat("x", 1000)
+			}
+			w.pass(long...)
+			for range 3 {
+				for range 10 {
+					conn := w.dial()
+					_, _ = io.WriteString(conn, text) // it may be dropped at once
+				}
+				w.get("/v1/status").mustBe(t, "application/json")
+			}
+		})
+	}
+}
+
+func TestOldestIdleConnectionIsDroppedFirst(t *testing.T) {
+	w := newWorld(t, few)
+	ask := func(conn net.Conn) answer {
+		write(t, conn, "GET /healthz HTTP/1.1\r\nHost: sessiond\r\n\r\n")
+		return readAnswer(t, conn)
+	}
+	conns := []net.Conn{w.dial(), w.dial(), w.dial(), w.dial()}
+	for _, i := range []int{2, 1, 0, 3, 2} { // the one that rested longest is 1, then 0, 3, 2
+		ask(conns[i]).mustBe(t, "application/json")
+	}
+	for _, oldest := range []int{1, 0} {
+		ask(w.dial()).mustBe(t, "application/json")
+		if _, err := conns[oldest].Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			t.Errorf("reading from connection %d = %v, want its end", oldest, err)
+		}
+	}
+	for _, younger := range []int{3, 2} {
+		ask(conns[younger]).mustBe(t, "application/json")
+	}
+}
+
+// hold makes refreshes wait until release is closed, and tells of each on
+// arrived.
+func (w *world) hold() (arrived chan struct{}, release chan struct{}) {
+	arrived, release = make(chan struct{}, 100), make(chan struct{})
+	w.daemon.refresh = func(ctx context.Context) (session.Report, error) {
+		arrived <- struct{}{}
+		select {
+		case <-release:
+			return session.Report{Pass: 1}, nil
+		case <-ctx.Done():
+			return session.Report{}, ctx.Err()
+		}
+	}
+	return arrived, release
+}
+
+// beginToRefresh asks for a refresh and returns once the daemon knows of it.
+func (w *world) beginToRefresh(arrived chan struct{}) net.Conn {
+	w.t.Helper()
+	conn := w.dial()
+	write(w.t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\n\r\n")
+	select {
+	case <-arrived:
+	case <-time.After(patience):
+		w.t.Fatal("the request did not arrive")
+	}
+	return conn
+}
+
+func TestRequestsInHandAreNotDropped(t *testing.T) {
+	w := newWorld(t, few)
+	arrived, release := w.hold()
+	working := w.beginToRefresh(arrived)
+	for range 20 {
+		w.dial()
+	}
+	w.get("/healthz").mustBe(t, "application/json")
+	close(release)
+	readAnswer(t, working).mustBe(t, "application/json")
+}
+
+func TestNewClientsWaitWhileAllAreBusy(t *testing.T) {
+	w := newWorld(t, few)
+	arrived, release := w.hold()
+	var busy []net.Conn
+	for range 4 {
+		busy = append(busy, w.beginToRefresh(arrived))
+	}
+	waiting := w.dial()
+	write(t, waiting, "GET /healthz HTTP/1.1\r\nHost: sessiond\r\n\r\n")
+	if err := waiting.SetReadDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if got := readAnswer(t, waiting); got.status != 0 {
+		t.Fatalf("answered beyond the cap: %s", got.body)
+	}
+	close(release)
+	if err := waiting.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	for _, conn := range append(busy, waiting) {
+		readAnswer(t, conn).mustBe(t, "application/json")
+	}
+}
+
+func TestDeadlines(t *testing.T) {
+	for name, test := range map[string]struct {
+		text   string
+		adjust func(*control.Limits)
+	}{
+		"silent":      {"", func(l *control.Limits) { l.Header = time.Millisecond }},
+		"half header": {"GET /healthz HT", func(l *control.Limits) { l.Header = time.Millisecond }},
+		"idle":        {"GET /healthz HTTP/1.1\r\nHost: sessiond\r\n\r\n", func(l *control.Limits) { l.Idle = time.Millisecond }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(cfg *control.Config) { test.adjust(&cfg.Limits) })
+			conn := w.dial()
+			write(t, conn, test.text)
+			if _, err := io.Copy(io.Discard, conn); err != nil && !isReset(err) {
+				t.Errorf("the connection was not closed: %v", err)
+			}
+		})
+	}
+}
+
+func TestAnswerThatIsNotRead(t *testing.T) {
+	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Write = time.Millisecond })
+	long := sessions("a.b", 1000)
+	for _, s := range long {
+		s.Device.Description = strings.Repeat("x", 1000)
+	}
+	w.pass(long...)
+	conn := w.dial()
+	write(t, conn, "GET /v1/sessions?limit=1000 HTTP/1.1\r\nHost: sessiond\r\n\r\n")
+	// What comes is what the buffers took before the time was over.
+	eventually(t, "the connection is closed", func() bool {
+		_, err := fmt.Fprint(conn, "x")
+		return isReset(err)
+	})
+}
+
+func TestClientThatGoesAway(t *testing.T) {
+	w := newWorld(t)
+	arrived := make(chan struct{})
+	gone := make(chan error)
+	w.daemon.refresh = func(ctx context.Context) (session.Report, error) {
+		arrived <- struct{}{}
+		<-ctx.Done()
+		gone <- ctx.Err()
+		return session.Report{}, ctx.Err()
+	}
+	conn := w.dial()
+	write(t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\n\r\n")
+	<-arrived
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-gone
+	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, nil }
+	w.post("/v1/refresh").mustBe(t, "application/json")
+}

@@ -1,0 +1,71 @@
+package control_test
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"sessiond/internal/control"
+	"sessiond/internal/session"
+)
+
+// needReady are routes whose answer before the first load would be wrong.
+var needReady = []string{"/v1/apps", "/v1/sessions", "/v1/sessions/a.b/c", "/v1/events?since=1"}
+
+// loading makes a daemon that has not loaded its sessions yet.
+func loading(cfg *control.Config) {
+	cfg.Refresher.(*daemon).ready = make(chan struct{})
+}
+
+func TestBeforeTheFirstLoad(t *testing.T) {
+	w := newWorld(t, loading, func(cfg *control.Config) { cfg.Limits.Ready = time.Millisecond })
+	for _, path := range append(needReady, "/readyz") {
+		w.get(path).mustFail(t, http.StatusServiceUnavailable, "still loading")
+	}
+	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, nil }
+	w.post("/v1/refresh").mustBe(t, "application/json")
+	for _, path := range []string{"/healthz", "/v1/status"} {
+		w.get(path).mustBe(t, "application/json")
+	}
+	close(w.daemon.ready)
+	w.get("/readyz").mustBe(t, "application/json")
+}
+
+func TestRequestsWaitForTheFirstLoad(t *testing.T) {
+	w := newWorld(t, loading)
+	answers := make(chan answer)
+	go func() { answers <- w.get("/v1/sessions") }()
+	select {
+	case early := <-answers:
+		t.Fatalf("answered before the load: %s", early.body)
+	case <-time.After(20 * time.Millisecond):
+	}
+	w.pass(newSession(key, ""))
+	close(w.daemon.ready)
+	got := read[struct {
+		Sessions []session.Summary `json:"sessions"`
+		Revision uint64            `json:"revision"`
+	}](t, (<-answers).mustBe(t, "application/json"))
+	if len(got.Sessions) != 1 {
+		t.Errorf("got %d sessions, want 1", len(got.Sessions))
+	}
+}
+
+func TestTheEndBeforeTheFirstLoad(t *testing.T) {
+	w := newWorld(t, loading, func(cfg *control.Config) { cfg.Limits.Grace = patience })
+	var asking sync.WaitGroup
+	conns := make([]answer, len(needReady))
+	for i, path := range needReady {
+		conn := w.dial()
+		write(t, conn, "GET "+path+" HTTP/1.1\r\nHost: sessiond\r\n\r\n")
+		asking.Go(func() { conns[i] = readAnswer(t, conn) })
+	}
+	eventually(t, "all are waiting", func() bool { return w.daemon.readyAsked.Load() == int64(len(needReady)) })
+	w.stop()
+	asking.Wait()
+	for _, got := range conns {
+		got.mustFail(t, http.StatusServiceUnavailable, "stopping")
+	}
+}

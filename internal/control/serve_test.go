@@ -1,0 +1,128 @@
+package control_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sessiond/internal/client"
+	"sessiond/internal/control"
+	"sessiond/internal/store"
+)
+
+func TestTheEndAnswersRunningRequests(t *testing.T) {
+	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Grace = patience })
+	arrived, release := w.hold()
+	running := w.beginToRefresh(arrived)
+	f := w.follow(nil)
+	idle, half := w.dial(), w.dial()
+	write(t, half, "GET /v1/status HTT")
+
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.stop()
+	}()
+	// The stream and the clients without a request do not wait for the one that
+	// runs.
+	var told *client.ProblemError
+	if err := f.end(); !errors.As(err, &told) || told.Status != http.StatusServiceUnavailable {
+		t.Errorf("the stream ended with %v", err)
+	}
+	for _, conn := range []net.Conn{idle, half} {
+		if _, err := conn.Read(make([]byte, 1)); err == nil {
+			t.Error("a client without a request got an answer")
+		}
+	}
+	if _, err := net.Dial("unix", w.socket); err == nil {
+		t.Error("a new client may still connect")
+	}
+	select {
+	case <-ended:
+		t.Fatal("the server did not wait for a running request")
+	default:
+	}
+	close(release)
+	readAnswer(t, running).mustBe(t, "application/json")
+	<-ended
+}
+
+func TestTheEndWaitsForNobodyForLong(t *testing.T) {
+	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Grace = 10 * time.Millisecond })
+	arrived, _ := w.hold()
+	running := w.beginToRefresh(arrived)
+	slow := w.beginToFollow()
+	w.pass(sessions("a.b", tooMuch)...)
+	w.stop()
+	if got := readAnswer(t, running); got.status != 0 {
+		t.Errorf("the request that never ends got the answer %s", got.body)
+	}
+	if _, err := io.Copy(io.Discard, slow); err != nil && !isReset(err) {
+		t.Errorf("the slow follower was not cut off: %v", err)
+	}
+}
+
+// brokenListener fails to accept.
+type brokenListener struct{ net.Listener }
+
+var errBroken = errors.New("broken")
+
+func (brokenListener) Accept() (net.Conn, error) { return nil, errBroken }
+
+func TestListenerThatFails(t *testing.T) {
+	ln, err := net.Listen("unix", newSocketPath(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := control.New(control.Config{Refresher: &daemon{}, Store: store.New(start), Log: zap.NewNop()})
+	if err := s.Serve(t.Context(), brokenListener{ln}); !errors.Is(err, errBroken) {
+		t.Errorf("Serve = %v, want %v", err, errBroken)
+	}
+}
+
+// TestAnyListener serves a socket that this process did not make, as socket
+// activation hands one over.
+func TestAnyListener(t *testing.T) {
+	made, err := net.ListenUnix("unix", &net.UnixAddr{Name: newSocketPath(t), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer made.Close()
+	file, err := made.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	ln, err := net.FileListener(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready := make(chan struct{})
+	close(ready)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	s := control.New(control.Config{Refresher: &daemon{ready: ready}, Store: store.New(start), Log: zap.NewNop()})
+	go func() { ended <- s.Serve(ctx, ln) }()
+
+	c := client.New(made.Addr().String())
+	defer c.Close()
+	if _, err := c.Sessions(t.Context(), client.Query{}); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("Serve = %v", err)
+	}
+	// The socket is the service manager's: it stays.
+	conn, err := net.Dial("unix", made.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
+}
