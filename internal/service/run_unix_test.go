@@ -79,25 +79,3 @@ func TestRunEndsAtASignal(t *testing.T) {
 		})
 	}
 }
-
-// A second signal while the daemon ends must not kill it: this test's process
-// would die with it.
-func TestRunBearsMoreSignals(t *testing.T) {
-	running, ending, end := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	result := runInBackground(func(ctx context.Context) error {
-		close(running)
-		<-ctx.Done()
-		close(ending)
-		<-end
-		return nil
-	})
-	await(t, "the daemon", running)
-	signalSelf(t, syscall.SIGTERM)
-	await(t, "the daemon's end to begin", ending)
-	signalSelf(t, syscall.SIGTERM)
-	signalSelf(t, syscall.SIGINT)
-	close(end)
-	if err := await(t, "Run", result); err != nil {
-		t.Error(err)
-	}
-}
