@@ -213,33 +213,36 @@ func TestViewIsThereBeforeItsEvents(t *testing.T) {
 func TestLogIsBounded(t *testing.T) {
 	s := store.New(start)
 	a := newSession(keyA, session.StatusAccepted, "")
-	lagging := follow(t, s, startRevision)
 	for i := range keptChanges {
 		s.Apply(pass(i, updates(a)))
 	}
-	follow(t, s, startRevision)
+	var lagging []*store.Follower
+	for gone := range uint64(3) {
+		lagging = append(lagging, follow(t, s, startRevision+gone))
+	}
+	onTime := follow(t, s, startRevision+3)
 
 	s.Apply(pass(keptChanges, updates(a, a, a)))
-	for _, gone := range []uint64{0, 1, 2} {
+	for gone := range uint64(3) {
 		since := startRevision + gone
 		if _, err := s.Follow(&since); !errors.Is(err, store.ErrGone) {
 			t.Errorf("since start + %d: %v, want it to be gone", gone, err)
 		}
 	}
-	f := follow(t, s, startRevision+3)
-	events := read(t, f, keptChanges)
+	events := read(t, onTime, keptChanges)
 	for i, event := range events {
 		if want := startRevision + 4 + uint64(i); event.Revision != want {
 			t.Fatalf("event %d is that of revision %d, want %d", i, event.Revision, want)
 		}
 	}
-	nothingMore(t, s, f)
-
-	for range 2 { // and it is told each time it asks
-		if events, err := lagging.Next(t.Context()); !errors.Is(err, store.ErrLagged) {
-			t.Errorf("the lagging follower got %d events, %v; want %v", len(events), err, store.ErrLagged)
+	for i, f := range lagging {
+		for range 2 { // it is told each time it asks
+			if events, err := f.Next(t.Context()); !errors.Is(err, store.ErrLagged) {
+				t.Errorf("follower %d got %d events, %v; want %v", i, len(events), err, store.ErrLagged)
+			}
 		}
 	}
+	nothingMore(t, s, onTime)
 }
 
 // A pass with more changes than the log's bound can be followed all the same,

@@ -12,7 +12,7 @@ import (
 type Filter struct {
 	App    string // name of the app folder
 	Status string
-	Email  string // in upper or lower case
+	Email  string // in whatever case
 
 	After session.Key // only keys that sort after this one
 	Limit int         // at most so many sessions, if above 0
