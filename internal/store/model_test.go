@@ -1,0 +1,131 @@
+package store_test
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// model is what the store should show, kept in plain maps.
+type model struct {
+	sessions  map[session.Key]session.Loaded
+	problems  map[session.Key]session.Standing
+	unsettled map[session.Key]session.Unsettled
+	events    []session.Event
+
+	notInMemory int
+	passes      uint64
+	lastPass    *session.Report
+	lastSuccess time.Time
+}
+
+func newModel() *model {
+	return &model{
+		sessions:  map[session.Key]session.Loaded{},
+		problems:  map[session.Key]session.Standing{},
+		unsettled: map[session.Key]session.Unsettled{},
+	}
+}
+
+func (m *model) revision() uint64 { return startRevision + uint64(len(m.events)) }
+
+func (m *model) clone() *model {
+	c := *m
+	c.sessions, c.problems, c.unsettled = maps.Clone(m.sessions), maps.Clone(m.problems), maps.Clone(m.unsettled)
+	return &c
+}
+
+func (m *model) apply(o session.Outcome) {
+	at := endOf(int(o.Report.Pass))
+	for i, change := range o.Report.Changes {
+		event := session.Event{
+			Revision: m.revision() + 1, At: at, Trigger: o.Report.Trigger,
+			Session: change.Session, Action: change.Action, Reason: change.Reason,
+		}
+		m.events = append(m.events, event)
+		if s := o.Sessions[i]; s == nil {
+			delete(m.sessions, change.Session)
+		} else {
+			m.sessions[change.Session] = session.Loaded{Session: s, LoadedAt: at, Revision: event.Revision}
+		}
+	}
+	turn(m.problems, o.Problems)
+	turn(m.unsettled, o.Unsettled)
+	m.passes++
+	m.notInMemory = o.NotInMemory
+	if o.Report.Trigger != session.TriggerRetry {
+		report := o.Report
+		report.Changes = nil
+		m.lastPass = &report
+	}
+	success := true
+	for _, u := range o.Report.Unsettled {
+		success = success && u.Reason != session.ReasonUnreadable
+	}
+	if success {
+		m.lastSuccess = at
+	}
+}
+
+func turn[T any](now map[session.Key]T, turns []session.Turn[T]) {
+	for _, t := range turns {
+		if t.Now == nil {
+			delete(now, t.Session)
+		} else {
+			now[t.Session] = *t.Now
+		}
+	}
+}
+
+func sorted[T any](all map[session.Key]T) []T {
+	values := []T{}
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		values = append(values, all[key])
+	}
+	return values
+}
+
+func (m *model) selected(f store.Filter) (page []session.Loaded, more bool) {
+	for _, l := range sorted(m.sessions) {
+		if f.App != "" && l.Key.App() != f.App || f.Status != "" && l.Status != f.Status ||
+			f.Email != "" && !strings.EqualFold(l.Email, f.Email) || l.Key <= f.After {
+			continue
+		}
+		if f.Limit > 0 && len(page) == f.Limit {
+			return page, true
+		}
+		page = append(page, l)
+	}
+	return page, false
+}
+
+func (m *model) apps() []session.App {
+	apps := map[string]session.App{}
+	for _, l := range sorted(m.sessions) {
+		folder := l.Key.App()
+		app := apps[folder]
+		app.App, app.Team, app.Application = folder, l.Team.ID, l.Application.ID
+		app.Name = cmp.Or(app.Name, l.Application.Name)
+		app.Sessions++
+		if l.Status == session.StatusPending {
+			app.Pending++
+		}
+		apps[folder] = app
+	}
+	for _, p := range m.problems {
+		if p.Rejects() {
+			app := apps[p.Session.App()]
+			app.App = p.Session.App()
+			app.Rejected++
+			apps[app.App] = app
+		}
+	}
+	list := append([]session.App{}, slices.Collect(maps.Values(apps))...)
+	slices.SortFunc(list, func(a, b session.App) int { return cmp.Compare(a.App, b.App) })
+	return list
+}
