@@ -1,0 +1,47 @@
+package store_test
+
+import (
+	"runtime"
+	"testing"
+	"weak"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// What is no longer shown and no longer in the log is no longer held.
+func TestNothingIsHeldLongerThanNeeded(t *testing.T) {
+	s := store.New(start)
+	loaded, lists := applyAndForget(s)
+	s.Apply(pass(2, admits(many(keptChanges, "")...), removes(keyA)))
+	runtime.GC()
+	if loaded.Value() != nil {
+		t.Error("a session that was removed is still held")
+	}
+	if lists.changes.Value() != nil {
+		t.Error("the changes of a pass that the log dropped are still held")
+	}
+	if lists.sessions.Value() != nil || lists.problems.Value() != nil {
+		t.Error("a list of an outcome is still held")
+	}
+	runtime.KeepAlive(s)
+}
+
+// lists are the beginnings of an outcome's lists.
+type lists struct {
+	changes  weak.Pointer[session.Change]
+	sessions weak.Pointer[*session.Session]
+	problems weak.Pointer[session.Turn[session.Standing]]
+}
+
+// applyAndForget applies a pass of which nothing is kept but weak pointers.
+func applyAndForget(s *store.Store) (weak.Pointer[session.Session], lists) {
+	a := newSession(keyA, session.StatusAccepted, "a@example.com")
+	o := pass(1, admits(a), hasProblems(rejected(keyC, start)))
+	s.Apply(o)
+	return weak.Make(a), lists{
+		changes:  weak.Make(&o.Report.Changes[0]),
+		sessions: weak.Make(&o.Sessions[0]),
+		problems: weak.Make(&o.Problems[0]),
+	}
+}
