@@ -1,0 +1,94 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+var sizes = []int{1_000, 100_000}
+
+// forSizes runs a benchmark on stores of several sizes.
+func forSizes(b *testing.B, run func(b *testing.B, s *store.Store, sessions []*session.Session)) {
+	for _, size := range sizes {
+		b.Run(fmt.Sprintf("sessions=%d", size), func(b *testing.B) {
+			sessions := many(size, "ann@example.com")
+			s := applied(pass(1, admits(sessions...)))
+			b.ReportAllocs()
+			b.ResetTimer()
+			run(b, s, sessions)
+		})
+	}
+}
+
+func BenchmarkApplyOneChange(b *testing.B) {
+	forSizes(b, func(b *testing.B, s *store.Store, sessions []*session.Session) {
+		o := pass(2, updates(sessions[len(sessions)/2]))
+		for b.Loop() {
+			s.Apply(o)
+		}
+	})
+}
+
+func BenchmarkApplyNoChange(b *testing.B) {
+	forSizes(b, func(b *testing.B, s *store.Store, _ []*session.Session) {
+		o := pass(2)
+		for b.Loop() {
+			s.Apply(o)
+		}
+	})
+}
+
+func BenchmarkApplyEverything(b *testing.B) {
+	for _, size := range sizes {
+		b.Run(fmt.Sprintf("sessions=%d", size), func(b *testing.B) {
+			o := pass(1, admits(many(size, "ann@example.com")...))
+			b.ReportAllocs()
+			for b.Loop() {
+				store.New(start).Apply(o)
+			}
+		})
+	}
+}
+
+func BenchmarkGet(b *testing.B) {
+	forSizes(b, func(b *testing.B, s *store.Store, sessions []*session.Session) {
+		i := 0
+		for b.Loop() {
+			if _, ok := s.View().Get(sessions[i%len(sessions)].Key); !ok {
+				b.Fatal("a session is missing")
+			}
+			i += 7919
+		}
+	})
+}
+
+func BenchmarkSelectPage(b *testing.B) {
+	filters := map[string]store.Filter{
+		"all": {Limit: 100},
+		"app": {App: "TEAM.app5", Limit: 100},
+	}
+	for name, filter := range filters {
+		b.Run(name, func(b *testing.B) {
+			forSizes(b, func(b *testing.B, s *store.Store, _ []*session.Session) {
+				for b.Loop() {
+					if page, _ := s.View().Select(filter); len(page) != 100 {
+						b.Fatalf("%d sessions", len(page))
+					}
+				}
+			})
+		})
+	}
+}
+
+func BenchmarkApps(b *testing.B) {
+	forSizes(b, func(b *testing.B, s *store.Store, _ []*session.Session) {
+		for b.Loop() {
+			if apps := s.View().Apps(); len(apps) != 10 {
+				b.Fatalf("%d apps", len(apps))
+			}
+		}
+	})
+}
