@@ -1,0 +1,89 @@
+package control
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sessiond/internal/session"
+)
+
+// sample is an answer with everything in it, and one with nothing.
+type sample struct{ full, empty any }
+
+// answers returns a sample of each schema in docs/openapi.yaml.
+func answers() map[string]sample {
+	const key = session.Key("TEAM.com.example/0123")
+	now := time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
+	yes := true
+
+	change := session.Change{Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted}
+	wrong := *session.NewProblem(key, session.CodeSyntax, "line 1, column 1")
+	standing := session.Standing{Problem: wrong, Since: now}
+	unsettled := session.Unsettled{Session: key, Since: now, Reason: session.ReasonInMotion}
+	report := session.Report{
+		Pass: 1, Trigger: session.TriggerSocket, Scope: session.ScopeFull, StartedAt: now, DurationMs: 1.5,
+		Counts: session.Counts{
+			Checked: 6, Updated: 1, Unchanged: 1, NotInMemory: 1, Admitted: 1, Rejected: 1, Removed: 1,
+		},
+		Changes: []session.Change{change}, Errors: []session.Problem{wrong}, Unsettled: []session.Unsettled{unsettled},
+	}
+	watch := session.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
+	status := session.Status{
+		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Watch: watch,
+		Sessions: 1, NotInMemory: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &report, LastSuccess: now,
+		Errors: []session.Standing{standing}, Unsettled: []session.Unsettled{unsettled}, Hints: []string{"hint"},
+	}
+	app := session.App{
+		App: "TEAM.com.example", Team: "TEAM", Application: "com.example", Name: "Example",
+		Sessions: 2, Pending: 1, Rejected: 1,
+	}
+	summary := session.Summary{
+		Session: key, App: key.App(), ID: key.ID(), Status: session.StatusPending, Email: "a@example.com",
+		Application: session.Application{ID: "com.example", Name: "Example", Version: "1"},
+		Team:        session.Team{ID: "TEAM"},
+		Device:      session.Device{ID: "1", Description: "phone", OS: "iOS", Version: "18", Simulator: &yes},
+		IP:          "192.0.2.1", LoadedAt: now, Revision: 1,
+	}
+	event := session.Event{
+		Revision: 1, At: now, Session: key, Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,
+	}
+	failure := *newProblem(422, "rejected")
+	failure.Rejected = &wrong
+
+	return map[string]sample{
+		"Report":        {report, session.Report{}},
+		"Change":        {change, session.Change{}},
+		"FileError":     {wrong, session.Problem{}},
+		"StandingError": {standing, session.Standing{}},
+		"Unsettled":     {unsettled, session.Unsettled{}},
+		"Status":        {status, session.Status{}},
+		"Watch":         {watch, session.Watch{}},
+		"Apps":          {appList{Apps: []session.App{app}}, appList{}},
+		"App":           {app, session.App{}},
+		"Page":          {page{Sessions: []session.Summary{summary}, Next: "x", Revision: 1}, page{}},
+		"Summary":       {summary, session.Summary{}},
+		"Session":       {detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, detail{Content: jsontext.Value(`{}`)}},
+		"Event":         {event, session.Event{}},
+		"Health":        {health{Status: "ok"}, health{}},
+		"Problem":       {failure, problem{}},
+	}
+}
+
+// mustBeFull fails where a sample was forgotten when a member was added.
+func mustBeFull(t *testing.T, value any) {
+	t.Helper()
+	v := reflect.ValueOf(value)
+	for _, field := range reflect.VisibleFields(v.Type()) {
+		if !field.IsExported() {
+			continue
+		}
+		if member := v.FieldByIndex(field.Index); member.IsZero() {
+			t.Errorf("the sample of %s has no %s", v.Type(), field.Name)
+		} else if member.Kind() == reflect.Struct && field.Type != reflect.TypeFor[time.Time]() {
+			mustBeFull(t, member.Interface())
+		}
+	}
+}
