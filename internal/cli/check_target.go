@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+)
+
+// target is what check looks at in one MobileApps folder.
+type target struct {
+	root string
+	keys []session.Key // sorted; none: everything in the folder
+}
+
+// targets gathers paths by their MobileApps folder, in the order in which the
+// folders first come up. What is no target comes back as an error a path.
+func targets(paths []string) (found []target, wrong []error) {
+	for _, path := range paths {
+		t, err := newTarget(path)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		i := slices.IndexFunc(found, func(f target) bool { return f.root == t.root })
+		if i < 0 {
+			found = append(found, t)
+			continue
+		}
+		found[i] = found[i].with(t)
+	}
+	return found, wrong
+}
+
+// with joins two targets in the same folder.
+func (t target) with(other target) target {
+	if len(t.keys) == 0 || len(other.keys) == 0 {
+		return target{root: t.root}
+	}
+	keys := slices.Concat(t.keys, other.keys)
+	slices.Sort(keys)
+	return target{root: t.root, keys: slices.Compact(keys)}
+}
+
+// newTarget finds out what a path means: a MobileApps folder, one of its app
+// folders, or a session file, whose key are the last two names of its absolute
+// path.
+func newTarget(path string) (target, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return target{}, fmt.Errorf("cannot check %q: %w", path, err)
+	}
+	info, err := os.Lstat(abs)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		info, err = throughLink(abs)
+	}
+	switch {
+	case err != nil:
+		return target{}, fmt.Errorf("cannot check %q: %w", path, bare(err))
+	case info.IsDir():
+		return folderTarget(abs), nil
+	case !info.Mode().IsRegular():
+		return target{}, fmt.Errorf("cannot check %q: it is neither a regular file nor a folder", path)
+	}
+	folder, name := filepath.Split(abs)
+	folder = filepath.Clean(folder)
+	key, err := session.ParseKey(filepath.Base(folder) + "/" + name)
+	if err != nil {
+		return target{}, fmt.Errorf("cannot check %q: %w", path, err)
+	}
+	return target{root: filepath.Dir(folder), keys: []session.Key{key}}, nil
+}
+
+// throughLink returns what a link leads to where that is a folder: a root may be
+// reached through a link, a session file may not.
+func throughLink(path string) (fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.IsDir() {
+		err = errors.New("it is a link; the session file itself must be named")
+	}
+	return info, err
+}
+
+// bare takes the path out of an error of package os: the message that it goes
+// into names it already.
+func bare(err error) error {
+	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+// folderTarget takes a folder as a single app folder, where its own name is one's
+// and it holds session files and no app folders, and otherwise as a MobileApps
+// folder.
+func folderTarget(folder string) target {
+	root, app := filepath.Dir(folder), filepath.Base(folder)
+	if !session.IsAppFolderName(app) || holdsAppFolders(folder) {
+		return target{root: folder}
+	}
+	keys := sessionFiles(root, app)
+	if len(keys) == 0 {
+		return target{root: folder}
+	}
+	return target{root: root, keys: keys}
+}
+
+// look is how many entries of a folder are looked at in one step.
+const look = 1024
+
+// holdsAppFolders reports whether a folder looks like a MobileApps folder. One
+// that cannot be listed does: a pass over it says what is the matter.
+func holdsAppFolders(folder string) bool {
+	root, err := mobileapps.NewDisk(folder, 0).Open()
+	if err != nil {
+		return true
+	}
+	defer root.Close()
+	for {
+		names, err := root.Next(look)
+		if len(names) > 0 {
+			return true
+		}
+		if err != nil {
+			return !errors.Is(err, io.EOF)
+		}
+	}
+}
+
+// sessionFiles returns the keys of one app folder, sorted; none where it cannot
+// be listed to the end.
+func sessionFiles(root, app string) []session.Key {
+	tree, err := mobileapps.NewDisk(root, 0).Open()
+	if err != nil {
+		return nil
+	}
+	defer tree.Close()
+	folder, err := tree.Open(app)
+	if err != nil {
+		return nil
+	}
+	defer folder.Close()
+	var keys []session.Key
+	for {
+		files, err := folder.Next(look)
+		for _, file := range files {
+			keys = append(keys, session.NewKey(app, file.ID))
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			slices.Sort(keys)
+			return keys
+		case err != nil:
+			return nil
+		}
+	}
+}

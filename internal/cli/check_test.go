@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sessiond/internal/session"
+)
+
+// file returns the text of a valid session file.
+func file(key session.Key, team, application string) string {
+	token := fmt.Sprintf(`{"appNameID":%q,"id":%q,"teamID":%q}`, application, key.ID(), team)
+	return fmt.Sprintf(`{"application":{"id":%q},"team":{"id":%q},"session":{"id":%q},"status":"accepted","token":%q}`,
+		application, team, key.ID(), base64.StdEncoding.EncodeToString([]byte(token)))
+}
+
+// tree makes a MobileApps folder with these files, by their keys.
+func tree(t *testing.T, files map[session.Key]string) (root string) {
+	t.Helper()
+	root = filepath.Join(t.TempDir(), "MobileApps")
+	if err := os.MkdirAll(root, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for key, content := range files {
+		path := filepath.Join(root, filepath.FromSlash(string(key)))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+const (
+	syntaxLine = "com.example.noteam/broken: mobi 2: The json file is not correctly formed: line 1, column 2: "
+	placeLine  = "com.example.noteam/misplaced: mobi 1: The json file location does not match its content: "
+)
+
+// someTree holds two valid files and two invalid ones in two app folders.
+func someTree(t *testing.T) string {
+	t.Helper()
+	return tree(t, map[session.Key]string{
+		anna:                            file(anna, "UTT7VDX8W5", "com.contactApp.Contact"),
+		bob:                             file(bob, "", "com.example.noteam"),
+		contact + "/manifest.json":      "no session file",
+		"com.example.noteam/broken":     "{",
+		"com.example.noteam/misplaced":  file(bob, "", "com.example.noteam"),
+		"com.example.noteam/.DS_Store":  "no session file",
+		"com.example.noteam/#autosave#": "no session file",
+	})
+}
+
+func TestCheck(t *testing.T) {
+	root := someTree(t)
+	t.Chdir(root)
+	for _, tc := range []struct {
+		name   string
+		args   []string
+		status int
+		lines  []string // beginnings of lines of standard output
+		last   string   // of standard error
+	}{
+		{"folder", []string{root}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
+		{"folder, relative", []string{"."}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
+		{"folder, by its setting", []string{"--root", root}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
+		{"valid app folder", []string{contact}, exitDone, nil, "1 file checked, 0 rejected"},
+		{"app folder", []string{"com.example.noteam/"}, exitRejected, []string{syntaxLine, placeLine}, "3 files checked, 2 rejected"},
+		{"file", []string{string(anna)}, exitDone, nil, "1 file checked, 0 rejected"},
+		{"invalid file", []string{"com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked, 1 rejected"},
+		{"a file twice", []string{"com.example.noteam/broken", "./com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked, 1 rejected"},
+		{"a file and its folder", []string{"com.example.noteam/broken", "."}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := command(t, "", append([]string{"check", "--settle", "1ms"}, tc.args...)...)
+			lines := strings.SplitAfter(got.out, "\n")
+			lines = lines[:len(lines)-1]
+			if got.status != tc.status || len(lines) != len(tc.lines) || !strings.HasSuffix(got.err, tc.last+"\n") {
+				t.Fatalf("got %+v", got)
+			}
+			for i := range lines {
+				if !strings.HasPrefix(lines[i], tc.lines[i]) {
+					t.Errorf("got %q, want %q…", lines[i], tc.lines[i])
+				}
+			}
+		})
+	}
+}
+
+func TestCheckJSON(t *testing.T) {
+	got := command(t, "", "check", "--settle", "1ms", "--output", "json", someTree(t))
+	problems := decode[[]session.Problem](t, got.out)
+	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 1 {
+		t.Errorf("got %+v", got)
+	}
+	got = command(t, "", "check", "--output", "json", tree(t, nil))
+	got.want(t, exitDone, "[]\n", "0 files checked, 0 rejected\n")
+}
+
+// Several folders are looked at one after the other.
+func TestCheckSeveralFolders(t *testing.T) {
+	one := tree(t, map[session.Key]string{"a.b/x": "{"})
+	two := tree(t, map[session.Key]string{"a.b/x": "[]", "a.b/y": "{"})
+	got := command(t, "", "check", "--settle", "1ms", "--output", "json", one, filepath.Join(two, "a.b", "x"))
+	problems := decode[[]session.Problem](t, got.out)
+	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 3 ||
+		!strings.HasSuffix(got.err, "2 files checked, 2 rejected\n") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// What cannot be a session file is an error; the other paths are checked.
+func TestCheckWrongPaths(t *testing.T) {
+	root := someTree(t)
+	t.Chdir(root)
+	if err := os.Symlink("broken", "com.example.noteam/link"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct{ path, says string }{
+		{"nowhere", "no such file or directory"},
+		{contact + "/manifest.json", `not a session key: "manifest.json" is not the name of a session file (no dot, no slash, no ~ at the end, no # at the beginning)`},
+		{"com.example.noteam/link", "it is a link; the session file itself must be named"},
+		{os.DevNull, "it is neither a regular file nor a folder"},
+	} {
+		t.Run(tc.path, func(t *testing.T) {
+			command(t, "", "check", "--settle", "1ms", tc.path, string(bob)).want(t, exitFailed, "",
+				text(fmt.Sprintf("sessiond: cannot check %q: %s", tc.path, tc.says), "1 file checked, 0 rejected"))
+		})
+	}
+}
+
+// What is odd but allowed is a warning, and changes no exit status.
+func TestCheckWarns(t *testing.T) {
+	content := strings.Replace(file(bob, "", "com.example.noteam"), "{", `{"device":{"id":"D"},`, 1)
+	got := command(t, "", "check", tree(t, map[session.Key]string{bob: content}))
+	if got.status != exitDone || got.out != "" || !strings.HasPrefix(got.err, "warning: "+string(bob)+": ") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A root may be reached through a link.
+func TestCheckThroughLink(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(someTree(t), link); err != nil {
+		t.Fatal(err)
+	}
+	got := command(t, "", "check", "--settle", "1ms", link)
+	if got.status != exitRejected || !strings.HasSuffix(got.err, "4 files checked, 2 rejected\n") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A file that is too large cannot be judged; that is graver than a rejected one.
+func TestCheckUnjudged(t *testing.T) {
+	got := command(t, "", "check", "--settle", "1ms", "--max-file-size", "100B", someTree(t))
+	if got.status != exitFailed || !strings.Contains(got.out, string(anna)+": file 27: file too large\n") ||
+		!strings.HasSuffix(got.err, "4 files checked, 1 rejected, 3 not judged\n") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// Names and contents reach a terminal only escaped.
+func TestCheckEscapes(t *testing.T) {
+	got := command(t, "", "check", "--settle", "1ms", tree(t, map[session.Key]string{"a.b\x1b[2J\n/x\u202e": "{"}))
+	if got.status != exitRejected || !strings.HasPrefix(got.out, `a.b\u001b[2J\n/x\u202e: mobi 2: `) || !harmless(strings.TrimSuffix(got.out, "\n")) {
+		t.Errorf("got %+v", got)
+	}
+}

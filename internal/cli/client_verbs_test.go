@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/session"
+)
+
+// asJSON is how the daemon writes an answer.
+func asJSON(t *testing.T, data any) string {
+	t.Helper()
+	text, err := json.Marshal(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// decode reads what a verb wrote as JSON: one document and nothing else.
+func decode[T any](t *testing.T, out string) (got T) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatalf("cannot read %q: %v", out, err)
+	}
+	return got
+}
+
+func TestUnreachable(t *testing.T) {
+	socket := socketPath(t)
+	for _, line := range []string{
+		"status", "refresh", "refresh --allow-rejected", "list", "show a.b/c", "open a.b/c d.e/f", "open --all", "events",
+		"status --output json",
+	} {
+		t.Run(line, func(t *testing.T) {
+			command(t, socket, strings.Fields(line)...).want(t, exitUnreachable, "", text(
+				`sessiond: cannot reach the daemon at "`+socket+`": there is no such socket; `+
+					`start the daemon (sessiond run), or name its socket with --socket`))
+		})
+	}
+}
+
+// The flag goes before the environment.
+func TestSocketFlag(t *testing.T) {
+	socket := serve(t, routes{"GET /v1/status": says(200, asJSON(t, session.Status{PID: 4711}))})
+	got := command(t, socketPath(t), "status", "--socket", socket)
+	if got.status != exitDone || !strings.Contains(got.out, "process 4711") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestStatusJSON(t *testing.T) {
+	socket := serve(t, routes{"GET /v1/status": says(200, `{"version":"1","pid":4711,"root":"/x","busy":true,"errors":[],"unsettled":[],"hints":[]}`)})
+	got := command(t, socket, "status", "-o", "json")
+	status := decode[session.Status](t, got.out)
+	if got.status != exitDone || got.err != "" || status.PID != 4711 || !status.Busy {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestRefresh(t *testing.T) {
+	wrong, fine := report(), report()
+	fine.Errors = fine.Errors[:1] // of the operating system: nothing is rejected
+	for _, tc := range []struct {
+		name, flags string
+		report      session.Report
+		status      int
+		err         string
+	}{
+		{"rejected", "", wrong, exitRejected, "sessiond: 1 file is rejected\n"},
+		{"rejected, as JSON", "--output json", wrong, exitRejected, "sessiond: 1 file is rejected\n"},
+		{"rejected, which is allowed", "--allow-rejected", wrong, exitDone, ""},
+		{"an unreadable folder is no rejected file", "", fine, exitDone, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			socket := serve(t, routes{"POST /v1/refresh": says(200, asJSON(t, tc.report))})
+			want := drawn(t, false, func(p *page) { p.report(&tc.report) })
+			got := command(t, socket, append([]string{"refresh"}, strings.Fields(tc.flags)...)...)
+			if strings.Contains(tc.flags, "json") {
+				same(t, asJSON(t, decode[session.Report](t, got.out)), asJSON(t, tc.report))
+				want = got.out
+			}
+			got.want(t, tc.status, want, tc.err)
+		})
+	}
+}
+
+func TestRefreshRefused(t *testing.T) {
+	socket := serve(t, routes{"POST /v1/refresh": says(503, `{"title":"Service Unavailable","status":503,"detail":"the daemon is stopping"}`)})
+	command(t, socket, "refresh").want(t, exitFailed, "", "sessiond: the daemon is stopping\n")
+}
+
+// paged answers with one session a page and notes what was asked.
+func paged(t *testing.T, asked *[]string) http.HandlerFunc {
+	pages := map[string]string{
+		"":    asJSON(t, map[string]any{"sessions": summaries()[:1], "next": "two", "revision": 12}),
+		"two": asJSON(t, map[string]any{"sessions": summaries()[1:], "revision": 99}),
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		*asked = append(*asked, r.URL.RawQuery)
+		says(200, pages[r.URL.Query().Get("cursor")])(w, r)
+	}
+}
+
+func TestListFollowsAllPages(t *testing.T) {
+	var asked []string
+	socket := serve(t, routes{"GET /v1/sessions": paged(t, &asked)})
+	command(t, socket, "list", contact, "--status", "accepted", "--email", "anna@example.com").
+		want(t, exitDone, drawn(t, false, func(p *page) { p.sessions(summaries()) }), "")
+	query := "app=" + contact + "&email=anna%40example.com&limit=1000&status=accepted"
+	same(t, strings.Join(asked, "\n"), query+"\n"+strings.Replace(query, "&email", "&cursor=two&email", 1))
+}
+
+func TestListJSON(t *testing.T) {
+	var asked []string
+	socket := serve(t, routes{"GET /v1/sessions": paged(t, &asked)})
+	got := command(t, socket, "list", "--output", "json")
+	list := decode[listing](t, got.out)
+	if got.status != exitDone || got.err != "" || len(list.Sessions) != 2 || list.Revision != 12 {
+		t.Errorf("got %+v", got)
+	}
+	if !harmless(strings.ReplaceAll(got.out, "\n", "")) {
+		t.Errorf("control characters in %q", got.out)
+	}
+}
+
+func TestListNothing(t *testing.T) {
+	socket := serve(t, routes{"GET /v1/sessions": says(200, `{"sessions":[],"revision":1}`)})
+	command(t, socket, "list").want(t, exitDone, "", "no such sessions in memory\n")
+	command(t, socket, "list", "-o", "json").want(t, exitDone, text(`{`, `  "sessions": [],`, `  "revision": 1`, `}`), "")
+}
+
+func TestShow(t *testing.T) {
+	s := summaries()[0]
+	detail := strings.TrimSuffix(asJSON(t, s), "}") + `,"content":{"status":"accepted"}}`
+	socket := serve(t, routes{
+		"GET /v1/sessions/" + contact + "/" + anna.ID(): says(200, detail),
+		"GET /": says(404, `{"title":"Not Found","status":404,"detail":"the session \"a.b/c\" is not in memory"}`),
+	})
+	got := command(t, socket, "show", string(anna))
+	if got.status != exitDone || !strings.Contains(got.out, "anna@example.com") || !strings.Contains(got.out, `"status": "accepted"`) {
+		t.Errorf("got %+v", got)
+	}
+	got = command(t, socket, "show", string(anna), "-o", "json")
+	shown := decode[struct {
+		Session session.Key `json:"session"`
+		Content struct {
+			Status string `json:"status"`
+		} `json:"content"`
+	}](t, got.out)
+	if got.status != exitDone || shown.Session != anna || shown.Content.Status != "accepted" {
+		t.Errorf("got %+v", got)
+	}
+	command(t, socket, "show", "a.b/c").want(t, exitNoSession, "", `sessiond: the session "a.b/c" is not in memory`+"\n")
+}
+
+func TestOpenAll(t *testing.T) {
+	r := report()
+	socket := serve(t, routes{"POST /v1/open": says(200, asJSON(t, r))})
+	command(t, socket, "open", "--all").want(t, exitRejected,
+		drawn(t, false, func(p *page) { p.report(&r) }), "sessiond: 1 file is rejected\n")
+}
+
+func TestOpenKeys(t *testing.T) {
+	opened := says(200, asJSON(t, session.Summary{Session: anna, Status: session.StatusAccepted, LoadedAt: time.Time{}}))
+	rejects := says(422, `{"title":"Unprocessable Entity","status":422,"detail":"rejected","error":`+
+		asJSON(t, session.NewProblem("a.b/bad", session.CodeToken, "id"))+`}`)
+	missing := says(404, `{"title":"Not Found","status":404,"detail":"there is no file"}`)
+	unread := says(503, `{"title":"Service Unavailable","status":503,"detail":"cannot be judged now"}`)
+	socket := serve(t, routes{
+		"POST /v1/sessions/" + contact + "/" + anna.ID() + "/open": opened,
+		"POST /v1/sessions/a.b/bad/open":                           rejects,
+		"POST /v1/sessions/a.b/gone/open":                          missing,
+		"POST /v1/sessions/a.b/shut/open":                          unread,
+	})
+	const (
+		yes     = string(anna) + ": opened, accepted\n"
+		no      = "a.b/bad: mobi 4: Connection token is not compliant with the current information: id\n"
+		gone    = "sessiond: cannot open a.b/gone: there is no file\n"
+		shut    = "sessiond: cannot open a.b/shut: cannot be judged now\n"
+		refused = "sessiond: 1 file is rejected\n"
+	)
+	for _, tc := range []struct {
+		keys     string
+		status   int
+		out, err string
+	}{
+		{string(anna), exitDone, yes, ""},
+		{"a.b/bad " + string(anna), exitRejected, yes + no, refused},
+		{"a.b/bad a.b/gone", exitNoSession, no, gone},
+		{"a.b/gone a.b/shut a.b/gone " + string(anna), exitFailed, yes, gone + shut + gone},
+	} {
+		t.Run(tc.keys, func(t *testing.T) {
+			command(t, socket, append([]string{"open"}, strings.Fields(tc.keys)...)...).want(t, tc.status, tc.out, tc.err)
+		})
+	}
+
+	got := command(t, socket, "open", "-o", "json", string(anna), "a.b/bad", "a.b/gone")
+	done := decode[opening](t, got.out)
+	if got.status != exitNoSession || len(done.Opened) != 1 || len(done.Errors) != 2 {
+		t.Fatalf("got %+v", got)
+	}
+	same(t, done.Errors[0].String(), session.NewProblem("", session.CodeToken, "id").String())
+	same(t, done.Errors[1].String(), "http 404: Not Found: there is no file")
+}

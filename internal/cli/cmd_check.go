@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"sessiond/internal/config"
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/refresh"
+	"sessiond/internal/session"
+	"sessiond/internal/validate"
+)
+
+// errNotJudged is the end of a check that could not look at all it was given.
+var errNotJudged = errors.New("not everything could be judged")
+
+func (a *app) check() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check [PATH…]",
+		Short: "Check session files without a daemon",
+		Long: `Checks session files with the same code as the daemon's passes, without asking
+one. A PATH is a MobileApps folder, a single app folder or a single session file,
+whose key are the last two names of its absolute path. Without a PATH, the folder
+of the setting root is checked.
+
+Each rejected file is one line on standard output, "KEY: mobi 3: message: detail";
+with --output json, the errors of all paths are one array. What is odd but no
+error is a warning on standard error.
+
+A file that looks wrong is looked at again after the settle time, so that one that
+is being written is not called wrong.`,
+		Annotations: exits(exitRejected),
+		Example: `  sessiond check /srv/4d/MobileApps
+  sessiond check UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675
+  sessiond check --output json /srv/4d/MobileApps | jq length`,
+		Args: takes(0, -1, "PATH"),
+	}
+	a.config.AddFlags(cmd.Flags(), config.KeyRoot, config.KeySettle, config.KeyMaxFileSize)
+	output := addOutput(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 && cmd.Flags().Changed(config.KeyRoot) {
+			return misused(cmd, "give either PATHs or --root")
+		}
+		settings, err := a.config.Load(cmd.Flags(), a.Environ)
+		if err != nil {
+			return err
+		}
+		if len(args) == 0 {
+			if err := settings.RequireRoot(); err != nil {
+				return err
+			}
+			args = []string{settings.Root}
+		}
+		judge, err := validate.New()
+		if err != nil {
+			return err
+		}
+		c := checker{settings: settings, judge: judge}
+		found, wrong := targets(args)
+		for _, err := range wrong {
+			a.tell("sessiond: %s", err)
+		}
+		for _, t := range found {
+			if err := c.check(cmd.Context(), t); err != nil {
+				return err
+			}
+		}
+		return a.showChecked(*output, &c, len(wrong) > 0)
+	}
+	return cmd
+}
+
+// checker gathers what a check finds in one or more MobileApps folders.
+type checker struct {
+	settings config.Settings
+	judge    *validate.Validator
+
+	files    int
+	problems []session.Problem
+	moving   []session.Unsettled // in motion at every look
+	warnings []string
+}
+
+func (c *checker) check(ctx context.Context, t target) error {
+	checked, err := refresh.Check(ctx, refresh.Config{
+		Tree:   mobileapps.NewBounded(mobileapps.NewDisk(t.root, c.settings.MaxFileSize), 0),
+		Judge:  c.judge,
+		Settle: c.settings.Settle,
+	}, t.keys...)
+	if err != nil {
+		return fmt.Errorf("cannot check %q: %w", t.root, err)
+	}
+	c.files += checked.Report.Checked
+	c.problems = append(c.problems, checked.Report.Errors...)
+	for _, u := range checked.Report.Unsettled {
+		if u.Reason == session.ReasonInMotion { // the unreadable have an error
+			c.moving = append(c.moving, u)
+		}
+	}
+	for _, s := range checked.Sessions {
+		for _, warning := range validate.Warnings(s) {
+			c.warnings = append(c.warnings, fmt.Sprintf("%s: %s", s.Key, warning))
+		}
+	}
+	return nil
+}
+
+// showChecked writes what a check found and returns how it ends. partly is true
+// where some paths could not be looked at.
+func (a *app) showChecked(f format, c *checker, partly bool) error {
+	err := a.show(f, c.problems, func(p *page) error {
+		for i := range c.problems {
+			p.line(problemCells(&c.problems[i])...)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, warning := range c.warnings {
+		a.tell("warning: %s", warning)
+	}
+	for _, u := range c.moving {
+		a.tell("sessiond: cannot judge %s: it is being written", keyName(u.Session))
+	}
+	wrong := countRejected(c.problems)
+	unjudged := len(c.problems) - wrong + len(c.moving)
+	summary := fmt.Sprintf("%s checked, %s rejected", count(c.files, "file", "files"), comma(wrong))
+	if unjudged > 0 {
+		summary += fmt.Sprintf(", %s not judged", comma(unjudged))
+	}
+	a.tell("%s", summary)
+	if partly || unjudged > 0 {
+		return told{errNotJudged}
+	}
+	if wrong > 0 {
+		return told{errRejected}
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"sessiond/internal/session"
+)
+
+func (a *app) events() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "events",
+		Short: "Follow the changes of the sessions in memory",
+		Long: `Writes one line for each session that is updated, removed or admitted, until it
+is interrupted; with --output json, one JSON object a line. It begins with the
+next change, or with the first after the REVISION given; the daemon refuses one
+that it no longer remembers.`,
+		Annotations: exits(exitUnreachable),
+		Example: `  sessiond events
+  sessiond events --output json | jq -r 'select(.action == "removed").session'
+  sessiond events --since "$(sessiond list --output json | jq .revision)"`,
+		Args: takesNothing,
+	}
+	a.addSocket(cmd)
+	output := addOutput(cmd)
+	since := cmd.Flags().Uint64("since", 0, "begin after this `REVISION`")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		daemon, err := a.dial(cmd)
+		if err != nil {
+			return err
+		}
+		defer daemon.Close()
+		if !cmd.Flags().Changed("since") {
+			since = nil
+		}
+		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		err = daemon.Events(ctx, since, func(e session.Event) error { return a.showEvent(*output, &e) })
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return errors.New("the daemon went away; the changes end here")
+		}
+		return err
+	}
+	return cmd
+}

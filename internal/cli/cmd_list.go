@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"sessiond/internal/client"
+	"sessiond/internal/session"
+)
+
+// listPage is how many sessions list asks for at a time: the most the daemon
+// gives.
+const listPage = 1000
+
+// listing is the JSON document of list. Revision is that of the moment before
+// the first session was read, so that events --since misses nothing.
+type listing struct {
+	Sessions []session.Summary `json:"sessions"`
+	Revision uint64            `json:"revision"`
+}
+
+func (a *app) list() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list [APPFOLDER]",
+		Short: "List the sessions in memory",
+		Long: `Lists the sessions in memory, sorted by key; with APPFOLDER, those of one app.
+The JSON document's revision can be given to events --since.`,
+		Annotations: exits(exitUnreachable),
+		Example: `  sessiond list
+  sessiond list UTT7VDX8W5.com.contactApp.Contact --status pending
+  sessiond list --email anna@example.com --output json`,
+		Args:              takes(0, 1, "app folder"),
+		ValidArgsFunction: a.completeApps,
+	}
+	a.addSocket(cmd)
+	output := addOutput(cmd)
+	var q client.Query
+	cmd.Flags().StringVar(&q.Status, "status", "", "only sessions that are `accepted|pending`")
+	cmd.Flags().StringVar(&q.Email, "email", "", "only sessions of this `E-MAIL` address, in any letter case")
+	offer(cmd, "status", session.StatusAccepted, session.StatusPending)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			q.App = args[0]
+		}
+		if err := checkQuery(cmd, q); err != nil {
+			return err
+		}
+		daemon, err := a.dial(cmd)
+		if err != nil {
+			return err
+		}
+		defer daemon.Close()
+		all, err := listAll(cmd.Context(), daemon, q)
+		if err != nil {
+			return err
+		}
+		if *output == formatTable && len(all.Sessions) == 0 {
+			a.tell("no such sessions in memory")
+			return nil
+		}
+		return a.show(*output, all, func(p *page) error { p.sessions(all.Sessions); return nil })
+	}
+	return cmd
+}
+
+// checkQuery refuses what can never be found.
+func checkQuery(cmd *cobra.Command, q client.Query) error {
+	if q.App != "" && !session.IsAppFolderName(q.App) {
+		return misused(cmd, "%q is not the name of an app folder", q.App)
+	}
+	switch q.Status {
+	case "", session.StatusAccepted, session.StatusPending:
+		return nil
+	}
+	return misused(cmd, "invalid argument %q for --status: must be %s or %s",
+		q.Status, session.StatusAccepted, session.StatusPending)
+}
+
+// listAll follows the pages of a listing to the end.
+func listAll(ctx context.Context, daemon *client.Client, q client.Query) (listing, error) {
+	var all listing
+	q.Limit = listPage
+	for first := true; ; first = false {
+		got, err := daemon.Sessions(ctx, q)
+		if err != nil {
+			return listing{}, err
+		}
+		if first {
+			all.Revision = got.Revision
+		}
+		all.Sessions = append(all.Sessions, got.Sessions...)
+		if got.Next == "" {
+			return all, nil
+		}
+		q.Cursor = got.Next
+	}
+}

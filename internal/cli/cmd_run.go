@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"sessiond/internal/config"
+	"sessiond/internal/daemon"
+	"sessiond/internal/logging"
+	"sessiond/internal/service"
+)
+
+func (a *app) run() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Run the daemon in the foreground",
+		Long: `Runs the daemon in the foreground, until SIGTERM or SIGINT. It loads the sessions
+from their files, watches the files, and serves the socket that the other commands
+ask. SIGHUP makes it check every file, as refresh does.
+
+The socket is at --socket, else /run/sessiond/sessiond.sock for root and for
+services, else $XDG_RUNTIME_DIR/sessiond.sock, else
+sessiond-UID/sessiond.sock in the temporary folder.
+
+Each setting can be a flag, an environment variable (--log-level is
+SESSIOND_LOG_LEVEL) or a line of the YAML file (log-level: info), in this order.
+
+The log goes to standard error, for people on a terminal and otherwise as JSON.`,
+		Annotations: exits(),
+		Example: `  sessiond run --root /srv/4d/MobileApps
+  sessiond run --root /srv/4d/MobileApps --admit follow --log-level debug
+  SESSIOND_ROOT=/srv/4d/MobileApps sessiond run --config /etc/sessiond/config.yaml`,
+		Args: takesNothing,
+	}
+	a.addSettings(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		settings, err := a.settings(cmd)
+		if err != nil {
+			return err
+		}
+		log, err := logging.New(logging.Options{
+			Level:  settings.LogLevel,
+			Format: settings.LogFormat,
+			Out:    a.Err,
+			Color:  wantsColour(a.Err, a.lookupEnv),
+		})
+		if err != nil {
+			return err
+		}
+		d, err := daemon.New(daemon.Options{Settings: settings, Version: a.build().Version, Log: log})
+		if err != nil {
+			return err
+		}
+		return service.Run(serviceName, d.Run)
+	}
+	return cmd
+}
+
+// addSettings gives a verb the flags of all settings.
+func (a *app) addSettings(cmd *cobra.Command) {
+	a.config.AddFlags(cmd.Flags())
+	offer(cmd, config.KeyAdmit, config.AdmitRestore, config.AdmitFollow)
+	offer(cmd, config.KeyWatch, config.WatchAuto, config.WatchEvents, config.WatchPoll, config.WatchOff)
+	offer(cmd, config.KeyLogLevel, config.LogLevelDebug, config.LogLevelInfo, config.LogLevelWarn, config.LogLevelError)
+	offer(cmd, config.KeyLogFormat, config.LogFormatAuto, config.LogFormatJSON, config.LogFormatConsole)
+}
+
+// settings returns the settings of a daemon, which must have a root.
+func (a *app) settings(cmd *cobra.Command) (config.Settings, error) {
+	settings, err := a.config.Load(cmd.Flags(), a.Environ)
+	if err != nil {
+		return config.Settings{}, err
+	}
+	return settings, settings.RequireRoot()
+}

@@ -1,0 +1,32 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+func (a *app) status() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show how the daemon is",
+		Long: `Shows what runs and since when, the MobileApps folder, how sessions are
+admitted and changes noticed, what is in memory, the last pass, what is wrong
+and since when, and what could be done about it.`,
+		Annotations: exits(exitUnreachable),
+		Example: `  sessiond status
+  sessiond status --output json | jq .busy`,
+		Args: takesNothing,
+	}
+	a.addSocket(cmd)
+	output := addOutput(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		daemon, err := a.dial(cmd)
+		if err != nil {
+			return err
+		}
+		defer daemon.Close()
+		status, err := daemon.Status(cmd.Context())
+		if err != nil {
+			return err
+		}
+		return a.show(*output, status, func(p *page) error { p.status(&status); return nil })
+	}
+	return cmd
+}

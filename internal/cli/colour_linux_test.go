@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// openTerminal returns both ends of a pseudo terminal: what is written to the
+// second is shown on the first.
+func openTerminal(t *testing.T) (screen, terminal *os.File) {
+	t.Helper()
+	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = screen.Close() })
+	if err := unix.IoctlSetPointerInt(int(screen.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(screen.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = terminal.Close() })
+	return screen, terminal
+}
+
+// There is colour on a terminal, unless the environment says no.
+func TestColourOnATerminal(t *testing.T) {
+	socket := serve(t, routes{"GET /v1/sessions": says(200, asJSON(t, map[string]any{"sessions": summaries()}))})
+	for _, tc := range []struct {
+		environ string
+		want    bool
+	}{
+		{"TERM=xterm", true},
+		{"NO_COLOR=", true}, // set, but to nothing: https://no-color.org
+		{"NO_COLOR=1", false},
+		{"TERM=dumb", false},
+	} {
+		t.Run(tc.environ, func(t *testing.T) {
+			screen, terminal := openTerminal(t)
+			a := newTestApp(t, socket)
+			a.Environ = append(a.Environ, tc.environ)
+			a.Out, a.Err = terminal, terminal
+			if status := a.main(t.Context(), []string{"list"}); status != exitDone {
+				t.Fatalf("exit status %d", status)
+			}
+			lines := bufio.NewReader(screen)
+			for i, word := range []string{"\x1b[1mSTATUS\x1b[0m", "\x1b[32maccepted\x1b[0m", "\x1b[33mpending\x1b[0m"} {
+				line, err := lines.ReadString('\n')
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := strings.Contains(line, word); got != tc.want {
+					t.Errorf("line %d: colour is %v in %q", i, got, line)
+				}
+				if strings.Contains(line, "\x1b[31m"+"b") {
+					t.Errorf("a name steers the terminal: %q", line)
+				}
+			}
+		})
+	}
+}

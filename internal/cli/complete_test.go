@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+const completionEnd = "Completion ended with directive: "
+
+func TestComplete(t *testing.T) {
+	socket := serve(t, routes{
+		"GET /v1/apps": says(200, `{"apps":[{"app":"`+contact+`","name":"Contact\nbook"},{"app":"com.evil\u001b","name":"x"},{"app":"a.b","name":""}]}`),
+		"GET /v1/sessions": func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("app") != contact {
+				says(200, `{"sessions":[]}`)(w, r)
+				return
+			}
+			says(200, `{"sessions":[{"session":"`+string(anna)+`","email":"anna@example.com"},{"session":"`+contact+`/x"}]}`)(w, r)
+		},
+	})
+	const noFiles, noFilesNoSpace = ":4\n", ":6\n"
+	apps := text(contact+"\tContact\\nbook", "a.b")
+	folders := text(contact+"/\tContact\\nbook", "a.b/")
+	keys := text(string(anna)+"\tanna@example.com", contact+"/x")
+	for _, tc := range []struct {
+		name string
+		line []string
+		want string
+	}{
+		{"app folder", []string{"list", ""}, apps + noFiles},
+		{"nothing after the app folder", []string{"list", "a.b", ""}, noFiles},
+		{"key's folder", []string{"show", ""}, folders + noFilesNoSpace},
+		{"key", []string{"show", contact + "/7"}, keys + noFiles},
+		{"nothing after the key", []string{"show", "a.b/c", ""}, noFiles},
+		{"more keys", []string{"open", "a.b/c", contact + "/"}, keys + noFiles},
+		{"output", []string{"list", "--output", ""}, "table\njson\n" + noFiles},
+		{"status", []string{"list", "--status", ""}, "accepted\npending\n" + noFiles},
+		{"admission", []string{"run", "--admit", ""}, "restore\nfollow\n" + noFiles},
+		{"shells", []string{"completion", "b"}, "bash\n" + noFiles},
+		{"help", []string{"help", "service", "stat"}, "status\tShow whether the service runs\n" + noFiles},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := command(t, socket, append([]string{"__complete"}, tc.line...)...)
+			same(t, got.out, tc.want)
+			if got.status != exitDone {
+				t.Errorf("exit status %d", got.status)
+			}
+		})
+	}
+}
+
+func TestCompleteWithoutDaemon(t *testing.T) {
+	got := command(t, socketPath(t), "__complete", "list", "")
+	got.want(t, exitDone, ":4\n", completionEnd+"ShellCompDirectiveNoFileComp\n")
+}
+
+// A daemon that does not answer holds up a completion for its limit only.
+func TestCompleteWithSilentDaemon(t *testing.T) {
+	socket := serve(t, routes{"GET /v1/apps": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }})
+	done := make(chan result)
+	go func() { done <- command(t, socket, "__complete", "list", "") }()
+	select {
+	case got := <-done:
+		got.want(t, exitDone, ":4\n", completionEnd+"ShellCompDirectiveNoFileComp\n")
+	case <-time.After(time.Minute):
+		t.Fatal("the completion waits")
+	}
+}
+
+func TestCompletionScripts(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		got := command(t, "", "completion", shell)
+		if got.status != exitDone || got.err != "" || len(got.out) < 1000 {
+			t.Errorf("%s: exit status %d, %d bytes, %s", shell, got.status, len(got.out), got.err)
+		}
+	}
+}

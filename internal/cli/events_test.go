@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"sessiond/internal/session"
+)
+
+const eventLine = `{"revision":14,"at":"2026-11-22T18:00:00Z","session":"a.b/c\u202e","action":"updated","trigger":"watch"}` + "\n"
+
+// streams answers with lines, then waits until the client goes or release is
+// closed.
+func streams(release <-chan struct{}, lines ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/x-ndjson")
+		for _, line := range lines {
+			_, _ = io.WriteString(w, line)
+		}
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}
+}
+
+func closed() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
+func TestEventsEndWithTheDaemon(t *testing.T) {
+	for _, tc := range []struct{ name, last, says string }{
+		{"without a word", "", "sessiond: the daemon went away; the changes end here\n"},
+		{"with a reason", `{"title":"Gone","status":410,"detail":"the reader is too slow"}` + "\n", "sessiond: the reader is too slow\n"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			socket := serve(t, routes{"GET /v1/events": streams(closed(), eventLine, tc.last)})
+			command(t, socket, "events", "--output", "json").want(t, exitFailed, eventLine, tc.says)
+			command(t, socket, "events").want(t, exitFailed,
+				`2026-11-22 18:00:00.000  updated   a.b/c\u202e  by watch, revision 14`+"\n", tc.says)
+		})
+	}
+}
+
+// A stream that is interrupted was followed as long as somebody wanted.
+func TestEventsInterrupted(t *testing.T) {
+	socket := serve(t, routes{"GET /v1/events": streams(nil, eventLine)})
+	ctx, interrupt := context.WithCancel(t.Context())
+	a := newTestApp(t, socket)
+	var errOut strings.Builder
+	read, write := io.Pipe()
+	a.Out, a.Err = write, &errOut
+	status := make(chan int)
+	go func() { status <- a.main(ctx, []string{"events", "--output", "json"}) }()
+	line := make([]byte, len(eventLine))
+	if _, err := io.ReadFull(read, line); err != nil || string(line) != eventLine {
+		t.Fatalf("read %q, %v", line, err)
+	}
+	interrupt()
+	if got := <-status; got != exitDone || errOut.String() != "" {
+		t.Errorf("exit status %d, %s", got, &errOut)
+	}
+}
+
+func TestEventsSince(t *testing.T) {
+	var asked []string
+	socket := serve(t, routes{"GET /v1/events": func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.RawQuery)
+		says(410, `{"title":"Gone","status":410,"detail":"no longer kept"}`)(w, r)
+	}})
+	command(t, socket, "events").want(t, exitFailed, "", "sessiond: no longer kept\n")
+	command(t, socket, "events", "--since", "0").want(t, exitFailed, "", "sessiond: no longer kept\n")
+	command(t, socket, "events", "--since", "18446744073709551615").want(t, exitFailed, "", "sessiond: no longer kept\n")
+	same(t, strings.Join(asked, ","), ",since=0,since=18446744073709551615")
+}
+
+func TestShowEventToAClosedPipe(t *testing.T) {
+	a := newTestApp(t, "")
+	read, write := io.Pipe()
+	_ = read.Close() // never fails
+	a.Out = write
+	if err := a.showEvent(formatTable, &session.Event{}); err == nil || !strings.HasPrefix(err.Error(), "cannot write to standard output: ") {
+		t.Errorf("got %v", err)
+	}
+}

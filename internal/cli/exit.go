@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"sessiond/internal/client"
+	"sessiond/internal/config"
+)
+
+// The exit statuses, as the interface page fixes them.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitRejected    = 3
+	exitUnreachable = 4
+	exitNoSession   = 5
+)
+
+// errRejected is how a verb that did its work says that files are rejected.
+var errRejected = errors.New("rejected")
+
+// rejected returns [errRejected] with the number of files, or nil for none.
+func rejected(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s %w", count(n, "file is", "files are"), errRejected)
+}
+
+// exitStatus turns what a verb returned into the exit status of the process.
+func exitStatus(err error) int {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errUsage), errors.Is(err, config.ErrInvalid):
+		return exitUsage
+	case errors.Is(err, client.ErrUnreachable):
+		return exitUnreachable
+	case errors.Is(err, client.ErrNotFound):
+		return exitNoSession
+	case errors.Is(err, errRejected):
+		return exitRejected
+	}
+	return exitFailed
+}
+
+// told marks an error whose story the verb has told already.
+type told struct{ error }
+
+func (t told) Unwrap() error { return t.error }
+
+// exitStatuses is the annotation of a command that lists its exit statuses.
+const exitStatuses = "exit statuses"
+
+// exits returns the annotation that lists a verb's exit statuses: 0, 1 and 2, which
+// every verb has, and those it has beside them.
+func exits(more ...int) map[string]string {
+	var b strings.Builder
+	for _, status := range append([]int{exitDone, exitFailed, exitUsage}, more...) {
+		fmt.Fprintf(&b, "  %d  %s\n", status, exitMeaning(status))
+	}
+	return map[string]string{exitStatuses: b.String()}
+}
+
+func exitMeaning(status int) string {
+	switch status {
+	case exitDone:
+		return "done"
+	case exitUsage:
+		return "wrong usage or configuration"
+	case exitRejected:
+		return "done, but files are rejected (a mobi error)"
+	case exitUnreachable:
+		return "the daemon cannot be reached"
+	case exitNoSession:
+		return "no such session"
+	}
+	return "failed"
+}

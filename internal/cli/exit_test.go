@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"sessiond/internal/client"
+	"sessiond/internal/config"
+)
+
+func TestExitStatus(t *testing.T) {
+	for _, tc := range []struct {
+		err  error
+		want int
+	}{
+		{nil, 0},
+		{errors.New("disk on fire"), 1},
+		{errNotJudged, 1},
+		{&usageError{}, 2},
+		{&config.Error{}, 2},
+		{errors.Join(&config.Error{}, &config.Error{}), 2},
+		{rejected(0), 0},
+		{rejected(2), 3},
+		{told{errRejected}, 3},
+		{fmt.Errorf("cannot refresh: %w", client.ErrUnreachable), 4},
+		{fmt.Errorf("cannot show: %w", client.ErrNotFound), 5},
+		{told{client.ErrNotFound}, 5},
+	} {
+		if got := exitStatus(tc.err); got != tc.want {
+			t.Errorf("exitStatus(%v) = %d, want %d", tc.err, got, tc.want)
+		}
+	}
+}

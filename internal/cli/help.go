@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// drawHelp writes the help of a command.
+func (a *app) drawHelp(cmd *cobra.Command) {
+	p := a.page()
+	p.text(cmd.Long)
+	p.title("Usage:")
+	if cmd.HasAvailableSubCommands() {
+		p.text("  " + cmd.CommandPath() + " COMMAND")
+	} else {
+		p.text("  " + cmd.UseLine())
+	}
+	p.title("Examples:")
+	p.text(cmd.Example)
+	p.commands(cmd)
+	if flags := cmd.LocalFlags(); flags.HasAvailableFlags() {
+		p.title("Flags:")
+		p.text(withoutTruth(flags.FlagUsages()))
+	}
+	p.title("Exit status:")
+	p.text(cmd.Annotations[exitStatuses])
+	if cmd.HasAvailableSubCommands() {
+		p.line()
+		p.text("See '" + cmd.CommandPath() + " COMMAND --help' for what a command does.")
+	}
+	// Whoever asked for help and closed the pipe has read enough.
+	_ = p.flush()
+}
+
+// commands lists the commands below one, by their groups.
+func (p *page) commands(cmd *cobra.Command) {
+	groups := cmd.Groups()
+	if len(groups) == 0 && cmd.HasAvailableSubCommands() {
+		groups = []*cobra.Group{{Title: "Commands:"}}
+	}
+	for _, group := range groups {
+		var rows [][]cell
+		for _, below := range cmd.Commands() {
+			if below.GroupID == group.ID && below.IsAvailableCommand() {
+				rows = append(rows, []cell{plain.of("  %s", below.Name()), plain.of("%s", below.Short)})
+			}
+		}
+		p.title("%s", group.Title)
+		p.table(rows)
+	}
+}
+
+// withoutTruth takes out of a list of flags what package pflag tells of each that
+// is on or off, and leaves the columns as they are.
+func withoutTruth(flags string) string {
+	const truth = "[=true|false]"
+	return strings.ReplaceAll(flags, truth, strings.Repeat(" ", len(truth)))
+}

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// drawn returns what a page shows.
+func drawn(t *testing.T, colour bool, draw func(*page)) string {
+	t.Helper()
+	var out bytes.Buffer
+	p := newPage(&out, colour, today(), time.UTC)
+	draw(p)
+	if err := p.flush(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func same(t *testing.T, got, want string) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestTable(t *testing.T) {
+	rows := [][]cell{
+		{strong.of("NAME"), strong.of("STATUS"), strong.of("LAST")},
+		{plain.of("Zoé"), warn.of("pending"), plain.of("x")},
+		{plain.of("a\x1b"), good.of("ok"), plain.of("")},
+		{plain.of("short row")},
+	}
+	same(t, drawn(t, false, func(p *page) { p.table(rows) }), text(
+		"NAME       STATUS   LAST",
+		"Zoé        pending  x",
+		`a\u001b    ok       `,
+		"short row",
+	))
+	same(t, drawn(t, true, func(p *page) { p.table(rows[:3]) }), text(
+		"\x1b[1mNAME\x1b[0m     \x1b[1mSTATUS\x1b[0m   \x1b[1mLAST\x1b[0m",
+		"Zoé      \x1b[33mpending\x1b[0m  x",
+		`a\u001b  `+"\x1b[32mok\x1b[0m       ",
+	))
+}
+
+func TestSince(t *testing.T) {
+	vienna := time.FixedZone("", 3600)
+	p := newPage(nil, false, today(), vienna)
+	same(t, p.since(started()), "2026-11-22 10:00:00 (9 hours ago)")
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0 files", 1: "1 file", 1204: "1,204 files"} {
+		same(t, count(n, "file", "files"), want)
+	}
+}
+
+func TestMilliseconds(t *testing.T) {
+	for ms, want := range map[float64]string{0: "0.00 ms", 1.942: "1.94 ms", 250: "250 ms", 61500: "61.5 s"} {
+		same(t, milliseconds(ms), want)
+	}
+}
+
+func TestWantsColourOnlyOnATerminal(t *testing.T) {
+	none := func(string) (string, bool) { return "", false }
+	if wantsColour(&bytes.Buffer{}, none) {
+		t.Error("a buffer wants colour")
+	}
+}

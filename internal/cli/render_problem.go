@@ -1,0 +1,41 @@
+package cli
+
+import "sessiond/internal/session"
+
+// keyName is how a key is written for a person: the keys that stand for a whole
+// folder say so.
+func keyName(key session.Key) string {
+	switch {
+	case key == session.RootKey:
+		return "the whole MobileApps folder"
+	case !key.IsFile():
+		return string(key) + " (the whole folder)"
+	}
+	return string(key)
+}
+
+// problemCells is one line about one file: "KEY: mobi 3: message: detail".
+func problemCells(p *session.Problem) []cell {
+	tone := warn
+	if p.Rejects() {
+		tone = bad
+	}
+	return []cell{plain.of("%s: ", keyName(p.Session)), tone.of("%s", p)}
+}
+
+// unsettled writes a file that has no verdict yet, and since when.
+func (p *page) unsettled(u session.Unsettled) {
+	p.line(plain.of("%s: ", keyName(u.Session)), warn.of("%s", u.Reason))
+	p.line(plain.of("    since %s", p.since(u.Since)))
+}
+
+// countRejected counts the files whose content is wrong.
+func countRejected(problems []session.Problem) int {
+	n := 0
+	for i := range problems {
+		if problems[i].Rejects() {
+			n++
+		}
+	}
+	return n
+}

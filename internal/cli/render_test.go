@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sessiond/internal/session"
+)
+
+func report() session.Report {
+	return session.Report{
+		Pass: 7, Trigger: session.TriggerSocket, Scope: session.ScopeFull,
+		StartedAt: today().Add(-2 * time.Minute), DurationMs: 1.94,
+		Counts: session.Counts{Checked: 1204, Updated: 1, Unchanged: 1200, NotInMemory: 1, Rejected: 1, Removed: 2},
+		Changes: []session.Change{
+			{Session: anna, Action: session.ActionUpdated},
+			{Session: bob, Action: session.ActionRemoved, Reason: session.RemovedInvalid},
+		},
+		Errors: []session.Problem{
+			{ErrCode: 13, ComponentSignature: session.ComponentFile, Message: "permission denied", Session: "com.example.shut/"},
+			*session.NewProblem(bob, session.CodeSchema, "/status: value must be one of \"accepted\", \"pending\""),
+		},
+		Unsettled: []session.Unsettled{
+			{Session: "com.example.shut/", Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
+			{Session: "com.example.noteam/moving\x1b[2J", Since: today(), Reason: session.ReasonInMotion},
+		},
+	}
+}
+
+func TestDrawReport(t *testing.T) {
+	r := report()
+	same(t, drawn(t, false, func(p *page) { p.report(&r) }), text(
+		"pass 7 by socket over the whole folder, took 1.94 ms",
+		"1,204 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 removed from memory",
+		"",
+		"Changes (2)",
+		"updated  UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675",
+		"removed  com.example.noteam/0123456789abcdef0123456789abcdef01234567 (invalid)",
+		"",
+		"Errors (2)",
+		"com.example.shut/ (the whole folder): file 13: permission denied",
+		`com.example.noteam/0123456789abcdef0123456789abcdef01234567: mobi 3: The json file does not validate the json schema: /status: value must be one of "accepted", "pending"`,
+		"",
+		"Not judged yet (2)",
+		"com.example.shut/ (the whole folder): unreadable",
+		"    since 2026-11-22 17:00:00 (1 hour ago)",
+		`com.example.noteam/moving\u001b[2J: in motion`,
+		"    since 2026-11-22 18:00:00 (now)",
+	))
+}
+
+func TestDrawQuietReport(t *testing.T) {
+	r := session.Report{Pass: 1, Trigger: session.TriggerOpen, Scope: session.ScopeFiles}
+	same(t, drawn(t, false, func(p *page) { p.report(&r) }), text(
+		"pass 1 by open over some files, took 0.00 ms",
+		"0 files checked",
+	))
+}
+
+func TestDrawStatus(t *testing.T) {
+	r := report()
+	r.Changes = nil
+	s := session.Status{
+		Version: "1.2.3", PID: 4711, StartedAt: started(), Root: "/srv/4d/MobileApps", Admit: "restore",
+		Watch:    session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left: no space left on device"},
+		Sessions: 1203, NotInMemory: 12, Revision: 1795338000000003, Passes: 37, Busy: true,
+		LastPass: &r, LastSuccess: today().Add(-time.Minute),
+		Errors:    []session.Standing{{Problem: r.Errors[1], Since: today().Add(-3 * time.Hour)}},
+		Unsettled: []session.Unsettled{{Session: session.RootKey, Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable}},
+		Hints:     []string{"12 valid files are not in memory: open --all, or run with --admit follow"},
+	}
+	same(t, drawn(t, false, func(p *page) { p.status(&s) }), text(
+		"sessiond 1.2.3, process 4711, runs since 2026-11-22 09:00:00 (9 hours ago)",
+		"Root          /srv/4d/MobileApps",
+		"Admission     restore (from files at start-up; later by open)",
+		"Watching      poll, degraded: no watches left: no space left on device",
+		"Sessions      1,203 in memory, 12 valid files not in memory, 1 file rejected",
+		"Now           busy, after 37 passes; revision 1795338000000003",
+		"Last pass     2026-11-22 17:58:00 (2 minutes ago), pass 7 by socket over the whole folder, took 1.94 ms",
+		"              1,204 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 removed from memory",
+		"Last success  2026-11-22 17:59:00 (1 minute ago)",
+		"",
+		"Errors (1)",
+		`com.example.noteam/0123456789abcdef0123456789abcdef01234567: mobi 3: The json file does not validate the json schema: /status: value must be one of "accepted", "pending"`,
+		"    since 2026-11-22 15:00:00 (3 hours ago)",
+		"",
+		"Not judged yet, kept as they were (1)",
+		"the whole MobileApps folder: unreadable",
+		"    since 2026-11-22 17:00:00 (1 hour ago)",
+		"",
+		"Hints",
+		"- 12 valid files are not in memory: open --all, or run with --admit follow",
+	))
+}
+
+func TestDrawStatusOfAYoungDaemon(t *testing.T) {
+	s := session.Status{
+		PID: 1, StartedAt: today(), Root: "/x", Admit: "follow",
+		Watch: session.Watch{Mode: "events", Watches: 1}, Revision: 1,
+	}
+	same(t, drawn(t, false, func(p *page) { p.status(&s) }), text(
+		"sessiond, process 1, runs since 2026-11-22 18:00:00 (now)",
+		"Root          /x",
+		"Admission     follow (every valid file, at every pass)",
+		"Watching      events, 1 folder watched",
+		"Sessions      0 in memory",
+		"Now           at rest, after 0 passes; revision 1",
+		"Last success  never: no pass could judge all it looked at yet",
+	))
+}
+
+func summaries() []session.Summary {
+	simulated := true
+	return []session.Summary{
+		{
+			Session: anna, App: anna.App(), ID: anna.ID(), Status: session.StatusAccepted, Email: "anna@example.com",
+			Application: session.Application{ID: "com.contactApp.Contact", Name: "Contact", Version: "1.0"},
+			Team:        session.Team{ID: "UTT7VDX8W5"},
+			Device: session.Device{
+				ID: "5A6F", Description: "Anna’s iPhone", OS: "iOS", Version: "16.1", Simulator: &simulated,
+			},
+			IP: "192.0.2.7", LoadedAt: started(), Revision: 12,
+		},
+		{
+			Session: bob, App: bob.App(), ID: bob.ID(), Status: session.StatusPending,
+			Device: session.Device{Description: "a\x1b[31mb\u202e"}, LoadedAt: today(), Revision: 13,
+		},
+	}
+}
+
+func TestDrawSessions(t *testing.T) {
+	same(t, drawn(t, false, func(p *page) { p.sessions(summaries()) }), text(
+		"SESSION                                                                     STATUS    E-MAIL            DEVICE              OS        LOADED",
+		"UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  accepted  anna@example.com  Anna’s iPhone       iOS 16.1  2026-11-22 09:00:00",
+		`com.example.noteam/0123456789abcdef0123456789abcdef01234567                 pending   -                 a\u001b[31mb\u202e  -         2026-11-22 18:00:00`,
+	))
+}
+
+func TestDrawSession(t *testing.T) {
+	s := summaries()[0]
+	content := jsontext.Value(`{"status":"accepted","userInfo":{"name":"` + "\u202eevil\u009b" + `"}}`)
+	same(t, drawn(t, false, func(p *page) {
+		if err := p.session(&s, content); err != nil {
+			t.Fatal(err)
+		}
+	}), text(
+		"Session      UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675",
+		"Status       accepted",
+		"Loaded       2026-11-22 09:00:00 (9 hours ago), revision 12",
+		"E-mail       anna@example.com",
+		"Application  Contact 1.0 (com.contactApp.Contact)",
+		"Team         UTT7VDX8W5",
+		"Device       Anna’s iPhone (5A6F)",
+		"OS           iOS 16.1 (simulator)",
+		"IP           192.0.2.7",
+		"",
+		"Content, without tokens",
+		`{`,
+		`  "status": "accepted",`,
+		`  "userInfo": {`,
+		`    "name": "\u202eevil\u009b"`,
+		`  }`,
+		`}`,
+	))
+}
+
+func TestDrawEvents(t *testing.T) {
+	events := []session.Event{
+		{Revision: 14, At: today().Add(1234567 * time.Nanosecond), Session: anna, Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
+		{Revision: 15, At: today(), Session: bob, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
+	}
+	same(t, drawn(t, false, func(p *page) {
+		for i := range events {
+			p.event(&events[i])
+		}
+	}), text(
+		"2026-11-22 18:00:00.001  admitted  UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  by open, revision 14",
+		"2026-11-22 18:00:00.000  removed   com.example.noteam/0123456789abcdef0123456789abcdef01234567 (deleted)  by watch, revision 15",
+	))
+}

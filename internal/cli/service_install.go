@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"sessiond/internal/config"
+	"sessiond/internal/service"
+)
+
+func (a *app) serviceInstall() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "install",
+		Short: "Install the service",
+		Long: `Installs the daemon as a service that starts with the system. It takes the settings
+of run, from flags and environment, and writes them into the service's definition;
+a settings file is read anew at each start. It does not start the service.`,
+		Annotations: exits(),
+		Example: `  sudo sessiond service install --root /srv/4d/MobileApps
+  sudo sessiond service install --root /srv/4d/MobileApps --admit follow --socket-group www-data`,
+		Args: takesNothing,
+	}
+	a.addSettings(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		settings, err := a.settings(cmd)
+		if err != nil {
+			return err
+		}
+		if err := isFolder(settings.Root); err != nil {
+			return fmt.Errorf("cannot install the service: %w", err)
+		}
+		spec, err := a.spec(cmd.Flags(), settings)
+		if err != nil {
+			return fmt.Errorf("cannot install the service: %w", err)
+		}
+		manager, err := service.New(spec)
+		if err != nil {
+			return err
+		}
+		if err := manager.Install(); err != nil {
+			return err
+		}
+		a.tell("the service is installed; start it with: sessiond service start")
+		return nil
+	}
+	return cmd
+}
+
+// isFolder checks the root of a service. The daemon itself waits for one that is
+// missing; at an installation it is most likely a slip of the pen.
+func isFolder(root string) error {
+	info, err := os.Stat(root)
+	if err != nil {
+		return fmt.Errorf("the root %q: %w", root, bare(err))
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("the root %q is not a folder", root)
+	}
+	return nil
+}
+
+// spec says how the service manager runs the daemon: with the settings that were
+// given here, and a reload that asks the same socket.
+func (a *app) spec(flags *pflag.FlagSet, settings config.Settings) (service.Spec, error) {
+	executable, err := os.Executable()
+	if err != nil {
+		return service.Spec{}, err
+	}
+	spec := service.Spec{
+		Name:       serviceName,
+		Executable: executable,
+		Run:        []string{"run"},
+		Reload:     []string{"refresh", "--allow-rejected"},
+	}
+	flags.VisitAll(func(f *pflag.Flag) {
+		value, given := a.given(f)
+		if !given || err != nil {
+			return
+		}
+		switch f.Name {
+		case config.KeyRoot:
+			value = settings.Root
+		case config.KeySocket, config.KeyConfig:
+			value, err = filepath.Abs(value)
+		}
+		arg := "--" + f.Name + "=" + value
+		spec.Run = append(spec.Run, arg)
+		if f.Name == config.KeySocket || f.Name == config.KeyConfig {
+			spec.Reload = append(spec.Reload, arg)
+		}
+	})
+	return spec, err
+}
+
+// given returns what the command line, or else the environment, gives for a
+// setting. The service will have an environment of its own.
+func (a *app) given(f *pflag.Flag) (value string, given bool) {
+	if f.Changed {
+		return f.Value.String(), true
+	}
+	value, _ = a.lookupEnv("SESSIOND_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_")))
+	return value, value != ""
+}

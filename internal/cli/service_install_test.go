@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"sessiond/internal/service"
+)
+
+// The service gets the settings of flags and environment, with absolute paths,
+// and a reload that asks the same socket.
+func TestServiceSpec(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	a := newTestApp(t, "")
+	configFile := strings.TrimPrefix(a.Environ[0], "SESSIOND_CONFIG=")
+	a.Environ = append(a.Environ, "SESSIOND_RESYNC=1m", "SESSIOND_ADMIT=restore", "SESSIOND_POLL=")
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	a.config.AddFlags(flags)
+	if err := flags.Parse([]string{"--root", "apps", "--socket", "d.sock", "--admit", "follow"}); err != nil {
+		t.Fatal(err)
+	}
+	settings, err := a.config.Load(flags, a.Environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := a.spec(flags, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	executable, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err := os.Getwd() // the temporary folder, perhaps by another name
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket, settingsFile := "--socket="+filepath.Join(here, "d.sock"), "--config="+configFile
+	want := service.Spec{
+		Name: "sessiond", Executable: executable,
+		Run: []string{
+			"run", "--admit=follow", settingsFile, "--resync=1m", "--root=" + filepath.Join(here, "apps"), socket,
+		},
+		Reload: []string{"refresh", "--allow-rejected", settingsFile, socket},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestServiceInstallWithoutRoot(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "nowhere")
+	got := command(t, "", "service", "install", "--root", missing)
+	got.want(t, exitFailed, "", `sessiond: cannot install the service: the root "`+missing+`": no such file or directory`+"\n")
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"runtime"
+
+	"golang.org/x/term"
+)
+
+// A style is how a cell or a word looks on a terminal.
+type style string
+
+const (
+	plain  style = ""
+	strong style = "\x1b[1m"
+	good   style = "\x1b[32m"
+	warn   style = "\x1b[33m"
+	bad    style = "\x1b[31m"
+)
+
+const unstyled = "\x1b[0m"
+
+// paint styles a text that is already printable.
+func (s style) paint(text string) string {
+	if s == plain || text == "" {
+		return text
+	}
+	return string(s) + text + unstyled
+}
+
+// wantsColour reports whether output to w may be styled: on a terminal, and
+// never where NO_COLOR is set to something (https://no-color.org). The Windows
+// console shows escapes as they are unless it is asked not to, so it gets none.
+func wantsColour(w io.Writer, lookupEnv func(string) (string, bool)) bool {
+	if v, _ := lookupEnv("NO_COLOR"); v != "" {
+		return false
+	}
+	if v, _ := lookupEnv("TERM"); v == "dumb" || runtime.GOOS == "windows" {
+		return false
+	}
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sessiond/internal/config"
+	"sessiond/internal/session"
+)
+
+// errUsage is what every error about how a verb was called matches.
+var errUsage = errors.New("wrong usage")
+
+// usageError says what was wrong with a call and whose help to read.
+type usageError struct {
+	command string // "sessiond list"
+	what    string
+}
+
+func (e *usageError) Error() string { return e.what }
+
+func (e *usageError) Is(target error) bool { return target == errUsage }
+
+// misused returns a usage error of the verb.
+func misused(cmd *cobra.Command, format string, args ...any) error {
+	return &usageError{command: cmd.CommandPath(), what: fmt.Sprintf(format, args...)}
+}
+
+// takes returns the check of a verb's arguments: between least and most of
+// them (most < 0: no limit). name says what they are.
+func takes(least, most int, name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return misused(cmd, "%s is missing", name)
+		case most == 0 && len(args) > 0:
+			return misused(cmd, "%q is too much: %s takes no arguments", args[0], cmd.CommandPath())
+		case most >= 0 && len(args) > most:
+			return misused(cmd, "%q is too much: %s takes one %s", args[most], cmd.CommandPath(), name)
+		}
+		return nil
+	}
+}
+
+// takesNothing is the check of a verb without arguments.
+func takesNothing(cmd *cobra.Command, args []string) error { return takes(0, 0, "")(cmd, args) }
+
+// missingVerb answers a call of a command that only has verbs below it.
+func missingVerb(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return misused(cmd, "a command is missing")
+	}
+	what := fmt.Sprintf("%q is not a command of %s", args[0], cmd.CommandPath())
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		what += "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return misused(cmd, "%s", what)
+}
+
+// parseKeys reads keys from a verb's arguments.
+func parseKeys(cmd *cobra.Command, args []string) ([]session.Key, error) {
+	keys := make([]session.Key, 0, len(args))
+	for _, arg := range args {
+		key, err := session.ParseKey(arg)
+		if err != nil {
+			return nil, misused(cmd, "%s", err)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// flagMisused answers a flag that is unknown or cannot be read. A setting's own
+// error says more than what package pflag makes of it.
+func flagMisused(cmd *cobra.Command, err error) error {
+	if setting := (*config.Error)(nil); errors.As(err, &setting) {
+		err = setting
+	}
+	return misused(cmd, "%s", err)
+}

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// Wrong usage is exit status 2, nothing on standard output, one clear line and
+// a pointer to the help.
+func TestWrongUsage(t *testing.T) {
+	for _, tc := range []struct {
+		line, says, help string
+	}{
+		{"", "a command is missing", "sessiond"},
+		{"stauts", `"stauts" is not a command of sessiond; did you mean status?`, "sessiond"},
+		{"nonsense", `"nonsense" is not a command of sessiond`, "sessiond"},
+		{"--nonsense", "unknown flag: --nonsense", "sessiond"},
+		{"help nonsense", `"nonsense" is not a command`, "sessiond help"},
+		{"status --nonsense", "unknown flag: --nonsense", "sessiond status"},
+		{"status -x", "unknown shorthand flag: 'x' in -x", "sessiond status"},
+		{"status x", `"x" is too much: sessiond status takes no arguments`, "sessiond status"},
+		{"status --output xml", `invalid argument "xml" for "-o, --output" flag: must be table or json`, "sessiond status"},
+		{"status --output", "flag needs an argument: --output", "sessiond status"},
+		{"refresh x", `"x" is too much: sessiond refresh takes no arguments`, "sessiond refresh"},
+		{"list a.b c.d", `"c.d" is too much: sessiond list takes one app folder`, "sessiond list"},
+		{"list nodot", `"nodot" is not the name of an app folder`, "sessiond list"},
+		{"list --status gone", `invalid argument "gone" for --status: must be accepted or pending`, "sessiond list"},
+		{"show", "KEY is missing", "sessiond show"},
+		{"show a.b/c d.e/f", `"d.e/f" is too much: sessiond show takes one KEY`, "sessiond show"},
+		{"show nokey", `not a session key: "nokey" has no slash; a key is APPFOLDER/SESSIONID`, "sessiond show"},
+		{"open", "KEY or --all is missing", "sessiond open"},
+		{"open --all a.b/c", "give either KEYs or --all", "sessiond open"},
+		{"open a.b/c x/y", `not a session key: "x" is not the name of an app folder (TEAM.APPLICATION, or APPLICATION with a dot in it)`, "sessiond open"},
+		{"events --since soon", `invalid argument "soon" for "--since" flag: must be a non-negative integer`, "sessiond events"},
+		{"check --root /x /y", "give either PATHs or --root", "sessiond check"},
+		{"schema x", `"x" is too much: sessiond schema takes no arguments`, "sessiond schema"},
+		{"completion tcsh", `"tcsh" is none of the shells [bash zsh fish powershell]`, "sessiond completion"},
+		{"completion", "shell is missing", "sessiond completion"},
+		{"version x", `"x" is too much: sessiond version takes no arguments`, "sessiond version"},
+		{"service", "a command is missing", "sessiond service"},
+		{"service dance", `"dance" is not a command of sessiond service`, "sessiond service"},
+		{"run x", `"x" is too much: sessiond run takes no arguments`, "sessiond run"},
+	} {
+		t.Run(tc.line, func(t *testing.T) {
+			command(t, "", strings.Fields(tc.line)...).want(t, exitUsage, "",
+				text("sessiond: "+tc.says, "Try '"+tc.help+" --help'."))
+		})
+	}
+}
+
+// A wrong setting is exit status 2 too, before anything starts.
+func TestWrongSettings(t *testing.T) {
+	for _, tc := range []struct{ line, says string }{
+		{"run", "cannot use setting root"},
+		{"check", "cannot use setting root"},
+		{"run --root /x --settle soon", "cannot use setting settle from flag --settle"},
+		{"run --root /x --admit all", "cannot use setting admit from flag --admit"},
+		{"run --root /x --config /nonexistent", "cannot use setting config from flag --config"},
+		{"service install", "cannot use setting root"},
+	} {
+		t.Run(tc.line, func(t *testing.T) {
+			got := command(t, "", strings.Fields(tc.line)...)
+			if got.status != exitUsage || got.out != "" || !strings.HasPrefix(got.err, "sessiond: "+tc.says) {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+// verbs returns every command below one, and that one.
+func verbs(cmd *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{cmd}
+	for _, below := range cmd.Commands() {
+		all = append(all, verbs(below)...)
+	}
+	return all
+}
+
+func TestEveryHelp(t *testing.T) {
+	for _, verb := range verbs(newTestApp(t, "").root()) {
+		path := strings.Fields(verb.CommandPath())[1:]
+		t.Run(strings.Join(path, " "), func(t *testing.T) {
+			for _, line := range [][]string{append(slices.Clip(path), "--help"), append([]string{"help"}, path...)} {
+				got := command(t, "", line...)
+				if got.status != exitDone || got.err != "" {
+					t.Fatalf("%v: got %+v", line, got)
+				}
+				for _, part := range []string{"Usage:", "Examples:", "Exit status:\n  0  done\n  1  failed\n  2  wrong usage or configuration\n"} {
+					if !strings.Contains(got.out, part) {
+						t.Errorf("%v: no %q in the help:\n%s", line, part, got.out)
+					}
+				}
+			}
+			if verb.Short == "" || !strings.Contains(verb.Example, "sessiond") {
+				t.Error("a short text or an example is missing")
+			}
+		})
+	}
+}
