@@ -99,7 +99,7 @@ func ask[T any](ctx context.Context, c *Client, method, path string) (answer T, 
 
 // do sends a request. An answer that is not a success comes back as an error.
 func (c *Client) do(ctx context.Context, method, path string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://sessiond"+path, nil)
+	req, err := http.NewRequestWithContext(ctx, method, "http://sessiond"+path, http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("cannot ask the daemon for %s: %w", path, err)
 	}

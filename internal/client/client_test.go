@@ -23,7 +23,7 @@ import (
 // newSocketPath returns a path that is short enough for a socket on every system.
 func newSocketPath(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "sd")
+	folder, err := os.MkdirTemp("", "sd") //nolint:usetesting // the path of t.TempDir is too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,8 @@ func TestAllSessionsFails(t *testing.T) {
 	count := 0
 	for _, err := range c.AllSessions(t.Context(), client.Query{}) {
 		var refused *client.ProblemError
-		if count++; !errors.As(err, &refused) {
+		count++
+		if !errors.As(err, &refused) {
 			t.Errorf("the error is %v", err)
 		}
 	}

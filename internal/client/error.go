@@ -72,8 +72,7 @@ func readProblem(resp *http.Response) error {
 // undisguised returns a failed request's error without the made-up address that
 // net/http puts before it.
 func undisguised(err error) error {
-	var disguised *url.Error
-	if errors.As(err, &disguised) {
+	if disguised, ok := errors.AsType[*url.Error](err); ok {
 		err = disguised.Err
 	}
 	if errors.Is(err, ErrUnreachable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

@@ -1,10 +1,10 @@
 package control
 
 import (
-	"container/list"
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -21,9 +21,9 @@ type conns struct {
 
 	mu      sync.Mutex
 	changed sync.Cond
-	open    int       // connections that hold a place
-	serving int       // goroutines of net/http that have not ended, those of dropped connections too
-	spare   list.List // *conn in the phases resting and answering, the one that has been so for longest first
+	open    int     // connections that hold a place
+	serving int     // goroutines of net/http that have not ended, those of dropped connections too
+	spare   []*conn // in the phases resting and answering, the one that has been so for longest first
 	closed  bool
 }
 
@@ -47,8 +47,7 @@ const (
 type conn struct {
 	net.Conn
 	all   *conns
-	phase phase         // guarded by all.mu
-	place *list.Element // in all.spare, or nil
+	phase phase // guarded by all.mu
 }
 
 // Accept returns the next connection, once there is room for it.
@@ -67,7 +66,7 @@ func (c *conns) Accept() (net.Conn, error) {
 		return nil, net.ErrClosed
 	}
 	one := &conn{Conn: accepted, all: c}
-	one.place = c.spare.PushBack(one)
+	c.spare = append(c.spare, one)
 	c.open++
 	c.serving++
 	return one, nil
@@ -80,9 +79,7 @@ func (c *conns) Close() error {
 	defer c.mu.Unlock()
 	c.closed = true
 	c.changed.Broadcast()
-	for place := c.spare.Front(); place != nil; {
-		one := place.Value.(*conn)
-		place = place.Next()
+	for _, one := range slices.Clone(c.spare) {
 		if one.phase == resting {
 			c.drop(one)
 		}
@@ -101,12 +98,13 @@ func (c *conns) wait() {
 
 // follow is told by net/http how a connection fares.
 func (c *conns) follow(nc net.Conn, state http.ConnState) {
-	one := nc.(*conn)
+	one, _ := nc.(*conn) // Accept returns no others
 	switch state {
 	case http.StateIdle:
 		one.enter(resting)
 	case http.StateClosed:
 		c.ended(one)
+	default: // the requests themselves tell of the other phases
 	}
 }
 
@@ -120,11 +118,10 @@ func (c *conns) ended(one *conn) {
 
 // dropOldest makes room, if any connection may be dropped.
 func (c *conns) dropOldest() bool {
-	oldest := c.spare.Front()
-	if oldest == nil {
+	if len(c.spare) == 0 {
 		return false
 	}
-	c.drop(oldest.Value.(*conn))
+	c.drop(c.spare[0])
 	return true
 }
 
@@ -138,7 +135,7 @@ func (c *conns) release(one *conn) {
 	if one.phase == dropped {
 		return
 	}
-	one.unlist()
+	c.unlist(one)
 	one.phase = dropped
 	c.open--
 }
@@ -152,22 +149,21 @@ func (one *conn) enter(next phase) bool {
 	if one.phase == dropped {
 		return false
 	}
+	before := one.phase
 	one.phase = next
 	switch {
 	case next == working:
-		one.unlist()
-	case one.place == nil:
-		one.place = c.spare.PushBack(one)
+		c.unlist(one)
+	case before == working:
+		c.spare = append(c.spare, one)
 		c.changed.Broadcast()
 	}
 	return true
 }
 
-func (one *conn) unlist() {
-	if one.place != nil {
-		one.all.spare.Remove(one.place)
-		one.place = nil
-	}
+// unlist makes a connection one that is not to be dropped.
+func (c *conns) unlist(one *conn) {
+	c.spare = slices.DeleteFunc(c.spare, func(other *conn) bool { return other == one })
 }
 
 type connKey struct{}
@@ -178,4 +174,7 @@ func withConn(ctx context.Context, nc net.Conn) context.Context {
 }
 
 // connOf returns the connection of a request.
-func connOf(ctx context.Context) *conn { return ctx.Value(connKey{}).(*conn) }
+func connOf(ctx context.Context) *conn {
+	one, _ := ctx.Value(connKey{}).(*conn) // every request has one
+	return one
+}

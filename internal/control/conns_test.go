@@ -72,7 +72,7 @@ func TestOldestIdleConnectionIsDroppedFirst(t *testing.T) {
 
 // hold makes refreshes wait until release is closed, and tells of each on
 // arrived.
-func (w *world) hold() (arrived chan struct{}, release chan struct{}) {
+func (w *world) hold() (arrived, release chan struct{}) {
 	arrived, release = make(chan struct{}, 100), make(chan struct{})
 	w.daemon.refresh = func(ctx context.Context) (session.Report, error) {
 		arrived <- struct{}{}

@@ -75,8 +75,8 @@ func TestEvents(t *testing.T) {
 	w.pass(newSession(key, "bert@example.com"), newSession("a.b/c", ""))
 	w.remove("a.b/c")
 	want := []session.Event{
-		{Revision: first + 1, At: start, Session: key, Action: session.ActionUpdated, Trigger: session.TriggerWatch},
-		{Revision: first + 2, At: start, Session: "a.b/c", Action: session.ActionAdmitted, Trigger: session.TriggerWatch},
+		{Revision: first + 1, At: start(), Session: key, Action: session.ActionUpdated, Trigger: session.TriggerWatch},
+		{Revision: first + 2, At: start(), Session: "a.b/c", Action: session.ActionAdmitted, Trigger: session.TriggerWatch},
 		{Revision: first + 3, Session: "a.b/c", Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
 	}
 	if diff := cmp.Diff(want, []session.Event{f.next(), f.next(), f.next()}); diff != "" {
@@ -99,7 +99,8 @@ func TestEventsAreOneALine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() // closing the body would wait for the stream to end
+	defer resp.Body.Close()
+	defer conn.Close() // before the body, which would wait for the end of the stream
 	if got := resp.Header.Get("Content-Type"); got != "application/x-ndjson" {
 		t.Errorf("the content type is %q", got)
 	}

@@ -21,11 +21,11 @@ func TestModeFromTheFirstInstant(t *testing.T) {
 		{Socket{Mode: 0o600}, 0o600},
 		{Socket{Mode: 0o660, Group: "another"}, 0o600}, // it has not been given away yet
 	} {
-		folder, err := os.MkdirTemp("", "sd")
+		folder, err := os.MkdirTemp("", "sd") //nolint:usetesting // the path of t.TempDir is too long for a socket
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer os.RemoveAll(folder)
+		t.Cleanup(func() { _ = os.RemoveAll(folder) })
 		path := filepath.Join(folder, "s")
 		ln, err := bind(path, modeAtBirth(test.socket))
 		if err != nil {

@@ -2,6 +2,8 @@ package control
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -92,7 +94,7 @@ func TestDocumentHasTheRoutes(t *testing.T) {
 			}
 		}
 		var inPath []string
-		for _, segment := range strings.Split(path, "/") {
+		for segment := range strings.SplitSeq(path, "/") {
 			if strings.HasPrefix(segment, "{") {
 				inPath = append(inPath, strings.Trim(segment, "{}"))
 			}
@@ -119,8 +121,8 @@ func parameters(doc document, path, method, in string) []string {
 	var names []string
 	list, _ := item["parameters"].([]any)
 	for _, one := range list {
-		if parameter := one.(map[string]any); parameter["in"] == in {
-			names = append(names, parameter["name"].(string))
+		if parameter := doc.resolve(one); parameter["in"] == in {
+			names = append(names, fmt.Sprint(parameter["name"]))
 		}
 	}
 	return names
@@ -134,16 +136,15 @@ func TestDocumentedAnswers(t *testing.T) {
 				continue
 			}
 			for status := range doc.at("paths", path, method, "responses") {
-				for kind, content := range doc.at("paths", path, method, "responses", status)["content"].(map[string]any) {
-					example, ok := content.(map[string]any)["example"]
-					if !ok {
-						continue
+				place := []string{"paths", path, method, "responses", status}
+				if status == "default" {
+					place = []string{"components", "responses", "Problem"}
+				}
+				place = append(place, "content")
+				for kind := range doc.at(place...) {
+					if example, ok := doc.at(append(place, kind)...)["example"]; ok {
+						doc.check(t, asJSON(t, example), append(place, kind, "schema")...)
 					}
-					place := []string{"paths", path, method, "responses", status}
-					if status == "default" {
-						place = []string{"components", "responses", "Problem"}
-					}
-					doc.check(t, asJSON(t, example), append(place, "content", kind, "schema")...)
 				}
 			}
 		}
@@ -190,14 +191,10 @@ func TestDocumentedTypes(t *testing.T) {
 func (d document) required(path ...string) []string {
 	schema := d.at(path...)
 	var names []string
-	list, _ := schema["required"].([]any)
-	for _, name := range list {
-		names = append(names, name.(string))
-	}
-	for _, part := range d.parts(schema) {
+	for _, part := range append(d.parts(schema), schema) {
 		list, _ := part["required"].([]any)
 		for _, name := range list {
-			names = append(names, name.(string))
+			names = append(names, fmt.Sprint(name))
 		}
 	}
 	slices.Sort(names)
@@ -238,9 +235,7 @@ func sameNames(t *testing.T, doc document, where string, schema map[string]any, 
 		properties := map[string]any{}
 		for _, part := range append(doc.parts(schema), schema) {
 			own, _ := part["properties"].(map[string]any)
-			for name, property := range own {
-				properties[name] = property
-			}
+			maps.Copy(properties, own)
 		}
 		if diff := cmp.Diff(keysOf(value), keysOf(properties)); diff != "" {
 			t.Errorf("%s: members of the answer (-) and of the document (+): %s", where, diff)

@@ -11,17 +11,20 @@ import (
 	"sessiond/internal/session"
 )
 
-// needReady are routes whose answer before the first load would be wrong.
-var needReady = []string{"/v1/apps", "/v1/sessions", "/v1/sessions/a.b/c", "/v1/events?since=1"}
+// needReady returns routes whose answer before the first load would be wrong.
+func needReady() []string {
+	return []string{"/v1/apps", "/v1/sessions", "/v1/sessions/a.b/c", "/v1/events?since=1"}
+}
 
-// loading makes a daemon that has not loaded its sessions yet.
-func loading(cfg *control.Config) {
-	cfg.Refresher.(*daemon).ready = make(chan struct{})
+// newLoadingWorld serves for a daemon that has not loaded its sessions yet.
+func newLoadingWorld(t *testing.T, adjust ...func(*control.Config)) *world {
+	t.Helper()
+	return serveWorld(t, &daemon{ready: make(chan struct{})}, adjust...)
 }
 
 func TestBeforeTheFirstLoad(t *testing.T) {
-	w := newWorld(t, loading, func(cfg *control.Config) { cfg.Limits.Ready = time.Millisecond })
-	for _, path := range append(needReady, "/readyz") {
+	w := newLoadingWorld(t, func(cfg *control.Config) { cfg.Limits.Ready = time.Millisecond })
+	for _, path := range append(needReady(), "/readyz") {
 		w.get(path).mustFail(t, http.StatusServiceUnavailable, "still loading")
 	}
 	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, nil }
@@ -34,7 +37,7 @@ func TestBeforeTheFirstLoad(t *testing.T) {
 }
 
 func TestRequestsWaitForTheFirstLoad(t *testing.T) {
-	w := newWorld(t, loading)
+	w := newLoadingWorld(t)
 	answers := make(chan answer)
 	go func() { answers <- w.get("/v1/sessions") }()
 	select {
@@ -54,15 +57,15 @@ func TestRequestsWaitForTheFirstLoad(t *testing.T) {
 }
 
 func TestTheEndBeforeTheFirstLoad(t *testing.T) {
-	w := newWorld(t, loading, func(cfg *control.Config) { cfg.Limits.Grace = patience })
+	w := newLoadingWorld(t, func(cfg *control.Config) { cfg.Limits.Grace = patience })
 	var asking sync.WaitGroup
-	conns := make([]answer, len(needReady))
-	for i, path := range needReady {
+	conns := make([]answer, len(needReady()))
+	for i, path := range needReady() {
 		conn := w.dial()
 		write(t, conn, "GET "+path+" HTTP/1.1\r\nHost: sessiond\r\n\r\n")
 		asking.Go(func() { conns[i] = readAnswer(t, conn) })
 	}
-	eventually(t, "all are waiting", func() bool { return w.daemon.readyAsked.Load() == int64(len(needReady)) })
+	eventually(t, "all are waiting", func() bool { return w.daemon.readyAsked.Load() == int64(len(needReady())) })
 	w.stop()
 	asking.Wait()
 	for _, got := range conns {

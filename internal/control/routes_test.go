@@ -35,7 +35,7 @@ func TestHealth(t *testing.T) {
 func TestStatus(t *testing.T) {
 	w := newWorld(t)
 	want := session.Status{
-		Version: "1.0", PID: 7, StartedAt: start, Root: "/srv/MobileApps", Admit: "restore",
+		Version: "1.0", PID: 7, StartedAt: start(), Root: "/srv/MobileApps", Admit: "restore",
 		Errors: []session.Standing{}, Unsettled: []session.Unsettled{}, Hints: []string{"a hint"},
 	}
 	w.daemon.status = want
@@ -70,16 +70,16 @@ func TestApps(t *testing.T) {
 func TestRefresh(t *testing.T) {
 	w := newWorld(t)
 	w.daemon.refresh = func(context.Context) (session.Report, error) {
-		return session.Report{Pass: 7, Trigger: session.TriggerSocket, Scope: session.ScopeFull, StartedAt: start}, nil
+		return session.Report{Pass: 7, Trigger: session.TriggerSocket, Scope: session.ScopeFull, StartedAt: start()}, nil
 	}
 	w.daemon.openAll = func(context.Context) (session.Report, error) {
-		return session.Report{Pass: 8, Trigger: session.TriggerOpen, Scope: session.ScopeFull, StartedAt: start}, nil
+		return session.Report{Pass: 8, Trigger: session.TriggerOpen, Scope: session.ScopeFull, StartedAt: start()}, nil
 	}
 	for path, want := range map[string]session.Report{
 		"/v1/refresh": {Pass: 7, Trigger: session.TriggerSocket},
 		"/v1/open":    {Pass: 8, Trigger: session.TriggerOpen},
 	} {
-		want.Scope, want.StartedAt = session.ScopeFull, start
+		want.Scope, want.StartedAt = session.ScopeFull, start()
 		want.Changes, want.Errors, want.Unsettled = []session.Change{}, []session.Problem{}, []session.Unsettled{}
 		answer := w.post(path).mustBe(t, "application/json")
 		if diff := cmp.Diff(want, read[session.Report](t, answer)); diff != "" {
@@ -128,7 +128,7 @@ func TestSessionThatIsNotThere(t *testing.T) {
 	w := newWorld(t)
 	w.get("/v1/sessions/"+string(key)).mustFail(t, http.StatusNotFound, "is not in memory")
 
-	why := session.Standing{Problem: *session.NewProblem(key, session.CodeToken, "/token: id differs"), Since: start}
+	why := session.Standing{Problem: *session.NewProblem(key, session.CodeToken, "/token: id differs"), Since: start()}
 	w.store.Apply(session.Outcome{Problems: []session.Turn[session.Standing]{{Session: key, Now: &why}}})
 	w.get("/v1/sessions/"+string(key)).mustFail(t, http.StatusNotFound, "mobi 4")
 }

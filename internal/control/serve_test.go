@@ -80,7 +80,7 @@ func TestListenerThatFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := control.New(control.Config{Refresher: &daemon{}, Store: store.New(start), Log: zap.NewNop()})
+	s := control.New(control.Config{Refresher: &daemon{}, Store: store.New(start()), Log: zap.NewNop()})
 	if err := s.Serve(t.Context(), brokenListener{ln}); !errors.Is(err, errBroken) {
 		t.Errorf("Serve = %v, want %v", err, errBroken)
 	}
@@ -107,7 +107,7 @@ func TestAnyListener(t *testing.T) {
 	close(ready)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
-	s := control.New(control.Config{Refresher: &daemon{ready: ready}, Store: store.New(start), Log: zap.NewNop()})
+	s := control.New(control.Config{Refresher: &daemon{ready: ready}, Store: store.New(start()), Log: zap.NewNop()})
 	go func() { ended <- s.Serve(ctx, ln) }()
 
 	c := client.New(made.Addr().String())

@@ -140,7 +140,10 @@ func withStop(ctx context.Context) context.Context {
 }
 
 // stopOf returns the context that ends as soon as the server is to end.
-func stopOf(ctx context.Context) context.Context { return ctx.Value(stopKey{}).(context.Context) }
+func stopOf(ctx context.Context) context.Context {
+	stop, _ := ctx.Value(stopKey{}).(context.Context) // every request has one
+	return stop
+}
 
 // errStopping is the failure of what cannot be answered because the daemon ends.
 func errStopping() *problem {

@@ -32,8 +32,8 @@ import (
 // patience is how long a test waits for what must come.
 const patience = 30 * time.Second
 
-// start is when the daemon of these tests was started.
-var start = time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
+// start returns when the daemon of these tests was started.
+func start() time.Time { return time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC) }
 
 // daemon is a Refresher that does what a test tells it.
 type daemon struct {
@@ -75,16 +75,22 @@ type world struct {
 // newWorld serves a store that was loaded and is empty.
 func newWorld(t *testing.T, adjust ...func(*control.Config)) *world {
 	t.Helper()
+	loaded := &daemon{ready: make(chan struct{})}
+	close(loaded.ready)
+	return serveWorld(t, loaded, adjust...)
+}
+
+func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world {
+	t.Helper()
 	core, logs := observer.New(zapcore.DebugLevel)
 	w := &world{
 		t:      t,
-		daemon: &daemon{ready: make(chan struct{})},
-		store:  store.New(start),
+		daemon: d,
+		store:  store.New(start()),
 		logs:   logs,
 		socket: newSocketPath(t),
 		ended:  make(chan struct{}),
 	}
-	close(w.daemon.ready)
 	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core)}
 	for _, f := range adjust {
 		f(&cfg)
@@ -115,7 +121,7 @@ func newWorld(t *testing.T, adjust ...func(*control.Config)) *world {
 // newSocketPath returns a path that is short enough for a socket on every system.
 func newSocketPath(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "sd")
+	folder, err := os.MkdirTemp("", "sd") //nolint:usetesting // the path of t.TempDir is too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +133,7 @@ func newSocketPath(t *testing.T) string {
 // it is new. It returns the revision afterwards.
 func (w *world) pass(sessions ...*session.Session) uint64 {
 	o := session.Outcome{Report: session.Report{
-		Pass: w.store.View().Passes() + 1, Trigger: session.TriggerWatch, Scope: session.ScopeFiles, StartedAt: start,
+		Pass: w.store.View().Passes() + 1, Trigger: session.TriggerWatch, Scope: session.ScopeFiles, StartedAt: start(),
 	}}
 	for _, s := range sessions {
 		action := session.ActionAdmitted
@@ -285,7 +291,9 @@ func (a answer) mustBe(t *testing.T, contentType string) answer {
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); !is(); time.Sleep(time.Millisecond) {
+	again := time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	for deadline := time.Now().Add(patience); !is(); <-again.C {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain until %s", what)
 		}
