@@ -13,7 +13,7 @@ import (
 )
 
 func TestPermissionAdvice(t *testing.T) {
-	folder, err := os.MkdirTemp("", "sd") //nolint:usetesting // the path of t.TempDir is too long for a socket
+	folder, err := os.MkdirTemp("", "sd")
 	if err != nil {
 		t.Fatal(err)
 	}

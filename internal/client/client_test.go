@@ -23,7 +23,7 @@ import (
 // newSocketPath returns a path that is short enough for a socket on every system.
 func newSocketPath(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "sd") //nolint:usetesting // the path of t.TempDir is too long for a socket
+	folder, err := os.MkdirTemp("", "sd")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +40,11 @@ func serve(t *testing.T, handle http.HandlerFunc) *client.Client {
 		t.Fatal(err)
 	}
 	srv := &http.Server{Handler: handle, ReadHeaderTimeout: time.Minute}
-	ended := make(chan error)
-	go func() { ended <- srv.Serve(ln) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = srv.Serve(ln) // returns when it is closed
+	}()
 	c := client.New(path)
 	t.Cleanup(func() {
 		c.Close()
@@ -113,7 +116,10 @@ func TestAllSessions(t *testing.T) {
 	if diff := cmp.Diff([]session.Key{"a.b/1", "a.b/2", "a.b/3"}, got); diff != "" {
 		t.Error(diff)
 	}
-	for range c.AllSessions(t.Context(), client.Query{App: "a.b"}) {
+	for one := range c.AllSessions(t.Context(), client.Query{App: "a.b"}) {
+		if one.Session != "a.b/1" {
+			t.Errorf("the first session is %q", one.Session)
+		}
 		break // asks for no more
 	}
 }
@@ -122,9 +128,8 @@ func TestAllSessionsFails(t *testing.T) {
 	c := serve(t, say(http.StatusServiceUnavailable, "application/problem+json", `{"title":"Service Unavailable","status":503}`))
 	count := 0
 	for _, err := range c.AllSessions(t.Context(), client.Query{}) {
-		var refused *client.ProblemError
 		count++
-		if !errors.As(err, &refused) {
+		if _, refused := errors.AsType[*client.ProblemError](err); !refused {
 			t.Errorf("the error is %v", err)
 		}
 	}

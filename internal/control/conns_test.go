@@ -174,11 +174,11 @@ func TestAnswerThatIsNotRead(t *testing.T) {
 func TestClientThatGoesAway(t *testing.T) {
 	w := newWorld(t)
 	arrived := make(chan struct{})
-	gone := make(chan error)
+	gone := make(chan struct{})
 	w.daemon.refresh = func(ctx context.Context) (session.Report, error) {
 		arrived <- struct{}{}
 		<-ctx.Done()
-		gone <- ctx.Err()
+		close(gone)
 		return session.Report{}, ctx.Err()
 	}
 	conn := w.dial()

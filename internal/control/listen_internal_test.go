@@ -21,7 +21,7 @@ func TestModeFromTheFirstInstant(t *testing.T) {
 		{Socket{Mode: 0o600}, 0o600},
 		{Socket{Mode: 0o660, Group: "another"}, 0o600}, // it has not been given away yet
 	} {
-		folder, err := os.MkdirTemp("", "sd") //nolint:usetesting // the path of t.TempDir is too long for a socket
+		folder, err := os.MkdirTemp("", "sd")
 		if err != nil {
 			t.Fatal(err)
 		}

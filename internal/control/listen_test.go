@@ -29,7 +29,18 @@ func mustListen(t *testing.T, s control.Socket) *control.Listener {
 }
 
 // mustNotListen expects an error that says something.
-func mustNotListen(t *testing.T, s control.Socket, want string) error {
+func mustNotListen(t *testing.T, s control.Socket, want string) {
+	t.Helper()
+	mustFindHeld(t, s, want, false)
+}
+
+// mustBeHeld expects an error that says that somebody holds the socket.
+func mustBeHeld(t *testing.T, path, by string) {
+	t.Helper()
+	mustFindHeld(t, control.Socket{Path: path, Mode: 0o600}, by, true)
+}
+
+func mustFindHeld(t *testing.T, s control.Socket, want string, held bool) {
 	t.Helper()
 	ln, err := control.Listen(s)
 	if err == nil {
@@ -39,7 +50,9 @@ func mustNotListen(t *testing.T, s control.Socket, want string) error {
 	if !strings.Contains(err.Error(), want) {
 		t.Errorf("Listen = %v, want an error with %q", err, want)
 	}
-	return err
+	if errors.Is(err, control.ErrHeld) != held {
+		t.Errorf("Listen = %v, ErrHeld: %v", err, !held)
+	}
 }
 
 // answers reports whether somebody listens on the socket.
@@ -68,10 +81,7 @@ func leaveStale(t *testing.T, path string) {
 func TestListenTwice(t *testing.T) {
 	path := newSocketPath(t)
 	first := mustListen(t, control.Socket{Path: path, Mode: 0o600})
-	err := mustNotListen(t, control.Socket{Path: path, Mode: 0o600}, strconv.Itoa(os.Getpid()))
-	if !errors.Is(err, control.ErrHeld) {
-		t.Errorf("Listen = %v, want ErrHeld", err)
-	}
+	mustBeHeld(t, path, fmt.Sprintf("the process with id %d", os.Getpid()))
 	if !answers(path) {
 		t.Error("the second attempt took the socket away from the first")
 	}
@@ -95,7 +105,7 @@ func TestListenOverStaleSocket(t *testing.T) {
 	if !answers(path) {
 		t.Error("nobody listens")
 	}
-	mustNotListen(t, control.Socket{Path: path, Mode: 0o600}, fmt.Sprintf("id %d", os.Getpid()))
+	mustBeHeld(t, path, fmt.Sprintf("the process with id %d", os.Getpid()))
 }
 
 func TestListenWhereSomebodyElseAnswers(t *testing.T) {
@@ -105,9 +115,7 @@ func TestListenWhereSomebodyElseAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
-	if err := mustNotListen(t, control.Socket{Path: path, Mode: 0o600}, ""); !errors.Is(err, control.ErrHeld) {
-		t.Errorf("Listen = %v, want ErrHeld", err)
-	}
+	mustBeHeld(t, path, fmt.Sprintf("the process with id %d", os.Getpid()))
 	if !answers(path) {
 		t.Error("the attempt took the socket away")
 	}
@@ -205,9 +213,7 @@ func TestCloseLeavesALaterSocketAlone(t *testing.T) {
 	if !answers(path) {
 		t.Error("the first removed the socket of the second")
 	}
-	if err := mustNotListen(t, control.Socket{Path: path, Mode: 0o600}, ""); !errors.Is(err, control.ErrHeld) {
-		t.Errorf("Listen = %v, want ErrHeld", err)
-	}
+	mustBeHeld(t, path, "")
 	if err := second.Close(); err != nil {
 		t.Errorf("Close = %v", err)
 	}

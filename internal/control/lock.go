@@ -42,7 +42,7 @@ const holderWidth = 20
 
 // writeHolder writes who holds the lock.
 func writeHolder(path string, pid int) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|noFollow, 0) //nolint:gosec // the path is a setting
+	file, err := os.OpenFile(path, os.O_WRONLY|noFollow, 0)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func writeHolder(path string, pid int) error {
 // holderOf returns the process id in a lock file that somebody else has locked,
 // or 0 where there is none (yet).
 func holderOf(path string) int {
-	data, err := os.ReadFile(path) //nolint:gosec // the path is a setting
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return 0
 	}

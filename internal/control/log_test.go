@@ -106,8 +106,7 @@ func TestDefectInADaemon(t *testing.T) {
 	w := newWorld(t)
 	w.daemon.refresh = func(context.Context) (session.Report, error) { panic("with " + secretToken) }
 	w.daemon.openAll = func(context.Context) (session.Report, error) {
-		var none []session.Report
-		return none[w.logs.Len()], nil
+		return make([]session.Report, w.logs.Len())[w.logs.Len()], nil
 	}
 	w.post("/v1/refresh").mustFail(t, http.StatusInternalServerError, "defect")
 	w.post("/v1/open").mustFail(t, http.StatusInternalServerError, "defect")

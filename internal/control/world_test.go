@@ -121,7 +121,7 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 // newSocketPath returns a path that is short enough for a socket on every system.
 func newSocketPath(t *testing.T) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "sd") //nolint:usetesting // the path of t.TempDir is too long for a socket
+	folder, err := os.MkdirTemp("", "sd")
 	if err != nil {
 		t.Fatal(err)
 	}
