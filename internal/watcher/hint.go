@@ -1,0 +1,116 @@
+package watcher
+
+// Cause says what a hint came from.
+type Cause string
+
+// The causes.
+const (
+	CauseEvent    Cause = "event"    // the operating system told of a change
+	CausePoll     Cause = "poll"     // the timer, where there are no events
+	CauseRoot     Cause = "root"     // the root is another than before, appeared or vanished
+	CauseOverflow Cause = "overflow" // events were lost
+)
+
+// weight orders the causes: a hint made of several bears the gravest.
+func (c Cause) weight() int {
+	switch c {
+	case CauseOverflow:
+		return 4
+	case CauseRoot:
+		return 3
+	case CausePoll:
+		return 2
+	case CauseEvent:
+		return 1
+	}
+	return 0
+}
+
+// File names a file in an app folder.
+type File struct{ Folder, Name string }
+
+// Hint says where to look again. The zero Hint says nothing; whoever receives a
+// Hint owns its maps.
+type Hint struct {
+	Cause Cause
+	// All asks for a look at the whole tree; Folders and Files are then empty.
+	All bool
+	// Folders are app folders to look at as a whole.
+	Folders map[string]struct{}
+	// Files are single files to look at, none of them in one of Folders.
+	Files map[File]struct{}
+}
+
+// everything asks for a look at the whole tree.
+func everything(cause Cause) Hint { return Hint{Cause: cause, All: true} }
+
+// wholeFolder asks for a look at an app folder, or at the whole tree where the
+// folder is the root.
+func wholeFolder(cause Cause, folder string) Hint {
+	if folder == "" {
+		return everything(cause)
+	}
+	return Hint{Cause: cause, Folders: map[string]struct{}{folder: {}}}
+}
+
+// oneFile asks for a look at a file in an app folder.
+func oneFile(cause Cause, folder, name string) Hint {
+	return Hint{Cause: cause, Files: map[File]struct{}{{Folder: folder, Name: name}: {}}}
+}
+
+// Empty reports whether the hint names nothing to look at.
+func (h Hint) Empty() bool { return !h.All && len(h.Folders) == 0 && len(h.Files) == 0 }
+
+// Merge makes the hint cover what other covers, too. It may take over the maps
+// of other, which must not be used any more.
+func (h *Hint) Merge(other Hint) {
+	if other.Cause.weight() > h.Cause.weight() {
+		h.Cause = other.Cause
+	}
+	if h.All || other.All {
+		h.All, h.Folders, h.Files = true, nil, nil
+		return
+	}
+	h.addFolders(other.Folders)
+	h.addFiles(other.Files)
+}
+
+// addFolders adds whole folders, which stand for the single files in them.
+func (h *Hint) addFolders(folders map[string]struct{}) {
+	grown := false
+	for folder := range folders {
+		if _, known := h.Folders[folder]; known {
+			continue
+		}
+		if h.Folders == nil {
+			h.Folders = make(map[string]struct{}, len(folders))
+		}
+		h.Folders[folder] = struct{}{}
+		grown = true
+	}
+	if !grown {
+		return
+	}
+	for file := range h.Files {
+		if _, whole := h.Folders[file.Folder]; whole {
+			delete(h.Files, file)
+		}
+	}
+}
+
+// addFiles adds single files, but for those whose folder is there as a whole.
+func (h *Hint) addFiles(files map[File]struct{}) {
+	if len(h.Files) == 0 && len(h.Folders) == 0 {
+		h.Files = files
+		return
+	}
+	for file := range files {
+		if _, whole := h.Folders[file.Folder]; whole {
+			continue
+		}
+		if h.Files == nil {
+			h.Files = make(map[File]struct{}, len(files))
+		}
+		h.Files[file] = struct{}{}
+	}
+}
