@@ -86,7 +86,7 @@ func parseSize(text string) (int64, error) {
 	if err != nil || strings.Contains(text, ",") {
 		return 0, fmt.Errorf("%q is not a size (units are B, KiB, MiB, kB, MB)", text)
 	}
-	return int64(min(n, 1<<62)), nil //nolint:gosec // bounded just here
+	return int64(min(n, 1<<62)), nil
 }
 
 // putMode reads permissions as chmod does, in octal with or without a leading
