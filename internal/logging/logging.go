@@ -73,7 +73,7 @@ func sink(out io.Writer) zapcore.WriteSyncer {
 
 func isTerminal(out io.Writer) bool {
 	f, ok := out.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a descriptor fits into an int
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // isoTime is ISO 8601 in UTC with all nine digits of nanoseconds, so that lines

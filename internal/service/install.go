@@ -45,7 +45,7 @@ func (m *Manager) alreadyInstalled() (bool, error) {
 	if path == "" || !exists(path) {
 		return false, nil
 	}
-	have, err := os.ReadFile(path) //nolint:gosec // a fixed place
+	have, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return false, m.explain(err)
