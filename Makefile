@@ -1,0 +1,24 @@
+# Everyday commands. "go run ./cmd/sessiond" and "go test ./..." work without any.
+
+VERSION ?= $(shell (git describe --tags --match 'v[0-9]*' --dirty 2>/dev/null || \
+	echo "v0.0.0+$$(git rev-parse --short HEAD 2>/dev/null || echo unknown)") | sed 's/^v//; s/-/+/; s/-/./g')
+BUILD := -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+
+.PHONY: build test lint e2e package
+
+build: ## the binary, as bin/sessiond
+	go build $(BUILD) -o bin/ ./cmd/sessiond
+
+test: ## all tests, with the race detector
+	go test -race ./...
+
+lint: ## what CI would say about the code
+	gofumpt -l . | (! grep .)
+	go vet ./...
+	golangci-lint run ./...
+
+e2e: ## the built binary against real files, signals and sockets
+	go test -count=1 ./e2e/...
+
+package: ## dist/*.deb; ARCH=arm64 for another processor
+	./packaging/build $(VERSION) $(ARCH)
