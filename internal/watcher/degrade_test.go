@@ -1,0 +1,351 @@
+package watcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/fsnotify/fsnotify"
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	logDegraded = "changes cannot be watched; looking at everything at intervals instead"
+	logRestored = "changes are watched again"
+)
+
+// hasMode waits until a mode is in force.
+func (l *live) hasMode(mode Mode, degraded bool) {
+	l.t.Helper()
+	var got State
+	waitFor(l.t, func() bool {
+		got = l.State()
+		return got.Mode == mode && got.Degraded == degraded && (got.Reason != "") == degraded
+	}, func() string { return fmt.Sprintf("state %+v, want mode %s, degraded %t", got, mode, degraded) })
+}
+
+// TestWatchesUsedUp lets the watches run out, as with
+// fs.inotify.max_user_watches, and come back.
+func TestWatchesUsedUp(t *testing.T) {
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Auto, often)
+	notifier := useFaulty(l.Watcher)
+	l.start().settleWatched()
+
+	notifier.failing(syscall.ENOSPC, 0)
+	mkdir(t, root, "b.two")
+	l.hasMode(Poll, true)
+	if reason := l.State().Reason; !strings.Contains(reason, "no space left") {
+		t.Errorf("reason %q does not say what is wrong", reason)
+	}
+	// What is watched stays watched, and the rest is seen by polling.
+	l.hasWatches(2)
+	write(t, "1", root, "b.two", "file")
+	l.settle()
+	// A watch on a folder that was replaced is given up.
+	removeAll(t, root, "a.one")
+	mkdir(t, root, "a.one")
+	write(t, "1", root, "a.one", "file")
+	l.settle()
+	l.hasWatches(1)
+
+	notifier.failing(nil, 0)
+	l.hasMode(Events, false)
+	l.settleWatched()
+	l.logged(logDegraded, 1)
+	l.logged(logRestored, 1)
+}
+
+// TestReturnStopsAtTheFirstFailure gets back one more watch at each attempt.
+func TestReturnStopsAtTheFirstFailure(t *testing.T) {
+	root := t.TempDir()
+	for i := range 5 {
+		mkdir(t, root, fmt.Sprintf("a.%d", i))
+	}
+	l := newLive(t, root, Auto, never)
+	notifier := useFaulty(l.Watcher)
+	notifier.failing(syscall.ENOSPC, 0)
+	l.start()
+	l.hasMode(Poll, true)
+	for want := range 5 {
+		l.pause = 0
+		l.hasWatches(want)
+		notifier.failing(syscall.ENOSPC, 1)
+		l.tick()
+	}
+	l.pause = 0
+	l.hasWatches(5)
+	notifier.failing(nil, 0)
+	l.tick()
+	l.hasMode(Events, false)
+	l.settleWatched()
+}
+
+// TestAttemptsBecomeFewer counts the ticks between attempts that are in vain.
+func TestAttemptsBecomeFewer(t *testing.T) {
+	l := newLive(t, t.TempDir(), Auto, never)
+	attempts := 0
+	l.open = func() (*source, error) {
+		attempts++
+		return nil, syscall.EMFILE
+	}
+	l.Renew("")
+	var gaps []int
+	for last, tick := 0, 1; len(gaps) < 8; tick++ {
+		before := attempts
+		l.tick()
+		if attempts > before {
+			gaps = append(gaps, tick-last)
+			last = tick
+		}
+	}
+	if diff := cmp.Diff([]int{1, 1, 2, 4, 8, 16, 32, 32}, gaps); diff != "" {
+		t.Errorf("ticks between attempts (-want +got):\n%s", diff)
+	}
+}
+
+// TestNoNotifier begins without inotify instances.
+func TestNoNotifier(t *testing.T) {
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Auto, often)
+	work := make(chan struct{})
+	l.open = func() (*source, error) {
+		select {
+		case <-work:
+			return openFsnotify()
+		default:
+			return nil, fmt.Errorf("cannot: %w", syscall.EMFILE)
+		}
+	}
+	l.start()
+	l.hasMode(Poll, true)
+	write(t, "1", root, "a.one", "file")
+	l.settle()
+	close(work)
+	l.hasMode(Events, false)
+	l.settleWatched()
+	write(t, "2", root, "a.one", "file")
+	l.settleWatched()
+	l.logged(logDegraded, 1)
+	l.logged(logRestored, 1)
+}
+
+// TestDescriptorsUsedUp gives the watches back, since kqueue needs a descriptor
+// for each file and so does a pass.
+func TestDescriptorsUsedUp(t *testing.T) {
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Auto, often)
+	notifier := useFaulty(l.Watcher)
+	l.start().settleWatched()
+	notifier.failing(syscall.EMFILE, 0)
+	mkdir(t, root, "b.two")
+	l.hasMode(Poll, true)
+	l.hasWatches(0)
+	notifier.failing(nil, 0)
+	l.hasMode(Events, false)
+	l.settleWatched()
+}
+
+// TestSourceFails replaces a source that ended or cannot be trusted.
+func TestSourceFails(t *testing.T) {
+	tests := map[string]func(src *source){
+		"ended": func(src *source) { _ = src.Close() },
+		"says that it failed": func(src *source) {
+			errs := make(chan error, 1)
+			errs <- errors.New("out of order")
+			go func(real <-chan error) {
+				defer close(errs)
+				for err := range real {
+					errs <- err
+				}
+			}(src.errors)
+			src.errors = errs
+		},
+	}
+	for name, fail := range tests {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			mkdir(t, root, "a.one")
+			l := newLive(t, root, Auto, often)
+			opened := 0
+			l.open = func() (*source, error) {
+				src, err := openFsnotify()
+				if opened++; err == nil && opened == 1 {
+					fail(src)
+				}
+				return src, err
+			}
+			l.start()
+			l.logged(logDegraded, 1)
+			l.logged(logRestored, 1)
+			l.settleWatched()
+			write(t, "1", root, "a.one", "file")
+			l.settleWatched()
+		})
+	}
+}
+
+// TestFileSystemWithoutEvents polls on NFS and its like, until the root is on
+// another file system.
+func TestFileSystemWithoutEvents(t *testing.T) {
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	local := make(chan struct{})
+	check := func(string) error {
+		select {
+		case <-local:
+			return nil
+		default:
+			return fmt.Errorf("on NFS: %w", errNoEvents)
+		}
+	}
+	l := newLive(t, root, Auto, often)
+	l.watches.check = check
+	l.start()
+	l.hasMode(Poll, true)
+	l.hasWatches(0)
+	write(t, "1", root, "a.one", "file")
+	l.settle()
+	if got := l.gotHints(); got.Cause != CauseRoot { // of the test's first pass
+		t.Errorf("cause %q, want none graver than the first pass's", got.Cause)
+	}
+	close(local)
+	l.hasMode(Events, false)
+	l.settleWatched()
+}
+
+// TestMountedOver finds that a file system without events took the root's place.
+func TestMountedOver(t *testing.T) {
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Auto, often).start()
+	l.settleWatched()
+	l.ops.Lock()
+	l.watches.check = func(string) error { return errNoEvents }
+	l.ops.Unlock()
+	rename(t, root, root+".old")
+	mkdir(t, root, "b.two")
+	l.hasMode(Poll, true)
+	l.settle()
+	l.hasWatches(0)
+	removeAll(t, root+".old")
+}
+
+func TestModes(t *testing.T) {
+	tests := map[Mode]struct {
+		checked State // on a file system without events
+		want    State
+	}{
+		Auto:   {State{Mode: Poll, Degraded: true, Watches: 0}, State{Mode: Events, Watches: 2}},
+		Events: {State{Mode: Events, Watches: 2}, State{Mode: Events, Watches: 2}},
+		Poll:   {State{Mode: Poll}, State{Mode: Poll}},
+		Off:    {State{Mode: Off}, State{Mode: Off}},
+	}
+	for mode, test := range tests {
+		t.Run(string(mode), func(t *testing.T) {
+			for _, remote := range []bool{false, true} {
+				root := t.TempDir()
+				mkdir(t, root, "a.one")
+				l := newLive(t, root, mode, never)
+				want := test.want
+				if remote {
+					want = test.checked
+				}
+				if remote && mode == Auto {
+					l.watches.check = func(string) error { return errNoEvents }
+				}
+				l.start()
+				l.hasWatches(want.Watches)
+				got := l.State()
+				got.Reason = ""
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("state, remote %t (-want +got):\n%s", remote, diff)
+				}
+				l.stop()
+			}
+		})
+	}
+}
+
+func TestPolling(t *testing.T) {
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Poll, often)
+	l.open = func() (*source, error) { return nil, errors.New("polling opened a source") }
+	l.start()
+	l.forgetHints()
+	mkdir(t, root, "b.two")
+	write(t, "1", root, "a.one", "file")
+	l.settle()
+	if diff := cmp.Diff(everything(CausePoll), l.gotHints()); diff != "" {
+		t.Errorf("hints (-want +got):\n%s", diff)
+	}
+	l.hasMode(Poll, false)
+}
+
+func TestOffDoesNothing(t *testing.T) {
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Off, often)
+	l.open = func() (*source, error) { return nil, errors.New("off opened a source") }
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- l.Run(ctx) }()
+	l.Renew("")
+	l.Renew("a.one")
+	l.Verify()
+	l.Forget("a.one")
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	if got := l.gotHints(); !got.Empty() {
+		t.Errorf("hint %+v, want none", got)
+	}
+	l.hasWatches(0)
+}
+
+// TestHungFileSystem ends although a call into the file system does not return.
+func TestHungFileSystem(t *testing.T) {
+	l := newLive(t, t.TempDir(), Auto, never)
+	hung, release := make(chan struct{}), make(chan struct{})
+	notifier := useFaulty(l.Watcher)
+	notifier.adding = func(add func() error) error {
+		close(hung)
+		<-release
+		return add()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- l.Run(ctx) }()
+	go l.Renew("")
+	<-hung
+	if got := l.State(); got.Mode != Events {
+		t.Errorf("state %+v, want events", got)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	close(release)
+	l.hasWatches(0)
+}
+
+func TestOverflowTold(t *testing.T) {
+	l := newLive(t, t.TempDir(), Auto, never).start()
+	l.forgetHints()
+	l.noteError(l.watches.src, fsnotify.ErrEventOverflow)
+	l.settle()
+	if diff := cmp.Diff(everything(CauseOverflow), l.gotHints()); diff != "" {
+		t.Errorf("hints (-want +got):\n%s", diff)
+	}
+	if got := l.State().Overflows; got != 1 {
+		t.Errorf("%d overflows, want 1", got)
+	}
+}

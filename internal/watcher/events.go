@@ -1,0 +1,109 @@
+package watcher
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// errEnded is why a source is not to be trusted that closed its channels itself.
+var errEnded = errors.New("the events of the file system ended")
+
+// drain takes everything that comes out of a source until it ends. If one of
+// its channels were left standing, the other would stand still, too. So nothing
+// here waits for a pass, for the sink or for the file system.
+func (w *Watcher) drain(src *source) {
+	events, errs := src.events, src.errors
+	for events != nil || errs != nil {
+		select {
+		case event, open := <-events:
+			if !open {
+				events = nil
+				continue
+			}
+			w.note(event)
+		case err, open := <-errs:
+			if !open {
+				errs = nil
+				continue
+			}
+			w.noteError(src, err)
+		}
+	}
+	w.breakOff(src, errEnded)
+}
+
+// note makes a hint of an event.
+//
+// A change of mode or times alone says nothing about a file's content. A write
+// to a name in the root says nothing either: what happens in an app folder is
+// told by that folder's own watch.
+func (w *Watcher) note(event fsnotify.Event) {
+	const (
+		comesOrGoes = fsnotify.Create | fsnotify.Remove | fsnotify.Rename
+		telling     = comesOrGoes | fsnotify.Write
+	)
+	folder, name, below := w.locate(event.Name)
+	switch {
+	case !event.Has(telling):
+	case !below:
+		w.hints.put(everything(CauseEvent))
+	case name != "":
+		if w.cfg.Interest(folder, name) {
+			w.hints.put(oneFile(CauseEvent, folder, name))
+		}
+	case folder == "":
+		w.watches.suspect("")
+		w.hints.put(everything(CauseRoot))
+	case event.Has(comesOrGoes) && w.cfg.Interest("", folder):
+		// Suspect before the hint, or its pass could find the watch in order.
+		w.watches.suspect(folder)
+		w.hints.put(wholeFolder(CauseEvent, folder))
+	}
+}
+
+// locate splits the path of an event into the names below the root. The root
+// itself has neither; below is false for a path that is of neither kind.
+func (w *Watcher) locate(path string) (folder, name string, below bool) {
+	rel, err := filepath.Rel(w.root, path)
+	if err != nil {
+		return "", "", false
+	}
+	if rel == "." {
+		return "", "", true
+	}
+	folder, name, _ = strings.Cut(rel, string(filepath.Separator))
+	if folder == ".." || strings.ContainsRune(name, filepath.Separator) {
+		return "", "", false
+	}
+	return folder, name, true
+}
+
+// noteError deals with what a source says is wrong with it.
+func (w *Watcher) noteError(src *source, err error) {
+	switch {
+	case errors.Is(err, fsnotify.ErrEventOverflow):
+		w.overflows.Add(1)
+		// What was lost may have told of a watch's end.
+		w.watches.suspectAll()
+		w.hints.putAtOnce(everything(CauseOverflow))
+	case errors.Is(err, syscall.EINVAL):
+		// A folder was moved and deleted before fsnotify could take its watch
+		// away. The event of the move follows.
+	default:
+		w.breakOff(src, fmt.Errorf("the events of the file system broke off: %w", err))
+	}
+}
+
+// breakOff has the source replaced.
+func (w *Watcher) breakOff(src *source, err error) {
+	src.fail(err)
+	select {
+	case w.broken <- struct{}{}:
+	default:
+	}
+}

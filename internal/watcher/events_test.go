@@ -1,0 +1,54 @@
+package watcher
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/fsnotify/fsnotify"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestNote(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "root")
+	in := func(names ...string) string { return filepath.Join(append([]string{root}, names...)...) }
+	tests := map[string]struct {
+		event fsnotify.Event
+		want  Hint
+	}{
+		"file written":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Write}, oneFile(CauseEvent, "a.one", "f")},
+		"file created":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Create}, oneFile(CauseEvent, "a.one", "f")},
+		"file removed":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Remove}, oneFile(CauseEvent, "a.one", "f")},
+		"file renamed":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Rename}, oneFile(CauseEvent, "a.one", "f")},
+		"file's mode":             {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Chmod}, Hint{}},
+		"file's mode and content": {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Chmod | fsnotify.Write}, oneFile(CauseEvent, "a.one", "f")},
+		"file of no interest":     {fsnotify.Event{Name: in("a.one", "f.x"), Op: fsnotify.Create}, Hint{}},
+		"folder created":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Create}, wholeFolder(CauseEvent, "a.one")},
+		"folder removed":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Remove}, wholeFolder(CauseEvent, "a.one")},
+		"folder renamed":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Rename}, wholeFolder(CauseEvent, "a.one")},
+		"folder's mode":           {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Chmod}, Hint{}},
+		"name in the root written": {
+			fsnotify.Event{Name: in("key.mobileapp"), Op: fsnotify.Write},
+			Hint{},
+		},
+		"name in the root of no interest": {fsnotify.Event{Name: in("plain"), Op: fsnotify.Create}, Hint{}},
+		"root removed":                    {fsnotify.Event{Name: root, Op: fsnotify.Remove}, everything(CauseRoot)},
+		"root renamed":                    {fsnotify.Event{Name: root, Op: fsnotify.Rename}, everything(CauseRoot)},
+		"root's mode":                     {fsnotify.Event{Name: root, Op: fsnotify.Chmod}, Hint{}},
+		"deeper":                          {fsnotify.Event{Name: in("a.one", "b", "f"), Op: fsnotify.Write}, everything(CauseEvent)},
+		"outside":                         {fsnotify.Event{Name: filepath.Dir(root), Op: fsnotify.Write}, everything(CauseEvent)},
+		"beside":                          {fsnotify.Event{Name: root + "x", Op: fsnotify.Create}, everything(CauseEvent)},
+		"relative":                        {fsnotify.Event{Name: "f", Op: fsnotify.Create}, everything(CauseEvent)},
+		"two dots before a name":          {fsnotify.Event{Name: in("a.one", "..f"), Op: fsnotify.Write}, Hint{}},
+		"not clean":                       {fsnotify.Event{Name: root + "/./a.one//f", Op: fsnotify.Write}, oneFile(CauseEvent, "a.one", "f")},
+		"line end in a name":              {fsnotify.Event{Name: in("a.one", "f\n"), Op: fsnotify.Write}, oneFile(CauseEvent, "a.one", "f\n")},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			l := newLive(t, root, Auto, never)
+			l.note(test.event)
+			if diff := cmp.Diff(test.want, l.hints.pending); diff != "" {
+				t.Errorf("hint (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

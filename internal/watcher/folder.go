@@ -1,0 +1,71 @@
+package watcher
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"syscall"
+)
+
+// folder is a folder that should be watched: the root, whose name is empty, or
+// an app folder.
+type folder struct {
+	name string
+	path string // as fsnotify gets it
+
+	// identity is that of the folder its watch is on; nil where there is none.
+	identity os.FileInfo
+	// suspect is set by events that may have taken the watch away, or may have
+	// put another folder in this one's place.
+	suspect atomic.Bool
+	// misses counts how often in a row the watch was set and was not there.
+	misses int
+}
+
+func newFolder(root, name string) *folder {
+	return &folder{name: name, path: filepath.Join(root, name)}
+}
+
+// look returns the identity of the folder that is at the path now. Links count
+// as a folder only where they stand for the root itself (refresh contract,
+// section 1).
+func (f *folder) look() (os.FileInfo, error) {
+	stat := os.Lstat
+	if f.name == "" {
+		stat = os.Stat
+	}
+	info, err := stat(f.path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, &os.PathError{Op: "watch", Path: f.path, Err: syscall.ENOTDIR}
+	}
+	// On Windows an os.FileInfo looks for its identity, by path, when it is
+	// first compared. That must be now, not when another folder is there.
+	os.SameFile(info, info)
+	return info, nil
+}
+
+// current reports whether the folder's watch is, as far as is known, on the
+// folder that is at the path now.
+func (f *folder) current() bool {
+	if f.identity == nil || f.suspect.Load() {
+		return false
+	}
+	now, err := f.look()
+	return err == nil && os.SameFile(f.identity, now)
+}
+
+// gone reports whether nothing is at the folder's path. An app folder that is
+// gone need not be remembered: the root's events tell when it comes back. The
+// root is never gone for good.
+func (f *folder) gone() bool {
+	if f.name == "" {
+		return false
+	}
+	_, err := os.Lstat(f.path)
+	return errors.Is(err, fs.ErrNotExist)
+}

@@ -1,0 +1,96 @@
+package watcher
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"syscall"
+
+	"go.uber.org/zap"
+)
+
+// force is the mode in force. Where that is not the one asked for, reason says
+// why.
+type force struct {
+	mode   Mode
+	reason string
+}
+
+func (f *force) degraded() bool { return f.reason != "" }
+
+// longestGap bounds how many ticks go by between two attempts to return to
+// events. They become fewer the longer it is in vain: an attempt in a folder too
+// large for kqueue opens every file in it.
+const longestGap = 32
+
+// degrade has the timer ask for full passes from now on, because of err. The
+// watches there are stay, and their events lead to hints as before.
+func (w *Watcher) degrade(err error) {
+	if costly(err) {
+		w.watches.release()
+	}
+	before := w.inForce.Swap(&force{mode: Poll, reason: reason(err)})
+	if before.degraded() {
+		return
+	}
+	w.gap, w.pause = 0, 0
+	w.cfg.Log.Warn("changes cannot be watched; looking at everything at intervals instead",
+		zap.String("reason", reason(err)), zap.Duration("interval", w.cfg.Poll))
+}
+
+// restore tries to return to events, now and then.
+func (w *Watcher) restore() {
+	w.ops.Lock()
+	defer w.ops.Unlock()
+	if w.ended {
+		return
+	}
+	if w.pause > 0 {
+		w.pause--
+		return
+	}
+	if err := w.placeAll(); err != nil {
+		w.degrade(err)
+		w.gap = min(max(1, 2*w.gap), longestGap)
+		w.pause = w.gap - 1
+		return
+	}
+	w.inForce.Store(&force{mode: Events})
+	w.cfg.Log.Info("changes are watched again", zap.Int64("watches", w.watches.count.Load()))
+}
+
+// placeAll sets every watch that is missing and stops where one cannot be had.
+func (w *Watcher) placeAll() error {
+	if err := w.ensureSource(); err != nil {
+		return err
+	}
+	for _, f := range w.watches.all() {
+		if f.identity != nil {
+			continue
+		}
+		if err := w.watches.place(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// costly reports whether, after this error, the watches that there are must be
+// given back: where descriptors ran out, which kqueue needs for every file, the
+// passes need them; and on a file system without events they are worth nothing.
+func costly(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, errNoEvents)
+}
+
+// reason returns the error with what a person can do about it.
+func reason(err error) string {
+	if runtime.GOOS == "linux" {
+		switch {
+		case errors.Is(err, syscall.ENOSPC):
+			return fmt.Sprintf("%v: no watches are left; raise fs.inotify.max_user_watches", err)
+		case errors.Is(err, syscall.EMFILE):
+			return fmt.Sprintf("%v: raise fs.inotify.max_user_instances or the limit of open files", err)
+		}
+	}
+	return err.Error()
+}

@@ -1,0 +1,51 @@
+package watcher
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+// waitFor polls until a state is reached.
+func waitFor(t *testing.T, reached func() bool, otherwise func() string) {
+	t.Helper()
+	deadline := time.Now().Add(patient)
+	for !reached() {
+		if time.Now().After(deadline) {
+			t.Fatal(otherwise())
+		}
+		time.Sleep(interval)
+	}
+}
+
+// write creates or rewrites a file in place.
+func write(t *testing.T, content string, path ...string) {
+	t.Helper()
+	must(t, os.WriteFile(filepath.Join(path...), []byte(content), 0o600))
+}
+
+func mkdir(t *testing.T, path ...string) {
+	t.Helper()
+	must(t, os.MkdirAll(filepath.Join(path...), 0o700))
+}
+
+func rename(t *testing.T, from, to string) {
+	t.Helper()
+	must(t, os.Rename(from, to))
+}
+
+func removeAll(t *testing.T, path ...string) {
+	t.Helper()
+	must(t, os.RemoveAll(filepath.Join(path...)))
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

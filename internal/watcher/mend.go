@@ -1,0 +1,102 @@
+package watcher
+
+// patience is how often in a row a watch that was set and is not there leads to
+// another look. It takes one or two where a folder was renamed, until fsnotify
+// has read the event that ends the watch under the former name. A folder that
+// stays without, for instance one that is mounted in two places, is then left
+// to the timer.
+const patience = 4
+
+// doubtTheLost doubts what has no watch, or one that fsnotify does not know of:
+// an unmount, for instance, ends watches in silence. The root is always
+// doubted, since nothing tells when its parent folder was renamed.
+func (ws *watches) doubtTheLost() {
+	listed := ws.listed()
+	for name, f := range ws.wanted {
+		if _, found := listed[f.path]; name == "" || !found || f.identity == nil {
+			ws.doubt[name] = f
+		}
+	}
+}
+
+// doubtTheSuspect doubts what events made suspect and no pass has renewed since,
+// for instance because it found the folder gone.
+func (ws *watches) doubtTheSuspect() {
+	if !ws.suspected.Swap(false) {
+		return
+	}
+	for name, f := range ws.wanted {
+		if f.suspect.Load() {
+			ws.doubt[name] = f
+		}
+	}
+}
+
+// mend holds the folders in doubt against fsnotify's list and their identity,
+// sets anew what is not as it should be, and returns what must be looked at
+// again because it went without a watch. With always, it also names folders
+// that were named time and again already.
+func (ws *watches) mend(always bool) (Hint, error) {
+	var again Hint
+	ws.doubtTheSuspect()
+	if len(ws.doubt) == 0 {
+		return again, nil
+	}
+	var placed []*folder
+	listed := ws.listed()
+	for _, f := range ws.inDoubt() {
+		if _, found := listed[f.path]; found && f.current() {
+			f.misses = 0
+			continue
+		}
+		watched := f.identity != nil
+		if err := ws.place(f); err != nil {
+			return again, err
+		}
+		if f.identity != nil {
+			placed = append(placed, f)
+			continue
+		}
+		if watched {
+			again.Merge(f.hint())
+		}
+		if f.gone() {
+			ws.forget(f.name)
+		}
+	}
+	if len(placed) == 0 {
+		return again, nil
+	}
+	listed = ws.listed()
+	for _, f := range placed {
+		delete(ws.doubt, f.name)
+		if _, found := listed[f.path]; found {
+			f.misses = 0
+		} else {
+			f.misses++
+			ws.drop(f)
+		}
+		if always || f.misses <= patience {
+			again.Merge(f.hint())
+		}
+	}
+	return again, nil
+}
+
+// hint asks for a look at the folder.
+func (f *folder) hint() Hint {
+	if f.name == "" {
+		return everything(CauseRoot)
+	}
+	return wholeFolder(CauseEvent, f.name)
+}
+
+// listed returns the paths that fsnotify watches, as far as it knows.
+func (ws *watches) listed() map[string]struct{} {
+	list := ws.src.WatchList()
+	listed := make(map[string]struct{}, len(list))
+	for _, path := range list {
+		listed[path] = struct{}{}
+	}
+	return listed
+}

@@ -1,0 +1,127 @@
+//go:build namespaces
+
+package watcher
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// These tests set the kernel's limits and mount file systems, each in a user and
+// mount namespace of its own. They need no rights, but a kernel that allows such
+// namespaces; hence the build tag.
+
+// inNamespace runs the calling test once more in a process in new namespaces and
+// reports whether this is that process.
+func inNamespace(t *testing.T) bool {
+	t.Helper()
+	const mark = "WATCHER_TEST_IN_NAMESPACE"
+	if os.Getenv(mark) != "" {
+		return true
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run", "^"+t.Name()+"$") //nolint:gosec // this very test
+	cmd.Env = append(os.Environ(), mark+"=1")
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}},
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("in a namespace: %v\n%s", err, out)
+	}
+	return false
+}
+
+// limit sets one of the namespace's limits.
+func limit(t *testing.T, name string, n int) {
+	t.Helper()
+	must(t, os.WriteFile(filepath.Join("/proc/sys/user", name), fmt.Append(nil, n), 0o600))
+}
+
+func TestRealWatchesUsedUp(t *testing.T) {
+	if !inNamespace(t) {
+		return
+	}
+	limit(t, "max_inotify_watches", 3)
+	root := t.TempDir()
+	l := newLive(t, root, Auto, often).start()
+	for i := range 6 {
+		mkdir(t, root, fmt.Sprintf("a.%d", i))
+	}
+	l.hasMode(Poll, true)
+	l.settle()
+	l.hasWatches(3)
+	write(t, "1", root, "a.5", "file")
+	l.settle()
+
+	limit(t, "max_inotify_watches", 100)
+	l.hasMode(Events, false)
+	l.settleWatched()
+	l.logged(logDegraded, 1)
+	l.logged(logRestored, 1)
+}
+
+func TestRealInstancesUsedUp(t *testing.T) {
+	if !inNamespace(t) {
+		return
+	}
+	limit(t, "max_inotify_instances", 0)
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Auto, often).start()
+	l.hasMode(Poll, true)
+
+	limit(t, "max_inotify_instances", 10)
+	l.hasMode(Events, false)
+	l.settleWatched()
+}
+
+func TestMounts(t *testing.T) {
+	if !inNamespace(t) {
+		return
+	}
+	root := filepath.Join(t.TempDir(), "root")
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Auto, often).start()
+	l.settleWatched()
+
+	// Over the root: found by the timer.
+	must(t, unix.Mount("tmpfs", root, "tmpfs", 0, ""))
+	l.settle()
+	mkdir(t, root, "b.two")
+	l.settleWatched()
+	must(t, unix.Unmount(root, 0))
+	l.settleWatched()
+
+	// Over an app folder: found by the next full pass, from then on by events.
+	app := filepath.Join(root, "a.one")
+	must(t, unix.Mount("tmpfs", app, "tmpfs", 0, ""))
+	l.take(everything(CausePoll))
+	l.settleWatched()
+	write(t, "1", app, "file")
+	l.settleWatched()
+	// Away again: the kernel ends the watch in silence, which the timer finds.
+	must(t, unix.Unmount(app, 0))
+	l.settleWatched()
+	write(t, "2", app, "file")
+	l.settleWatched()
+
+	// One folder in two places has one watch: the timer looks at the other.
+	twin := filepath.Join(root, "b.two")
+	mkdir(t, twin)
+	must(t, unix.Mount(app, twin, "", unix.MS_BIND, ""))
+	l.settle()
+	write(t, "3", twin, "file")
+	l.settle()
+	must(t, unix.Unmount(twin, 0))
+	l.settleWatched()
+	write(t, "4", twin, "file")
+	l.settleWatched()
+}

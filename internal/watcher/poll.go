@@ -1,0 +1,60 @@
+package watcher
+
+import (
+	"context"
+	"time"
+)
+
+// poll does at every tick what events cannot do: it notices that the root is
+// another than before and that a watch vanished in silence, or, where there are
+// no events, asks for a full pass.
+func (w *Watcher) poll(ctx context.Context) {
+	ticker := time.NewTicker(w.cfg.Poll)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.broken:
+			w.discardFailed()
+		case <-ticker.C:
+			w.tick()
+		}
+	}
+}
+
+func (w *Watcher) tick() {
+	now := w.inForce.Load()
+	if now.mode == Events {
+		w.verify(true)
+		return
+	}
+	if now.degraded() {
+		// First the watches, then the hint: the pass must list what it finds
+		// under watches that are set already.
+		w.restore()
+	}
+	w.hints.putAtOnce(everything(CausePoll))
+}
+
+// discardFailed closes a source that failed. Events may have been lost with it.
+func (w *Watcher) discardFailed() {
+	if w.releaseFailed() {
+		w.hints.putAtOnce(everything(CauseOverflow))
+	}
+}
+
+func (w *Watcher) releaseFailed() bool {
+	w.ops.Lock()
+	defer w.ops.Unlock()
+	if w.ended || w.watches.src == nil {
+		return false
+	}
+	err := w.watches.src.failed()
+	if err == nil {
+		return false
+	}
+	w.watches.release()
+	w.degrade(err)
+	return true
+}

@@ -1,0 +1,102 @@
+package watcher
+
+// Renew makes sure that an app folder, or the root if the name is empty, is
+// watched, and that the watch is on the folder that is at its path now. A pass
+// calls it before it lists the folder: what changes before is then seen by the
+// listing, what changes after by an event. A pass that does not list, but looks
+// at single files, may call it all the same: whatever has an existing watch
+// renewed also leads to a hint for the folder as a whole.
+//
+// A folder that is not there or may not be read is no failure; it is watched
+// once a later Renew, or the timer, finds that it can be. Where the root is
+// another than before, all app folders lose their watches until they are
+// renewed, too.
+func (w *Watcher) Renew(name string) {
+	if !w.wantsEvents() {
+		return
+	}
+	w.ops.Lock()
+	defer w.ops.Unlock()
+	if w.ended {
+		return
+	}
+	f := w.watches.want(name)
+	switch {
+	case f.current():
+	case w.inForce.Load().degraded():
+		// A watch on another folder is worse than none. The timer sets it anew.
+		w.watches.drop(f)
+	default:
+		if err := w.place(f); err != nil {
+			w.degrade(err)
+		}
+	}
+}
+
+// place sets a folder's watch, the first of all on a new source.
+func (w *Watcher) place(f *folder) error {
+	if err := w.ensureSource(); err != nil {
+		return err
+	}
+	return w.watches.place(f)
+}
+
+// ensureSource opens a source where there is none, and has it drained.
+func (w *Watcher) ensureSource() error {
+	if w.watches.src != nil {
+		return nil
+	}
+	src, err := w.open()
+	if err != nil {
+		return err
+	}
+	w.watches.src = src
+	w.drains.Go(func() { w.drain(src) })
+	return nil
+}
+
+// Forget gives up the watch of an app folder that is gone.
+func (w *Watcher) Forget(name string) {
+	if !w.wantsEvents() {
+		return
+	}
+	w.ops.Lock()
+	defer w.ops.Unlock()
+	w.watches.forget(name)
+}
+
+// Verify holds the watches that were set since it was last called against
+// fsnotify's list; a pass calls it at its end. A folder that turns out to be
+// without a watch gets one, and a hint, since its changes may have been missed.
+// Where no watch was set, Verify does nothing.
+func (w *Watcher) Verify() { w.verify(false) }
+
+// verify also looks for watches that vanished in silence, if it is called by the
+// timer.
+func (w *Watcher) verify(timer bool) {
+	if again := w.mend(timer); timer && again.All {
+		w.hints.putAtOnce(again)
+	} else {
+		w.hints.put(again)
+	}
+}
+
+// mend returns what must be looked at again.
+func (w *Watcher) mend(timer bool) Hint {
+	w.ops.Lock()
+	defer w.ops.Unlock()
+	if w.ended || w.watches.src == nil || w.inForce.Load().degraded() {
+		return Hint{}
+	}
+	if timer {
+		w.watches.doubtTheLost()
+	}
+	again, err := w.watches.mend(timer)
+	if err != nil {
+		w.degrade(err)
+	}
+	return again
+}
+
+// wantsEvents reports whether events were asked for.
+func (w *Watcher) wantsEvents() bool { return w.cfg.Mode != Poll && w.cfg.Mode != Off }

@@ -1,0 +1,201 @@
+package watcher
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// watches is the table of folders that should be watched, with the bookkeeping
+// of which folder each watch is on. Its methods are not for several goroutines
+// at once, but for suspect, suspectAll and count, which never wait for the file
+// system.
+type watches struct {
+	root string
+	// check returns an error where a root must not be watched at all.
+	check func(root string) error
+
+	src   *source // nil: none, and no folder has a watch
+	doubt map[string]*folder
+
+	count     atomic.Int64 // folders that have a watch
+	suspected atomic.Bool  // a folder became suspect
+
+	mu     sync.Mutex // for wanted
+	wanted map[string]*folder
+}
+
+// tries is how often a watch is set anew when the folder was another one after
+// that than before. A folder that changes faster is left to what comes next.
+const tries = 3
+
+func newWatches(root string, check func(string) error) *watches {
+	return &watches{root: root, check: check, doubt: map[string]*folder{}, wanted: map[string]*folder{}}
+}
+
+// want returns the folder of that name and sees to it that it counts as one
+// that should be watched.
+func (ws *watches) want(name string) *folder {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	f := ws.wanted[name]
+	if f == nil {
+		f = newFolder(ws.root, name)
+		ws.wanted[name] = f
+	}
+	return f
+}
+
+// forget takes the folder's watch away and wants it no more.
+func (ws *watches) forget(name string) {
+	f := ws.wanted[name]
+	if f == nil {
+		return
+	}
+	ws.drop(f)
+	delete(ws.doubt, name)
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	delete(ws.wanted, name)
+}
+
+// all returns the folders that should be watched, the root first.
+func (ws *watches) all() []*folder {
+	folders := make([]*folder, 0, len(ws.wanted))
+	for _, f := range ws.wanted {
+		folders = append(folders, f)
+	}
+	return rootFirst(folders)
+}
+
+// inDoubt returns the folders in doubt, the root first, and doubts them no more.
+func (ws *watches) inDoubt() []*folder {
+	folders := make([]*folder, 0, len(ws.doubt))
+	for _, f := range ws.doubt {
+		folders = append(folders, f)
+	}
+	clear(ws.doubt)
+	return rootFirst(folders)
+}
+
+func rootFirst(folders []*folder) []*folder {
+	slices.SortFunc(folders, func(a, b *folder) int { return strings.Compare(a.name, b.name) })
+	return folders
+}
+
+// suspect notes that an event told something about a folder as such, which is
+// why its watch is not to be relied on. The root's stand for all.
+func (ws *watches) suspect(name string) {
+	if name == "" {
+		ws.suspectAll()
+		return
+	}
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if f := ws.wanted[name]; f != nil {
+		f.suspect.Store(true)
+		ws.suspected.Store(true)
+	}
+}
+
+// suspectAll notes that no watch is to be relied on: events were lost, and one
+// of them may have told of a watch's end.
+func (ws *watches) suspectAll() {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	for _, f := range ws.wanted {
+		f.suspect.Store(true)
+	}
+	ws.suspected.Store(true)
+}
+
+// drop takes the folder's watch away. Beneath another root everything is
+// another, so the root takes the others along and leaves them in doubt.
+func (ws *watches) drop(f *folder) {
+	ws.dropOne(f)
+	if f.name != "" {
+		return
+	}
+	for name, f := range ws.wanted {
+		ws.dropOne(f)
+		ws.doubt[name] = f
+	}
+}
+
+func (ws *watches) dropOne(f *folder) {
+	if f.identity == nil {
+		return
+	}
+	// It fails where the watch has ended by itself, which is as good.
+	_ = ws.src.Remove(f.path)
+	f.identity = nil
+	ws.count.Add(-1)
+}
+
+// place sets the folder's watch anew, on the folder that is at its path now,
+// and leaves it in doubt until fsnotify's list confirms it. That there is no
+// such folder, or that it may not be read, is not an error: the folder is then
+// without a watch, and a pass will find it so. An error means that watching as
+// such is impossible.
+func (ws *watches) place(f *folder) error {
+	for range tries {
+		// An event from here on may be about the folder that gets the watch.
+		f.suspect.Store(false)
+		before, err := f.look()
+		ws.drop(f)
+		if err != nil {
+			return nil
+		}
+		if f.name == "" {
+			if err := ws.check(f.path); err != nil {
+				return err
+			}
+		}
+		if err := ws.src.Add(f.path); err != nil {
+			if isAbsence(err) {
+				return nil
+			}
+			return fmt.Errorf("cannot watch %q: %w", f.path, err)
+		}
+		f.identity = before
+		ws.count.Add(1)
+		ws.doubt[f.name] = f
+		// Add follows links and may have come upon another folder.
+		if after, err := f.look(); err == nil && os.SameFile(before, after) {
+			return nil
+		}
+	}
+	ws.drop(f)
+	return nil
+}
+
+// isAbsence reports whether a watch could not be set for a reason that lies in
+// the folder alone.
+func isAbsence(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) ||
+		errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) ||
+		errors.Is(err, fsnotify.ErrClosed) // the source's own end is told elsewhere
+}
+
+// release closes the source and with it all watches.
+func (ws *watches) release() {
+	if ws.src == nil {
+		return
+	}
+	// There is nothing to be done about a notifier that does not close.
+	_ = ws.src.Close()
+	ws.src = nil
+	clear(ws.doubt)
+	for _, f := range ws.wanted {
+		f.identity = nil
+	}
+	ws.count.Store(0)
+}
