@@ -87,7 +87,7 @@ func (p *pass) look(t *tally) session.Scope {
 		// sessions that came from the other device.
 		return p.rootUnreadable(syscall.EXDEV, t)
 	}
-	full := p.noticeRoot(rootState{presence: rootPresent, dev: sig.Dev, ino: sig.Ino}, t)
+	full := p.noticeRoot(rootState{presence: rootPresent, dev: sig.Dev, ino: sig.Ino})
 	if !full {
 		p.lookAtKeys(root, sig, t)
 		return session.ScopeFiles
@@ -96,18 +96,23 @@ func (p *pass) look(t *tally) session.Scope {
 	if err != nil {
 		return p.rootUnreadable(err, t)
 	}
+	p.restRoot(t)
 	p.lookAtApps(root, sig, names, t)
 	return session.ScopeFull
 }
 
 // noticeRoot remembers how the root was found and reports whether that, or the
 // request, asks for a look at everything.
-func (p *pass) noticeRoot(now rootState, t *tally) (full bool) {
+func (p *pass) noticeRoot(now rootState) (full bool) {
+	another := p.root != now
+	p.root = now
+	return another || p.req.full() || p.startup
+}
+
+// restRoot ends what was wrong with the root as a whole.
+func (p *pass) restRoot(t *tally) {
 	l := &looker{pass: p, t: t}
 	l.rest(p.self)
-	full = p.req.full() || p.startup || p.root != now
-	p.root = now
-	return full
 }
 
 // rootUnreadable takes a root about which nothing can be said, and so nothing
@@ -131,7 +136,8 @@ func (p *pass) lookWithoutRoot(t *tally) session.Scope {
 	if err != nil {
 		return p.rootUnreadable(err, t)
 	}
-	full := p.noticeRoot(rootState{presence: rootMissing, dev: p.root.dev}, t)
+	p.restRoot(t)
+	full := p.noticeRoot(rootState{presence: rootMissing, dev: p.root.dev})
 	apps := p.apps
 	scope := session.ScopeFull
 	if !full {

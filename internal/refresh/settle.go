@@ -100,8 +100,12 @@ func (w *wait) lookAgain(settle, now time.Duration) {
 	w.next = min(max(w.looks.first+settle, now), now+lookAgain)
 }
 
-// sawFault takes a look that the operating system refused.
+// sawFault takes a look that the operating system refused. A look that came
+// before it was due does not put off the next.
 func (w *wait) sawFault(now time.Duration) {
+	if now < w.next {
+		return
+	}
 	w.backoff = min(max(2*w.backoff, firstBackoff), lastBackoff)
 	w.next = now + w.backoff
 }
