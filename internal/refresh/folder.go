@@ -32,21 +32,31 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}) {
 		l.folderUnreadable(syscall.EXDEV)
 		return
 	}
-	l.folder, l.nearest, l.app.dev = folder, sig, sig.Dev
+	l.app.dev = sig.Dev
 	if ids != nil && l.app.self.wait == nil {
-		l.t.foundApp = true
+		l.found(folder)
 		l.some(ids)
 		return
 	}
 	files, err := listFiles(folder)
-	if err != nil {
+	switch {
+	case mobileapps.IsAbsent(err): // removed since it was opened
+		l.folderAbsent()
+		return
+	case err != nil:
 		l.folderUnreadable(err)
 		return
 	}
-	l.t.foundApp = true
+	l.found(folder)
 	l.folderRight = l.app.self.rightUntil > l.pass.start.Mono
 	l.restFolder()
 	l.all(files)
+}
+
+// found takes a folder that can be looked into.
+func (l *looker) found(folder mobileapps.Folder) {
+	l.t.foundApp = true
+	l.folder, l.nearest = folder, folder.Signature()
 }
 
 // listFiles returns the session files of an app folder.

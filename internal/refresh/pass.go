@@ -93,7 +93,10 @@ func (p *pass) look(t *tally) session.Scope {
 		return session.ScopeFiles
 	}
 	names, err := listApps(root)
-	if err != nil {
+	switch {
+	case mobileapps.IsAbsent(err): // removed since it was opened
+		return p.lookWithoutRoot(t)
+	case err != nil:
 		return p.rootUnreadable(err, t)
 	}
 	p.restRoot(t)
