@@ -78,6 +78,9 @@ func listFiles(folder mobileapps.Folder) ([]mobileapps.File, error) {
 func (l *looker) all(files []mobileapps.File) {
 	for i := range files {
 		f := l.app.file(files[i].ID)
+		if f.seen == l.pass.passes {
+			continue // recreated while the folder was listed, and listed again
+		}
 		f.seen = l.pass.passes
 		l.file(f, files[i].Signature, nil)
 	}
