@@ -25,8 +25,9 @@ func Check(ctx context.Context, cfg Config, keys ...session.Key) (Checked, error
 	sessions := admitted(first)
 	limit := m.cfg.Clock().Mono + AnswerLimit
 	for answer.Waiting() && m.cfg.Clock().Mono < limit {
-		wait, _ := m.NextLook(m.cfg.Clock())
-		if err := sleep(ctx, wait); err != nil {
+		now := m.cfg.Clock()
+		wait, _ := m.NextLook(now)
+		if err := sleep(ctx, min(wait, limit-now.Mono)); err != nil {
 			return Checked{answer.Report(), sessions}, err
 		}
 		later := m.Pass(Request{Trigger: session.TriggerRetry, Keys: m.Due(m.cfg.Clock())})

@@ -69,7 +69,8 @@ type rootState struct {
 type rootPresence int
 
 const (
-	rootUnknown rootPresence = iota // never looked, or it could not be judged
+	rootNever   rootPresence = iota // there was no pass yet
+	rootUnknown                     // it could not be judged
 	rootMissing
 	rootPresent
 )

@@ -107,7 +107,7 @@ func (p *pass) look(t *tally) session.Scope {
 // noticeRoot remembers how the root was found and reports whether that, or the
 // request, asks for a look at everything.
 func (p *pass) noticeRoot(now rootState) (full bool) {
-	another := p.root != now
+	another := p.root != now && p.root.presence != rootNever
 	p.root = now
 	return another || p.req.full() || p.startup
 }
