@@ -162,7 +162,14 @@ func (l *looker) remove(f *file, reason string) {
 
 // admits reports whether a valid file may be admitted by this look.
 func (l *looker) admits(f *file) bool {
-	return l.pass.admit || l.folderRight || f.rightUntil > l.pass.start.Mono
+	return l.pass.admit || l.folderRight || l.opens(f) || f.rightUntil > l.pass.start.Mono
+}
+
+// opens reports whether the request asks to admit a file: by its own name, with
+// its folder, or with everything.
+func (l *looker) opens(f *file) bool {
+	opened := l.pass.opened
+	return len(opened) > 0 && (opened[session.RootKey] || opened[l.app.self.key] || opened[f.key])
 }
 
 // grantRight keeps the right to be admitted for a key that could not be judged
@@ -172,8 +179,8 @@ func (l *looker) grantRight(f *file) {
 	switch {
 	case l.pass.startup || l.folderRight:
 		f.rightUntil = forever
-	case l.pass.req.Admit && f.wait.reason == session.ReasonInMotion:
-		f.rightUntil = max(f.rightUntil, l.pass.start.Mono+AnswerLimit)
+	case l.opens(f) && f.wait.reason == session.ReasonInMotion:
+		f.rightUntil = max(f.rightUntil, l.pass.cfg.Clock().Mono+AnswerLimit)
 	}
 }
 

@@ -29,13 +29,31 @@ type Request struct {
 // full reports whether the request is about the whole tree.
 func (r Request) full() bool { return r.Full || slices.Contains(r.Keys, session.RootKey) }
 
+// opened returns what the request admits.
+func (r Request) opened() map[session.Key]bool {
+	switch {
+	case !r.Admit:
+		return nil
+	case r.full():
+		return map[session.Key]bool{session.RootKey: true}
+	}
+	keys := make(map[session.Key]bool, len(r.Keys))
+	for _, key := range r.Keys {
+		keys[key] = true
+	}
+	return keys
+}
+
 // pass is one pass at work.
 type pass struct {
 	*Memory
 	req     Request
 	start   Instant
 	startup bool // this pass is, or would be, the start-up pass
-	admit   bool
+	admit   bool // whatever is valid
+	// opened is what the request admits by name. The pass may have to look at
+	// more than that.
+	opened map[session.Key]bool
 }
 
 // Pass looks at what is asked for and decides. It looks at everything where it
@@ -50,7 +68,8 @@ func (m *Memory) Pass(req Request) Result {
 		req:     req,
 		start:   start,
 		startup: m.startup,
-		admit:   req.Admit || m.cfg.Follow || m.startup,
+		admit:   m.cfg.Follow || m.startup,
+		opened:  req.opened(),
 	}
 	t := &tally{}
 	scope := p.look(t)
