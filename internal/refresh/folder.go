@@ -145,5 +145,6 @@ func (l *looker) stopAllWaiting(but *file) {
 			l.t.settled = append(l.t.settled, settled{f.key, foundCovered})
 		}
 		l.stopWaiting(f)
+		f.answered()
 	}
 }

@@ -146,6 +146,7 @@ func (l *looker) absent(f *file) finding {
 // unreadable takes a key about which the operating system lets nothing be said.
 func (l *looker) unreadable(f *file, err error) finding {
 	l.waiting(f, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono)
+	f.answered()
 	problem := session.NewFileProblem(f.key, err, "")
 	l.setStanding(f, problem)
 	l.t.errors = append(l.t.errors, *problem)
@@ -181,6 +182,14 @@ func (l *looker) grantRight(f *file) {
 		f.rightUntil = forever
 	case l.opens(f) && f.wait.reason == session.ReasonInMotion:
 		f.rightUntil = max(f.rightUntil, l.pass.cfg.Clock().Mono+AnswerLimit)
+	}
+}
+
+// answered ends the right that a request to open left with a file: that it
+// cannot be judged is the answer. The right from start-up stays.
+func (f *file) answered() {
+	if f.rightUntil != forever {
+		f.rightUntil = 0
 	}
 }
 
