@@ -134,8 +134,9 @@ func (l *looker) folderUnreadable(err error) {
 func (l *looker) restFolder() { l.rest(l.app.self) }
 
 // stopAllWaiting ends the waiting of every key of the folder but one: the
-// folder, or the root, waits in their place. Looks before and after the gap must
-// not count as two that agree.
+// folder, or the root, waits in their place, and why they could not be read is
+// not known any more. Looks before and after the gap must not count as two that
+// agree.
 func (l *looker) stopAllWaiting(but *file) {
 	for f := range l.app.waiting {
 		if f == but {
@@ -145,6 +146,7 @@ func (l *looker) stopAllWaiting(but *file) {
 			l.t.settled = append(l.t.settled, settled{f.key, foundCovered})
 		}
 		l.stopWaiting(f)
+		l.setStanding(f, f.problem)
 		f.answered()
 	}
 }
