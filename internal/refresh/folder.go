@@ -18,7 +18,7 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}) {
 	folder, err := root.Open(l.app.name)
 	switch {
 	case mobileapps.IsAbsent(err):
-		l.folderAbsent()
+		l.folderGone()
 		return
 	case err != nil:
 		l.folderUnreadable(err)
@@ -41,7 +41,7 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}) {
 	files, err := listFiles(folder)
 	switch {
 	case mobileapps.IsAbsent(err): // removed since it was opened
-		l.folderAbsent()
+		l.folderGone()
 		return
 	case err != nil:
 		l.folderUnreadable(err)
@@ -97,6 +97,15 @@ func (l *looker) some(ids map[string]struct{}) {
 		sig, err := l.folder.Stat(id)
 		l.file(l.app.file(id), sig, err)
 	}
+}
+
+// folderGone takes a folder that is not there any more. At start-up it was there
+// a moment ago, so its files could not be judged.
+func (l *looker) folderGone() {
+	if l.pass.startup {
+		l.app.self.rightUntil = forever
+	}
+	l.folderAbsent()
 }
 
 // folderAbsent takes a folder that is not there: neither are its files.

@@ -32,7 +32,7 @@ func (l *looker) file(f *file, sig mobileapps.Signature, err error) {
 	l.account(f, had, counted)
 	if f.wait != nil {
 		l.t.unsettled = append(l.t.unsettled, f.unsettled())
-		l.grantRight(f)
+		l.grantRight(f, f.wait.reason)
 	}
 	if wasInMotion && (f.wait == nil || f.wait.reason != session.ReasonInMotion) {
 		l.t.settled = append(l.t.settled, settled{f.key, what})
@@ -62,6 +62,8 @@ func (l *looker) verdict(f *file, sig mobileapps.Signature, err error) finding {
 	content, err := l.folder.Read(f.key.ID())
 	switch {
 	case mobileapps.IsAbsent(err):
+		// It was there a moment ago: to remove and recreate is a way to save.
+		l.grantRight(f, session.ReasonInMotion)
 		return l.absent(f)
 	case err != nil:
 		return l.unreadable(f, err)
@@ -176,11 +178,11 @@ func (l *looker) opens(f *file) bool {
 // grantRight keeps the right to be admitted for a key that could not be judged
 // while admission was on: for good at start-up, and for a request to open as
 // long as its answer waits for what is in motion.
-func (l *looker) grantRight(f *file) {
+func (l *looker) grantRight(f *file, reason string) {
 	switch {
 	case l.pass.startup || l.folderRight:
 		f.rightUntil = forever
-	case l.opens(f) && f.wait.reason == session.ReasonInMotion:
+	case l.opens(f) && reason == session.ReasonInMotion:
 		f.rightUntil = max(f.rightUntil, l.pass.cfg.Clock().Mono+AnswerLimit)
 	}
 }
