@@ -111,7 +111,6 @@ func (l *looker) folderGone() {
 // folderAbsent takes a folder that is not there: neither are its files.
 func (l *looker) folderAbsent() {
 	l.pass.cfg.Watches.Forget(l.app.name)
-	l.app.dev = 0
 	self, now := l.app.self, l.pass.cfg.Clock().Mono
 	atStake := self.rightUntil > now
 	if atStake && !l.inMotion(self).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
