@@ -41,13 +41,14 @@ func (a *Answer) Add(later Result) {
 	if !a.Waiting() {
 		return
 	}
-	took := false
+	if a.concerns(later) {
+		a.report.DurationMs += later.Report.DurationMs
+	}
 	for _, s := range later.settled {
 		onDisk, waited := a.motion[s.key]
 		if !waited {
 			continue
 		}
-		took = true
 		delete(a.motion, s.key)
 		if onDisk {
 			count(&a.report.Counts, foundUnsettled, -1)
@@ -55,10 +56,22 @@ func (a *Answer) Add(later Result) {
 		count(&a.report.Counts, s.what, 1)
 		a.replace(s, later.Report)
 	}
-	if took {
-		a.report.DurationMs += later.Report.DurationMs
-		a.sort()
+	a.sort()
+}
+
+// concerns reports whether a later pass looked at anything that is waited for.
+func (a *Answer) concerns(later Result) bool {
+	for _, s := range later.settled {
+		if _, waited := a.motion[s.key]; waited {
+			return true
+		}
 	}
+	for _, u := range later.Report.Unsettled {
+		if _, waited := a.motion[u.Session]; waited {
+			return true
+		}
+	}
+	return false
 }
 
 // replace puts what a later pass says about a key, or about the folder that

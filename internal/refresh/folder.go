@@ -7,7 +7,6 @@ import (
 	"syscall"
 
 	"sessiond/internal/mobileapps"
-	"sessiond/internal/session"
 )
 
 // folderIn looks at the app folder in an open root: at some of its files, or at
@@ -130,6 +129,7 @@ func (l *looker) folderAbsent() {
 func (l *looker) folderUnreadable(err error) {
 	l.t.foundApp = true
 	self := l.app.self
+	l.settled(self, foundCovered)
 	l.unreadable(self, err)
 	l.stopAllWaiting(self)
 	l.t.unsettled = append(l.t.unsettled, self.unsettled())
@@ -139,7 +139,17 @@ func (l *looker) folderUnreadable(err error) {
 }
 
 // restFolder ends what was wrong with the folder as a whole.
-func (l *looker) restFolder() { l.rest(l.app.self) }
+func (l *looker) restFolder() {
+	l.settled(l.app.self, foundNothing)
+	l.rest(l.app.self)
+}
+
+// settled tells answers of a key that is in motion and will not be any more.
+func (l *looker) settled(f *file, what finding) {
+	if f.inMotion() {
+		l.t.settled = append(l.t.settled, settled{f.key, what})
+	}
+}
 
 // stopAllWaiting ends the waiting of every key of the folder but one: the
 // folder, or the root, waits in their place, and why they could not be read is
@@ -150,9 +160,7 @@ func (l *looker) stopAllWaiting(but *file) {
 		if f == but {
 			continue
 		}
-		if f.wait.reason == session.ReasonInMotion {
-			l.t.settled = append(l.t.settled, settled{f.key, foundCovered})
-		}
+		l.settled(f, foundCovered)
 		l.stopWaiting(f)
 		l.setStanding(f, f.problem)
 		f.answered()

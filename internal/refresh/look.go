@@ -23,7 +23,7 @@ type looker struct {
 
 // file looks at one key, given what its listing or a stat said of it.
 func (l *looker) file(f *file, sig mobileapps.Signature, err error) {
-	wasInMotion := f.wait != nil && f.wait.reason == session.ReasonInMotion
+	wasInMotion := f.inMotion()
 	had, counted := f.session != nil, f.isNotInMemory()
 
 	what := l.verdict(f, sig, err)
@@ -34,7 +34,7 @@ func (l *looker) file(f *file, sig mobileapps.Signature, err error) {
 		l.t.unsettled = append(l.t.unsettled, f.unsettled())
 		l.grantRight(f, f.wait.reason)
 	}
-	if wasInMotion && (f.wait == nil || f.wait.reason != session.ReasonInMotion) {
+	if wasInMotion && !f.inMotion() {
 		l.t.settled = append(l.t.settled, settled{f.key, what})
 	}
 	switch what {
@@ -255,6 +255,8 @@ func (l *looker) account(f *file, had, counted bool) {
 	l.app.sessions += toInt(f.session != nil) - toInt(had)
 	l.app.notInMemory += toInt(f.isNotInMemory()) - toInt(counted)
 }
+
+func (f *file) inMotion() bool { return f.wait != nil && f.wait.reason == session.ReasonInMotion }
 
 func (f *file) isNotInMemory() bool { return f.verdict == valid && f.session == nil }
 

@@ -187,7 +187,7 @@ func (m *Memory) loaded() int {
 // InMotion reports whether another look is due because something was in motion.
 func (m *Memory) InMotion() bool {
 	for f := range m.waiting {
-		if f.wait.reason == session.ReasonInMotion {
+		if f.inMotion() {
 			return true
 		}
 	}
