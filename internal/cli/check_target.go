@@ -16,7 +16,7 @@ import (
 // target is what check looks at in one MobileApps folder.
 type target struct {
 	root string
-	keys []session.Key // sorted; none: everything in the folder
+	keys []session.Key // none: everything in the folder
 }
 
 // targets gathers paths by their MobileApps folder, in the order in which the
@@ -43,9 +43,7 @@ func (t target) with(other target) target {
 	if len(t.keys) == 0 || len(other.keys) == 0 {
 		return target{root: t.root}
 	}
-	keys := slices.Concat(t.keys, other.keys)
-	slices.Sort(keys)
-	return target{root: t.root, keys: slices.Compact(keys)}
+	return target{root: t.root, keys: slices.Concat(t.keys, other.keys)}
 }
 
 // newTarget finds out what a path means: a MobileApps folder, one of its app
@@ -133,8 +131,8 @@ func holdsAppFolders(folder string) bool {
 	}
 }
 
-// sessionFiles returns the keys of one app folder, sorted; none where it cannot
-// be listed to the end.
+// sessionFiles returns the keys of one app folder; none where it cannot be listed
+// to the end.
 func sessionFiles(root, app string) []session.Key {
 	tree, err := mobileapps.NewDisk(root, 0).Open()
 	if err != nil {
@@ -154,7 +152,6 @@ func sessionFiles(root, app string) []session.Key {
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			slices.Sort(keys)
 			return keys
 		case err != nil:
 			return nil

@@ -74,6 +74,7 @@ func TestCheck(t *testing.T) {
 		{"file", []string{string(anna)}, exitDone, nil, "1 file checked, 0 rejected"},
 		{"invalid file", []string{"com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked, 1 rejected"},
 		{"a file twice", []string{"com.example.noteam/broken", "./com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked, 1 rejected"},
+		{"two files", []string{"com.example.noteam/misplaced", "com.example.noteam/broken"}, exitRejected, []string{syntaxLine, placeLine}, "2 files checked, 2 rejected"},
 		{"a file and its folder", []string{"com.example.noteam/broken", "."}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -110,6 +111,22 @@ func TestCheckSeveralFolders(t *testing.T) {
 	problems := decode[[]session.Problem](t, got.out)
 	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 3 ||
 		!strings.HasSuffix(got.err, "2 files checked, 2 rejected\n") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A folder with a dot in its name is a MobileApps folder all the same, where app
+// folders are in it.
+func TestCheckDottedFolder(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "Mobile.Apps")
+	if err := os.Rename(someTree(t), root); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "README"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := command(t, "", "check", "--settle", "1ms", root)
+	if got.status != exitRejected || got.err != "4 files checked, 2 rejected\n" {
 		t.Errorf("got %+v", got)
 	}
 }

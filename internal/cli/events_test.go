@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net/http"
@@ -58,13 +59,13 @@ func TestEventsInterrupted(t *testing.T) {
 	a.Out, a.Err = write, &errOut
 	status := make(chan int)
 	go func() { status <- a.main(ctx, []string{"events", "--output", "json"}) }()
-	line := make([]byte, len(eventLine))
-	if _, err := io.ReadFull(read, line); err != nil || string(line) != eventLine {
-		t.Fatalf("read %q, %v", line, err)
-	}
+	line, err := bufio.NewReader(read).ReadString('\n')
 	interrupt()
 	if got := <-status; got != exitDone || errOut.String() != "" {
 		t.Errorf("exit status %d, %s", got, &errOut)
+	}
+	if err != nil || line != eventLine {
+		t.Errorf("read %q, %v", line, err)
 	}
 }
 
