@@ -13,11 +13,12 @@ import (
 //
 //   - same-size edits in one tick: it is believed once the file was read at
 //     least one tick after the signature was first seen. The monotonic clock
-//     measures that, so a file server's clock may differ from ours;
+//     measures that, so a file server's clock may be behind ours;
 //   - an mtime set back, a hard link, a swap by rename: the ctime or the inode
 //     tells, there is nothing to believe;
 //   - a wall clock set back: a later edit could get the time stamps of an
-//     earlier one, so nothing is believed any more that was seen before;
+//     earlier one, so nothing is believed any more that was seen before, and
+//     nothing from the future until its time has come and gone;
 //   - a tree that has not changed for long is not read twice at start-up: where
 //     both time stamps are older than any clock is wrong, one read is enough.
 const (
@@ -51,8 +52,9 @@ func (m *Memory) remember(f *file, c mobileapps.Content, begun Instant) {
 		f.mark = mark{Signature: c.Signature, firstSeen: begun.Mono, epoch: m.clockEpoch}
 	}
 	rested := begun.Mono-f.mark.firstSeen >= tick
+	past := begun.Wall.Sub(time.Unix(0, c.Ctime)) >= tick
 	old := begun.Wall.Sub(c.Newest()) > oldAge
-	f.mark.believed = !c.Late && (rested || old)
+	f.mark.believed = !c.Late && (rested && past || old)
 }
 
 // noticeClock starts a new epoch where the wall clock was set back since the
