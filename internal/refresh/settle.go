@@ -85,7 +85,7 @@ func (w *wait) sawAbsent(sig mobileapps.Signature, settle, begun, ended time.Dur
 	switch {
 	case w.looks.sig == sig && begun-w.looks.first >= settle:
 		return true
-	case begun-w.looks.absentSince >= absentFor && w.looks.absences >= absentLooks:
+	case begun-w.looks.absentSince >= max(absentFor, settle) && w.looks.absences >= absentLooks:
 		return true
 	case w.looks.sig != sig: // somebody works in the folder: begin again
 		w.looks.sig, w.looks.first = sig, ended
