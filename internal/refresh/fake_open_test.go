@@ -1,0 +1,224 @@
+package refresh_test
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"syscall"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+)
+
+// call is a kind of call to the tree that can fail.
+type call string
+
+const (
+	openRoot   call = "open the root"
+	listRoot   call = "list the root"
+	openFolder call = "open a folder"
+	listFolder call = "list a folder"
+	statFile   call = "stat a file"
+	readFile   call = "read a file"
+)
+
+// trouble is what calls run into.
+type trouble struct {
+	// of says with what a call about a path fails, nil where it does not.
+	of func(call, string) error
+	// during is called while a file is read.
+	during func(path string)
+	// unsteady says whether a file changes while it is read this time.
+	unsteady func(path string) bool
+	// late marks what a read brings as having begun before the look.
+	late bool
+	// twice lists every file of a folder twice, as some file systems do with
+	// what is recreated while they list.
+	twice bool
+}
+
+func (f *trouble) with(c call, path string) error {
+	if f.of == nil {
+		return nil
+	}
+	return f.of(c, path)
+}
+
+// failing makes one kind of call fail for one path, for all paths where it is
+// "*".
+func (t *tree) failing(c call, path string, err error) {
+	t.faults.of = func(now call, at string) error {
+		if now == c && (path == "*" || path == at) {
+			return err
+		}
+		return nil
+	}
+}
+
+// Open implements [mobileapps.Tree].
+func (t *tree) Open() (mobileapps.Root, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h, err := t.open(t.at(""), "", openRoot)
+	if err != nil {
+		return nil, err
+	}
+	return openedRoot{h}, nil
+}
+
+// Nearest implements [mobileapps.Tree].
+func (t *tree) Nearest() (mobileapps.Signature, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.above.signature(), nil
+}
+
+// handle is an open folder.
+type handle struct {
+	t     *tree
+	path  string
+	node  *node
+	sig   mobileapps.Signature
+	names []string // not listed yet
+	begun bool
+}
+
+func (t *tree) open(n *node, path string, c call) (*handle, error) {
+	if n == nil || path != "" && !n.kind.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	if err := t.faults.with(c, path); err != nil {
+		return nil, err
+	}
+	switch {
+	case !n.kind.IsDir():
+		return nil, syscall.ENOTDIR
+	case n.locked:
+		return nil, syscall.EACCES
+	}
+	return &handle{t: t, path: path, node: n, sig: n.signature()}, nil
+}
+
+func (h *handle) Signature() mobileapps.Signature { return h.sig }
+func (h *handle) Close()                          {}
+
+// next returns the next n names.
+func (h *handle) next(c call, n int) ([]string, error) {
+	if err := h.t.faults.with(c, h.path); err != nil {
+		return nil, err
+	}
+	if h.node.dead {
+		return nil, syscall.ENOENT // what Linux says of a folder that was removed
+	}
+	if !h.begun {
+		h.begun = true
+		h.names = slices.Sorted(maps.Keys(h.node.entries))
+		if h.t.faults.twice && c == listFolder {
+			h.names = append(h.names, h.names...)
+		}
+	}
+	if len(h.names) == 0 {
+		return nil, io.EOF
+	}
+	n = min(n, len(h.names))
+	batch := h.names[:n]
+	h.names = h.names[n:]
+	return batch, nil
+}
+
+type openedRoot struct{ *handle }
+
+func (r openedRoot) Next(n int) ([]string, error) {
+	r.t.mu.Lock()
+	defer r.t.mu.Unlock()
+	batch, err := r.next(listRoot, n)
+	var apps []string
+	for _, name := range batch {
+		if session.IsAppFolderName(name) && r.node.entries[name].kind.IsDir() {
+			apps = append(apps, name)
+		}
+	}
+	return apps, err
+}
+
+func (r openedRoot) Open(app string) (mobileapps.Folder, error) {
+	r.t.mu.Lock()
+	defer r.t.mu.Unlock()
+	h, err := r.t.open(r.node.entries[app], app, openFolder)
+	if err != nil {
+		return nil, err
+	}
+	return openedFolder{h}, nil
+}
+
+type openedFolder struct{ *handle }
+
+// Next lists a file that cannot be looked at without its signature, as the
+// disk does.
+func (f openedFolder) Next(n int) ([]mobileapps.File, error) {
+	f.t.mu.Lock()
+	defer f.t.mu.Unlock()
+	batch, err := f.next(listFolder, n)
+	var files []mobileapps.File
+	for _, name := range batch {
+		file := f.node.entries[name]
+		if file == nil || !session.IsSessionFileName(name) || !file.kind.IsRegular() {
+			continue
+		}
+		listed := mobileapps.File{ID: name}
+		if f.t.faults.with(statFile, f.path+"/"+name) == nil {
+			listed.Signature = file.signature()
+		}
+		files = append(files, listed)
+	}
+	return files, err
+}
+
+func (f openedFolder) Stat(id string) (mobileapps.Signature, error) {
+	f.t.mu.Lock()
+	defer f.t.mu.Unlock()
+	file, err := f.file(id, statFile)
+	if err != nil {
+		return mobileapps.Signature{}, err
+	}
+	return file.signature(), nil
+}
+
+func (f openedFolder) file(id string, c call) (*node, error) {
+	file := f.node.entries[id]
+	if file == nil || !file.kind.IsRegular() {
+		return nil, fs.ErrNotExist
+	}
+	return file, f.t.faults.with(c, f.path+"/"+id)
+}
+
+func (f openedFolder) Read(id string) (mobileapps.Content, error) {
+	f.t.mu.Lock()
+	defer f.t.mu.Unlock()
+	f.t.reads++
+	file, err := f.file(id, statFile)
+	if err == nil {
+		_, err = f.file(id, readFile)
+	}
+	switch {
+	case err != nil:
+		return mobileapps.Content{}, err
+	case file.locked:
+		return mobileapps.Content{}, syscall.EACCES
+	}
+	before, data := file.signature(), bytes.Clone(file.data)
+	if during := f.t.faults.during; during != nil {
+		f.t.mu.Unlock()
+		during(f.path + "/" + id)
+		f.t.mu.Lock()
+	}
+	unsteady := f.t.faults.unsteady
+	return mobileapps.Content{
+		Data:      data,
+		Signature: file.signature(),
+		Stable:    before == file.signature() && !file.moving && (unsteady == nil || !unsteady(f.path+"/"+id)),
+		Late:      f.t.faults.late,
+	}, nil
+}

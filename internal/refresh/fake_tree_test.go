@@ -1,0 +1,321 @@
+package refresh_test
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/refresh"
+)
+
+// tree is a MobileApps folder in memory, with the habits of file systems that
+// make a pass hard: time stamps move in ticks, inode numbers are used again at
+// once, a folder that was opened stays what it was although another one is at
+// its path by now, and any call may fail.
+//
+// A path is "" for the root, "APP" for an app folder, "APP/ID" for a file.
+type tree struct {
+	clock refresh.Clock
+	// tick is the step of the time stamps.
+	tick time.Duration
+
+	mu    sync.Mutex
+	above *node           // the folder that the root is in
+	used  map[uint64]bool // inode numbers
+
+	faults trouble
+	reads  int // how many files were read
+}
+
+// node is a file, a folder or a link.
+type node struct {
+	kind         fs.FileMode
+	dev, ino     uint64
+	mtime, ctime int64
+	data         []byte
+	entries      map[string]*node
+	locked       bool  // its permissions let nobody in
+	dead         bool  // it was removed
+	moving       bool  // somebody is writing it
+	hidden       *node // what it is mounted on
+}
+
+const (
+	rootName = "MobileApps"
+	homeDev  = 1
+)
+
+func newTree(clock refresh.Clock, tick time.Duration) *tree {
+	t := &tree{
+		clock: clock,
+		tick:  tick,
+		used:  make(map[uint64]bool),
+	}
+	t.above = t.newNode(fs.ModeDir, homeDev)
+	return t
+}
+
+func (t *tree) stamp() int64 { return t.clock().Wall.Truncate(t.tick).UnixNano() }
+
+// newNode takes the lowest inode number that is free: many file systems do.
+func (t *tree) newNode(kind fs.FileMode, dev uint64) *node {
+	ino := uint64(1)
+	for t.used[ino] {
+		ino++
+	}
+	t.used[ino] = true
+	n := &node{kind: kind, dev: dev, ino: ino, mtime: t.stamp(), ctime: t.stamp()}
+	if kind.IsDir() {
+		n.entries = make(map[string]*node)
+	}
+	return n
+}
+
+func (n *node) signature() mobileapps.Signature {
+	return mobileapps.Signature{Dev: n.dev, Ino: n.ino, Size: int64(len(n.data)), Mtime: n.mtime, Ctime: n.ctime}
+}
+
+// at returns what is at a path, nil where nothing is.
+func (t *tree) at(path string) *node {
+	dir, name := t.parent(path)
+	if dir == nil {
+		return nil
+	}
+	return dir.entries[name]
+}
+
+// parent returns the folder that a path is in, nil where there is none, and the
+// path's last name.
+func (t *tree) parent(path string) (dir *node, name string) {
+	if path == "" {
+		return t.above, rootName
+	}
+	up, name := "", path
+	if i := strings.IndexByte(path, '/'); i >= 0 {
+		up, name = path[:i], path[i+1:]
+	}
+	dir = t.at(up)
+	if dir == nil || !dir.kind.IsDir() {
+		return nil, name
+	}
+	return dir, name
+}
+
+// put makes a node what is at a path, in the place of what was there. Folders
+// that are missing on the way are made.
+func (t *tree) put(path string, n *node) {
+	dir, name := t.parent(path)
+	if dir == nil {
+		up, _, _ := strings.Cut(path, "/")
+		if up == path {
+			up = ""
+		}
+		t.put(up, t.newNode(fs.ModeDir, homeDev))
+		dir, name = t.parent(path)
+	}
+	if old := dir.entries[name]; old != nil && old != n {
+		t.bury(old)
+	}
+	dir.entries[name] = n
+	dir.mtime, dir.ctime = t.stamp(), t.stamp()
+}
+
+// take removes what is at a path and returns it, nil where nothing was.
+func (t *tree) take(path string) *node {
+	dir, name := t.parent(path)
+	if dir == nil || dir.entries[name] == nil {
+		return nil
+	}
+	n := dir.entries[name]
+	delete(dir.entries, name)
+	dir.mtime, dir.ctime = t.stamp(), t.stamp()
+	n.ctime = t.stamp()
+	return n
+}
+
+// bury frees the inode numbers of a node that is gone for good.
+func (t *tree) bury(n *node) {
+	n.dead = true
+	n.ctime = t.stamp()
+	delete(t.used, n.ino)
+	for _, child := range n.entries {
+		t.bury(child)
+	}
+	if n.hidden != nil {
+		t.bury(n.hidden)
+	}
+}
+
+// What people and programs do to the tree. Each returns whether there was
+// something to do it to.
+
+// write writes a file in place, or makes it.
+func (t *tree) write(path, data string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.at(path)
+	if n == nil || !n.kind.IsRegular() {
+		n = t.newNode(0, homeDev)
+		t.put(path, n)
+		n.dev = t.devOf(path)
+	}
+	n.data = []byte(data)
+	n.mtime, n.ctime = t.stamp(), t.stamp()
+}
+
+// swap writes a new file and renames it over what is there.
+func (t *tree) swap(path, data string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.newNode(0, homeDev)
+	n.data = []byte(data)
+	t.put(path, n)
+	n.dev = t.devOf(path)
+}
+
+func (t *tree) devOf(path string) uint64 {
+	dir, _ := t.parent(path)
+	return dir.dev
+}
+
+// folder makes a folder.
+func (t *tree) folder(path string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n := t.at(path); n == nil || !n.kind.IsDir() {
+		t.put(path, t.newNode(fs.ModeDir, homeDev))
+	}
+}
+
+// place puts something there that is no regular file and no folder.
+func (t *tree) place(path string, kind fs.FileMode) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.put(path, t.newNode(kind, homeDev))
+}
+
+// remove deletes a file, or a folder with all that is in it.
+func (t *tree) remove(path string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.take(path)
+	if n != nil {
+		t.bury(n)
+	}
+	return n != nil
+}
+
+// away moves something out of the tree.
+func (t *tree) away(path string) *node {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.take(path)
+}
+
+// back moves something into the tree.
+func (t *tree) back(path string, n *node) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.put(path, n)
+	n.ctime = t.stamp()
+}
+
+// rename moves something within the tree.
+func (t *tree) rename(from, to string) bool {
+	n := t.away(from)
+	if n != nil {
+		t.back(to, n)
+	}
+	return n != nil
+}
+
+// touch sets a file's mtime to that of the clock, and further by some time.
+func (t *tree) touch(path string, by time.Duration) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.at(path)
+	if n != nil {
+		n.mtime, n.ctime = t.stamp()+by.Nanoseconds(), t.stamp()
+	}
+	return n != nil
+}
+
+// lock takes the permission to read something away, or gives it back.
+func (t *tree) lock(path string, locked bool) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.at(path)
+	if n != nil {
+		n.locked, n.ctime = locked, t.stamp()
+	}
+	return n != nil
+}
+
+// move begins or ends to write a file slowly: no read in between is stable.
+func (t *tree) move(path string, moving bool) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.at(path)
+	if n != nil {
+		n.moving, n.mtime, n.ctime = moving, t.stamp(), t.stamp()
+	}
+	return n != nil
+}
+
+// mount hides a folder behind an empty one on another device. The folder it is
+// in does not change by that.
+func (t *tree) mount(path string, dev uint64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	dir, name := t.parent(path)
+	if dir == nil || dir.entries[name] == nil {
+		return false
+	}
+	n := t.newNode(fs.ModeDir, dev)
+	n.hidden = dir.entries[name]
+	dir.entries[name] = n
+	return true
+}
+
+// unmount shows again what was hidden.
+func (t *tree) unmount(path string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	dir, name := t.parent(path)
+	if dir == nil || dir.entries[name] == nil || dir.entries[name].hidden == nil {
+		return false
+	}
+	n := dir.entries[name]
+	dir.entries[name], n.hidden = n.hidden, nil
+	t.bury(n)
+	return true
+}
+
+// files returns the paths of all regular files, sorted.
+func (t *tree) files() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var paths []string
+	if root := t.at(""); root != nil {
+		for _, app := range slices.Sorted(maps.Keys(root.entries)) {
+			for _, id := range slices.Sorted(maps.Keys(root.entries[app].entries)) {
+				if path := app + "/" + id; t.at(path).kind.IsRegular() {
+					paths = append(paths, path)
+				}
+			}
+		}
+	}
+	return paths
+}
+
+// isFile reports whether a regular file is at a path.
+func (t *tree) isFile(path string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.at(path)
+	return n != nil && n.kind.IsRegular()
+}
