@@ -1,0 +1,417 @@
+package refresh_test
+
+import (
+	"testing"
+	"time"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/refresh"
+	"sessiond/internal/session"
+)
+
+// An invalid or deleted verdict counts once two looks agree that are a settle
+// time apart, and not a moment earlier (refresh contract, section 4).
+func TestTwoLooks(t *testing.T) {
+	edits := map[string]func(*tree){
+		"invalid":     func(tree *tree) { tree.write("a.b/1", "wrong 1") },
+		"deleted":     func(tree *tree) { tree.remove("a.b/1") },
+		"folder gone": func(tree *tree) { tree.remove("a.b") },
+		"root gone":   func(tree *tree) { tree.remove("") },
+	}
+	for name, edit := range edits {
+		for _, between := range []time.Duration{time.Millisecond, settle, time.Second, 5 * time.Second} {
+			t.Run(name+", settle "+between.String(), func(t *testing.T) {
+				r := newRigWith(t, refresh.Config{Settle: between}, "a.b/1", "valid 1")
+				r.full()
+				r.clock.pass(time.Minute)
+				edit(r.tree)
+
+				counts(t, r.full(), session.Counts{Checked: len(r.tree.files())})
+				r.unsettledAre(keys{one: session.ReasonInMotion})
+				for range 9 { // more looks agree no better
+					r.clock.pass((between - 1) / 9)
+					changed(t, r.full())
+				}
+				r.inMemory(keys{one: "valid 1"})
+				r.clock.pass(9)
+				if report := r.full(); report.Removed != 1 {
+					t.Errorf("not removed after a settle time: %+v", report)
+				}
+				r.inMemory(nil)
+				r.unsettledAre(nil)
+			})
+		}
+	}
+}
+
+// The looks of a slow pass are as far apart as from the end of one to the
+// beginning of the next.
+func TestSlowLooks(t *testing.T) {
+	r := started(t, "a.b/1", "valid")
+	r.tree.write("a.b/1", "wrong")
+	r.tree.faults.during = func(string) { r.clock.pass(settle) }
+	r.full()
+	r.clock.pass(settle - 1)
+	changed(t, r.full())
+	r.inMemory(keys{one: "valid"})
+}
+
+// TestLooksThatDisagree edits between two looks that would have agreed.
+func TestLooksThatDisagree(t *testing.T) {
+	tests := []struct {
+		name        string
+		first, then func(*tree)
+		removed     bool // by the second look
+	}{
+		{
+			"still invalid, but written again",
+			func(tree *tree) { tree.write("a.b/1", "wrong 1") },
+			func(tree *tree) { tree.write("a.b/1", "wrong 2") }, false,
+		},
+		{
+			"still invalid, touched",
+			func(tree *tree) { tree.write("a.b/1", "wrong 1") },
+			func(tree *tree) { tree.touch("a.b/1", 0) }, false,
+		},
+		{
+			"still invalid, swapped",
+			func(tree *tree) { tree.write("a.b/1", "wrong 1") },
+			func(tree *tree) { tree.swap("a.b/1", "wrong 1") }, false,
+		},
+		{
+			"invalid, then absent",
+			func(tree *tree) { tree.write("a.b/1", "wrong 1") },
+			func(tree *tree) { tree.remove("a.b/1") }, false,
+		},
+		{
+			"absent, then invalid",
+			func(tree *tree) { tree.remove("a.b/1") },
+			func(tree *tree) { tree.write("a.b/1", "wrong 1") }, false,
+		},
+		{
+			"absent, its folder changed",
+			func(tree *tree) { tree.remove("a.b/1") },
+			func(tree *tree) { tree.write("a.b/x", "valid") }, false,
+		},
+		{
+			"absent, its folder gone",
+			func(tree *tree) { tree.remove("a.b/1") },
+			func(tree *tree) { tree.remove("a.b") }, false,
+		},
+		{
+			"folder absent, the root changed",
+			func(tree *tree) { tree.remove("a.b") },
+			func(tree *tree) { tree.folder("c.d") }, false,
+		},
+		{
+			"folder absent, another folder changed",
+			func(tree *tree) { tree.remove("a.b") },
+			func(tree *tree) { tree.write("e.f/2", "valid") }, true,
+		},
+		{
+			"root absent, and another folder beside it",
+			func(tree *tree) { tree.remove("") },
+			func(tree *tree) { tree.above.mtime++ }, false,
+		},
+		{
+			"absent, another file of the folder written in place",
+			func(tree *tree) { tree.remove("a.b/1") },
+			func(tree *tree) { tree.write("a.b/2", "wrong") }, true,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := started(t, "a.b/1", "valid 1", "a.b/2", "valid 2", "e.f/1", "valid")
+			test.first(r.tree)
+			r.full()
+			r.clock.pass(settle)
+			test.then(r.tree)
+			r.look(one)
+			if _, kept := r.sessions[one]; kept == test.removed {
+				t.Fatalf("removed by the second look: %t", !kept)
+			}
+			r.rest()
+			if r.sessions[one] != nil {
+				t.Error("it is kept at rest")
+			}
+		})
+	}
+}
+
+// A save that ends before the looks agree leaves the session where it was.
+func TestSavesAreNoLogout(t *testing.T) {
+	const pause = settle / 5
+	saves := map[string]func(r *rig, step func()){
+		"in place": func(r *rig, step func()) {
+			r.tree.write("a.b/1", "")
+			step()
+			r.tree.write("a.b/1", "wro")
+			step()
+			r.tree.write("a.b/1", "valid 2")
+		},
+		"remove and recreate": func(r *rig, step func()) {
+			r.tree.remove("a.b/1")
+			step()
+			r.tree.write("a.b/1", "")
+			step()
+			r.tree.write("a.b/1", "valid 2")
+		},
+		"rename away and write": func(r *rig, step func()) {
+			r.tree.rename("a.b/1", "a.b/1~")
+			step()
+			r.tree.write("a.b/1", "valid 2")
+			step()
+			r.tree.remove("a.b/1~")
+		},
+		"folder renamed away and back": func(r *rig, step func()) {
+			r.tree.rename("a.b", "old.b")
+			step()
+			r.tree.rename("old.b", "a.b")
+			step()
+			r.tree.write("a.b/1", "valid 2")
+		},
+		"root renamed away and back": func(r *rig, step func()) {
+			root := r.tree.away("")
+			step()
+			r.tree.back("", root)
+			step()
+			r.tree.write("a.b/1", "valid 2")
+		},
+	}
+	for name, save := range saves {
+		t.Run(name, func(t *testing.T) {
+			r := started(t, "a.b/1", "valid 1")
+			for range 50 {
+				save(r, func() {
+					r.full()
+					r.clock.pass(pause)
+				})
+				r.clock.pass(pause)
+				if r.sessions[one] == nil {
+					t.Fatal("the session is gone")
+				}
+			}
+			r.rest()
+			r.full()
+			r.inMemory(keys{one: "valid 2"})
+		})
+	}
+}
+
+// A file that every look found absent is deleted after two seconds and eight
+// looks, although its folder never rests.
+func TestAbsentFromARestlessFolder(t *testing.T) {
+	tests := []struct {
+		name    string
+		every   time.Duration
+		want    time.Duration // after the first look
+		appears time.Duration // for a moment, between two looks unless it is at one
+	}{
+		{name: "looks at their ordinary pace", every: settle, want: 2 * time.Second},
+		{name: "few looks", every: 500 * time.Millisecond, want: 3500 * time.Millisecond},
+		{name: "many looks", every: 50 * time.Millisecond, want: 2 * time.Second},
+		{name: "seen in between", every: settle, want: 3250 * time.Millisecond, appears: time.Second},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := started(t, "a.b/1", "valid")
+			r.tree.remove("a.b/1")
+			begin := r.clock.read().Mono
+			for since := time.Duration(0); since < 10*time.Second; since = r.clock.read().Mono - begin {
+				r.tree.touch("a.b", 0)
+				if test.appears > 0 && since == test.appears {
+					r.tree.write("a.b/1", "valid")
+				} else {
+					r.tree.remove("a.b/1")
+				}
+				r.look(one)
+				if gone := r.sessions[one] == nil; gone != (since >= test.want) {
+					t.Fatalf("removed %v after the first look, want %v", since, test.want)
+				} else if gone {
+					return
+				}
+				r.clock.pass(test.every)
+			}
+		})
+	}
+}
+
+// An invalid file never counts by many looks alone.
+func TestInvalidFileThatNeverRests(t *testing.T) {
+	r := started(t, "a.b/1", "valid")
+	for range 100 {
+		r.tree.write("a.b/1", "wrong")
+		r.look(one)
+		r.clock.pass(settle)
+	}
+	r.inMemory(keys{one: "valid"})
+	if answer := r.refresh(); answer.Rejected != 1 {
+		t.Errorf("not rejected at rest: %+v", answer)
+	}
+}
+
+// A verdict that was reached stays: the same file with the same signature need
+// not settle again.
+func TestVerdictStays(t *testing.T) {
+	r := started(t, "a.b/1", "wrong 1")
+	r.rest()
+	r.tree.tick = time.Hour
+	r.tree.touch("a.b/1", 0)
+	r.rest()
+	r.full()
+	r.rest()
+	r.wrong(keys{one: "mobi 3: The json file does not validate the json schema: wrong 1"})
+
+	// The signature does not tell of these: there is nothing to settle.
+	r.tree.write("a.b/1", "other 1")
+	counts(t, r.full(), session.Counts{Checked: 1, Rejected: 1})
+	r.wrong(keys{one: "mobi 1: The json file location does not match its content: other 1"})
+	r.clock.set(-time.Minute)
+	counts(t, r.full(), session.Counts{Checked: 1, Rejected: 1})
+
+	r.tree.write("a.b/1", "wrong, and longer")
+	counts(t, r.full(), session.Counts{Checked: 1})
+	r.unsettledAre(keys{one: session.ReasonInMotion})
+}
+
+// A gap in which nothing could be seen parts the looks before it from those
+// after it.
+func TestLooksAroundAGap(t *testing.T) {
+	gaps := map[string]func(r *rig) (mend func()){
+		"of the root": func(r *rig) func() {
+			r.tree.lock("", true)
+			return func() { r.tree.lock("", false) }
+		},
+		"of the device": func(r *rig) func() {
+			r.tree.mount("", 2)
+			return func() { r.tree.unmount("") }
+		},
+		"of the folder": func(r *rig) func() {
+			r.tree.lock("a.b", true)
+			return func() { r.tree.lock("a.b", false) }
+		},
+	}
+	edits := map[string]func(*tree){
+		"invalid": func(tree *tree) { tree.write("a.b/1", "wrong 1") },
+		"deleted": func(tree *tree) { tree.remove("a.b/1") },
+	}
+	for where, gap := range gaps {
+		for what, edit := range edits {
+			t.Run(what+", gap "+where, func(t *testing.T) {
+				r := started(t, "a.b/1", "valid 1")
+				edit(r.tree)
+				r.full()
+				r.clock.pass(settle)
+				mend := gap(r)
+				r.full()
+				r.inMemory(keys{one: "valid 1"})
+				r.clock.pass(settle)
+				mend()
+				r.full()
+				r.inMemory(keys{one: "valid 1"})
+				r.clock.pass(settle)
+				r.full()
+				r.inMemory(nil)
+			})
+		}
+	}
+}
+
+// A look at the file alone that fails parts the looks, too.
+func TestLooksAroundAnUnreadableLook(t *testing.T) {
+	r := started(t, "a.b/1", "valid 1")
+	r.tree.write("a.b/1", "wrong 1")
+	r.full()
+	r.clock.pass(settle)
+	r.tree.failing(readFile, "a.b/1", errIO)
+	r.full()
+	r.clock.pass(settle)
+	r.tree.faults.of = nil
+	r.full()
+	r.inMemory(keys{one: "valid 1"})
+	r.clock.pass(settle)
+	r.full()
+	r.inMemory(nil)
+}
+
+// A file that changes while it is read is in motion, also where what was read
+// is valid.
+func TestUnstableRead(t *testing.T) {
+	for _, content := range []string{"valid 2", "wrong 2"} {
+		t.Run(content, func(t *testing.T) {
+			r := started(t, "a.b/1", "valid 1")
+			r.tree.write("a.b/1", content)
+			r.tree.faults.during = func(path string) {
+				r.clock.pass(fineTick)
+				r.tree.touch(path, 0)
+			}
+			for range 30 {
+				counts(t, r.full(), session.Counts{Checked: 1})
+				r.unsettledAre(keys{one: session.ReasonInMotion})
+				r.clock.pass(settle)
+			}
+			r.inMemory(keys{one: "valid 1"})
+			r.tree.faults.during = nil
+			r.rest()
+			want := keys{one: content}
+			if !isValid(content) {
+				want = nil
+			}
+			r.inMemory(want)
+		})
+	}
+}
+
+// What is unreadable is looked at again at longer and longer intervals; looks
+// that something else asked for do not make them longer.
+func TestBackOff(t *testing.T) {
+	r := started(t, "a.b/1", "valid 1")
+	r.tree.lock("a.b/1", true)
+	r.full()
+	var got []time.Duration
+	for range 9 {
+		for range 10 {
+			r.look(one)
+		}
+		wait, _ := r.memory.NextLook(r.clock.read())
+		got = append(got, wait)
+		r.retry()
+	}
+	const ms = time.Millisecond
+	want := []time.Duration{250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 4000 * ms, 8000 * ms, 16000 * ms, 30000 * ms, 30000 * ms}
+	diff(t, "waits", want, got)
+}
+
+// A file is looked for in the folder that is there now: a listing of a folder
+// that was removed meanwhile says nothing.
+func TestRemovedWhileListed(t *testing.T) {
+	for _, path := range []string{"", "a.b"} {
+		t.Run(path, func(t *testing.T) {
+			r := started(t, "a.b/1", "valid 1")
+			opened := openRoot
+			if path != "" {
+				opened = openFolder
+			}
+			r.tree.faults.of = func(c call, at string) error {
+				if c == opened && at == path {
+					r.tree.bury(r.tree.take(path))
+				}
+				return nil
+			}
+			r.full()
+			r.inMemory(keys{one: "valid 1"})
+			r.wrong(nil)
+			r.unsettledAre(keys{one: session.ReasonInMotion})
+		})
+	}
+}
+
+// A file that is listed twice is one file.
+func TestListedTwice(t *testing.T) {
+	r := newRig(t, "a.b/1", "valid 1", "a.b/2", "wrong 2")
+	r.tree.faults.twice = true
+	counts(t, r.full(), session.Counts{Checked: 2, Admitted: 1})
+	counts(t, r.refresh(), session.Counts{Checked: 2, Unchanged: 1, Rejected: 1})
+}
+
+var _ mobileapps.Tree = (*tree)(nil)
