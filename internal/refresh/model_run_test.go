@@ -1,0 +1,207 @@
+package refresh_test
+
+import (
+	"maps"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"sessiond/internal/refresh"
+	"sessiond/internal/session"
+)
+
+// TestModel does to a tree whatever comes to mind, looks at it in every way
+// there is, and compares what readers see with the model after every pass.
+func TestModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := newMachine(t)
+		t.Repeat(m.actions())
+	})
+}
+
+// machine is a memory and a model over the same tree.
+type machine struct {
+	*rig
+	model  *model
+	editor *editor
+	// badSince is since when the passes that looked at everything, and those in
+	// between, found a file absent or invalid: no session may go before that.
+	badSince map[session.Key]time.Duration
+}
+
+func newMachine(t *rapid.T) *machine {
+	follow := rapid.Bool().Draw(t, "follow")
+	clock := newClock()
+	ticks := []time.Duration{1, fineTick, time.Second, 2 * time.Second}
+	tree := newTree(clock.read, rapid.SampledFrom(ticks).Draw(t, "tick"))
+	return &machine{
+		rig: rigOver(t, refresh.Config{Follow: follow}, clock, tree),
+		model: &model{
+			tree: tree, clock: clock, follow: follow, startup: true,
+			device: map[string]uint64{}, keys: map[session.Key]*known{},
+		},
+		editor:   newEditor(tree),
+		badSince: map[session.Key]time.Duration{},
+	}
+}
+
+func (m *machine) actions() map[string]func(*rapid.T) {
+	actions := m.editor.actions()
+	maps.Copy(actions, map[string]func(*rapid.T){
+		"wait": func(t *rapid.T) {
+			m.clock.pass(rapid.SampledFrom([]time.Duration{
+				time.Millisecond, settle / 2, settle - 1, settle, time.Second, rested, time.Hour, 25 * time.Hour,
+			}).Draw(t, "for"))
+		},
+		"set the clock": func(t *rapid.T) {
+			m.clock.set(rapid.SampledFrom([]time.Duration{
+				-time.Second, -rested, -time.Hour, -25 * time.Hour, time.Second, rested, time.Hour, 25 * time.Hour,
+			}).Draw(t, "by"))
+			m.run(refresh.Request{Trigger: session.TriggerWatch}) // twice between passes is not promised
+		},
+		"full":     func(*rapid.T) { m.run(refresh.Request{Trigger: session.TriggerSignal, Full: true}) },
+		"hinted":   func(*rapid.T) { m.hinted() },
+		"open all": func(*rapid.T) { m.run(refresh.Request{Trigger: session.TriggerOpen, Full: true, Admit: true}) },
+		"look": func(t *rapid.T) {
+			m.run(refresh.Request{Trigger: session.TriggerWatch, Keys: drawKeys(t)})
+		},
+		"open": func(t *rapid.T) {
+			m.run(refresh.Request{Trigger: session.TriggerOpen, Keys: drawKeys(t), Admit: true})
+		},
+		"retry": func(*rapid.T) {
+			if wait, due := m.memory.NextLook(m.clock.read()); due {
+				m.clock.pass(wait)
+				m.run(refresh.Request{Trigger: session.TriggerRetry, Keys: m.memory.Due(m.clock.read())})
+			}
+		},
+		"look at a restless folder": func(t *rapid.T) {
+			keys := drawKeys(t)
+			for range rapid.IntRange(2, 12).Draw(t, "times") {
+				m.tree.touch("a.b", 0)
+				m.tree.touch("", 0)
+				m.run(refresh.Request{Trigger: session.TriggerWatch, Keys: keys})
+				m.clock.pass(settle)
+			}
+		},
+		"rest": func(t *rapid.T) {
+			if rapid.Bool().Draw(t, "fully") {
+				m.run(refresh.Request{Trigger: session.TriggerResync, Full: true})
+			} else {
+				m.hinted()
+			}
+			for m.memory.InMotion() && !m.editor.moving() {
+				wait, _ := m.memory.NextLook(m.clock.read())
+				m.clock.pass(wait)
+				m.run(refresh.Request{Trigger: session.TriggerRetry, Keys: m.memory.Due(m.clock.read())})
+			}
+			if !m.editor.moving() {
+				m.checkRest()
+			}
+		},
+	})
+	return actions
+}
+
+func drawKeys(t *rapid.T) []session.Key {
+	return rapid.SliceOfN(rapid.SampledFrom([]session.Key{
+		"a.b/1", "a.b/2", "c.d/1", "c.d/2", "e.f/1", "a.b/", "c.d/", "e.f/", session.RootKey,
+	}), 0, 3).Draw(t, "keys")
+}
+
+// hinted looks at what was edited.
+func (m *machine) hinted() {
+	m.run(refresh.Request{Trigger: session.TriggerWatch, Keys: m.editor.takeHints()})
+}
+
+// run runs a pass by the memory and by the model.
+func (m *machine) run(req refresh.Request) {
+	m.t.Helper()
+	had := m.contents()
+	report := m.pass(req).Report
+	m.model.pass(req)
+
+	m.checkRemovals(had, report)
+	diff(m.t, "counts", m.model.counts, report.Counts)
+	changes := map[session.Key]session.Change{}
+	for _, c := range report.Changes {
+		changes[c.Session] = c
+	}
+	diff(m.t, "changes", m.model.changes, changes)
+	reported := map[session.Key]string{}
+	for _, p := range report.Errors {
+		reported[p.Session] = p.String()
+	}
+	diff(m.t, "errors of the report", m.model.errors, reported)
+
+	memory, current, unsettled, idle := keys{}, keys{}, map[session.Key]session.Unsettled{}, 0
+	for key, f := range m.model.keys {
+		if f.memory != nil {
+			memory[key] = *f.memory
+		}
+		if f.idle {
+			idle++
+		}
+		switch {
+		case f.fault != "":
+			current[key] = f.fault
+		case f.problem != "":
+			current[key] = f.problem
+		}
+		if f.reason != "" {
+			unsettled[key] = session.Unsettled{Session: key, Since: f.since, Reason: f.reason}
+		}
+	}
+	m.inMemory(memory)
+	m.wrong(current)
+	diff(m.t, "unsettled", unsettled, m.unsettled)
+	diff(m.t, "not in memory", idle, m.idle)
+}
+
+// checkRemovals holds the removals of a pass against the tree itself: a file
+// whose session goes was found absent or invalid for a settle time, and is.
+func (m *machine) checkRemovals(had keys, report session.Report) {
+	m.t.Helper()
+	now := m.clock.read().Mono
+	for key := range had {
+		n := m.tree.at(string(key))
+		good := n != nil && n.kind.IsRegular() && isValid(string(n.data))
+		since, bad := m.badSince[key]
+		switch {
+		case good && report.Scope == session.ScopeFull:
+			delete(m.badSince, key)
+		case !good && !bad:
+			m.badSince[key] = now
+		}
+		if _, has := m.sessions[key]; !has {
+			if good || !bad || now-since < settle {
+				m.t.Fatalf("the session of %q is gone; its file is good: %t, was bad for %v", key, good, now-since)
+			}
+			delete(m.badSince, key)
+		}
+	}
+}
+
+// checkRest compares what is in memory with the tree at rest, without any model.
+func (m *machine) checkRest() {
+	m.t.Helper()
+	readable := func(key session.Key) bool {
+		for _, k := range []session.Key{session.RootKey, session.FolderKey(key.App()), key} {
+			if m.unsettled[k].Reason != "" {
+				return false
+			}
+		}
+		return true
+	}
+	for key, s := range m.sessions {
+		if n := m.tree.at(string(key)); readable(key) && (n == nil || !n.kind.IsRegular() || string(n.data) != string(s.Raw)) {
+			m.t.Fatalf("in memory of %q is %q, on disk %+v", key, s.Raw, n)
+		}
+	}
+	for _, path := range m.tree.files() {
+		key := session.Key(path)
+		if _, has := m.sessions[key]; m.model.follow && !has && readable(key) && isValid(string(m.tree.at(path).data)) {
+			m.t.Fatalf("%q is valid and not in memory", key)
+		}
+	}
+}
