@@ -1,0 +1,184 @@
+//go:build unix
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"sessiond/internal/session"
+)
+
+type command = func(ts *testscript.TestScript, neg bool, args []string)
+
+// commands are the scripts' own commands, which testdata/script/README.md
+// describes.
+func commands() map[string]command {
+	all := terminalCommands()
+	for name, c := range map[string]command{
+		"daemon":       daemonCommand,
+		"signal":       signalCommand,
+		"stopped":      stoppedCommand,
+		"rest":         restCommand,
+		"logged":       loggedCommand,
+		"follow":       followCommand,
+		"seen":         seenCommand,
+		"left":         leftCommand,
+		"session":      sessionCommand(replace),
+		"inplace":      sessionCommand(func(path string, data []byte) error { return rewrite(path, data, func() {}) }),
+		"exits":        exitsCommand,
+		"until":        untilCommand,
+		"json":         jsonCommand,
+		"request":      requestCommand,
+		"mode":         modeCommand,
+		"hides":        hidesCommand,
+		"unprivileged": unprivilegedCommand,
+	} {
+		all[name] = c
+	}
+	return all
+}
+
+func refuse(ts *testscript.TestScript, neg bool, name string) {
+	if neg {
+		ts.Fatalf("unsupported: ! %s", name)
+	}
+}
+
+// sessionCommand is session KEY [FIELD…] and inplace KEY [FIELD…]: they differ in
+// how they write the file.
+func sessionCommand(write func(path string, data []byte) error) command {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		refuse(ts, neg, "session")
+		if len(args) == 0 {
+			ts.Fatalf("usage: session KEY [FIELD…]")
+		}
+		key, err := session.ParseKey(args[0])
+		ts.Check(err)
+		c := newContent(key)
+		stageOf(ts).hide(key, c)
+		for _, field := range args[1:] {
+			ts.Check(c.set(field))
+		}
+		stageOf(ts).hide(key, c)
+		ts.Check(write(fileOf(ts.Getenv("ROOT"), key), c.bytes()))
+	}
+}
+
+// loggedCommand is logged REGEXP.
+func loggedCommand(ts *testscript.TestScript, neg bool, args []string) {
+	refuse(ts, neg, "logged")
+	if len(args) != 1 {
+		ts.Fatalf("usage: logged REGEXP")
+	}
+	matches(ts, args[0], stageOf(ts).logFile)
+}
+
+// exitsCommand is exits STATUS PROGRAM [ARG…].
+func exitsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	refuse(ts, neg, "exits")
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS PROGRAM [ARG…]")
+	}
+	wanted, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if status := exitOf(ts, ts.Exec(args[1], args[2:]...)); status != wanted {
+		ts.Fatalf("exit status %d, want %d", status, wanted)
+	}
+}
+
+// exitOf returns the exit status of a program that ran with this error.
+func exitOf(ts *testscript.TestScript, err error) int {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	ts.Check(err)
+	return 0
+}
+
+// untilCommand is [!] until REGEXP PROGRAM [ARG…].
+func untilCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: until REGEXP PROGRAM [ARG…]")
+	}
+	wanted, err := regexp.Compile(`(?m)` + args[0])
+	ts.Check(err)
+	met := eventually(func() bool {
+		status := exitOf(ts, ts.Exec(args[1], args[2:]...))
+		if neg {
+			return status == 0 && !wanted.MatchString(ts.ReadFile("stdout"))
+		}
+		return wanted.MatchString(ts.ReadFile("stdout"))
+	})
+	if !met {
+		ts.Fatalf("not after %v", patience)
+	}
+}
+
+// requestCommand is request METHOD PATH [BYTES].
+func requestCommand(ts *testscript.TestScript, neg bool, args []string) {
+	refuse(ts, neg, "request")
+	if len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: request METHOD PATH [BYTES]")
+	}
+	var body io.Reader
+	if len(args) == 3 {
+		n, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		body = strings.NewReader(strings.Repeat("x", n))
+	}
+	r, err := http.NewRequest(args[0], "http://sessiond"+args[1], body)
+	ts.Check(err)
+	socket := ts.Getenv("SESSIOND_SOCKET")
+	transport := &http.Transport{Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", socket) }}
+	defer transport.CloseIdleConnections()
+	answer, err := (&http.Client{Transport: transport, Timeout: patience}).Do(r)
+	ts.Check(err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	_, err = ts.Stdout().Write(text)
+	ts.Check(err)
+	_, err = io.WriteString(ts.Stderr(), answer.Status+"\n")
+	ts.Check(err)
+	for name, values := range answer.Header {
+		_, err = fmt.Fprintf(ts.Stderr(), "%s: %s\n", name, strings.Join(values, ", "))
+		ts.Check(err)
+	}
+}
+
+// modeCommand is mode PERMISSIONS FILE.
+func modeCommand(ts *testscript.TestScript, neg bool, args []string) {
+	refuse(ts, neg, "mode")
+	if len(args) != 2 {
+		ts.Fatalf("usage: mode PERMISSIONS FILE")
+	}
+	info, err := os.Lstat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if mode := fmt.Sprintf("%04o", info.Mode().Perm()); mode != args[0] {
+		ts.Fatalf("the mode is %s, want %s", mode, args[0])
+	}
+}
+
+// hidesCommand is hides FILE….
+func hidesCommand(ts *testscript.TestScript, neg bool, args []string) {
+	refuse(ts, neg, "hides")
+	for _, file := range args {
+		for _, token := range stageOf(ts).tokens {
+			if strings.Contains(ts.ReadFile(file), token) {
+				ts.Fatalf("%s shows the token %q", file, token)
+			}
+		}
+	}
+}

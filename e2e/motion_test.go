@@ -1,0 +1,140 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sessiond/internal/session"
+)
+
+const (
+	// motionSettle is the settle time of these tests: so long that a writer which
+	// a busy machine holds up is not at rest for that.
+	motionSettle = "2s"
+	// motionPause is how long a writer pauses at most in the middle of a file.
+	motionPause  = 100 * time.Millisecond
+	motionRounds = 15
+)
+
+// TestMotion holds the built binary against section 4 of the refresh contract: a
+// save in progress logs nobody out, however it is done and whoever asks for
+// passes meanwhile, and what was written last is in memory in the end.
+func TestMotion(t *testing.T) {
+	for name, write := range map[string]func(path string, data []byte, pause func()) error{
+		"in place": rewrite,
+		"remove and recreate": func(path string, data []byte, pause func()) error {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+			pause()
+			return rewrite(path, data, pause)
+		},
+		"rename away and back": func(path string, data []byte, pause func()) error {
+			aside := filepath.Join(filepath.Dir(path), ".aside")
+			if err := os.Rename(path, aside); err != nil {
+				return err
+			}
+			pause()
+			if err := os.WriteFile(aside, data, 0o644); err != nil {
+				return err
+			}
+			return os.Rename(aside, path)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const key session.Key = "K7QX2M9TRB.com.example.Contacts/2bc1ecb410e142bce83bce6f212b41e1781536dc"
+			root := filepath.Join(t.TempDir(), "MobileApps")
+			must(t, replace(fileOf(root, key), newContent(key).bytes()))
+			d := launch(t, root, "--settle", motionSettle)
+			observed := d.observe(t)
+			endRefreshing := d.refreshOften(t)
+
+			pause := func() { time.Sleep(rand.N(motionPause)) }
+			for round := range motionRounds {
+				must(t, write(fileOf(root, key), newContent(key).with("round", round).bytes(), pause))
+				pause()
+			}
+			endRefreshing()
+			last := newContent(key).with("round", "last").bytes()
+			must(t, write(fileOf(root, key), last, pause))
+			if !eventually(func() bool {
+				p, err := d.takePicture()
+				return err == nil && strings.Contains(p.Sessions[key], `"last"`)
+			}) {
+				t.Error("what was written last is not in memory")
+			}
+			changes := observed()
+			if !slices.Contains(changes, session.ActionUpdated) {
+				t.Errorf("no edit was seen: %v", changes)
+			}
+			if slices.ContainsFunc(changes, func(a session.Action) bool { return a != session.ActionUpdated }) {
+				t.Errorf("the session did not stay: %v", changes)
+			}
+		})
+	}
+}
+
+// observe follows all changes since the first load. The function it returns stops
+// that and tells them.
+func (d *daemon) observe(t *testing.T) (end func() []session.Action) {
+	t.Helper()
+	status, err := d.status()
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	var changes []session.Action
+	var following sync.WaitGroup
+	following.Go(func() {
+		err = d.Events(ctx, &status.Revision, func(e session.Event) error {
+			changes = append(changes, e.Action)
+			return nil
+		})
+	})
+	t.Cleanup(func() { cancel(); following.Wait() })
+	return func() []session.Action {
+		cancel()
+		following.Wait()
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("following broke off: %v", err)
+		}
+		return changes
+	}
+}
+
+// refreshOften asks for ten passes a second until the function it returns is
+// called. Their answers wait for the file to rest, so each comes from a goroutine of
+// its own.
+func (d *daemon) refreshOften(t *testing.T) (end func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		ticker := time.NewTicker(100 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+			asking.Go(func() {
+				if _, err := d.Refresh(ctx); err != nil && ctx.Err() == nil {
+					t.Errorf("refresh: %v", err)
+				}
+			})
+		}
+	})
+	stop := sync.OnceFunc(func() { cancel(); asking.Wait() })
+	t.Cleanup(stop)
+	return stop
+}

@@ -1,0 +1,78 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"sessiond/internal/client"
+	"sessiond/internal/session"
+)
+
+// picture is what the law of the refresh contract's section 6 speaks of: the store
+// and the current errors.
+type picture struct {
+	Sessions    map[session.Key]string // the content, as JSON
+	Errors      []session.Problem
+	NotInMemory int
+}
+
+// errMoved is what takePicture returns where a pass came in between.
+var errMoved = errors.New("the daemon is not at rest")
+
+// takePicture returns what the daemon holds at rest.
+func (d *daemon) takePicture() (picture, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	before, err := d.Status(ctx)
+	if err != nil {
+		return picture{}, err
+	}
+	p := picture{Sessions: make(map[session.Key]string), NotInMemory: before.NotInMemory}
+	for _, standing := range before.Errors {
+		p.Errors = append(p.Errors, standing.Problem)
+	}
+	page, err := d.Sessions(ctx, client.Query{Limit: 1000})
+	if err != nil {
+		return picture{}, err
+	}
+	for i := range page.Sessions {
+		key := page.Sessions[i].Session
+		detail, err := d.Session(ctx, key)
+		if errors.Is(err, client.ErrNotFound) {
+			return picture{}, errMoved
+		}
+		if err != nil {
+			return picture{}, err
+		}
+		p.Sessions[key] = string(detail.Content)
+	}
+	after, err := d.Status(ctx)
+	if err == nil && (before.Busy || after.Busy || before.Passes != after.Passes) {
+		err = errMoved
+	}
+	return p, err
+}
+
+// open opens one session, or all for the root key, and says in a word or two how
+// that went.
+func (d *daemon) open(key session.Key) string {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	var err error
+	if key == session.RootKey {
+		_, err = d.OpenAll(ctx)
+	} else {
+		_, err = d.Open(ctx, key)
+	}
+	refused := (*client.ProblemError)(nil)
+	switch {
+	case err == nil:
+		return "opened"
+	case errors.As(err, &refused):
+		return fmt.Sprint("refused with ", refused.Status)
+	}
+	return err.Error()
+}

@@ -1,0 +1,144 @@
+//go:build unix
+
+package e2e
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sessiond/internal/session"
+)
+
+// pushToken is the device.token of every session file that the tests make.
+const pushToken = "e2e-push-token-5f0c1d7a9b"
+
+// teamID is how an Apple developer team begins the name of an app folder.
+var teamID = regexp.MustCompile(`^[A-Z0-9]{10}\.`)
+
+// content is what stands in a session file.
+type content map[string]any
+
+// newContent returns a compliant session with a true token for the place that the
+// key names.
+func newContent(key session.Key) content {
+	team, application := "", key.App()
+	if teamID.MatchString(application) {
+		team, application = application[:10], application[11:]
+	}
+	return content{
+		"application": map[string]any{"id": application, "name": "Test", "version": "1.0"},
+		"team":        map[string]any{"id": team},
+		"device":      map[string]any{"description": "iPhone", "os": "iOS", "version": "18.1", "token": pushToken},
+		"session":     map[string]any{"id": key.ID(), "ip": "203.0.113.7"},
+		"email":       "user@example.com",
+		"status":      session.StatusAccepted,
+		"token":       token(application, key.ID(), team),
+	}
+}
+
+// token returns the connection token of a session.
+func token(application, id, team string) string {
+	claims, err := json.Marshal(map[string]string{"appNameID": application, "id": id, "teamID": team}, json.Deterministic(true))
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return base64.StdEncoding.EncodeToString(claims)
+}
+
+// set changes one member, as the scripts write it: email=TEXT,
+// device.simulator:=JSON, or -token to leave it out.
+func (c content) set(field string) error {
+	if path, ok := strings.CutPrefix(field, "-"); ok {
+		object, name := c.object(path)
+		delete(object, name)
+		return nil
+	}
+	path, text, found := strings.Cut(field, "=")
+	if !found {
+		return fmt.Errorf("%q is no name=text, name:=json or -name", field)
+	}
+	var value any = text
+	if raw, ok := strings.CutSuffix(path, ":"); ok {
+		path, value = raw, jsontext.Value(text)
+	}
+	object, name := c.object(path)
+	object[name] = value
+	return nil
+}
+
+// object returns the object that holds the last name of a path, and that name.
+func (c content) object(path string) (map[string]any, string) {
+	names := strings.Split(path, ".")
+	object := map[string]any(c)
+	for _, name := range names[:len(names)-1] {
+		inner, ok := object[name].(map[string]any)
+		if !ok {
+			inner = make(map[string]any)
+			object[name] = inner
+		}
+		object = inner
+	}
+	return object, names[len(names)-1]
+}
+
+// with returns a copy with one member of the outermost object changed.
+func (c content) with(name string, value any) content {
+	c = maps.Clone(c)
+	c[name] = value
+	return c
+}
+
+func (c content) bytes() []byte {
+	text, err := json.Marshal(c, json.Deterministic(true), jsontext.WithIndent("\t"))
+	if err != nil {
+		panic(err) // a test wrote JSON that is none
+	}
+	return append(text, '\n')
+}
+
+// fileOf returns where the session file of a key is.
+func fileOf(root string, key session.Key) string {
+	return filepath.Join(root, filepath.FromSlash(string(key)))
+}
+
+// replace puts a file in place at once, by renaming a temporary one whose name
+// is that of no session file.
+func replace(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	temporary := filepath.Join(filepath.Dir(path), ".e2e.tmp")
+	if err := os.WriteFile(temporary, data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}
+
+// rewrite writes a file as 4D does: the old content is erased, then the new one
+// comes in pieces. pause is called while it is half done.
+func rewrite(path string, data []byte, pause func()) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // a second time, where all goes well
+	pause()
+	for piece := 0; piece < len(data); piece += pieceSize {
+		if _, err := f.Write(data[piece:min(piece+pieceSize, len(data))]); err != nil {
+			return err
+		}
+		pause()
+	}
+	return f.Close()
+}
+
+// pieceSize is how many bytes of a file [rewrite] writes at a time.
+const pieceSize = 200

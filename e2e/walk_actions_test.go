@@ -1,0 +1,194 @@
+//go:build unix
+
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"sessiond/internal/session"
+)
+
+// action is something that a walk does to the tree.
+type action struct {
+	weight int // how often it is drawn, beside the others
+	name   string
+	// do says what it did something to, or that there was nothing to do it to.
+	do func(*walk) (what string, done bool)
+}
+
+func actions() []action {
+	return []action{
+		{8, "create", (*walk).create},
+		{4, "edit", (*walk).edit},
+		{4, "edit at the same size", (*walk).editSameSize},
+		{1, "write again", (*walk).writeAgain},
+		{1, "touch", (*walk).touch},
+		{3, "break", (*walk).breakFile},
+		{2, "mend", (*walk).edit},
+		{2, "delete", (*walk).deleteFile},
+		{2, "swap", (*walk).swapFiles},
+		{1, "leave beside", (*walk).leaveBeside},
+		{1, "folder away", (*walk).folderAway},
+		{2, "folder back", (*walk).folderBack},
+		{1, "rename folder", (*walk).renameFolder},
+		{1, "root away", (*walk).rootAway},
+		{3, "root back", (*walk).rootBack},
+		{1, "new root", (*walk).newRoot},
+		{1, "swap roots", (*walk).swapRoots},
+		{4, "open", (*walk).openSessions},
+	}
+}
+
+func (w *walk) create() (string, bool) {
+	key := w.key()
+	path := fileOf(w.root, key)
+	if !there(w.root) || there(path) {
+		return "", false
+	}
+	w.put(path, w.valid(key))
+	return string(key), true
+}
+
+func (w *walk) edit() (string, bool) {
+	key := w.key()
+	path := fileOf(w.root, key)
+	if !there(path) {
+		return "", false
+	}
+	w.put(path, w.valid(key))
+	return string(key), true
+}
+
+// editSameSize also sets the time of the last change back, every other time.
+func (w *walk) editSameSize() (string, bool) {
+	key := w.key()
+	path := fileOf(w.root, key)
+	before, err := os.Stat(path)
+	if err != nil {
+		return "", false
+	}
+	data, err := os.ReadFile(path)
+	must(w.t, err)
+	i := bytes.Index(data, []byte("@example.com"))
+	if i < 0 {
+		return "", false
+	}
+	data[i+1] ^= 'e' ^ 'E'
+	must(w.t, rewrite(path, data, func() {}))
+	if w.random.IntN(2) == 0 {
+		must(w.t, os.Chtimes(path, before.ModTime(), before.ModTime()))
+	}
+	return string(key), true
+}
+
+func (w *walk) writeAgain() (string, bool) {
+	key := w.key()
+	path := fileOf(w.root, key)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", false
+	}
+	w.put(path, data)
+	return string(key), true
+}
+
+func (w *walk) touch() (string, bool) {
+	key := w.key()
+	return string(key), os.Chtimes(fileOf(w.root, key), time.Time{}, time.Now()) == nil
+}
+
+func (w *walk) breakFile() (string, bool) {
+	key := w.key()
+	path := fileOf(w.root, key)
+	if !there(path) {
+		return "", false
+	}
+	w.put(path, w.wrong(key))
+	return string(key), true
+}
+
+func (w *walk) deleteFile() (string, bool) {
+	key := w.key()
+	return string(key), os.Remove(fileOf(w.root, key)) == nil
+}
+
+func (w *walk) swapFiles() (string, bool) {
+	one, other := w.key(), w.key()
+	a, b := fileOf(w.root, one), fileOf(w.root, other)
+	if one == other || !there(a) || !there(b) {
+		return "", false
+	}
+	aside := filepath.Join(w.parked, "swapped")
+	w.move(a, aside)
+	w.move(b, a)
+	w.move(aside, b)
+	return string(one) + " and " + string(other), true
+}
+
+// leaveBeside makes files that are no session files.
+func (w *walk) leaveBeside() (string, bool) {
+	app := w.app()
+	if !there(app) {
+		return "", false
+	}
+	for _, name := range []string{"manifest.json", "notes~", "#notes#"} {
+		must(w.t, os.WriteFile(filepath.Join(app, name), w.wrong(w.key()), 0o644))
+	}
+	return "in " + filepath.Base(app), true
+}
+
+func (w *walk) folderAway() (string, bool) {
+	app := w.app()
+	return filepath.Base(app), w.move(app, filepath.Join(w.parked, filepath.Base(app)))
+}
+
+func (w *walk) folderBack() (string, bool) {
+	app := w.app()
+	return filepath.Base(app), there(w.root) && w.move(filepath.Join(w.parked, filepath.Base(app)), app)
+}
+
+// renameFolder makes all files of an app folder misplaced, or ends that.
+func (w *walk) renameFolder() (string, bool) {
+	app := w.app()
+	renamed := app + ".renamed"
+	return filepath.Base(app), w.move(app, renamed) || w.move(renamed, app)
+}
+
+func (w *walk) otherRoot() string { return filepath.Join(w.parked, "MobileApps") }
+
+func (w *walk) rootAway() (string, bool) { return "", w.move(w.root, w.otherRoot()) }
+
+func (w *walk) rootBack() (string, bool) { return "", w.move(w.otherRoot(), w.root) }
+
+func (w *walk) newRoot() (string, bool) {
+	if there(w.root) {
+		return "", false
+	}
+	key := w.key()
+	w.put(fileOf(w.root, key), w.valid(key))
+	return "with " + string(key), true
+}
+
+func (w *walk) swapRoots() (string, bool) {
+	if !there(w.root) || !there(w.otherRoot()) {
+		return "", false
+	}
+	aside := filepath.Join(w.parked, "swapped")
+	w.move(w.root, aside)
+	w.move(w.otherRoot(), w.root)
+	w.move(aside, w.otherRoot())
+	return "", true
+}
+
+func (w *walk) openSessions() (string, bool) {
+	key := session.RootKey
+	if w.random.IntN(3) > 0 {
+		key = w.key()
+	}
+	w.toOpen = &key
+	return strconv.Quote(string(key)), true
+}
