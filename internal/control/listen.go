@@ -20,6 +20,12 @@ import (
 // the socket. The error names its process id as far as it is known.
 var ErrHeld = errors.New("somebody else holds it")
 
+// Errors of [Listen] about what was asked for: no attempt at it can succeed.
+var (
+	ErrPath  = errors.New("no socket can have this path")
+	ErrGroup = errors.New("no socket can have this group")
+)
+
 // Socket says where to listen and who may connect.
 type Socket struct {
 	Path string
@@ -130,11 +136,11 @@ func modeAtBirth(s Socket) fs.FileMode {
 func checkPath(path string) error {
 	switch {
 	case path == "":
-		return errors.New("its path is empty")
+		return fmt.Errorf("%w: it is empty", ErrPath)
 	case strings.HasPrefix(path, "@"):
-		return errors.New("a path that begins with @ is an abstract socket on Linux; write ./ before it if a file is meant")
+		return fmt.Errorf("%w: one that begins with @ is an abstract socket on Linux; write ./ before it if a file is meant", ErrPath)
 	case len(path) > maxPath:
-		return fmt.Errorf("its path has %d bytes, but the system allows a socket's no more than %d", len(path), maxPath)
+		return fmt.Errorf("%w: it has %d bytes, and the system allows no more than %d", ErrPath, len(path), maxPath)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func lookupGroup(name string) (int, error) {
 	}
 	id, err := strconv.Atoi(name)
 	if err != nil {
-		return 0, fmt.Errorf("there is no group %q", name)
+		return 0, fmt.Errorf("%w: there is no group %q", ErrGroup, name)
 	}
 	return id, nil
 }

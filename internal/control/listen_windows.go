@@ -2,6 +2,7 @@ package control
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 
@@ -27,7 +28,7 @@ func bind(path string, _ fs.FileMode) (*net.UnixListener, error) {
 
 func lookupGroup(name string) (int, error) {
 	if name != "" {
-		return 0, errors.New("a socket has no group on Windows; leave the group of the socket empty")
+		return 0, fmt.Errorf("%w: there are none on Windows; leave it empty", ErrGroup)
 	}
 	return 0, nil
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -67,14 +68,18 @@ func New(opts Options) (*Daemon, error) {
 
 // listen takes the socket that the settings name, or the default one.
 func listen(s config.Settings) (*control.Listener, error) {
-	path, uid := s.Socket, os.Getuid()
+	path := s.Socket
 	if path == "" {
-		path = socketpath.ForRun(uid, os.LookupEnv)
-		if err := socketpath.EnsureDir(path, uid, os.LookupEnv); err != nil {
-			return nil, err
-		}
+		path = socketpath.ForRun(os.Getuid(), os.LookupEnv)
 	}
-	return control.Listen(control.Socket{Path: path, Mode: s.SocketMode, Group: s.SocketGroup})
+	listener, err := control.Listen(control.Socket{Path: path, Mode: s.SocketMode, Group: s.SocketGroup})
+	switch {
+	case errors.Is(err, control.ErrPath):
+		return nil, &config.Error{Key: config.KeySocket, Value: path, Reason: err.Error(), Allowed: "the path of a file"}
+	case errors.Is(err, control.ErrGroup):
+		return nil, &config.Error{Key: config.KeySocketGroup, Value: s.SocketGroup, Reason: err.Error(), Allowed: "the name or the number of a group"}
+	}
+	return listener, err
 }
 
 // assemble joins the rooms over a tree.
