@@ -55,7 +55,7 @@ func debounce(t *testing.T, arrivals []arrival, hold time.Duration) []handed {
 		running.Go(func() { d.run(ctx) })
 		for i, a := range arrivals {
 			time.Sleep(time.Until(start.Add(a.at)))
-			hint := oneFile(CauseEvent, "a.b", fmt.Sprint(i))
+			hint := oneFile("a.b", fmt.Sprint(i))
 			if a.atOnce {
 				d.putAtOnce(hint)
 			} else {
@@ -120,6 +120,11 @@ func TestDebounce(t *testing.T) {
 			arrivals: []arrival{{at: 0}, {at: ms(10)}, {at: ms(120)}},
 			hold:     ms(300),
 			want:     []handed{{0, to(0, 0)}, {ms(300), to(1, 2)}},
+		},
+		"one that may not wait is not put off by the next": {
+			arrivals: []arrival{{at: 0}, {at: ms(240)}, {at: ms(245), atOnce: true}, {at: ms(290)}},
+			hold:     ms(300),
+			want:     []handed{{0, to(0, 0)}, {ms(300), to(1, 3)}},
 		},
 	}
 	for name, test := range tests {
@@ -189,7 +194,7 @@ func TestGatheringUntilHandedOn(t *testing.T) {
 		if d.gathering() {
 			t.Error("gathering a hint that says nothing")
 		}
-		d.put(oneFile(CauseEvent, "a.b", "1"))
+		d.put(oneFile("a.b", "1"))
 		if !d.gathering() {
 			t.Error("not gathering although a hint was put")
 		}

@@ -159,9 +159,9 @@ func TestSourceFails(t *testing.T) {
 		"says that it failed": func(src *source) {
 			errs := make(chan error, 1)
 			errs <- errors.New("out of order")
-			go func(real <-chan error) {
+			go func(told <-chan error) {
 				defer close(errs)
-				for err := range real {
+				for err := range told {
 					errs <- err
 				}
 			}(src.errors)

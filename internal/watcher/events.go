@@ -54,7 +54,7 @@ func (w *Watcher) note(event fsnotify.Event) {
 		w.hints.put(everything(CauseEvent))
 	case name != "":
 		if w.cfg.Interest(folder, name) {
-			w.hints.put(oneFile(CauseEvent, folder, name))
+			w.hints.put(oneFile(folder, name))
 		}
 	case folder == "":
 		w.watches.suspect("")
@@ -62,7 +62,7 @@ func (w *Watcher) note(event fsnotify.Event) {
 	case event.Has(comesOrGoes) && w.cfg.Interest("", folder):
 		// Suspect before the hint, or its pass could find the watch in order.
 		w.watches.suspect(folder)
-		w.hints.put(wholeFolder(CauseEvent, folder))
+		w.hints.put(wholeFolder(folder))
 	}
 }
 

@@ -15,16 +15,16 @@ func TestNote(t *testing.T) {
 		event fsnotify.Event
 		want  Hint
 	}{
-		"file written":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Write}, oneFile(CauseEvent, "a.one", "f")},
-		"file created":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Create}, oneFile(CauseEvent, "a.one", "f")},
-		"file removed":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Remove}, oneFile(CauseEvent, "a.one", "f")},
-		"file renamed":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Rename}, oneFile(CauseEvent, "a.one", "f")},
+		"file written":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Write}, oneFile("a.one", "f")},
+		"file created":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Create}, oneFile("a.one", "f")},
+		"file removed":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Remove}, oneFile("a.one", "f")},
+		"file renamed":            {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Rename}, oneFile("a.one", "f")},
 		"file's mode":             {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Chmod}, Hint{}},
-		"file's mode and content": {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Chmod | fsnotify.Write}, oneFile(CauseEvent, "a.one", "f")},
+		"file's mode and content": {fsnotify.Event{Name: in("a.one", "f"), Op: fsnotify.Chmod | fsnotify.Write}, oneFile("a.one", "f")},
 		"file of no interest":     {fsnotify.Event{Name: in("a.one", "f.x"), Op: fsnotify.Create}, Hint{}},
-		"folder created":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Create}, wholeFolder(CauseEvent, "a.one")},
-		"folder removed":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Remove}, wholeFolder(CauseEvent, "a.one")},
-		"folder renamed":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Rename}, wholeFolder(CauseEvent, "a.one")},
+		"folder created":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Create}, wholeFolder("a.one")},
+		"folder removed":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Remove}, wholeFolder("a.one")},
+		"folder renamed":          {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Rename}, wholeFolder("a.one")},
 		"folder's mode":           {fsnotify.Event{Name: in("a.one"), Op: fsnotify.Chmod}, Hint{}},
 		"name in the root written": {
 			fsnotify.Event{Name: in("key.mobileapp"), Op: fsnotify.Write},
@@ -39,8 +39,8 @@ func TestNote(t *testing.T) {
 		"beside":                          {fsnotify.Event{Name: root + "x", Op: fsnotify.Create}, everything(CauseEvent)},
 		"relative":                        {fsnotify.Event{Name: "f", Op: fsnotify.Create}, everything(CauseEvent)},
 		"two dots before a name":          {fsnotify.Event{Name: in("a.one", "..f"), Op: fsnotify.Write}, Hint{}},
-		"not clean":                       {fsnotify.Event{Name: root + "/./a.one//f", Op: fsnotify.Write}, oneFile(CauseEvent, "a.one", "f")},
-		"line end in a name":              {fsnotify.Event{Name: in("a.one", "f\n"), Op: fsnotify.Write}, oneFile(CauseEvent, "a.one", "f\n")},
+		"not clean":                       {fsnotify.Event{Name: root + "/./a.one//f", Op: fsnotify.Write}, oneFile("a.one", "f")},
+		"line end in a name":              {fsnotify.Event{Name: in("a.one", "f\n"), Op: fsnotify.Write}, oneFile("a.one", "f\n")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

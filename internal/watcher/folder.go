@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
-	"syscall"
 )
 
 // folder is a folder that should be watched: the root, whose name is empty, or
@@ -28,36 +27,32 @@ func newFolder(root, name string) *folder {
 	return &folder{name: name, path: filepath.Join(root, name)}
 }
 
-// look returns the identity of the folder that is at the path now. Links count
-// as a folder only where they stand for the root itself (refresh contract,
-// section 1).
-func (f *folder) look() (os.FileInfo, error) {
+// look returns the identity of the folder that is at the path now, nil where
+// there is none or it cannot be told. Links count as a folder only where they
+// stand for the root itself (refresh contract, section 1).
+func (f *folder) look() os.FileInfo {
 	stat := os.Lstat
 	if f.name == "" {
 		stat = os.Stat
 	}
 	info, err := stat(f.path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.IsDir() {
-		return nil, &os.PathError{Op: "watch", Path: f.path, Err: syscall.ENOTDIR}
+	if err != nil || !info.IsDir() {
+		return nil
 	}
 	// On Windows an os.FileInfo looks for its identity, by path, when it is
 	// first compared. That must be now, not when another folder is there.
 	os.SameFile(info, info)
-	return info, nil
+	return info
 }
 
 // current reports whether the folder's watch is, as far as is known, on the
 // folder that is at the path now.
 func (f *folder) current() bool {
-	if f.identity == nil || f.suspect.Load() {
-		return false
-	}
-	now, err := f.look()
-	return err == nil && os.SameFile(f.identity, now)
+	return !f.suspect.Load() && same(f.identity, f.look())
 }
+
+// same reports whether both are the same folder, and that there is one.
+func same(a, b os.FileInfo) bool { return a != nil && b != nil && os.SameFile(a, b) }
 
 // gone reports whether nothing is at the folder's path. An app folder that is
 // gone need not be remembered: the root's events tell when it comes back. The

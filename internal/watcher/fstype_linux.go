@@ -17,7 +17,7 @@ func withoutEvents(root string) string {
 	if err != nil {
 		return ""
 	}
-	return kindWithoutEvents(uint32(st.Type))
+	return kindWithoutEvents(uint32(st.Type)) //nolint:gosec // a magic number has 32 bits
 }
 
 // kindWithoutEvents names, by the magic number of statfs(2), the file systems

@@ -44,18 +44,14 @@ type Hint struct {
 // everything asks for a look at the whole tree.
 func everything(cause Cause) Hint { return Hint{Cause: cause, All: true} }
 
-// wholeFolder asks for a look at an app folder, or at the whole tree where the
-// folder is the root.
-func wholeFolder(cause Cause, folder string) Hint {
-	if folder == "" {
-		return everything(cause)
-	}
-	return Hint{Cause: cause, Folders: map[string]struct{}{folder: {}}}
+// wholeFolder asks for a look at an app folder, because of an event.
+func wholeFolder(folder string) Hint {
+	return Hint{Cause: CauseEvent, Folders: map[string]struct{}{folder: {}}}
 }
 
-// oneFile asks for a look at a file in an app folder.
-func oneFile(cause Cause, folder, name string) Hint {
-	return Hint{Cause: cause, Files: map[File]struct{}{{Folder: folder, Name: name}: {}}}
+// oneFile asks for a look at a file in an app folder, because of an event.
+func oneFile(folder, name string) Hint {
+	return Hint{Cause: CauseEvent, Files: map[File]struct{}{{Folder: folder, Name: name}: {}}}
 }
 
 // Empty reports whether the hint names nothing to look at.

@@ -19,8 +19,6 @@ func set[T comparable](members ...T) map[T]struct{} {
 }
 
 func TestHintMerge(t *testing.T) {
-	file := func(folder, name string) Hint { return oneFile(CauseEvent, folder, name) }
-	folder := func(name string) Hint { return wholeFolder(CauseEvent, name) }
 	tests := map[string]struct {
 		hints []Hint
 		want  Hint
@@ -28,31 +26,27 @@ func TestHintMerge(t *testing.T) {
 		"nothing":    {nil, Hint{}},
 		"empty ones": {[]Hint{{}, {}}, Hint{}},
 		"files": {
-			[]Hint{file("a.b", "1"), file("a.b", "2"), file("a.b", "1")},
+			[]Hint{oneFile("a.b", "1"), oneFile("a.b", "2"), oneFile("a.b", "1")},
 			Hint{Cause: CauseEvent, Files: set(File{"a.b", "1"}, File{"a.b", "2"})},
 		},
 		"a folder takes in its files": {
-			[]Hint{file("a.b", "1"), file("c.d", "2"), folder("a.b")},
+			[]Hint{oneFile("a.b", "1"), oneFile("c.d", "2"), wholeFolder("a.b")},
 			Hint{Cause: CauseEvent, Folders: set("a.b"), Files: set(File{"c.d", "2"})},
 		},
 		"a file of a folder that is there": {
-			[]Hint{folder("a.b"), file("a.b", "1"), folder("a.b"), file("c.d", "2")},
+			[]Hint{wholeFolder("a.b"), oneFile("a.b", "1"), wholeFolder("a.b"), oneFile("c.d", "2")},
 			Hint{Cause: CauseEvent, Folders: set("a.b"), Files: set(File{"c.d", "2"})},
 		},
 		"everything takes in all": {
-			[]Hint{file("a.b", "1"), folder("c.d"), everything(CausePoll), file("e.f", "2")},
+			[]Hint{oneFile("a.b", "1"), wholeFolder("c.d"), everything(CausePoll), oneFile("e.f", "2")},
 			Hint{Cause: CausePoll, All: true},
 		},
-		"the root is everything": {
-			[]Hint{wholeFolder(CauseEvent, "")},
-			Hint{Cause: CauseEvent, All: true},
-		},
 		"the gravest cause": {
-			[]Hint{everything(CauseRoot), everything(CauseOverflow), everything(CausePoll), folder("a.b")},
+			[]Hint{everything(CauseRoot), everything(CauseOverflow), everything(CausePoll), wholeFolder("a.b")},
 			Hint{Cause: CauseOverflow, All: true},
 		},
 		"root over poll over event": {
-			[]Hint{folder("a.b"), everything(CausePoll), everything(CauseRoot)},
+			[]Hint{wholeFolder("a.b"), everything(CausePoll), everything(CauseRoot)},
 			Hint{Cause: CauseRoot, All: true},
 		},
 	}

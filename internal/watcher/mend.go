@@ -88,7 +88,7 @@ func (f *folder) hint() Hint {
 	if f.name == "" {
 		return everything(CauseRoot)
 	}
-	return wholeFolder(CauseEvent, f.name)
+	return wholeFolder(f.name)
 }
 
 // listed returns the paths that fsnotify watches, as far as it knows.

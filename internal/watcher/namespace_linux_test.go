@@ -1,4 +1,4 @@
-//go:build namespaces
+//go:build root
 
 package watcher
 
@@ -14,8 +14,8 @@ import (
 )
 
 // These tests set the kernel's limits and mount file systems, each in a user and
-// mount namespace of its own. They need no rights, but a kernel that allows such
-// namespaces; hence the build tag.
+// mount namespace of its own. Where the kernel keeps such namespaces for root,
+// they need root; hence the build tag.
 
 // inNamespace runs the calling test once more in a process in new namespaces and
 // reports whether this is that process.
@@ -25,7 +25,7 @@ func inNamespace(t *testing.T) bool {
 	if os.Getenv(mark) != "" {
 		return true
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run", "^"+t.Name()+"$") //nolint:gosec // this very test
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run", "^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), mark+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,

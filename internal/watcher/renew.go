@@ -3,9 +3,9 @@ package watcher
 // Renew makes sure that an app folder, or the root if the name is empty, is
 // watched, and that the watch is on the folder that is at its path now. A pass
 // calls it before it lists the folder: what changes before is then seen by the
-// listing, what changes after by an event. A pass that does not list, but looks
-// at single files, may call it all the same: whatever has an existing watch
-// renewed also leads to a hint for the folder as a whole.
+// listing, what changes after by an event. A pass that looks only at single files
+// may call it, too: where a watch turns out to be on another folder, a hint asks
+// for a look at the whole.
 //
 // A folder that is not there or may not be read is no failure; it is watched
 // once a later Renew, or the timer, finds that it can be. Where the root is
@@ -27,9 +27,20 @@ func (w *Watcher) Renew(name string) {
 		// A watch on another folder is worse than none. The timer sets it anew.
 		w.watches.drop(f)
 	default:
-		if err := w.place(f); err != nil {
-			w.degrade(err)
-		}
+		w.renew(f)
+	}
+}
+
+// renew sets a folder's watch anew.
+func (w *Watcher) renew(f *folder) {
+	// An event that made the folder suspect has led to a hint already.
+	unannounced := f.identity != nil && !f.suspect.Load()
+	if err := w.place(f); err != nil {
+		w.degrade(err)
+		return
+	}
+	if unannounced && f.identity != nil {
+		w.hints.put(f.hint())
 	}
 }
 

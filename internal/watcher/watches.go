@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -149,9 +148,9 @@ func (ws *watches) place(f *folder) error {
 	for range tries {
 		// An event from here on may be about the folder that gets the watch.
 		f.suspect.Store(false)
-		before, err := f.look()
+		before := f.look()
 		ws.drop(f)
-		if err != nil {
+		if before == nil {
 			return nil
 		}
 		if f.name == "" {
@@ -169,7 +168,7 @@ func (ws *watches) place(f *folder) error {
 		ws.count.Add(1)
 		ws.doubt[f.name] = f
 		// Add follows links and may have come upon another folder.
-		if after, err := f.look(); err == nil && os.SameFile(before, after) {
+		if same(before, f.look()) {
 			return nil
 		}
 	}

@@ -73,7 +73,7 @@ func TestNoInterest(t *testing.T) {
 	write(t, "2", root, "a.one", "last")
 	l.settleWatched()
 
-	want := oneFile(CauseEvent, "a.one", "last")
+	want := oneFile("a.one", "last")
 	if diff := cmp.Diff(want, l.gotHints()); diff != "" {
 		t.Errorf("hints (-want +got):\n%s", diff)
 	}
