@@ -4,6 +4,7 @@ package mobileapps
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -32,38 +33,58 @@ func (r *diskRoot) Next(n int) ([]string, error) { return nextApps(r.dir, n) }
 func (r *diskRoot) Close()                       { r.dir.Close() }
 
 func (r *diskRoot) Open(app string) (Folder, error) {
-	dir, sig, err := openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
-	// A link gives ELOOP or ENOTDIR, anything else that is no folder ENOTDIR.
-	if errors.Is(err, unix.ENOTDIR) || errors.Is(err, unix.ELOOP) {
-		return nil, errOtherKind
+	if !isApp(app) {
+		return nil, fs.ErrNotExist
 	}
-	if err != nil {
+	dir, sig, err := openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
+	switch {
+	case errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP): // a link gives either
+		return nil, errOtherKind
+	case errors.Is(err, unix.ENAMETOOLONG):
+		return nil, fs.ErrNotExist
+	case err != nil:
 		return nil, err
 	}
-	return &diskFolder{dir: dir, sig: sig, maxFileSize: r.disk.maxFileSize}, nil
+	f := &diskFolder{dir: dir, sig: sig, maxFileSize: r.disk.maxFileSize}
+	f.listing = listing{dir: dir, stat: f.stat}
+	return f, nil
 }
 
 type diskFolder struct {
 	dir         *os.File
 	sig         Signature
+	listing     listing
 	maxFileSize int64
 }
 
-func (f *diskFolder) Signature() Signature { return f.sig }
-func (f *diskFolder) Close()               { f.dir.Close() }
-
-func (f *diskFolder) Next(n int) ([]File, error) { return nextFiles(f.dir, n, f.Stat) }
+func (f *diskFolder) Signature() Signature       { return f.sig }
+func (f *diskFolder) Next(n int) ([]File, error) { return f.listing.next(n) }
+func (f *diskFolder) Close()                     { f.dir.Close() }
 
 func (f *diskFolder) Stat(id string) (Signature, error) {
+	if !isFile(id) {
+		return Signature{}, fs.ErrNotExist
+	}
+	return f.stat(id)
+}
+
+func (f *diskFolder) stat(id string) (Signature, error) {
 	var st unix.Stat_t
 	err := ignoringEINTR(func() error {
 		return unix.Fstatat(int(f.dir.Fd()), id, &st, unix.AT_SYMLINK_NOFOLLOW)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, unix.ENAMETOOLONG):
+		return Signature{}, fs.ErrNotExist
+	case err != nil:
 		return Signature{}, err
 	}
 	return regular(&st)
 }
+
+// isFolders reports whether an error about a file is its folder's: without the
+// right to search the folder nothing can be said about any file in it.
+func isFolders(err error) bool { return errors.Is(err, unix.EACCES) }
 
 func (f *diskFolder) Read(id string) (Content, error) {
 	// Opening a device can do things, and opening what is no regular file is
@@ -71,71 +92,62 @@ func (f *diskFolder) Read(id string) (Content, error) {
 	if _, err := f.Stat(id); err != nil {
 		return Content{}, err
 	}
-	fd, err := openAt(int(f.dir.Fd()), id, unix.O_NOFOLLOW)
-	if errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENXIO) {
-		return Content{}, errOtherKind // swapped for a link or a socket meanwhile
-	}
+	return f.read(id)
+}
+
+// read reads what was a regular file a moment ago.
+func (f *diskFolder) read(id string) (Content, error) {
+	fd, err := openFile(int(f.dir.Fd()), id)
 	if err != nil {
+		// A link or a socket that took its place cannot be opened either: then
+		// that is what counts.
+		if _, err := f.stat(id); err != nil {
+			return Content{}, err
+		}
 		return Content{}, err
 	}
 	defer unix.Close(fd)
 
-	before, err := statFile(fd)
-	if err != nil {
-		return Content{}, err
-	}
-	if before.Size > f.maxFileSize {
-		return Content{}, errTooLarge
-	}
-	data, err := readAll(func(p []byte) (n int, err error) {
+	return readContent(func() (Signature, error) { return statFile(fd) }, func(p []byte) (n int, err error) {
 		err = ignoringEINTR(func() error {
 			n, err = unix.Read(fd, p)
 			return err
 		})
 		return n, err
-	}, before.Size, f.maxFileSize)
-	if err != nil {
-		return Content{}, err
-	}
-	// A truncation during the read looks like a clean end of file.
-	after, err := statFile(fd)
-	if err != nil {
-		return Content{}, err
-	}
-	return Content{
-		Data:      data,
-		Signature: after,
-		Stable:    before == after && int64(len(data)) == after.Size,
-	}, nil
+	}, f.maxFileSize)
 }
 
-// openAt opens for reading without ever blocking: O_NONBLOCK keeps FIFOs and
-// files with a lease from holding up the open.
-func openAt(dirfd int, name string, flags int) (fd int, err error) {
-	err = ignoringEINTR(func() error {
-		fd, err = unix.Openat(dirfd, name, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY|flags, 0)
-		return err
-	})
-	return fd, err
+// openFile opens a file for reading without ever blocking: O_NONBLOCK keeps
+// FIFOs and files with a lease from holding up the open.
+func openFile(dirfd int, name string) (int, error) {
+	return openAt(dirfd, name, unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_NOCTTY)
 }
 
+// openDir opens a folder. O_DIRECTORY refuses all that could block.
 func openDir(dirfd int, name string, flags int) (*os.File, Signature, error) {
 	fd, err := openAt(dirfd, name, unix.O_DIRECTORY|flags)
 	if err != nil {
 		return nil, Signature{}, err
 	}
-	dir := os.NewFile(uintptr(fd), name)
 	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
-		dir.Close()
+	if err := ignoringEINTR(func() error { return unix.Fstat(fd, &st) }); err != nil {
+		unix.Close(fd)
 		return nil, Signature{}, err
 	}
-	return dir, signature(&st), nil
+	return os.NewFile(uintptr(fd), name), signature(&st), nil
+}
+
+func openAt(dirfd int, name string, flags int) (fd int, err error) {
+	err = ignoringEINTR(func() error {
+		fd, err = unix.Openat(dirfd, name, unix.O_RDONLY|unix.O_CLOEXEC|flags, 0)
+		return err
+	})
+	return fd, err
 }
 
 func statFile(fd int) (Signature, error) {
 	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
+	if err := ignoringEINTR(func() error { return unix.Fstat(fd, &st) }); err != nil {
 		return Signature{}, err
 	}
 	return regular(&st)
@@ -150,7 +162,7 @@ func regular(st *unix.Stat_t) (Signature, error) {
 
 func statPath(path string) (Signature, error) {
 	var st unix.Stat_t
-	if err := unix.Stat(path, &st); err != nil {
+	if err := ignoringEINTR(func() error { return unix.Stat(path, &st) }); err != nil {
 		return Signature{}, err
 	}
 	return signature(&st), nil

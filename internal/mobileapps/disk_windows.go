@@ -1,7 +1,10 @@
 package mobileapps
 
 import (
+	"errors"
+	"io/fs"
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
@@ -9,10 +12,17 @@ import (
 // errTooLarge says that a session file is over the limit.
 var errTooLarge error = windows.ERROR_FILE_TOO_LARGE
 
-// Open implements [Tree]. os.Root shares every handle for reading, writing and
-// deleting, so that a look never makes another program's save fail.
+// Open implements [Tree]. What is opened beneath an os.Root is shared for
+// reading, writing and deleting, so that a look never makes another program's
+// save fail. What is opened by a path is not: the root is opened once more
+// beneath itself, and only that is held.
 func (d *Disk) Open() (Root, error) {
-	root, err := os.OpenRoot(d.root)
+	byPath, err := os.OpenRoot(d.root)
+	if err != nil {
+		return nil, err
+	}
+	root, err := byPath.OpenRoot(".")
+	byPath.Close()
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +50,10 @@ func (r *diskRoot) Close() {
 }
 
 func (r *diskRoot) Open(app string) (Folder, error) {
-	before, err := r.root.Lstat(app)
+	if !isApp(app) {
+		return nil, fs.ErrNotExist
+	}
+	before, err := lstat(r.root, app)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +70,7 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 		return nil, err
 	}
 	f := &diskFolder{root: root, dir: dir, sig: sig, maxFileSize: r.disk.maxFileSize}
+	f.listing = listing{dir: dir, stat: f.Stat}
 	// os.Root follows links beneath it: what was opened must be what stood
 	// there.
 	after, err := dir.Stat()
@@ -74,17 +88,21 @@ type diskFolder struct {
 	root        *os.Root
 	dir         *os.File
 	sig         Signature
+	listing     listing
 	maxFileSize int64
 }
 
-func (f *diskFolder) Signature() Signature { return f.sig }
+func (f *diskFolder) Signature() Signature       { return f.sig }
+func (f *diskFolder) Next(n int) ([]File, error) { return f.listing.next(n) }
 
 func (f *diskFolder) Close() {
 	f.dir.Close()
 	f.root.Close()
 }
 
-func (f *diskFolder) Next(n int) ([]File, error) { return nextFiles(f.dir, n, f.Stat) }
+// isFolders reports whether an error about a file is its folder's. None is: even
+// the right to look at a file is its own.
+func isFolders(error) bool { return false }
 
 func (f *diskFolder) Stat(id string) (Signature, error) {
 	file, sig, err := f.open(id)
@@ -96,7 +114,10 @@ func (f *diskFolder) Stat(id string) (Signature, error) {
 }
 
 func (f *diskFolder) open(id string) (*os.File, Signature, error) {
-	before, err := f.root.Lstat(id)
+	if !isFile(id) {
+		return nil, Signature{}, fs.ErrNotExist
+	}
+	before, err := lstat(f.root, id)
 	if err != nil {
 		return nil, Signature{}, err
 	}
@@ -123,27 +144,12 @@ func (f *diskFolder) open(id string) (*os.File, Signature, error) {
 }
 
 func (f *diskFolder) Read(id string) (Content, error) {
-	file, before, err := f.open(id)
+	file, _, err := f.open(id)
 	if err != nil {
 		return Content{}, err
 	}
 	defer file.Close()
-	if before.Size > f.maxFileSize {
-		return Content{}, errTooLarge
-	}
-	data, err := readAll(file.Read, before.Size, f.maxFileSize)
-	if err != nil {
-		return Content{}, err
-	}
-	after, err := statOpen(file)
-	if err != nil {
-		return Content{}, err
-	}
-	return Content{
-		Data:      data,
-		Signature: after,
-		Stable:    before == after && int64(len(data)) == after.Size,
-	}, nil
+	return readContent(func() (Signature, error) { return statOpen(file) }, file.Read, f.maxFileSize)
 }
 
 func openSelf(root *os.Root) (*os.File, Signature, error) {
@@ -159,29 +165,61 @@ func openSelf(root *os.Root) (*os.File, Signature, error) {
 	return dir, sig, nil
 }
 
-// statOpen takes volume and index from the open handle: they stand for device
-// and inode. Windows tells no change time through this call; the last write
-// time stands for both.
-func statOpen(file *os.File) (Signature, error) {
+// lstat looks at a name without following a link. No file can have a name that
+// the file system does not allow.
+func lstat(root *os.Root, name string) (fs.FileInfo, error) {
+	info, err := root.Lstat(name)
+	if errors.Is(err, windows.ERROR_INVALID_NAME) || errors.Is(err, windows.ERROR_FILENAME_EXCED_RANGE) {
+		return nil, fs.ErrNotExist
+	}
+	return info, err
+}
+
+func statOpen(file *os.File) (Signature, error) { return statHandle(windows.Handle(file.Fd())) }
+
+// statHandle takes volume and index from the open handle: they stand for device
+// and inode.
+func statHandle(handle windows.Handle) (Signature, error) {
 	var info windows.ByHandleFileInformation
-	if err := windows.GetFileInformationByHandle(windows.Handle(file.Fd()), &info); err != nil {
+	if err := windows.GetFileInformationByHandle(handle, &info); err != nil {
 		return Signature{}, err
 	}
-	written := info.LastWriteTime.Nanoseconds()
+	var basic basicInfo
+	buffer := (*byte)(unsafe.Pointer(&basic)) //nolint:gosec // this is how the call takes a struct
+	err := windows.GetFileInformationByHandleEx(handle, windows.FileBasicInfo, buffer, uint32(unsafe.Sizeof(basic)))
+	if err != nil {
+		return Signature{}, err
+	}
 	return Signature{
 		Dev:   uint64(info.VolumeSerialNumber),
 		Ino:   uint64(info.FileIndexHigh)<<32 | uint64(info.FileIndexLow),
 		Size:  int64(info.FileSizeHigh)<<32 | int64(info.FileSizeLow),
-		Mtime: written,
-		Ctime: written,
+		Mtime: basic.lastWriteTime.Nanoseconds(),
+		Ctime: basic.changeTime.Nanoseconds(),
 	}, nil
 }
 
+// basicInfo is FILE_BASIC_INFO of the Windows API. The change time is what no
+// program can set back by the usual calls.
+type basicInfo struct {
+	creationTime, lastAccessTime, lastWriteTime, changeTime windows.Filetime
+
+	attributes uint32
+	_          uint32
+}
+
+// statPath asks for no right to the folder's content, which needs no sharing
+// with those who use it.
 func statPath(path string) (Signature, error) {
-	dir, err := os.Open(path)
+	name, err := windows.UTF16PtrFromString(path)
 	if err != nil {
 		return Signature{}, err
 	}
-	defer dir.Close()
-	return statOpen(dir)
+	const share = windows.FILE_SHARE_READ | windows.FILE_SHARE_WRITE | windows.FILE_SHARE_DELETE
+	handle, err := windows.CreateFile(name, 0, share, nil, windows.OPEN_EXISTING, windows.FILE_FLAG_BACKUP_SEMANTICS, 0)
+	if err != nil {
+		return Signature{}, err
+	}
+	defer func() { _ = windows.CloseHandle(handle) }()
+	return statHandle(handle)
 }

@@ -30,7 +30,8 @@ func (s Signature) Newest() time.Time { return time.Unix(0, max(s.Mtime, s.Ctime
 // [fs.ErrNotExist] where nothing is there that counts: no such name, or
 // something of another kind (a link, a FIFO, a directory under a session's
 // name). Any other error means that nothing can be said; it wraps the
-// operating system's errno.
+// operating system's errno, and where a listing gave it, the rest of that listing
+// is not known.
 type Tree interface {
 	// Open opens the root anew, by its path, so that a root that was replaced
 	// is found.
@@ -54,8 +55,8 @@ type Root interface {
 // Folder is one app folder as one pass found it.
 type Folder interface {
 	Signature() Signature
-	// Next looks at the next n entries of the folder and returns the session
-	// files among them, perhaps none; io.EOF after the last.
+	// Next looks at the next entries of the folder, n at most, and returns the
+	// session files among them, perhaps none; io.EOF after the last.
 	Next(n int) ([]File, error)
 	// Stat returns the signature of one session file.
 	Stat(id string) (Signature, error)
@@ -67,6 +68,8 @@ type Folder interface {
 // File is a session file as a listing shows it.
 type File struct {
 	ID string // its name, which is session.id
+	// Signature is the zero one where the file could not be looked at: reading
+	// it tells why, and its neighbours are listed all the same.
 	Signature
 }
 

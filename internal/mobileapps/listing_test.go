@@ -1,0 +1,186 @@
+package mobileapps
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestListsAppFoldersByTheNamingRules(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "MobileApps")
+	mkdir(t, root)
+	want := []string{"com.example.noteam", "a.", "a..b", "a.b c", "UTT7VDX8W5.com.Ünïcode", "TEAM.App"}
+	for _, name := range append(want, "noDot", ".hidden", "..", "..x", "x", "AuthKeys") {
+		mkdir(t, filepath.Join(root, name))
+	}
+	writeFile(t, filepath.Join(root, "key.mobileapp"), "")
+	mkdir(t, filepath.Join(root, "a.b c", "deeper.folder"))
+
+	got, err := listAll(openRoot(t, NewDisk(root, DefaultMaxFileSize)).Next, 3)
+	must(t, err)
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("app folders (-want +got):\n%s", diff)
+	}
+}
+
+func TestListsSessionFilesByTheNamingRules(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "MobileApps")
+	folder := filepath.Join(root, testApp)
+	want := []string{testFile, "x", "ÄÖÜ", "with space", "4913", "sedA1b2C3", "a~b", "a#", "~a"}
+	for _, name := range append(want, "manifest.json", ".hidden", "a.", "backup~", "#autosave#", "#", "~") {
+		writeFile(t, filepath.Join(folder, name), name)
+	}
+	mkdir(t, filepath.Join(folder, "directory"))
+	writeFile(t, filepath.Join(folder, "deeper", testFile), "")
+
+	disk := NewDisk(root, DefaultMaxFileSize)
+	for _, n := range []int{1, 2, 128} {
+		got, err := listAll(openFolder(t, disk, testApp).Next, n)
+		must(t, err)
+		checkFiles(t, got, want)
+	}
+
+	opened := openFolder(t, disk, testApp)
+	files, err := listAll(opened.Next, 128)
+	must(t, err)
+	for _, f := range files {
+		stat, err := opened.Stat(f.ID)
+		must(t, err)
+		read, err := opened.Read(f.ID)
+		must(t, err)
+		if f.Signature != stat || f.Signature != read.Signature || f.Signature == (Signature{}) {
+			t.Errorf("%q is listed with %v, stat says %v, read says %v", f.ID, f.Signature, stat, read.Signature)
+		}
+		if string(read.Data) != f.ID || !read.Stable || read.Late {
+			t.Errorf("%q reads as %+v", f.ID, read)
+		}
+	}
+}
+
+func checkFiles(t *testing.T, files []File, want []string) {
+	t.Helper()
+	got := make([]string, 0, len(files))
+	for _, f := range files {
+		got = append(got, f.ID)
+	}
+	slices.Sort(got)
+	want = slices.Sorted(slices.Values(want))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("session files (-want +got):\n%s", diff)
+	}
+}
+
+// A key may come from outside: what no listing could show must not be reached.
+func TestReachesNothingByABadName(t *testing.T) {
+	root := newTree(t)
+	writeFile(t, filepath.Join(filepath.Dir(root), "sibling.app", testFile), outside)
+	writeFile(t, filepath.Join(root, testApp, "deeper", testFile), outside)
+	writeFile(t, filepath.Join(root, testApp, "manifest.json"), outside)
+	writeFile(t, filepath.Join(root, testApp, ".hidden"), outside)
+	mkdir(t, filepath.Join(root, "plain"))
+	mkdir(t, filepath.Join(root, ".hidden.app"))
+
+	disk := NewDisk(root, DefaultMaxFileSize)
+	opened := openRoot(t, disk)
+	for _, app := range []string{
+		"", ".", "..", "plain", ".hidden.app", "../sibling.app", "./" + testApp, testApp + "/", testApp + "/.",
+		testApp + "/../" + testApp, testApp + "/deeper", filepath.Join(root, testApp), testApp + "\x00", "\xff.app", "not.there",
+		"long." + strings.Repeat("x", 251), "long." + strings.Repeat("x", 5000),
+	} {
+		if folder, err := opened.Open(app); !IsAbsent(err) {
+			t.Errorf("Open(%.40q) = %v, %v, want absence", app, folder, err)
+		}
+	}
+	folder := openFolder(t, disk, testApp)
+	for _, id := range []string{
+		"", ".", "..", "../" + testApp + "/" + testFile, "deeper/" + testFile, "./" + testFile, testFile + "/", "manifest.json", ".hidden",
+		filepath.Join(root, testApp, testFile), testFile + "\x00", "\xff", "gone", "#", "~", strings.Repeat("x", 256), strings.Repeat("x", 5000),
+	} {
+		if sig, err := folder.Stat(id); !IsAbsent(err) {
+			t.Errorf("Stat(%.40q) = %v, %v, want absence", id, sig, err)
+		}
+		if c, err := folder.Read(id); !IsAbsent(err) {
+			t.Errorf("Read(%.40q) = %q, %v, want absence", id, c.Data, err)
+		}
+	}
+}
+
+func TestListsNothingInAFolderThatWasRemoved(t *testing.T) {
+	root := newTree(t)
+	disk := NewDisk(root, DefaultMaxFileSize)
+	opened, folder := openRoot(t, disk), openFolder(t, disk, testApp)
+	must(t, os.RemoveAll(root))
+
+	if names, err := listAll(opened.Next, 8); err != nil || len(names) > 0 {
+		t.Errorf("the removed root lists %q, %v", names, err)
+	}
+	if files, err := listAll(folder.Next, 8); err != nil || len(files) > 0 {
+		t.Errorf("the removed app folder lists %v, %v", files, err)
+	}
+	if _, err := folder.Read(testFile); !IsAbsent(err) {
+		t.Errorf("reading in the removed folder: %v, want absence", err)
+	}
+}
+
+// What is gone between the listing and the look is no fault, and a file with a
+// fault of its own does not keep its neighbours from being listed.
+func TestLooksAtEachFileByItself(t *testing.T) {
+	sig := Signature{Ino: 7}
+	l := listing{names: []string{"a", "gone", "faulty", "other kind", "b"}, stat: func(id string) (Signature, error) {
+		switch id {
+		case "gone":
+			return Signature{}, syscall.ENOENT
+		case "faulty":
+			return Signature{}, syscall.EIO
+		case "other kind":
+			return Signature{}, errOtherKind
+		}
+		return sig, nil
+	}}
+	files, err := l.look()
+	want := []File{{"a", sig}, {"faulty", Signature{}}, {"b", sig}}
+	if diff := cmp.Diff(want, files); diff != "" || err != nil {
+		t.Errorf("look: %v (-want +got):\n%s", err, diff)
+	}
+}
+
+// A share that takes its time for each file is listed all the same: no call takes
+// much longer than its slice, and no file is lost between two calls.
+func TestListsASlowShareInSlices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const latency = 20 * time.Millisecond
+		var want []string
+		for i := range 100 {
+			want = append(want, strconv.Itoa(i))
+		}
+		l := listing{names: slices.Clone(want), stat: func(id string) (Signature, error) {
+			time.Sleep(latency)
+			if id == "50" {
+				return Signature{}, fs.ErrNotExist
+			}
+			return Signature{Ino: 1}, nil
+		}}
+		var got []File
+		for len(l.names) > 0 {
+			begun := time.Now()
+			files, err := l.next(128)
+			must(t, err)
+			if took := time.Since(begun); took >= lookSlice+latency {
+				t.Fatalf("one call took %v", took)
+			}
+			got = append(got, files...)
+		}
+		checkFiles(t, got, slices.Delete(want, 50, 51))
+	})
+}
