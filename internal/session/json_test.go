@@ -1,0 +1,64 @@
+package session
+
+import (
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// The JSON names are a contract with scripts (refresh contract, section 5).
+func TestJSON(t *testing.T) {
+	at := time.Date(2026, 11, 22, 18, 0, 0, 123456789, time.UTC)
+	no := false
+	problem := Problem{ErrCode: 3, ComponentSignature: "mobi", Message: "m", Session: "a.b/c", Detail: "d"}
+	unsettled := Unsettled{Session: "a.b/", Since: at, Reason: ReasonUnreadable}
+	for _, test := range []struct {
+		name  string
+		value any
+		want  string
+	}{
+		{"an empty report", Report{Trigger: TriggerSocket, Scope: ScopeFull, StartedAt: at}, `{"pass":0,"trigger":"socket","scope":"full","startedAt":"2026-11-22T18:00:00.123456789Z","durationMs":0,` +
+			`"checked":0,"updated":0,"unchanged":0,"notInMemory":0,"admitted":0,"rejected":0,"removed":0,"errors":[],"unsettled":[]}`},
+		{"a report", Report{
+			Pass: 7, Trigger: TriggerWatch, Scope: ScopeFiles, StartedAt: at, DurationMs: 1.94,
+			Counts:  Counts{1, 2, 3, 4, 5, 6, 7},
+			Changes: []Change{{"a.b/c", ActionUpdated, ""}, {"a.b/d", ActionRemoved, RemovedDeleted}},
+			Errors:  []Problem{problem}, Unsettled: []Unsettled{unsettled},
+		}, `{"pass":7,"trigger":"watch","scope":"files","startedAt":"2026-11-22T18:00:00.123456789Z","durationMs":1.94,` +
+			`"checked":1,"updated":2,"unchanged":3,"notInMemory":4,"admitted":5,"rejected":6,"removed":7,` +
+			`"changes":[{"session":"a.b/c","action":"updated"},{"session":"a.b/d","action":"removed","reason":"deleted"}],` +
+			`"errors":[{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d"}],` +
+			`"unsettled":[{"session":"a.b/","since":"2026-11-22T18:00:00.123456789Z","reason":"unreadable"}]}`},
+		{"a pass without changes", Report{Changes: []Change{}, StartedAt: at}, `{"pass":0,"trigger":"","scope":"","startedAt":"2026-11-22T18:00:00.123456789Z","durationMs":0,` +
+			`"checked":0,"updated":0,"unchanged":0,"notInMemory":0,"admitted":0,"rejected":0,"removed":0,"changes":[],"errors":[],"unsettled":[]}`},
+		{"a standing problem", Standing{problem, at}, `{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d","since":"2026-11-22T18:00:00.123456789Z"}`},
+		{"an event", Event{9, at, "a.b/c", ActionAdmitted, "", TriggerOpen}, `{"revision":9,"at":"2026-11-22T18:00:00.123456789Z","session":"a.b/c","action":"admitted","trigger":"open"}`},
+		{"a bare summary", Loaded{&Session{Key: "a.b/c", Status: StatusPending}, at, 5}.Summary(), `{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`},
+		{"a summary", Loaded{&Session{
+			Key: "a.b/c", Status: StatusAccepted, Email: "e", IP: "i", Application: Application{"b", "n", "1"}, Team: Team{"a"},
+			Device: Device{"i", "d", "o", "v", &no}, Raw: []byte(`{"token":"SECRET"}`),
+		}, at, 5}.Summary(), `{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
+			`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`},
+	} {
+		got, err := json.Marshal(test.value)
+		if err != nil || string(got) != test.want {
+			t.Errorf("%s: %v\ngot  %s\nwant %s", test.name, err, got, test.want)
+		}
+	}
+}
+
+func TestHasRejected(t *testing.T) {
+	for _, test := range []struct {
+		errors []Problem
+		want   bool
+	}{
+		{nil, false},
+		{[]Problem{{ComponentSignature: ComponentFile}}, false},
+		{[]Problem{{ComponentSignature: ComponentFile}, {ComponentSignature: ComponentMobi}}, true},
+	} {
+		if got := (&Report{Errors: test.errors}).HasRejected(); got != test.want {
+			t.Errorf("%v: %t", test.errors, got)
+		}
+	}
+}
