@@ -9,21 +9,24 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// BOM is the UTF-8 byte-order mark that 4D wrote at the start of a session file
+// bom is the UTF-8 byte-order mark that 4D wrote at the start of a session file
 // before 19 R2.
-var BOM = []byte("\xef\xbb\xbf")
+const bom = "\xef\xbb\xbf"
 
-// secrets are the members of a session file that never leave the daemon: the
-// connection token and the device's push token.
-var secrets = map[jsontext.Pointer]bool{
-	"/token":        true,
-	"/device/token": true,
+// TrimBOM returns a session file's bytes without the byte-order mark that may
+// begin them.
+func TrimBOM(data []byte) []byte { return bytes.TrimPrefix(data, []byte(bom)) }
+
+// isSecret reports whether a member of a session file never leaves the daemon:
+// the connection token and the device's push token.
+func isSecret(member jsontext.Pointer) bool {
+	return member == "/token" || member == "/device/token"
 }
 
 // Content returns the whole file as JSON, without its secrets.
 func (s *Session) Content() (jsontext.Value, error) {
 	var out bytes.Buffer
-	dec := jsontext.NewDecoder(bytes.NewReader(bytes.TrimPrefix(s.Raw, BOM)))
+	dec := jsontext.NewDecoder(bytes.NewReader(TrimBOM(s.Raw)))
 	enc := jsontext.NewEncoder(&out)
 	for {
 		// Before a value that belongs to a name, the decoder's pointer is that
@@ -35,7 +38,7 @@ func (s *Session) Content() (jsontext.Value, error) {
 		case err != nil:
 			return nil, fmt.Errorf("cannot render the content of %s: %w", s.Key.Short(), err)
 		}
-		if isName(dec) && secrets[dec.StackPointer()] {
+		if isName(dec) && isSecret(dec.StackPointer()) {
 			if err := dec.SkipValue(); err != nil {
 				return nil, fmt.Errorf("cannot render the content of %s: %w", s.Key.Short(), err)
 			}

@@ -67,7 +67,7 @@ func keyFor(data []byte) session.Key {
 		Application struct{ ID string }
 		Session     struct{ ID string }
 	}
-	if err := stdjson.Unmarshal(bytes.TrimPrefix(data, session.BOM), &file); err != nil {
+	if err := stdjson.Unmarshal(session.TrimBOM(data), &file); err != nil {
 		return sampleKey
 	}
 	return session.NewKey(strings.TrimPrefix(file.Team.ID+"."+file.Application.ID, "."), file.Session.ID)
@@ -94,7 +94,7 @@ func checkDetail(t *testing.T, p *session.Problem, data []byte) {
 // library too, and that the schema's verdict is jsonschema's own about what
 // that reads.
 func checkAuthority(t *testing.T, v *Validator, p *session.Problem, data []byte) {
-	dec := stdjson.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, session.BOM)))
+	dec := stdjson.NewDecoder(bytes.NewReader(session.TrimBOM(data)))
 	dec.UseNumber()
 	var value any
 	if err := dec.Decode(&value); err != nil {

@@ -8,8 +8,6 @@
 package validate
 
 import (
-	"bytes"
-
 	"sessiond/internal/session"
 )
 
@@ -32,7 +30,7 @@ func New() (*Validator, error) {
 // session. Exactly one of its results is not nil. The session keeps data, which
 // the caller must not change afterwards.
 func (v *Validator) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
-	value, wrong := v.parser.parse(bytes.TrimPrefix(data, session.BOM))
+	value, wrong := v.parser.parse(session.TrimBOM(data))
 	if wrong != "" {
 		return nil, session.NewProblem(key, session.CodeSyntax, wrong)
 	}

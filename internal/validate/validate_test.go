@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -97,7 +98,7 @@ func TestOrderOfChecks(t *testing.T) {
 		data []byte
 		want session.Code
 	}{
-		{"all four", elsewhere, append(noStatus[:len(noStatus):len(noStatus)], '}'), session.CodeSyntax},
+		{"all four", elsewhere, append(slices.Clip(noStatus), '}'), session.CodeSyntax},
 		{"schema, location, token", elsewhere, noStatus, session.CodeSchema},
 		{"location, token", elsewhere, misplaced, session.CodeLocation},
 		{"token", sampleKey, misplaced, session.CodeToken},
