@@ -17,6 +17,9 @@ const bom = "\xef\xbb\xbf"
 // begin them.
 func TrimBOM(data []byte) []byte { return bytes.TrimPrefix(data, []byte(bom)) }
 
+// secretDepth is how deep the deepest secret lies.
+const secretDepth = 2
+
 // isSecret reports whether a member of a session file never leaves the daemon:
 // the connection token and the device's push token.
 func isSecret(member jsontext.Pointer) bool {
@@ -38,7 +41,8 @@ func (s *Session) Content() (jsontext.Value, error) {
 		case err != nil:
 			return nil, fmt.Errorf("cannot render the content of %s: %w", s.Key.Short(), err)
 		}
-		if isName(dec) && isSecret(dec.StackPointer()) {
+		// Deeper there is no secret, and the pointer costs as much as it is long.
+		if dec.StackDepth() <= secretDepth && isName(dec) && isSecret(dec.StackPointer()) {
 			if err := dec.SkipValue(); err != nil {
 				return nil, fmt.Errorf("cannot render the content of %s: %w", s.Key.Short(), err)
 			}
