@@ -176,9 +176,6 @@ func (p *pass) lookWithoutRoot(t *tally) session.Scope {
 		l.folderAbsent()
 		p.prune(a)
 	}
-	if p.loaded() == 0 {
-		p.root.dev = 0 // the absence counted: the next device is as good as any
-	}
 	return scope
 }
 
