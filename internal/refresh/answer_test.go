@@ -1,6 +1,7 @@
 package refresh_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -18,7 +19,8 @@ func TestAnswer(t *testing.T) {
 		then    func(r *rig) // half a settle time after the first look
 		counts  session.Counts
 		changes []session.Change
-		looks   int // that it waits for
+		unread  []session.Key // unsettled in the end, since they are unreadable
+		looks   int           // that it waits for
 	}{
 		{
 			name:   "nothing in motion",
@@ -104,6 +106,7 @@ func TestAnswer(t *testing.T) {
 			edit:   func(r *rig) { r.tree.write("a.b/1", "vali") },
 			then:   func(r *rig) { r.tree.lock("a.b/1", true) },
 			counts: session.Counts{Checked: 4, Unchanged: 2, Rejected: 1},
+			unread: []session.Key{one},
 			looks:  1,
 		},
 		{
@@ -111,6 +114,7 @@ func TestAnswer(t *testing.T) {
 			edit:   func(r *rig) { r.tree.remove("a.b/1") },
 			then:   func(r *rig) { r.tree.write("a.b/1", "valid"); r.tree.lock("a.b/1", true) },
 			counts: session.Counts{Checked: 4, Unchanged: 2, Rejected: 1},
+			unread: []session.Key{one},
 			looks:  1,
 		},
 		{
@@ -119,6 +123,7 @@ func TestAnswer(t *testing.T) {
 			then: func(r *rig) { r.tree.lock("a.b", true) },
 			// What was counted of the folder before, was seen.
 			counts: session.Counts{Checked: 2, Unchanged: 1, Rejected: 1},
+			unread: []session.Key{"a.b/"},
 			looks:  1,
 		},
 		{
@@ -126,12 +131,14 @@ func TestAnswer(t *testing.T) {
 			edit:   func(r *rig) { r.tree.write("a.b/1", "vali"); r.tree.remove("c.d/1") },
 			then:   func(r *rig) { r.tree.lock("", true) },
 			counts: session.Counts{Checked: 2, Unchanged: 1, Rejected: 1},
+			unread: []session.Key{session.RootKey},
 			looks:  1,
 		},
 		{
 			name:   "unreadable is not waited for",
 			edit:   func(r *rig) { r.tree.lock("a.b/1", true); r.tree.lock("c.d", true) },
 			counts: session.Counts{Checked: 3, Unchanged: 1, Rejected: 1},
+			unread: []session.Key{one, "c.d/"},
 		},
 		{
 			name:   "what moves later is not waited for",
@@ -152,7 +159,7 @@ func TestAnswer(t *testing.T) {
 			test.edit(r)
 
 			first := r.pass(refresh.Request{Trigger: session.TriggerSocket, Full: true})
-			firstChanges := len(first.Report.Changes)
+			asItWas := clone(first.Report)
 			answer := refresh.NewAnswer(first)
 			looks := 0
 			if test.then != nil {
@@ -176,11 +183,25 @@ func TestAnswer(t *testing.T) {
 			if looks != test.looks {
 				t.Errorf("%d looks were waited for, want %d", looks, test.looks)
 			}
-			if len(first.Report.Changes) != firstChanges {
-				t.Error("the first pass's report was changed")
+			var unread, faults []session.Key
+			for _, u := range report.Unsettled {
+				unread = append(unread, u.Session)
 			}
+			for _, p := range report.Errors {
+				if !p.Rejects() {
+					faults = append(faults, p.Session)
+				}
+			}
+			diff(t, "unsettled", test.unread, unread)
+			diff(t, "errors of the operating system", test.unread, faults)
+			diff(t, "the first pass's own report", asItWas, first.Report)
 		})
 	}
+}
+
+func clone(r session.Report) session.Report {
+	r.Changes, r.Errors, r.Unsettled = slices.Clone(r.Changes), slices.Clone(r.Errors), slices.Clone(r.Unsettled)
+	return r
 }
 
 // What is still in motion when nobody waits any longer stays unsettled in the

@@ -49,12 +49,28 @@ func TestEditsAreFound(t *testing.T) {
 			r.tree.write("a.b/1", "valid 2")
 		}},
 		{"mtime set back", fineTick, func(r *rig) {
+			was := r.tree.at("a.b/1").mtime
 			r.tree.write("a.b/1", "valid 2")
-			r.tree.touch("a.b/1", -time.Hour)
+			r.tree.setMtime("a.b/1", was)
 		}},
 		{"swapped by rename, mtime set back", fineTick, func(r *rig) {
+			was := r.tree.at("a.b/1").mtime
 			r.tree.swap("a.b/1", "valid 2")
-			r.tree.touch("a.b/1", -time.Hour)
+			r.tree.setMtime("a.b/1", was)
+		}},
+		{"the same size within the tick, on a server whose clock is behind", 2 * time.Second, func(r *rig) {
+			r.tree.skew = -time.Hour
+			r.tree.write("a.b/1", "valid 0")
+			r.full()
+			r.tree.write("a.b/1", "valid 2")
+			r.clock.pass(rested)
+		}},
+		{"the same size within the tick, on a server whose clock is ahead", 2 * time.Second, func(r *rig) {
+			r.tree.skew = time.Hour
+			r.tree.write("a.b/1", "valid 0")
+			r.full()
+			r.tree.write("a.b/1", "valid 2")
+			r.clock.pass(rested)
 		}},
 		{"wall clock set back to the tick of an earlier edit", 2 * time.Second, func(r *rig) {
 			r.tree.write("a.b/1", "valid 0")

@@ -20,8 +20,9 @@ import (
 // A path is "" for the root, "APP" for an app folder, "APP/ID" for a file.
 type tree struct {
 	clock refresh.Clock
-	// tick is the step of the time stamps.
-	tick time.Duration
+	// tick is the step of the time stamps; skew is how far the clock that they
+	// are taken from is ahead of ours.
+	tick, skew time.Duration
 
 	mu    sync.Mutex
 	above *node           // the folder that the root is in
@@ -59,7 +60,7 @@ func newTree(clock refresh.Clock, tick time.Duration) *tree {
 	return t
 }
 
-func (t *tree) stamp() int64 { return t.clock().Wall.Truncate(t.tick).UnixNano() }
+func (t *tree) stamp() int64 { return t.clock().Wall.Add(t.skew).Truncate(t.tick).UnixNano() }
 
 // newNode takes the lowest inode number that is free: many file systems do.
 func (t *tree) newNode(kind fs.FileMode, dev uint64) *node {
@@ -242,6 +243,14 @@ func (t *tree) touch(path string, by time.Duration) bool {
 		n.mtime, n.ctime = t.stamp()+by.Nanoseconds(), t.stamp()
 	}
 	return n != nil
+}
+
+// setMtime sets a file's mtime.
+func (t *tree) setMtime(path string, mtime int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.at(path)
+	n.mtime, n.ctime = mtime, t.stamp()
 }
 
 // lock takes the permission to read something away, or gives it back.

@@ -13,9 +13,9 @@ import (
 	"sessiond/internal/session"
 )
 
-// TestFaults lets calls fail at random, and reads be unstable or late. While
-// they do, no session goes that should stay; once they do no more, all is right
-// without any new event.
+// TestFaults lets calls fail or be slow at random, and reads be unstable or late.
+// While they do, no session goes that should stay; once they do no more, all is
+// right without any new event.
 func TestFaults(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := newFaulty(t)
@@ -49,8 +49,9 @@ type faulty struct {
 	*rig
 	follow  bool
 	seed    string
-	percent uint32
-	round   byte // each pass has its own faults
+	percent uint32 // of the calls that fail
+	slow    uint32 // of the calls that take long
+	round   byte   // each pass has its own faults
 	// broken are the files that were not valid at some time: only their
 	// sessions may go.
 	broken map[session.Key]bool
@@ -67,7 +68,8 @@ func newFaulty(t *rapid.T) *faulty {
 		rig:     rigOver(t, refresh.Config{Follow: follow}, clock, tree),
 		follow:  follow,
 		seed:    rapid.String().Draw(t, "seed"),
-		percent: rapid.Uint32Range(1, 60).Draw(t, "percent"),
+		percent: rapid.Uint32Range(0, 60).Draw(t, "percent"),
+		slow:    rapid.Uint32Range(0, 30).Draw(t, "slow"),
 		broken:  map[session.Key]bool{},
 	}
 	tree.faults.of = f.fault
@@ -87,6 +89,9 @@ func (f *faulty) draw(what ...string) uint32 {
 }
 
 func (f *faulty) fault(c call, path string) error {
+	if f.draw("slow", string(c), path) < f.slow {
+		f.clock.pass(settle / 2)
+	}
 	if f.draw(string(c), path) >= f.percent {
 		return nil
 	}

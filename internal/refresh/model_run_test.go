@@ -35,6 +35,7 @@ func newMachine(t *rapid.T) *machine {
 	clock := newClock()
 	ticks := []time.Duration{1, fineTick, time.Second, 2 * time.Second}
 	tree := newTree(clock.read, rapid.SampledFrom(ticks).Draw(t, "tick"))
+	tree.skew = rapid.SampledFrom([]time.Duration{0, -time.Hour, time.Minute}).Draw(t, "skew")
 	return &machine{
 		rig: rigOver(t, refresh.Config{Follow: follow}, clock, tree),
 		model: &model{

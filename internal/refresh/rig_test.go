@@ -82,7 +82,9 @@ func (r *rig) pass(req refresh.Request) refresh.Result {
 		r.t.Errorf("in motion: %t, readers see %v", r.memory.InMotion(), r.waiting())
 	}
 	next, due := r.memory.NextLook(r.clock.read())
-	switch {
+	switch now := r.memory.Due(r.clock.read()); {
+	case (len(now) > 0) != (due && next == 0):
+		r.t.Errorf("the next look is in %v, and due now are %q", next, now)
 	case due != (len(r.unsettled) > 0):
 		r.t.Errorf("a look is due: %t, readers see %v", due, r.waiting())
 	case moving && next > 250*time.Millisecond:

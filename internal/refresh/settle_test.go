@@ -205,12 +205,14 @@ func TestAbsentFromARestlessFolder(t *testing.T) {
 		name    string
 		every   time.Duration
 		want    time.Duration // after the first look
-		appears time.Duration // for a moment, between two looks unless it is at one
+		appears time.Duration // after the first look, for one look
+		moving  bool          // while it is written
 	}{
 		{name: "looks at their ordinary pace", every: settle, want: 2 * time.Second},
 		{name: "few looks", every: 500 * time.Millisecond, want: 3500 * time.Millisecond},
 		{name: "many looks", every: 50 * time.Millisecond, want: 2 * time.Second},
 		{name: "seen in between", every: settle, want: 3250 * time.Millisecond, appears: time.Second},
+		{name: "being written in between", every: settle, want: 3250 * time.Millisecond, appears: time.Second, moving: true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -221,6 +223,7 @@ func TestAbsentFromARestlessFolder(t *testing.T) {
 				r.tree.touch("a.b", 0)
 				if test.appears > 0 && since == test.appears {
 					r.tree.write("a.b/1", "valid")
+					r.tree.move("a.b/1", test.moving)
 				} else {
 					r.tree.remove("a.b/1")
 				}
