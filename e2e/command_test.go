@@ -3,9 +3,11 @@
 package e2e
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -24,8 +26,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 // commands are the scripts' own commands, which testdata/script/README.md
 // describes.
 func commands() map[string]command {
-	all := terminalCommands()
-	for name, c := range map[string]command{
+	all := map[string]command{
 		"daemon":       daemonCommand,
 		"signal":       signalCommand,
 		"stopped":      stoppedCommand,
@@ -43,9 +44,8 @@ func commands() map[string]command {
 		"mode":         modeCommand,
 		"hides":        hidesCommand,
 		"unprivileged": unprivilegedCommand,
-	} {
-		all[name] = c
 	}
+	maps.Copy(all, terminalCommands())
 	return all
 }
 
@@ -99,8 +99,7 @@ func exitsCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // exitOf returns the exit status of a program that ran with this error.
 func exitOf(ts *testscript.TestScript, err error) int {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.ExitCode()
 	}
 	ts.Check(err)
@@ -141,7 +140,9 @@ func requestCommand(ts *testscript.TestScript, neg bool, args []string) {
 	r, err := http.NewRequest(args[0], "http://sessiond"+args[1], body)
 	ts.Check(err)
 	socket := ts.Getenv("SESSIOND_SOCKET")
-	transport := &http.Transport{Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", socket) }}
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}}
 	defer transport.CloseIdleConnections()
 	answer, err := (&http.Client{Transport: transport, Timeout: patience}).Do(r)
 	ts.Check(err)

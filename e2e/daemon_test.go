@@ -99,7 +99,7 @@ func (d *daemon) awaitEnd() (how string, err error) {
 	select {
 	case <-d.ended:
 	case <-time.After(patience):
-		return "", fmt.Errorf("the daemon runs on after %v", patience)
+		return "", fmt.Errorf("the daemon, process %d, runs on after %v", d.pid(), patience)
 	}
 	status, ok := d.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if ok && status.Signaled() {
