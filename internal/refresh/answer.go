@@ -44,6 +44,7 @@ func (a *Answer) Add(later Result) {
 	if a.concerns(later) {
 		a.report.DurationMs += later.Report.DurationMs
 	}
+	told := make(map[session.Key]bool) // what the later pass tells instead
 	for _, s := range later.settled {
 		onDisk, waited := a.motion[s.key]
 		if !waited {
@@ -54,9 +55,14 @@ func (a *Answer) Add(later Result) {
 			count(&a.report.Counts, foundUnsettled, -1)
 		}
 		count(&a.report.Counts, s.what, 1)
-		a.replace(s, later.Report)
+		told[s.key] = true
+		if s.what == foundCovered {
+			told[session.FolderKey(s.key.App())], told[session.RootKey] = true, true
+		}
 	}
-	a.sort()
+	if len(told) > 0 {
+		a.replace(told, later.Report)
+	}
 }
 
 // concerns reports whether a later pass looked at anything that is waited for.
@@ -74,37 +80,30 @@ func (a *Answer) concerns(later Result) bool {
 	return false
 }
 
-// replace puts what a later pass says about a key, or about the folder that
-// stands for it, in the place of "in motion".
-func (a *Answer) replace(s settled, later session.Report) {
-	about := func(key session.Key) bool { return key == s.key }
-	if s.what == foundCovered {
-		about = func(key session.Key) bool {
-			return key == session.RootKey || key == session.FolderKey(s.key.App())
-		}
-	}
-	a.report.Unsettled = slices.DeleteFunc(a.report.Unsettled, func(u session.Unsettled) bool {
-		return u.Session == s.key || about(u.Session)
-	})
-	a.report.Errors = slices.DeleteFunc(a.report.Errors, func(p session.Problem) bool { return about(p.Session) })
+// replace puts what a later pass says about some keys in the place of what the
+// answer said. It goes through each list once: a whole tree may have settled.
+func (a *Answer) replace(told map[session.Key]bool, later session.Report) {
+	a.report.Unsettled = slices.DeleteFunc(a.report.Unsettled, func(u session.Unsettled) bool { return told[u.Session] })
+	a.report.Errors = slices.DeleteFunc(a.report.Errors, func(p session.Problem) bool { return told[p.Session] })
 	for _, u := range later.Unsettled {
-		if about(u.Session) {
+		if told[u.Session] {
 			a.report.Unsettled = append(a.report.Unsettled, u)
 		}
 	}
 	for _, p := range later.Errors {
-		if about(p.Session) {
+		if told[p.Session] {
 			a.report.Errors = append(a.report.Errors, p)
 		}
 	}
 	for _, c := range later.Changes {
-		if about(c.Session) {
+		if told[c.Session] {
 			a.report.Changes = append(a.report.Changes, c)
 			if c.Action == session.ActionRemoved {
 				a.report.Removed++
 			}
 		}
 	}
+	a.sort()
 }
 
 func (a *Answer) sort() {
