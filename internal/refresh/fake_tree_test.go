@@ -1,15 +1,19 @@
 package refresh_test
 
 import (
+	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/refresh"
+	"sessiond/internal/session"
 )
 
 // tree is a MobileApps folder in memory, with the habits of file systems that
@@ -319,6 +323,59 @@ func (t *tree) files() []string {
 		}
 	}
 	return paths
+}
+
+// apps returns the names of all app folders.
+func (t *tree) apps() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var apps []string
+	if root := t.at(""); root != nil {
+		for name, n := range root.entries {
+			if n.kind.IsDir() && session.IsAppFolderName(name) {
+				apps = append(apps, name)
+			}
+		}
+	}
+	return apps
+}
+
+// list returns the device of a folder, 0 where it cannot be opened, and whether
+// it can be listed.
+func (t *tree) list(path string) (dev uint64, err error) {
+	open, list := openFolder, listFolder
+	if path == "" {
+		open, list = openRoot, listRoot
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h, err := t.open(t.at(path), path, open)
+	if err != nil {
+		return 0, err
+	}
+	if _, err = h.next(list, 1); errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return h.node.dev, err
+}
+
+// content returns the content of a file, and whether it can be read.
+func (t *tree) content(path string) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.at(path)
+	if n == nil || !n.kind.IsRegular() {
+		return "", fs.ErrNotExist
+	}
+	for _, c := range []call{statFile, readFile} {
+		if err := t.faults.with(c, path); err != nil {
+			return "", err
+		}
+	}
+	if n.locked {
+		return "", syscall.EACCES
+	}
+	return string(n.data), nil
 }
 
 // isFile reports whether a regular file is at a path.

@@ -2,18 +2,21 @@ package refresh_test
 
 import (
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"sessiond/internal/refresh"
+	"sessiond/internal/session"
 )
 
-// TestLaw is the law of section 6 of the refresh contract: the same sequence of
-// states of the tree, each left at rest and looked at, gives the same store and
-// the same current errors, whatever triggered the passes.
-func TestLaw(t *testing.T) {
+// TestModelAndLaw does to a tree whatever comes to mind and leaves it at rest now
+// and then. What is in memory by then is what the model says, and the same
+// whatever triggered the passes: that is the law of section 6 of the refresh
+// contract.
+func TestModelAndLaw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := newLaw(t)
 		l.agree()
@@ -30,6 +33,8 @@ type law struct {
 	editor *editor
 
 	watching, signalled, asked *rig
+
+	model *model
 }
 
 func newLaw(t *rapid.T) *law {
@@ -47,8 +52,13 @@ func newLaw(t *rapid.T) *law {
 		watching:  rigOver(t, cfg, clock, tree),
 		signalled: rigOver(t, cfg, clock, tree),
 		asked:     rigOver(t, cfg, clock, tree),
+		model: &model{
+			tree: tree, follow: cfg.Follow,
+			memory: keys{}, rejected: keys{}, faults: keys{}, device: map[session.Key]uint64{},
+		},
 	}
 	l.rest()
+	l.model.look(func(session.Key) bool { return true })
 	return l
 }
 
@@ -76,11 +86,14 @@ func (l *law) actions(faults bool) map[string]func(*rapid.T) {
 		},
 		"open": func(t *rapid.T) {
 			l.rest()
-			keys := drawKeys(t)
+			opened := append(drawKeys(t), one)
 			for _, r := range []*rig{l.watching, l.signalled, l.asked} {
-				r.open(append(keys, one)...)
+				r.open(opened...)
 			}
-			l.rest()
+			l.model.look(func(key session.Key) bool {
+				return slices.Contains(opened, key) || slices.Contains(opened, session.FolderKey(key.App())) ||
+					slices.Contains(opened, session.RootKey)
+			})
 			l.agree()
 		},
 		"open all": func(*rapid.T) {
@@ -88,7 +101,7 @@ func (l *law) actions(faults bool) map[string]func(*rapid.T) {
 			for _, r := range []*rig{l.watching, l.signalled, l.asked} {
 				r.open()
 			}
-			l.rest()
+			l.model.look(func(session.Key) bool { return true })
 			l.agree()
 		},
 	})
@@ -96,8 +109,9 @@ func (l *law) actions(faults bool) map[string]func(*rapid.T) {
 }
 
 // rest lets each memory look at the tree until nothing is in motion, in its own
-// way.
+// way, and the model once.
 func (l *law) rest() {
+	defer l.model.look(func(session.Key) bool { return false })
 	l.watching.look(l.editor.takeHints()...)
 	l.watching.rest()
 	l.signalled.full()
@@ -106,6 +120,8 @@ func (l *law) rest() {
 }
 
 func (l *law) agree() {
+	diff(l.t, "sessions in memory by the model and by watching", l.model.memory, l.watching.contents())
+	diff(l.t, "current errors by the model and by watching", l.model.errors(), l.watching.current())
 	for name, r := range map[string]*rig{"signals": l.signalled, "the socket": l.asked} {
 		diff(l.t, "sessions in memory by watching and by "+name, l.watching.contents(), r.contents())
 		diff(l.t, "current errors by watching and by "+name, l.watching.current(), r.current())

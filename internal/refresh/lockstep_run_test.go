@@ -11,20 +11,20 @@ import (
 	"sessiond/internal/session"
 )
 
-// TestModel does to a tree whatever comes to mind, looks at it in every way
-// there is, and compares what readers see with the model after every pass.
-func TestModel(t *testing.T) {
+// TestEveryPass does to a tree whatever comes to mind, looks at it in every way
+// there is, and holds every pass against what it must come to.
+func TestEveryPass(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := newMachine(t)
 		t.Repeat(m.actions())
 	})
 }
 
-// machine is a memory and a model over the same tree.
+// machine is a memory and what goes along with it, over the same tree.
 type machine struct {
 	*rig
-	model  *model
-	editor *editor
+	lockstep *lockstep
+	editor   *editor
 	// badSince is since when the passes that looked at everything, and those in
 	// between, found a file absent or invalid: no session may go before that.
 	badSince map[session.Key]time.Duration
@@ -38,7 +38,7 @@ func newMachine(t *rapid.T) *machine {
 	tree.skew = rapid.SampledFrom([]time.Duration{0, -time.Hour, time.Minute}).Draw(t, "skew")
 	return &machine{
 		rig: rigOver(t, refresh.Config{Follow: follow}, clock, tree),
-		model: &model{
+		lockstep: &lockstep{
 			tree: tree, clock: clock, follow: follow, startup: true,
 			device: map[string]uint64{}, keys: map[session.Key]*known{},
 		},
@@ -115,28 +115,28 @@ func (m *machine) hinted() {
 	m.run(refresh.Request{Trigger: session.TriggerWatch, Keys: m.editor.takeHints()})
 }
 
-// run runs a pass by the memory and by the model.
+// run runs a pass and compares all that it comes to.
 func (m *machine) run(req refresh.Request) {
 	m.t.Helper()
 	had := m.contents()
 	report := m.pass(req).Report
-	m.model.pass(req)
+	m.lockstep.pass(req)
 
 	m.checkRemovals(had, report)
-	diff(m.t, "counts", m.model.counts, report.Counts)
+	diff(m.t, "counts", m.lockstep.counts, report.Counts)
 	changes := map[session.Key]session.Change{}
 	for _, c := range report.Changes {
 		changes[c.Session] = c
 	}
-	diff(m.t, "changes", m.model.changes, changes)
+	diff(m.t, "changes", m.lockstep.changes, changes)
 	reported := map[session.Key]string{}
 	for _, p := range report.Errors {
 		reported[p.Session] = p.String()
 	}
-	diff(m.t, "errors of the report", m.model.errors, reported)
+	diff(m.t, "errors of the report", m.lockstep.errors, reported)
 
 	memory, current, unsettled, idle := keys{}, keys{}, map[session.Key]session.Unsettled{}, 0
-	for key, f := range m.model.keys {
+	for key, f := range m.lockstep.keys {
 		if f.memory != nil {
 			memory[key] = *f.memory
 		}
@@ -183,7 +183,7 @@ func (m *machine) checkRemovals(had keys, report session.Report) {
 	}
 }
 
-// checkRest compares what is in memory with the tree at rest, without any model.
+// checkRest compares what is in memory with the tree at rest, without any second memory.
 func (m *machine) checkRest() {
 	m.t.Helper()
 	readable := func(key session.Key) bool {
@@ -201,7 +201,7 @@ func (m *machine) checkRest() {
 	}
 	for _, path := range m.tree.files() {
 		key := session.Key(path)
-		if _, has := m.sessions[key]; m.model.follow && !has && readable(key) && isValid(string(m.tree.at(path).data)) {
+		if _, has := m.sessions[key]; m.lockstep.follow && !has && readable(key) && isValid(string(m.tree.at(path).data)) {
 			m.t.Fatalf("%q is valid and not in memory", key)
 		}
 	}
