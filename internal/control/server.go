@@ -20,7 +20,7 @@ type Config struct {
 	Store     *store.Store
 	Log       *zap.Logger
 
-	// MaxConns is how many connections may be open at once: 512, or half of the
+	// MaxConns is how many connections may be open at once: 1,536, or half of the
 	// files that the process may have open if that is less. At most half of the
 	// connections may follow events.
 	MaxConns int
@@ -38,7 +38,7 @@ type Limits struct {
 }
 
 const (
-	defaultMaxConns = 512
+	defaultMaxConns = 1536
 	maxHeaderBytes  = 16 << 10
 )
 
