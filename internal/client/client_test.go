@@ -165,6 +165,11 @@ func TestFailures(t *testing.T) {
 		"plain text": {
 			400, "text/plain", "400 Bad Request", client.ProblemError{Status: 400, Title: "Bad Request"}, "the daemon answers 400 Bad Request",
 		},
+		"JSON that is no problem": {
+			500, "application/json", `{"detail":"some other service"}`,
+			client.ProblemError{Status: 500, Title: "Internal Server Error"},
+			"the daemon answers 500 Internal Server Error",
+		},
 		"broken problem": {
 			500, kind, `{"title":`, client.ProblemError{Status: 500, Title: "Internal Server Error"}, "the daemon answers 500 Internal Server Error",
 		},
@@ -201,7 +206,7 @@ func TestAnswersThatMakeNoSense(t *testing.T) {
 	for name, handle := range map[string]http.HandlerFunc{
 		"not JSON":        say(http.StatusOK, "application/json", "<html>"),
 		"cut off":         say(http.StatusOK, "application/json", `{"pid":`),
-		"another service": say(http.StatusOK, "text/html", "<html>hello</html>"),
+		"another service": say(http.StatusOK, "text/html", "{}"),
 		"hangs up":        func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(name, func(t *testing.T) {

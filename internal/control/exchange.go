@@ -50,14 +50,14 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	if r.ContentLength == 0 {
 		return nil
 	}
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(s.limits.Body)) // fails only where the connection is gone
+	// It fails only where the connection is gone. At the end of the body net/http
+	// lifts it, so it does not bound the request.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.limits.Body))
 	_, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	var p *problem
 	switch {
 	case err == nil:
-		_ = control.SetReadDeadline(time.Time{})
 		return nil
 	case errors.As(err, &tooLarge):
 		p = newProblem(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", maxBody)

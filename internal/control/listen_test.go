@@ -8,11 +8,14 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/gofrs/flock"
 
 	"sessiond/internal/control"
 )
@@ -31,27 +34,26 @@ func mustListen(t *testing.T, s control.Socket) *control.Listener {
 // mustNotListen expects an error that says something.
 func mustNotListen(t *testing.T, s control.Socket, want string) {
 	t.Helper()
-	mustFindHeld(t, s, want, false)
-}
-
-// mustBeHeld expects an error that says that somebody holds the socket.
-func mustBeHeld(t *testing.T, path, by string) {
-	t.Helper()
-	mustFindHeld(t, control.Socket{Path: path, Mode: 0o600}, by, true)
-}
-
-func mustFindHeld(t *testing.T, s control.Socket, want string, held bool) {
-	t.Helper()
 	ln, err := control.Listen(s)
 	if err == nil {
 		_ = ln.Close()
 		t.Fatalf("Listen succeeds, want an error with %q", want)
 	}
-	if !strings.Contains(err.Error(), want) {
+	if !strings.Contains(err.Error(), want) || errors.Is(err, control.ErrHeld) {
 		t.Errorf("Listen = %v, want an error with %q", err, want)
 	}
-	if errors.Is(err, control.ErrHeld) != held {
-		t.Errorf("Listen = %v, ErrHeld: %v", err, !held)
+}
+
+// mustBeHeld expects an error that says that this process holds the socket.
+func mustBeHeld(t *testing.T, path string) {
+	t.Helper()
+	ln, err := control.Listen(control.Socket{Path: path, Mode: 0o600})
+	if err == nil {
+		_ = ln.Close()
+		t.Fatal("Listen succeeds, want an error")
+	}
+	if !errors.Is(err, control.ErrHeld) || !strings.HasSuffix(err.Error(), fmt.Sprintf("the process with id %d", os.Getpid())) {
+		t.Errorf("Listen = %v, want to be told that this process holds it", err)
 	}
 }
 
@@ -81,7 +83,7 @@ func leaveStale(t *testing.T, path string) {
 func TestListenTwice(t *testing.T) {
 	path := newSocketPath(t)
 	first := mustListen(t, control.Socket{Path: path, Mode: 0o600})
-	mustBeHeld(t, path, fmt.Sprintf("the process with id %d", os.Getpid()))
+	mustBeHeld(t, path)
 	if !answers(path) {
 		t.Error("the second attempt took the socket away from the first")
 	}
@@ -105,7 +107,26 @@ func TestListenOverStaleSocket(t *testing.T) {
 	if !answers(path) {
 		t.Error("nobody listens")
 	}
-	mustBeHeld(t, path, fmt.Sprintf("the process with id %d", os.Getpid()))
+	mustBeHeld(t, path)
+}
+
+// TestListenWhileAnotherStarts looks at a daemon that has the lock but does not
+// listen yet.
+func TestListenWhileAnotherStarts(t *testing.T) {
+	path := newSocketPath(t)
+	leaveStale(t, path)
+	other := flock.New(path + ".lock")
+	if taken, err := other.TryLock(); err != nil || !taken {
+		t.Fatalf("TryLock = %v, %v", taken, err)
+	}
+	defer other.Close()
+	_, err := control.Listen(control.Socket{Path: path, Mode: 0o600})
+	if !errors.Is(err, control.ErrHeld) {
+		t.Errorf("Listen = %v, want ErrHeld", err)
+	}
+	if _, err := os.Lstat(path); err != nil {
+		t.Errorf("the socket was not left to the holder of the lock: %v", err)
+	}
 }
 
 func TestListenWhereSomebodyElseAnswers(t *testing.T) {
@@ -115,7 +136,7 @@ func TestListenWhereSomebodyElseAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
-	mustBeHeld(t, path, fmt.Sprintf("the process with id %d", os.Getpid()))
+	mustBeHeld(t, path)
 	if !answers(path) {
 		t.Error("the attempt took the socket away")
 	}
@@ -213,7 +234,7 @@ func TestCloseLeavesALaterSocketAlone(t *testing.T) {
 	if !answers(path) {
 		t.Error("the first removed the socket of the second")
 	}
-	mustBeHeld(t, path, "")
+	mustBeHeld(t, path)
 	if err := second.Close(); err != nil {
 		t.Errorf("Close = %v", err)
 	}
@@ -223,6 +244,9 @@ func TestModeAndGroup(t *testing.T) {
 	gids, err := os.Getgroups()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if os.Getuid() == 0 {
+		gids = append(gids, 1) // others can only give to groups that they are in
 	}
 	for _, mode := range []fs.FileMode{0o600, 0o660, 0o666} {
 		for _, group := range append(gids, os.Getgid()) {
@@ -244,5 +268,17 @@ func TestModeAndGroup(t *testing.T) {
 	mustNotListen(t, control.Socket{Path: path, Mode: 0o660, Group: "no such group"}, `no group "no such group"`)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a socket is left: %v", err)
+	}
+}
+
+func TestGroupByName(t *testing.T) {
+	group, err := user.LookupGroupId(strconv.Itoa(os.Getgid()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := newSocketPath(t)
+	mustListen(t, control.Socket{Path: path, Mode: 0o660, Group: group.Name})
+	if !answers(path) {
+		t.Error("nobody listens")
 	}
 }

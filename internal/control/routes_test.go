@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -225,7 +226,22 @@ func TestHead(t *testing.T) {
 			t.Errorf("HEAD %s: status %d, body %q", path, got.status, got.body)
 		}
 	}
-	eventually(t, "no follower is left", func() bool { return w.store.Followers() == 0 })
+}
+
+func TestHeadOfEventsEnds(t *testing.T) {
+	w := newWorld(t)
+	conn := w.dial()
+	for _, request := range []string{"HEAD /v1/events", "GET /healthz"} {
+		write(t, conn, request+" HTTP/1.1\r\nHost: sessiond\r\n\r\n")
+	}
+	text := make([]byte, 4096)
+	for seen := ""; !strings.Contains(seen, `{"status":"ok"}`); {
+		n, err := conn.Read(text)
+		if err != nil {
+			t.Fatalf("after %q: %v", seen, err)
+		}
+		seen += string(text[:n])
+	}
 }
 
 func TestUnknownRoutes(t *testing.T) {
@@ -300,6 +316,23 @@ func TestHalfBody(t *testing.T) {
 	if !strings.HasPrefix(string(text), "HTTP/1.1 408 ") || !strings.Contains(string(text), "application/problem+json") {
 		t.Errorf("the answer is %s", text)
 	}
+}
+
+// TestBodyDeadlineEndsWithTheBody carries out a request whose body took all the
+// time it may take.
+func TestBodyDeadlineEndsWithTheBody(t *testing.T) {
+	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Body = 1 })
+	w.daemon.refresh = func(ctx context.Context) (session.Report, error) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+		return session.Report{}, ctx.Err()
+	}
+	conn := w.dial()
+	// It arrives together with the header, so nobody has to wait for it.
+	write(t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Length: 5\r\n\r\nwhole")
+	readAnswer(t, conn).mustBe(t, "application/json")
 }
 
 func TestQueries(t *testing.T) {
