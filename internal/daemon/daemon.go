@@ -43,12 +43,17 @@ type Daemon struct {
 	server   *control.Server
 	listener *control.Listener
 	manager  service.Notify
+	hangup   <-chan os.Signal
 }
 
 // New does all that can fail before anything runs: it checks the settings,
 // compiles the schema and takes the socket. Whoever gets a daemon must run it,
 // which also gives the socket back.
+//
+// From here on, SIGHUP does not end the process any more: one may come as soon as
+// somebody knows of the daemon, which is before it runs.
 func New(opts Options) (*Daemon, error) {
+	hangup := hangups()
 	if err := opts.Settings.RequireRoot(); err != nil {
 		return nil, err
 	}
@@ -62,7 +67,7 @@ func New(opts Options) (*Daemon, error) {
 	}
 	disk := mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize)
 	d := assemble(opts, mobileapps.NewBounded(disk, 0), judge, refresh.SystemClock())
-	d.listener = listener
+	d.listener, d.hangup = listener, hangup
 	return d, nil
 }
 
@@ -131,8 +136,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 // files. The service manager starts the daemon again.
 func (d *Daemon) Run(ctx context.Context) error {
 	defer d.listener.Close()
-	hangup, endHangups := hangups()
-	defer endHangups()
+	defer ignoreHangups()
 	d.log.Info("starting",
 		zap.String("version", d.version),
 		zap.Int("pid", os.Getpid()),
@@ -144,8 +148,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 	running, ctx := errgroup.WithContext(ctx)
 	running.Go(func() error { return d.watcher.Run(ctx) })
 	running.Go(func() error { return d.server.Serve(ctx, d.listener) })
-	running.Go(func() error { d.loop.run(ctx); return nil })
-	running.Go(func() error { d.takeHangups(ctx, hangup); return nil })
+	running.Go(func() error { d.runLoop(ctx); return nil })
+	running.Go(func() error { d.takeHangups(ctx); return nil })
 	running.Go(func() error { d.tellManager(ctx); return nil })
 	err := running.Wait()
 	if err != nil {
@@ -155,11 +159,31 @@ func (d *Daemon) Run(ctx context.Context) error {
 	return nil
 }
 
+// stopGrace is how long a pass that runs when the daemon is to stop gets for its
+// end.
+const stopGrace = time.Second
+
+// runLoop runs the passes until ctx ends. A pass over very many files is not
+// waited for: it only reads, and who would see its outcome is gone.
+func (d *Daemon) runLoop(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.loop.run(ctx)
+	}()
+	<-ctx.Done()
+	select {
+	case <-done:
+	case <-time.After(stopGrace):
+		d.log.Info("stopping in the middle of a pass")
+	}
+}
+
 // takeHangups turns each SIGHUP into a full pass.
-func (d *Daemon) takeHangups(ctx context.Context, hangup <-chan os.Signal) {
+func (d *Daemon) takeHangups(ctx context.Context) {
 	for {
 		select {
-		case <-hangup:
+		case <-d.hangup:
 			d.tell(d.manager.Reloading())
 			d.queue.hangup()
 		case <-ctx.Done():

@@ -3,4 +3,6 @@ package daemon
 import "os"
 
 // hangups returns a channel that never receives: Windows has no SIGHUP.
-func hangups() (<-chan os.Signal, func()) { return nil, func() {} }
+func hangups() <-chan os.Signal { return nil }
+
+func ignoreHangups() {}
