@@ -5,6 +5,7 @@ package mobileapps
 import (
 	"errors"
 	"io/fs"
+	"math/bits"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -134,7 +135,26 @@ func openDir(dirfd int, name string, flags int) (*os.File, Signature, error) {
 		unix.Close(fd)
 		return nil, Signature{}, err
 	}
-	return os.NewFile(uintptr(fd), name), signature(&st), nil
+	sig := signature(&st)
+	if sig.Dev, err = fileSystem(fd, sig.Dev); err != nil {
+		unix.Close(fd)
+		return nil, Signature{}, err
+	}
+	return os.NewFile(uintptr(fd), name), sig, nil
+}
+
+// fileSystem returns a number that stands for the file system of an open folder.
+// The device number alone does not: that of an unmounted tmpfs, or of a network
+// share, is given to the next one at once.
+func fileSystem(fd int, dev uint64) (uint64, error) {
+	var fs unix.Statfs_t
+	if err := ignoringEINTR(func() error { return unix.Fstatfs(fd, &fs) }); err != nil {
+		return 0, err
+	}
+	id := uint64(uint32(fs.Fsid.Val[0]))<<32 | uint64(uint32(fs.Fsid.Val[1])) //nolint:gosec // bits, not numbers
+	// Some file systems make their id of the device number: turned, the two
+	// cannot cancel out.
+	return dev ^ bits.RotateLeft64(id, 16), nil
 }
 
 func openAt(dirfd int, name string, flags int) (fd int, err error) {
