@@ -28,28 +28,28 @@ func TestLocation(t *testing.T) {
 		{"control characters", `"T1"`, `"com.example\n"`, `"x\u001b"`, "T1.com.example\n/x\x1b", ""},
 		{"blanks", `"T1"`, `"com.example.a "`, `" "`, "T1.com.example.a / ", ""},
 
-		{"team differs", `"T2"`, `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder, which would be "T2.com.example.a"`},
-		{"team differs in case", `"t1"`, `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder, which would be "t1.com.example.a"`},
-		{"team missing in the file", "", `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder, which would be "com.example.a"`},
-		{"team missing in the folder", `"T1"`, `"com.example.a"`, `"x"`, "com.example.a/x", `team.id does not match the app folder, which would be "T1.com.example.a"`},
-		{"app differs", `"T1"`, `"com.example.b"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder, which would be "T1.com.example.b"`},
-		{"app differs in case", `"T1"`, `"com.example.A"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder, which would be "T1.com.example.A"`},
-		{"app is the end of another", `"T1"`, `"example.a"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder, which would be "T1.example.a"`},
-		{"composed otherwise", `"T1"`, `"com.example.e\u0301"`, `"x"`, "T1.com.example.é/x", "application.id does not match the app folder, which would be \"T1.com.example.e\u0301\""},
-		{"both differ", `"T2"`, `"com.example.b"`, `"y"`, "T1.com.example.a/y", `team.id and application.id do not match the app folder, which would be "T2.com.example.b"`},
-		{"app differs, no team", "", `"com.example.b"`, `"y"`, "com.example.a/y", `team.id and application.id do not match the app folder, which would be "com.example.b"`},
+		{"team differs", `"T2"`, `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder`},
+		{"team differs in case", `"t1"`, `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder`},
+		{"team missing in the file", "", `"com.example.a"`, `"x"`, "T1.com.example.a/x", `team.id does not match the app folder`},
+		{"team missing in the folder", `"T1"`, `"com.example.a"`, `"x"`, "com.example.a/x", `team.id does not match the app folder`},
+		{"app differs", `"T1"`, `"com.example.b"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder`},
+		{"app differs in case", `"T1"`, `"com.example.A"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder`},
+		{"app is the end of another", `"T1"`, `"example.a"`, `"x"`, "T1.com.example.a/x", `application.id does not match the app folder`},
+		{"composed otherwise", `"T1"`, `"com.example.e\u0301"`, `"x"`, "T1.com.example.é/x", "application.id does not match the app folder"},
+		{"both differ", `"T2"`, `"com.example.b"`, `"y"`, "T1.com.example.a/y", `team.id and application.id do not match the app folder`},
+		{"app differs, no team", "", `"com.example.b"`, `"y"`, "com.example.a/y", `team.id and application.id do not match the app folder`},
 
 		{"file differs", `"T1"`, `"com.example.a"`, `"y"`, "T1.com.example.a/x", fileWrong},
 		{"file differs in case", `"T1"`, `"com.example.a"`, `"X"`, "T1.com.example.a/x", fileWrong},
 		{"file differs at the end", `"T1"`, `"com.example.a"`, `"x "`, "T1.com.example.a/x", fileWrong},
-		{"file and app", `"T1"`, `"com.example.b"`, `"y"`, "T1.com.example.a/x", `application.id does not match the app folder, which would be "T1.com.example.b"; ` + fileWrong},
+		{"file and app", `"T1"`, `"com.example.b"`, `"y"`, "T1.com.example.a/x", `application.id does not match the app folder; ` + fileWrong},
 
 		{"folder with a slash", `"T1"`, `"com/example.a"`, `"x"`, "T1.com/example.a/x", noFolder + "; " + fileWrong},
 		{"folder with a zero", `"T1"`, `"com.example\u0000"`, `"x"`, "T1.com.example\x00/x", noFolder},
 		{"folder without a dot", "", `"example"`, `"x"`, "example/x", noFolder},
 		{"folder with a leading dot", "", `".example"`, `"x"`, ".example/x", noFolder},
 		{"folder is the parent", "", `".."`, `"x"`, "../x", noFolder},
-		{"folder too long", `"T1"`, quoted("com." + strings.Repeat("a", 250)), `"x"`, "T1.com.example.a/x", noFolder},
+		{"folder too long", `"T1"`, quoted("com." + strings.Repeat("a", 250)), `"x"`, "T1.com.example.a/x", "application.id does not match the app folder"},
 		{"file with a slash", `"T1"`, `"com.example.a"`, `"x/y"`, "T1.com.example.a/x/y", fileWrong},
 		{"file with a zero", `"T1"`, `"com.example.a"`, `"x\u0000"`, "T1.com.example.a/x\x00", fileWrong},
 		{"file with a dot", `"T1"`, `"com.example.a"`, `"x.json"`, "T1.com.example.a/x.json", fileWrong},
@@ -81,7 +81,7 @@ func TestLocationWithoutTeam(t *testing.T) {
 	for _, team := range []string{"", "null", "{}"} {
 		data := with(t, map[string]string{"/team": team, "/token": token})
 		wantSession(t, v, session.NewKey(sampleApp, sampleID), data)
-		wantProblem(t, v, sampleKey, data, session.CodeLocation, `team.id does not match the app folder, which would be "com.contactApp.Contact"`)
+		wantProblem(t, v, sampleKey, data, session.CodeLocation, `team.id does not match the app folder`)
 	}
 }
 
