@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path"
 	"runtime"
 	"strconv"
 	"time"
@@ -38,7 +39,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !connOf(r.Context()).enter(working) {
 		return
 	}
-	if refuse, pattern := s.mux.Handler(r); pattern == "" {
+	// A path that could be written shorter is no route either; ServeMux would
+	// redirect it, with a page for people.
+	if refuse, pattern := s.mux.Handler(r); pattern == "" || path.Clean(r.URL.Path) != r.URL.Path {
 		s.fail(w, r, unrouted(refuse, r))
 		return
 	}
