@@ -136,7 +136,6 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 // files. The service manager starts the daemon again.
 func (d *Daemon) Run(ctx context.Context) error {
 	defer d.listener.Close()
-	defer ignoreHangups()
 	d.log.Info("starting",
 		zap.String("version", d.version),
 		zap.Int("pid", os.Getpid()),

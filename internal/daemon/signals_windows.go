@@ -4,5 +4,3 @@ import "os"
 
 // hangups returns a channel that never receives: Windows has no SIGHUP.
 func hangups() <-chan os.Signal { return nil }
-
-func ignoreHangups() {}
