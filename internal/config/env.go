@@ -38,7 +38,7 @@ func fromEnviron(environ []string) (map[string]value, []error) {
 		key, ok := byName[name]
 		switch {
 		case !ok:
-			errs = append(errs, unknown(name, envPlace(name), text, envNames(known)))
+			errs = append(errs, unknown(name, "the environment", text, envNames(known)))
 		case text != "":
 			values[key] = value{text: text, place: envPlace(name)}
 		}

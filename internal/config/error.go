@@ -15,14 +15,15 @@ type Error struct {
 	// for the settings file as a whole.
 	Key string
 	// Place is where the value was given: "flag --settle", "environment
-	// SESSIOND_SETTLE", "/etc/sessiond/config.yaml:12", "default". It is empty
+	// SESSIOND_SETTLE", "/etc/sessiond/config.yaml:12", "default"; of a variable
+	// that is no setting, whose name is the key, "the environment". It is empty
 	// where a setting that must be given was not.
 	Place string
 	// Value is what was written there.
 	Value string
 	// Reason says what is wrong with it, as the end of a sentence.
 	Reason string
-	// Allowed says what may be written instead.
+	// Allowed says what may be written instead; empty where Reason suggests it.
 	Allowed string
 	// Err is the cause, nil where the value itself is at fault.
 	Err error

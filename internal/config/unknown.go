@@ -6,13 +6,15 @@ import (
 )
 
 // unknown is the error of a key that is no setting. It suggests the known name
-// that is nearest, if one is near.
+// that is nearest, or lists all where none is near.
 func unknown(name, place, text string, known []string) *Error {
-	reason := "there is no such setting"
+	wrong := &Error{Key: name, Place: place, Value: text, Reason: "there is no such setting"}
 	if near, ok := nearest(name, known); ok {
-		reason += " (did you mean " + near + "?)"
+		wrong.Reason += "; did you mean " + near + "?"
+	} else {
+		wrong.Allowed = strings.Join(known, ", ")
 	}
-	return &Error{Key: name, Place: place, Value: text, Reason: reason, Allowed: strings.Join(known, ", ")}
+	return wrong
 }
 
 // nearest returns the known name with the fewest typing errors to name, if a
