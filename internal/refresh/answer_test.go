@@ -141,6 +141,21 @@ func TestAnswer(t *testing.T) {
 			unread: []session.Key{one, "c.d/"},
 		},
 		{
+			name: "settled by a pass that finds other edits",
+			edit: func(r *rig) { r.tree.write("a.b/1", "wrong") },
+			then: func(r *rig) {
+				r.clock.pass(half)
+				r.tree.write("a.b/2", "valid 9")
+				r.tree.write("c.d/1", "wrong")
+				r.tree.lock("a.b/3", true)
+				r.full()
+			},
+			counts: session.Counts{Checked: 4, Unchanged: 2, Rejected: 2, Removed: 1},
+			changes: []session.Change{
+				{Session: one, Action: session.ActionRemoved, Reason: session.RemovedInvalid},
+			},
+		},
+		{
 			name:   "what moves later is not waited for",
 			edit:   func(r *rig) { r.tree.write("a.b/1", "wrong") },
 			then:   func(r *rig) { r.tree.write("a.b/2", "valid 9"); r.tree.write("c.d/1", "wrong"); r.full() },
@@ -161,6 +176,7 @@ func TestAnswer(t *testing.T) {
 			first := r.pass(refresh.Request{Trigger: session.TriggerSocket, Full: true})
 			asItWas := clone(first.Report)
 			answer := refresh.NewAnswer(first)
+			r.answering = answer
 			looks := 0
 			if test.then != nil {
 				r.clock.pass(half)
@@ -170,7 +186,7 @@ func TestAnswer(t *testing.T) {
 				if looks++; looks > 10 {
 					t.Fatal("it waits for ever")
 				}
-				answer.Add(r.retry())
+				r.retry()
 			}
 
 			report := answer.Report()

@@ -188,7 +188,7 @@ func (m *lockstep) file(folder mobileapps.Folder, key session.Key) {
 	case absent:
 		m.unsettled(f, session.ReasonInMotion, "")
 	case err != nil:
-		m.unsettled(f, session.ReasonUnreadable, session.NewFileProblem(key, err, "").String())
+		m.unsettled(f, session.ReasonUnreadable, session.NewFileProblem(key, err).String())
 		m.errors[key] = f.fault
 	case !c.Stable:
 		f.looks.what = ""
@@ -262,7 +262,7 @@ func (m *lockstep) cannotJudge(key session.Key, err error) {
 		}
 	}
 	f := m.at(key)
-	m.unsettled(f, session.ReasonUnreadable, session.NewFileProblem(key, err, "").String())
+	m.unsettled(f, session.ReasonUnreadable, session.NewFileProblem(key, err).String())
 	m.errors[key] = f.fault
 }
 

@@ -149,7 +149,7 @@ func (l *looker) absent(f *file) finding {
 func (l *looker) unreadable(f *file, err error) finding {
 	l.waiting(f, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono)
 	f.answered()
-	problem := session.NewFileProblem(f.key, err, "")
+	problem := session.NewFileProblem(f.key, err)
 	l.setStanding(f, problem)
 	l.t.errors = append(l.t.errors, *problem)
 	return foundUnsettled

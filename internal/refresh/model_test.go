@@ -53,7 +53,7 @@ func (m *model) decide(key session.Key, opened bool) {
 	_, loaded := m.memory[key]
 
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		m.faults[key] = session.NewFileProblem(key, err, "").String()
+		m.faults[key] = session.NewFileProblem(key, err).String()
 		return
 	}
 	delete(m.rejected, key)
@@ -81,7 +81,7 @@ func (m *model) cannotBeListed(folder session.Key) bool {
 		}
 	}
 	if err != nil {
-		m.faults[folder] = session.NewFileProblem(folder, err, "").String()
+		m.faults[folder] = session.NewFileProblem(folder, err).String()
 		return true
 	}
 	m.device[folder] = device

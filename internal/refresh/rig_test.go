@@ -25,6 +25,8 @@ type rig struct {
 	tree   *tree
 	memory *refresh.Memory
 	*reader
+	// answering is an answer that gets every pass, as it does in the daemon.
+	answering *refresh.Answer
 }
 
 // newRig returns a rig over a tree with the given files, in pairs of path and
@@ -71,6 +73,9 @@ func started(t tester, files ...string) *rig {
 func (r *rig) pass(req refresh.Request) refresh.Result {
 	r.t.Helper()
 	result := r.memory.Pass(req)
+	if r.answering != nil {
+		r.answering.Add(result)
+	}
 	r.apply(result.Outcome)
 	checkReport(r.t, result.Report, func(key session.Key) bool { return r.tree.isFile(string(key)) })
 

@@ -146,6 +146,19 @@ func TestRightToBeAdmitted(t *testing.T) {
 			true,
 		},
 		{
+			"invalid, opened, and never at rest until long after the answer",
+			func(r *rig) { r.tree.write("a.b/1", "vali") },
+			func(r *rig) {
+				r.open(one)
+				for range 15 {
+					r.tree.touch("a.b/1", 0)
+					r.full()
+					r.clock.pass(settle)
+				}
+			},
+			true,
+		},
+		{
 			"invalid at rest",
 			func(r *rig) { r.tree.write("a.b/1", "vali") },
 			func(r *rig) { r.rest() },

@@ -7,7 +7,10 @@ import (
 	"sessiond/internal/session"
 )
 
-const otherDevice = "file 18: invalid cross-device link"
+// otherDevice is the error about a key that is on another device than before.
+func otherDevice(key session.Key) string {
+	return session.NewFileProblem(key, syscall.EXDEV).String()
+}
 
 // What cannot be listed is one entry that stands for everything beneath,
 // whatever was wrong with that (refresh contract, section 5).
@@ -26,12 +29,12 @@ func TestOneEntryForEverythingBeneath(t *testing.T) {
 	// What was a verdict still is one; why a file could not be read is not
 	// known any more.
 	r.wrong(keys{
-		"a.b/": "file 13: permission denied",
+		"a.b/": "file 13: permission denied: the app folder cannot be read",
 		two:    "mobi 3: The json file does not validate the json schema: wrong 2",
 		other:  "mobi 3: The json file does not validate the json schema: wrong 1",
 	})
 	diff(t, "errors", []session.Problem{
-		*session.NewFileProblem("a.b/", syscall.EACCES, ""),
+		*session.NewFileProblem("a.b/", syscall.EACCES),
 		*session.NewProblem(other, session.CodeSchema, "wrong 1"),
 	}, report.Errors)
 
@@ -39,7 +42,7 @@ func TestOneEntryForEverythingBeneath(t *testing.T) {
 	report = r.full()
 	counts(t, report, session.Counts{})
 	r.unsettledAre(keys{"": session.ReasonUnreadable})
-	diff(t, "errors", []session.Problem{*session.NewFileProblem("", syscall.EACCES, "")}, report.Errors)
+	diff(t, "errors", []session.Problem{*session.NewFileProblem("", syscall.EACCES)}, report.Errors)
 	r.inMemory(keys{one: "valid 1", three: "valid 3"})
 
 	r.tree.lock("", false)
@@ -84,7 +87,7 @@ func TestOtherDevice(t *testing.T) {
 			r.inMemory(keys{one: "valid 1"})
 			r.unsettledAre(keys{stands: session.ReasonUnreadable})
 			r.wrong(keys{
-				stands: otherDevice,
+				stands: otherDevice(stands),
 				two:    "mobi 3: The json file does not validate the json schema: wrong 2",
 			})
 			r.tree.unmount(path)
@@ -106,7 +109,7 @@ func TestOtherDevice(t *testing.T) {
 			r.tree.unmount(path)
 			r.full()
 			r.inMemory(keys{three: "valid 3"})
-			r.wrong(keys{stands: otherDevice})
+			r.wrong(keys{stands: otherDevice(stands)})
 		})
 		t.Run("taken after an absence that counted, "+string(stands), func(t *testing.T) {
 			r := started(t, files...)

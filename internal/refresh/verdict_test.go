@@ -119,7 +119,7 @@ func TestTable(t *testing.T) {
 			edit:   func(tree *tree) { tree.lock("a.b/1", true) },
 			counts: session.Counts{Checked: 1},
 			memory: keys{one: "valid 1"},
-			errors: keys{one: "file 13: permission denied"},
+			errors: keys{one: "file 13: permission denied: the file cannot be read"},
 		},
 		{
 			name: "cannot be judged, not in memory, admission on",
@@ -128,7 +128,7 @@ func TestTable(t *testing.T) {
 				tree.lock("a.b/1", true)
 			}, req: refresh.Request{Admit: true},
 			counts: session.Counts{Checked: 1},
-			errors: keys{one: "file 13: permission denied"},
+			errors: keys{one: "file 13: permission denied: the file cannot be read"},
 		},
 	}
 	for _, test := range tests {
@@ -210,7 +210,7 @@ func TestUnreadableIsKept(t *testing.T) {
 				r.full()
 				r.inMemory(keys{one: "valid 1"})
 				r.unsettledAre(keys{stands: session.ReasonUnreadable})
-				problem := session.NewFileProblem(stands, err, "")
+				problem := session.NewFileProblem(stands, err)
 				r.wrong(keys{stands: problem.String()})
 
 				// Every look says the same, and since when.
