@@ -70,7 +70,7 @@ func NewProblem(key Key, code Code, detail string) *Problem {
 // NewFileProblem returns the problem of a file that cannot be judged. Only the
 // errno and its text are taken from err: an error of package os also holds the
 // path, which would tell whole keys to the log.
-func NewFileProblem(key Key, err error, detail string) *Problem {
+func NewFileProblem(key Key, err error) *Problem {
 	errno := syscall.EIO
 	errors.As(err, &errno)
 	return &Problem{
@@ -78,8 +78,29 @@ func NewFileProblem(key Key, err error, detail string) *Problem {
 		ComponentSignature: ComponentFile,
 		Message:            errno.Error(),
 		Session:            key,
-		Detail:             detail,
+		Detail:             faultDetail(key, errno),
 	}
+}
+
+// faultDetail says what cannot be judged and, where the operating system's text
+// does not, why.
+func faultDetail(key Key, errno syscall.Errno) string {
+	what := "the file"
+	switch {
+	case key == RootKey:
+		what = "the root folder"
+	case !key.IsFile():
+		what = "the app folder"
+	}
+	switch {
+	case errno == syscall.EXDEV:
+		return what + " is on another file system than before, unmounted or mounted over; its sessions are kept"
+	case errno == syscall.EFBIG && key.IsFile():
+		return what + " is larger than max-file-size allows"
+	case errno == syscall.ETIMEDOUT:
+		return "the file system does not answer"
+	}
+	return what + " cannot be read"
 }
 
 // Rejects reports whether the problem is a verdict about the file's content: a

@@ -31,17 +31,24 @@ func TestNewProblem(t *testing.T) {
 
 // The errors of package os name the path, and with it a whole key.
 func TestNewFileProblemKeepsNoPath(t *testing.T) {
+	file := NewKey("com.example.a", "1")
 	for _, test := range []struct {
-		err  error
-		want syscall.Errno
+		key    Key
+		err    error
+		want   syscall.Errno
+		detail string
 	}{
-		{syscall.EACCES, syscall.EACCES},
-		{&fs.PathError{Op: "open", Path: sampleID, Err: syscall.ESTALE}, syscall.ESTALE},
-		{fmt.Errorf("cannot read %s: %w", sampleID, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.EFBIG}), syscall.EFBIG},
-		{errors.New(sampleID), syscall.EIO},
+		{RootKey, syscall.EACCES, syscall.EACCES, "the root folder cannot be read"},
+		{FolderKey("com.example.a"), syscall.EACCES, syscall.EACCES, "the app folder cannot be read"},
+		{FolderKey("com.example.a"), syscall.EFBIG, syscall.EFBIG, "the app folder cannot be read"},
+		{RootKey, syscall.EXDEV, syscall.EXDEV, "the root folder is on another file system than before, unmounted or mounted over; its sessions are kept"},
+		{file, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.ESTALE}, syscall.ESTALE, "the file cannot be read"},
+		{file, fmt.Errorf("cannot read %s: %w", sampleID, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.EFBIG}), syscall.EFBIG, "the file is larger than max-file-size allows"},
+		{file, syscall.ETIMEDOUT, syscall.ETIMEDOUT, "the file system does not answer"},
+		{file, errors.New(sampleID), syscall.EIO, "the file cannot be read"},
 	} {
-		p := NewFileProblem(RootKey, test.err, "")
-		want := &Problem{ErrCode: int(test.want), ComponentSignature: "file", Message: test.want.Error()}
+		p := NewFileProblem(test.key, test.err)
+		want := &Problem{ErrCode: int(test.want), ComponentSignature: "file", Message: test.want.Error(), Session: test.key, Detail: test.detail}
 		if diff := cmp.Diff(want, p); diff != "" || p.Rejects() || strings.Contains(p.String(), sampleID) {
 			t.Errorf("%v: %s, rejects: %t (-want +got):\n%s", test.err, p, p.Rejects(), diff)
 		}
