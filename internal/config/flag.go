@@ -23,7 +23,13 @@ func (l *Loader) AddFlags(fs *pflag.FlagSet, only ...string) {
 		}
 		fs.Var(&flagValue{row: row, text: row.def}, key, row.usage)
 	}
-	fs.String(KeyConfig, "", "read settings from `FILE` (default "+l.defaultFile+" where it exists)")
+	fs.Var(&flagValue{row: configFile()}, KeyConfig, "settings file (default "+l.defaultFile+", if any)")
+}
+
+// configFile is the row of --config, which takes any name. It is no row of the
+// table, since it stands in no settings file.
+func configFile() setting {
+	return setting{key: KeyConfig, form: "FILE", put: func(*Settings, string) error { return nil }}
 }
 
 // flagValue is a setting as a flag: it refuses a bad value as soon as the

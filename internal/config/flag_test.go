@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 )
@@ -46,9 +47,19 @@ func TestFlagHelp(t *testing.T) {
 	flags := pflag.NewFlagSet("x", pflag.ContinueOnError)
 	New().AddFlags(flags)
 	help := flags.FlagUsages()
+	flags.VisitAll(func(f *pflag.Flag) {
+		if strings.Contains(f.Usage, "`") {
+			t.Errorf("--%s: a shell would show the marks in %q", f.Name, f.Usage)
+		}
+	})
+	for line := range strings.Lines(help) {
+		if n := utf8.RuneCountInString(line) - 1; n > 100 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
 	for _, want := range []string{
 		"--root DIR ", "--watch auto|events|poll|off ", "--settle TIME ", "(default 250ms)", "--max-file-size SIZE ",
-		"(default 0660)", "--config FILE ", "(default " + DefaultConfigFile + " where it exists)",
+		"(default 0660)", "--config FILE ", "(default " + DefaultConfigFile + ", if any)",
 	} {
 		if !strings.Contains(help, want) {
 			t.Errorf("the help does not hold %q:\n%s", want, help)

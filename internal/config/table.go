@@ -52,51 +52,51 @@ func table() []setting {
 		},
 		{
 			key: KeySocket, form: "PATH",
-			usage:   "the daemon's Unix socket (default: /run/sessiond/sessiond.sock or the user's own)",
+			usage:   "the daemon's Unix socket (default: see sessiond help run)",
 			allowed: `a path, or "" for the default`,
 			put:     func(s *Settings, text string) error { return putText(&s.Socket, text) },
 		},
 		choice(setting{
 			key: KeyAdmit, def: AdmitRestore,
-			usage: "valid files that become sessions after start-up: only those opened, or all",
+			usage: "new valid files join by open, or at once",
 		}, func(s *Settings) *string { return &s.Admit }, AdmitRestore, AdmitFollow),
 		{
 			key: KeySettle, form: "TIME", def: "250ms",
-			usage:   "least time between two looks that must agree that a file is wrong or gone",
+			usage:   "time between two looks that must agree",
 			allowed: "a time from 1ms to 1m, such as 250ms",
 			put:     func(s *Settings, text string) error { return putDuration(&s.Settle, text, isSettle) },
 		},
 		{
 			key: KeyDebounce, form: "TIME", def: "25ms",
-			usage:   "quiet time after which gathered file changes are looked at",
+			usage:   "quiet time that ends a gathering of changes",
 			allowed: "a time, such as 25ms, or 0",
 			put:     func(s *Settings, text string) error { return putDuration(&s.Debounce, text, notNegative) },
 		},
 		{
 			key: KeyDebounceMax, form: "TIME", def: "250ms",
-			usage:   "longest time for which file changes are gathered",
+			usage:   "longest time that changes are gathered",
 			allowed: "a time not shorter than " + KeyDebounce + ", such as 250ms",
 			put:     func(s *Settings, text string) error { return putDuration(&s.DebounceMax, text, notNegative) },
 		},
 		{
 			key: KeyResync, form: "TIME", def: "5m",
-			usage:   "time between full passes that nobody asked for; 0 turns them off",
+			usage:   "time between routine full passes; 0 for none",
 			allowed: "a time of at least 1s, such as 5m, or 0 to turn it off",
 			put:     func(s *Settings, text string) error { return putDuration(&s.Resync, text, isResync) },
 		},
 		{
 			key: KeyPoll, form: "TIME", def: "2s",
-			usage:   "time between looks at the root itself, or between polls where watching is impossible",
+			usage:   "time between looks at the root, or polls",
 			allowed: "a time of at least 10ms, such as 2s",
 			put:     func(s *Settings, text string) error { return putDuration(&s.Poll, text, isPoll) },
 		},
 		choice(setting{
 			key: KeyWatch, def: WatchAuto,
-			usage: "how changes are noticed; auto is events, or poll where none come",
+			usage: "how to notice changes; auto: events or poll",
 		}, func(s *Settings) *string { return &s.Watch }, WatchAuto, WatchEvents, WatchPoll, WatchOff),
 		{
 			key: KeyMaxFileSize, form: "SIZE", def: "1MiB",
-			usage:   "size above which a session file cannot be judged",
+			usage:   "size above which a file cannot be judged",
 			allowed: "a size from 1B to 1GiB, such as 512KiB or 1MiB",
 			put:     func(s *Settings, text string) error { return putSize(&s.MaxFileSize, text) },
 		},
@@ -106,7 +106,7 @@ func table() []setting {
 		}, func(s *Settings) *string { return &s.LogLevel }, LogLevelDebug, LogLevelInfo, LogLevelWarn, LogLevelError),
 		choice(setting{
 			key: KeyLogFormat, def: LogFormatAuto,
-			usage: "form of the log; auto is console on a terminal, otherwise json",
+			usage: "auto is console on a terminal, else json",
 		}, func(s *Settings) *string { return &s.LogFormat }, LogFormatAuto, LogFormatJSON, LogFormatConsole),
 		{
 			key: KeySocketMode, form: "MODE", def: "0660",
@@ -116,7 +116,7 @@ func table() []setting {
 		},
 		{
 			key: KeySocketGroup, form: "NAME",
-			usage:   "group of the socket, by name or number (default: the daemon's own)",
+			usage:   "the socket's group, name or number (default: the daemon's)",
 			allowed: `the name or number of a group, or "" for the daemon's own`,
 			put:     func(s *Settings, text string) error { return putText(&s.SocketGroup, text) },
 		},
