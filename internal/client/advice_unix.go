@@ -4,6 +4,7 @@ package client
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"os/user"
 	"strconv"
@@ -16,20 +17,31 @@ func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 // is all that an invalid argument means here.
 func isTooLong(err error) bool { return errors.Is(err, syscall.EINVAL) }
 
+// letIn is the advice where no group of the socket's helps.
+const letIn = "use sudo, or have the daemon started with --socket-group"
+
 // permissionAdvice says how to be let in.
 func permissionAdvice(socket string) string {
-	const otherwise = "ask as the user who runs the daemon"
 	info, err := os.Stat(socket)
 	if err != nil {
-		return otherwise // nor may we look at it
+		return letIn // nor may we look at it
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || info.Mode().Perm()&0o020 == 0 {
-		return otherwise // its group has no right to it either
+	if !ok {
+		return letIn
 	}
-	group, err := user.LookupGroupId(strconv.FormatUint(uint64(stat.Gid), 10))
+	return groupAdvice(info.Mode(), stat.Gid)
+}
+
+// groupAdvice names the group of a socket, where its members may connect. The
+// group of root is not to be joined for this: it may do much more.
+func groupAdvice(mode fs.FileMode, gid uint32) string {
+	if mode.Perm()&0o020 == 0 || gid == 0 {
+		return letIn
+	}
+	group, err := user.LookupGroupId(strconv.FormatUint(uint64(gid), 10))
 	if err != nil {
-		return otherwise
+		return letIn
 	}
-	return "join the group " + strconv.Quote(group.Name) + ", or " + otherwise
+	return "join the group " + strconv.Quote(group.Name) + ", or use sudo"
 }

@@ -3,6 +3,7 @@
 package client
 
 import (
+	"io/fs"
 	"net"
 	"os"
 	"os/user"
@@ -24,27 +25,50 @@ func TestPermissionAdvice(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	me, err := user.Current()
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, socket := range map[string]string{"closed to its group": path, "out of sight": filepath.Join(folder, "hidden")} {
+		if got, want := advice(socket, syscall.EACCES), "permission denied; "+letIn; got != want {
+			t.Errorf("of a socket that is %s the advice is %q, want %q", name, got, want)
+		}
+	}
+	if err := os.Chmod(path, 0o660); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	group, err := user.LookupGroupId(me.Gid)
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		t.Fatalf("what the system says of the socket is %T", info.Sys())
+	}
+	if got, want := advice(path, syscall.EACCES), "permission denied; "+groupAdvice(0o660, stat.Gid); got != want {
+		t.Errorf("the advice is %q, want %q", got, want)
+	}
+}
+
+func TestGroupAdvice(t *testing.T) {
+	group, err := user.LookupGroupId("1") // daemon, or bin
 	if err != nil {
 		t.Fatal(err)
 	}
-	for mode, joins := range map[os.FileMode]bool{0o660: true, 0o600: false, 0o640: false} {
-		if err := os.Chmod(path, mode); err != nil {
-			t.Fatal(err)
+	joins := `join the group "` + group.Name + `", or use sudo`
+	for _, tc := range []struct {
+		mode fs.FileMode
+		gid  uint32
+		want string
+	}{
+		{fs.ModeSocket | 0o660, 1, joins},
+		{fs.ModeSocket | 0o666, 1, joins},
+		{fs.ModeSocket | 0o640, 1, letIn},
+		{fs.ModeSocket | 0o600, 1, letIn},
+		{fs.ModeSocket | 0o660, 0, letIn},
+		{fs.ModeSocket | 0o660, 1<<32 - 3, letIn}, // of nobody
+	} {
+		if got := groupAdvice(tc.mode, tc.gid); got != tc.want || strings.Contains(got, "root") {
+			t.Errorf("with mode %v and group %d the advice is %q, want %q", tc.mode, tc.gid, got, tc.want)
 		}
-		got := advice(path, syscall.EACCES)
-		if !strings.Contains(got, "permission denied") || !strings.Contains(got, "as the user who runs the daemon") {
-			t.Errorf("with mode %04o the advice is %q", mode, got)
-		}
-		if strings.Contains(got, `join the group "`+group.Name+`"`) != joins {
-			t.Errorf("with mode %04o the advice is %q, want the group %q named: %v", mode, got, group.Name, joins)
-		}
-	}
-	if got := advice(filepath.Join(folder, "hidden"), syscall.EACCES); strings.Contains(got, "join") {
-		t.Errorf("without a look at the socket the advice is %q", got)
 	}
 }
