@@ -33,5 +33,5 @@ func spareOf(limit uint64, readers int) int {
 	if limit <= kept {
 		return 1
 	}
-	return int(min(limit/2, limit-kept, defaultMaxConns)) //nolint:gosec // at most the default
+	return int(min(limit/2, limit-kept, defaultMaxConns))
 }

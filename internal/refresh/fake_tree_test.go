@@ -100,8 +100,8 @@ func (t *tree) parent(path string) (dir *node, name string) {
 		return t.above, rootName
 	}
 	up, name := "", path
-	if i := strings.IndexByte(path, '/'); i >= 0 {
-		up, name = path[:i], path[i+1:]
+	if before, after, ok := strings.Cut(path, "/"); ok {
+		up, name = before, after
 	}
 	dir = t.at(up)
 	if dir == nil || !dir.kind.IsDir() {

@@ -1,6 +1,7 @@
 package refresh_test
 
 import (
+	"bytes"
 	"hash/fnv"
 	"strings"
 	"syscall"
@@ -138,7 +139,7 @@ func (f *faulty) checkRest() {
 			continue
 		}
 		switch has := f.sessions[key]; {
-		case has != nil && string(has.Raw) != string(n.data):
+		case has != nil && !bytes.Equal(has.Raw, n.data):
 			f.t.Errorf("in memory of %q is %q, on disk %q", key, has.Raw, n.data)
 		case has == nil && (f.follow || !f.broken[key]):
 			f.t.Errorf("%q is valid and not in memory", key)

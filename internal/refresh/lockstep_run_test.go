@@ -1,6 +1,7 @@
 package refresh_test
 
 import (
+	"bytes"
 	"maps"
 	"testing"
 	"time"
@@ -195,7 +196,7 @@ func (m *machine) checkRest() {
 		return true
 	}
 	for key, s := range m.sessions {
-		if n := m.tree.at(string(key)); readable(key) && (n == nil || !n.kind.IsRegular() || string(n.data) != string(s.Raw)) {
+		if n := m.tree.at(string(key)); readable(key) && (n == nil || !n.kind.IsRegular() || !bytes.Equal(n.data, s.Raw)) {
 			m.t.Fatalf("in memory of %q is %q, on disk %+v", key, s.Raw, n)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"slices"
 	"syscall"
 	"time"
 
@@ -106,7 +107,8 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 	self := m.at(key)
 	whole = whole || m.asks(key) || self.reason != ""
 
-	folder, err := mobileapps.Folder(nil), error(fs.ErrNotExist)
+	var folder mobileapps.Folder
+	err := fs.ErrNotExist
 	if root != nil {
 		folder, err = root.Open(app)
 	}
@@ -166,7 +168,7 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 func (m *lockstep) file(folder mobileapps.Folder, key session.Key) {
 	f := m.at(key)
 	var c mobileapps.Content
-	err := error(fs.ErrNotExist)
+	err := fs.ErrNotExist
 	if folder != nil {
 		c, err = folder.Read(key.ID())
 	}
@@ -298,10 +300,8 @@ func (m *lockstep) otherDevice(path string, sig mobileapps.Signature) error {
 }
 
 func (m *lockstep) asks(key session.Key) bool {
-	for _, k := range m.req.Keys {
-		if k == key {
-			return true
-		}
+	if slices.Contains(m.req.Keys, key) {
+		return true
 	}
 	return m.req.Full && key == session.RootKey
 }

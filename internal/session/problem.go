@@ -93,11 +93,11 @@ func faultDetail(key Key, errno syscall.Errno) string {
 		what = "the app folder"
 	}
 	switch {
-	case errno == syscall.EXDEV:
+	case errors.Is(errno, syscall.EXDEV):
 		return what + " is on another file system than before, unmounted or mounted over; its sessions are kept"
-	case errno == syscall.EFBIG && key.IsFile():
+	case errors.Is(errno, syscall.EFBIG) && key.IsFile():
 		return what + " is larger than max-file-size allows"
-	case errno == syscall.ETIMEDOUT:
+	case errors.Is(errno, syscall.ETIMEDOUT):
 		return "the file system does not answer"
 	}
 	return what + " cannot be read"
