@@ -12,8 +12,9 @@ import (
 
 // Run runs the daemon until it ends by itself or is asked to: by SIGTERM, by
 // SIGINT or by the service manager, each of which ends its ctx. It returns, with
-// the daemon's own error, once the daemon has ended. More of these signals while
-// it ends change nothing. The name is that of the service; Windows asks for it.
+// the daemon's own error, once the daemon has ended. More of these signals change
+// nothing, to the end of the process. The name is that of the service; Windows asks
+// for it.
 func Run(name string, run func(ctx context.Context) error) error {
 	p := &program{run: run}
 	s, err := kardianos.New(p.hosted(), &kardianos.Config{
@@ -32,18 +33,19 @@ func Run(name string, run func(ctx context.Context) error) error {
 type program struct {
 	run func(ctx context.Context) error
 
-	ctx     context.Context //nolint:containedctx // it lives from Start to Stop, both of which kardianos calls
-	cancel  context.CancelFunc
-	release context.CancelFunc // gives the signals back
-	ended   chan struct{}
-	err     error // of run, once ended is closed
+	ctx    context.Context //nolint:containedctx // it lives from Start to Stop, both of which kardianos calls
+	cancel context.CancelFunc
+	asked  chan os.Signal
+	ended  chan struct{}
+	err    error // of run, once ended is closed
 }
 
-// Start implements kardianos.Interface.
+// Start implements kardianos.Interface. The signals are never given back: the next
+// one would end a process that is about to end with 0.
 func (p *program) Start(kardianos.Service) error {
-	signalled, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	p.release = release
-	p.ctx, p.cancel = context.WithCancel(signalled)
+	p.asked = make(chan os.Signal, 1)
+	signal.Notify(p.asked, os.Interrupt, syscall.SIGTERM)
+	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.ended = make(chan struct{})
 	go func() {
 		defer close(p.ended)
@@ -55,6 +57,7 @@ func (p *program) Start(kardianos.Service) error {
 // wait returns once the daemon is asked to end, or has ended.
 func (p *program) wait() {
 	select {
+	case <-p.asked:
 	case <-p.ctx.Done():
 	case <-p.ended:
 	}
@@ -65,7 +68,5 @@ func (p *program) wait() {
 func (p *program) Stop(kardianos.Service) error {
 	p.cancel()
 	<-p.ended
-	// Not before: a second signal would kill a daemon that is about to end.
-	p.release()
 	return p.err
 }

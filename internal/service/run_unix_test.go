@@ -79,3 +79,23 @@ func TestRunEndsAtASignal(t *testing.T) {
 		})
 	}
 }
+
+// To die of a signal is to end otherwise than with 0, also after the daemon has
+// ended.
+func TestMoreSignalsChangeNothing(t *testing.T) {
+	running := make(chan struct{})
+	result := runInBackground(func(ctx context.Context) error {
+		close(running)
+		<-ctx.Done()
+		signalSelf(t, syscall.SIGTERM)
+		signalSelf(t, syscall.SIGINT)
+		return nil
+	})
+	await(t, "the daemon", running)
+	signalSelf(t, syscall.SIGTERM)
+	if err := await(t, "Run", result); err != nil {
+		t.Error(err)
+	}
+	signalSelf(t, syscall.SIGTERM)
+	signalSelf(t, syscall.SIGINT)
+}
