@@ -121,6 +121,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		store:    d.store,
 		log:      opts.Log,
 		resync:   s.Resync,
+		root:     s.Root,
 		finished: d.finished,
 		ready:    make(chan struct{}),
 	}

@@ -297,3 +297,31 @@ func TestLogTellsEachProblemOnce(t *testing.T) {
 		t.Error("no line names the session that was removed")
 	}
 }
+
+func TestToldOnceWhatTheTreeIsWithout(t *testing.T) {
+	r := start(t, nil, nil)
+	wants := func(word string) {
+		t.Helper()
+		r.refresh(t)
+		r.refresh(t)
+		if hints := r.Status().Hints; len(hints) != 1 || !strings.Contains(hints[0], word) {
+			t.Errorf("hints %q, want one with %q", hints, word)
+		}
+		warnings := r.logs.FilterLevelExact(zapcore.WarnLevel)
+		if told := warnings.Filter(func(e observer.LoggedEntry) bool { return strings.Contains(e.Message, word) }); told.Len() != 1 {
+			t.Errorf("warnings %v, want one with %q", warnings.All(), word)
+		}
+	}
+	wants("holds no app folder")
+	if err := os.Remove(r.root); err != nil {
+		t.Fatal(err)
+	}
+	wants("is not there")
+	write(t, r.root, key(1), content(1, "a@example.com"))
+	if report := r.refresh(t); report.Admitted != 1 {
+		t.Errorf("the root that came: %+v, want its session admitted", report)
+	}
+	if hints := r.Status().Hints; len(hints) != 0 {
+		t.Errorf("hints %q", hints)
+	}
+}

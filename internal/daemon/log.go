@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"fmt"
+
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
@@ -12,12 +14,12 @@ import (
 // know at a glance who was logged out, few enough for a line.
 const namedRemovals = 5
 
-// logOutcome writes one line for a pass that did something, and one for each
-// problem that appeared, changed or ended with it. Keys are shortened: a whole
+// logOutcome writes one line for a pass that did something or found a valid file
+// that is not in memory, and one for each problem that appeared, changed or ended with it. Keys are shortened: a whole
 // one is enough to make a session's token.
 func logOutcome(log *zap.Logger, before *store.View, o session.Outcome) {
 	level := zapcore.DebugLevel
-	if len(o.Report.Changes) > 0 || len(o.Problems) > 0 || wasAskedFor(o.Report.Trigger) {
+	if len(o.Report.Changes) > 0 || len(o.Problems) > 0 || o.NotInMemory > before.NotInMemory() || wasAskedFor(o.Report.Trigger) {
 		level = zapcore.InfoLevel
 	}
 	if entry := log.Check(level, "pass"); entry != nil {
@@ -71,14 +73,18 @@ func passFields(r session.Report) []zap.Field {
 
 func firstRemoved(changes []session.Change) []string {
 	var keys []string
+	removed := 0
 	for _, c := range changes {
 		if c.Action != session.ActionRemoved {
 			continue
 		}
-		if len(keys) == namedRemovals {
-			return append(keys, "…")
+		if len(keys) < namedRemovals {
+			keys = append(keys, c.Session.Short())
 		}
-		keys = append(keys, c.Session.Short())
+		removed++
+	}
+	if more := removed - len(keys); more > 0 {
+		keys = append(keys, fmt.Sprintf("and %d more", more))
 	}
 	return keys
 }

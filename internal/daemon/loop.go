@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync/atomic"
@@ -30,8 +31,10 @@ type loop struct {
 
 	ready   chan struct{} // closed after the first pass
 	waiting []*group
-	// rootMissing is how the last pass found the root, for status.
-	rootMissing atomic.Bool
+	root    string
+	// lack is what the last pass found the tree to be without: a
+	// refresh.Lack, for status.
+	lack atomic.Int32
 }
 
 // group is who waits for one answer.
@@ -115,7 +118,7 @@ func (l *loop) turn(b batch, due []session.Key) {
 // pass runs one pass and makes its outcome visible.
 func (l *loop) pass(req refresh.Request) refresh.Result {
 	r := l.memory.Pass(req)
-	l.rootMissing.Store(l.memory.RootMissing())
+	l.noticeLack()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
 	logOutcome(l.log, before, r.Outcome)
@@ -123,6 +126,31 @@ func (l *loop) pass(req refresh.Request) refresh.Result {
 		g.answer.Add(r)
 	}
 	return r
+}
+
+// noticeLack says once what the tree is without, and once that it is there.
+func (l *loop) noticeLack() {
+	lack := l.memory.Lack()
+	if refresh.Lack(l.lack.Swap(int32(lack))) == lack {
+		return
+	}
+	if text := lackText(lack, l.root); text != "" {
+		l.log.Warn(text)
+	} else {
+		l.log.Info("the root folder is there, with app folders", zap.String("root", l.root))
+	}
+}
+
+// lackText says what a tree is without, and what follows; empty for nothing.
+func lackText(lack refresh.Lack, root string) string {
+	switch lack {
+	case refresh.LacksRoot:
+		return fmt.Sprintf("the root folder %q is not there: no session can be loaded until it is", root)
+	case refresh.LacksApps:
+		return fmt.Sprintf("the root folder %q holds no app folder (TEAM.APPLICATION, or APPLICATION with a dot in it): is it the MobileApps folder itself?", root)
+	case refresh.LacksNothing:
+	}
+	return ""
 }
 
 // await answers those who waited for a pass, now or once what was in motion has

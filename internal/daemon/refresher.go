@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 )
 
@@ -82,8 +83,8 @@ func (d *Daemon) Status() session.Status {
 func (d *Daemon) hints(s session.Status) []string {
 	var hints []string
 	add := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
-	if d.loop.rootMissing.Load() {
-		add("the root folder %q is not there: no session can be loaded until it is", d.settings.Root)
+	if lack := lackText(refresh.Lack(d.loop.lack.Load()), d.settings.Root); lack != "" {
+		hints = append(hints, lack)
 	}
 	if s.NotInMemory > 0 {
 		add("%s not in memory: open --all, or run with --admit follow", quantity(s.NotInMemory, "valid file is", "valid files are"))

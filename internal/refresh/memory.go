@@ -229,5 +229,24 @@ func (m *Memory) Due(now Instant) []session.Key {
 	return keys
 }
 
-// RootMissing reports whether the last pass found no root.
-func (m *Memory) RootMissing() bool { return m.root.presence == rootMissing }
+// Lack is what a whole tree may be without. It is no error, but a person who
+// named the wrong root wants to be told.
+type Lack int32
+
+// What may be lacking.
+const (
+	LacksNothing Lack = iota
+	LacksRoot         // the last pass found no root
+	LacksApps         // no pass has found an app folder yet
+)
+
+// Lack returns what the tree was without at the last pass.
+func (m *Memory) Lack() Lack {
+	switch {
+	case m.root.presence == rootMissing:
+		return LacksRoot
+	case m.startup && m.root.presence == rootPresent:
+		return LacksApps
+	}
+	return LacksNothing
+}
