@@ -5,10 +5,12 @@ import "github.com/spf13/cobra"
 func (a *app) status() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show how the daemon is",
+		Short: "Show the daemon's state",
 		Long: `Shows what runs and since when, the MobileApps folder, how sessions are
 admitted and changes noticed, what is in memory, the last pass, what is wrong
-and since when, and what could be done about it.`,
+and since when, and what could be done about it.
+
+A second look, at what a pass left unsettled, does not count as the last pass.`,
 		Annotations: exits(exitUnreachable),
 		Example: `  sessiond status
   sessiond status --output json | jq .busy`,

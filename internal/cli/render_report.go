@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"sessiond/internal/session"
 )
@@ -11,7 +10,7 @@ import (
 // what is wrong.
 func (p *page) report(r *session.Report) {
 	p.line(strong.of("%s", passTold(r)))
-	p.line(plain.of("%s", counts(r.Counts)))
+	p.line(plain.of("%s", counts(r)))
 	if len(r.Changes) > 0 {
 		p.title("Changes (%d)", len(r.Changes))
 		p.changes(r.Changes)
@@ -62,28 +61,46 @@ func passTold(r *session.Report) string {
 	return fmt.Sprintf("pass %d by %s over %s, took %s", r.Pass, r.Trigger, scope, milliseconds(r.DurationMs))
 }
 
-// counts names what a pass counted, and leaves out what there was none of.
-func counts(c session.Counts) string {
-	var b strings.Builder
-	b.WriteString(count(c.Checked, "file", "files") + " checked")
-	sep := ": "
-	for _, part := range []struct {
-		n    int
-		what string
-	}{
-		{c.Updated, "updated"},
-		{c.Unchanged, "unchanged"},
-		{c.NotInMemory, "not in memory"},
-		{c.Admitted, "admitted"},
-		{c.Rejected, "rejected"},
-		{c.Removed, "removed from memory"},
-	} {
-		if part.n > 0 {
-			fmt.Fprintf(&b, "%s%s %s", sep, comma(part.n), part.what)
+// counts names what a pass counted.
+func counts(r *session.Report) string {
+	text := sum(r.Checked, []part{
+		{r.Updated, "updated"},
+		{r.Unchanged, "unchanged"},
+		{r.NotInMemory, "not in memory"},
+		{r.Admitted, "admitted"},
+		{r.Rejected, "rejected"},
+		{notJudged(r.Counts), "not judged"},
+	})
+	// What was removed may count among the rejected, or be no file any more.
+	if r.Removed > 0 {
+		text += "; " + comma(r.Removed) + " removed from memory"
+	}
+	return text
+}
+
+// notJudged is how many of the files that were checked have no verdict (refresh
+// contract, section 3).
+func notJudged(c session.Counts) int {
+	return c.Checked - c.Updated - c.Unchanged - c.NotInMemory - c.Admitted - c.Rejected
+}
+
+// part is a number of files and what became of them.
+type part struct {
+	n    int
+	what string
+}
+
+// sum is how many files were checked and what became of them, without what
+// there was none of.
+func sum(checked int, parts []part) string {
+	text, sep := count(checked, "file", "files")+" checked", ": "
+	for _, p := range parts {
+		if p.n > 0 {
+			text += sep + comma(p.n) + " " + p.what
 			sep = ", "
 		}
 	}
-	return b.String()
+	return text
 }
 
 // milliseconds writes a duration given in milliseconds, as reports give it.

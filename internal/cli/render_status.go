@@ -19,14 +19,52 @@ func (p *page) status(s *session.Status) {
 		{strong.of("Now"), now(s)},
 	}
 	if s.LastPass != nil {
-		rows = append(rows,
-			[]cell{strong.of("Last pass"), plain.of("%s, %s", p.since(s.LastPass.StartedAt), passTold(s.LastPass))},
-			[]cell{strong.of(""), plain.of("%s", counts(s.LastPass.Counts))})
+		rows = append(rows, p.lastPass(s)...)
 	}
 	rows = append(rows, []cell{strong.of("Last success"), p.lastSuccess(s)})
 	p.table(rows)
 	p.complaints(s)
 	p.hints(s.Hints)
+}
+
+// lastPass says what the last pass did that was no second look at what was
+// unsettled, and what came of what it could not judge.
+func (p *page) lastPass(s *session.Status) [][]cell {
+	rows := [][]cell{
+		{strong.of("Last pass"), plain.of("%s, %s", p.since(s.LastPass.StartedAt), passTold(s.LastPass))},
+		{plain.of("(second looks aside)"), plain.of("%s", counts(s.LastPass))},
+	}
+	for _, reason := range []string{session.ReasonInMotion, session.ReasonUnreadable} {
+		then, still := unsettledThen(s, reason)
+		switch {
+		case still > 0 && still < then:
+			rows = append(rows, []cell{{}, warn.of("%s %s then, %s of them settled since", comma(then), reason, comma(then-still))})
+		case still > 0:
+			rows = append(rows, []cell{{}, warn.of("%s %s", comma(then), reason)})
+		case then > 0:
+			rows = append(rows, []cell{{}, plain.of("%s %s then, settled since", comma(then), reason)})
+		}
+	}
+	return rows
+}
+
+// unsettledThen counts what the last pass left unsettled for a reason, and what
+// of that has no verdict until now.
+func unsettledThen(s *session.Status, reason string) (then, still int) {
+	now := make(map[session.Key]bool, len(s.Unsettled))
+	for _, u := range s.Unsettled {
+		now[u.Session] = true
+	}
+	for _, u := range s.LastPass.Unsettled {
+		if u.Reason != reason {
+			continue
+		}
+		then++
+		if now[u.Session] {
+			still++
+		}
+	}
+	return then, still
 }
 
 // complaints writes what is wrong now and since when.

@@ -13,7 +13,7 @@ func report() session.Report {
 	return session.Report{
 		Pass: 7, Trigger: session.TriggerSocket, Scope: session.ScopeFull,
 		StartedAt: today().Add(-2 * time.Minute), DurationMs: 1.94,
-		Counts: session.Counts{Checked: 1204, Updated: 1, Unchanged: 1200, NotInMemory: 1, Rejected: 1, Removed: 2},
+		Counts: session.Counts{Checked: 1205, Updated: 1, Unchanged: 1200, NotInMemory: 1, Rejected: 1, Removed: 2},
 		Changes: []session.Change{
 			{Session: anna, Action: session.ActionUpdated},
 			{Session: bob, Action: session.ActionRemoved, Reason: session.RemovedInvalid},
@@ -33,7 +33,7 @@ func TestDrawReport(t *testing.T) {
 	r := report()
 	same(t, drawn(t, false, func(p *page) { p.report(&r) }), text(
 		"pass 7 by socket over the whole folder, took 1.94 ms",
-		"1,204 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 removed from memory",
+		"1,205 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 not judged; 2 removed from memory",
 		"",
 		"Changes (2)",
 		"updated  UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675",
@@ -67,32 +67,82 @@ func TestDrawStatus(t *testing.T) {
 		Watch:    session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left: no space left on device"},
 		Sessions: 1203, NotInMemory: 12, Revision: 1795338000000003, Passes: 37, Busy: true,
 		LastPass: &r, LastSuccess: today().Add(-time.Minute),
-		Errors:    []session.Standing{{Problem: r.Errors[1], Since: today().Add(-3 * time.Hour)}},
-		Unsettled: []session.Unsettled{{Session: session.RootKey, Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable}},
-		Hints:     []string{"12 valid files are not in memory: open --all, or run with --admit follow"},
+		Errors: []session.Standing{{Problem: r.Errors[1], Since: today().Add(-3 * time.Hour)}},
+		Unsettled: []session.Unsettled{
+			{Session: session.RootKey, Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
+			{Session: "com.example.shut/", Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
+		},
+		Hints: []string{"12 valid files are not in memory: open --all, or run with --admit follow"},
 	}
 	same(t, drawn(t, false, func(p *page) { p.status(&s) }), text(
 		"sessiond 1.2.3, process 4711, runs since 2026-11-22 09:00:00 (9 hours ago)",
-		"Root          /srv/4d/MobileApps",
-		"Admission     restore (from files at start-up; later by open)",
-		"Watching      poll, degraded: no watches left: no space left on device",
-		"Sessions      1,203 in memory, 12 valid files not in memory, 1 file rejected",
-		"Now           busy, after 37 passes; revision 1795338000000003",
-		"Last pass     2026-11-22 17:58:00 (2 minutes ago), pass 7 by socket over the whole folder, took 1.94 ms",
-		"              1,204 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 removed from memory",
-		"Last success  2026-11-22 17:59:00 (1 minute ago)",
+		"Root                  /srv/4d/MobileApps",
+		"Admission             restore (from files at start-up; later by open)",
+		"Watching              poll, degraded: no watches left: no space left on device",
+		"Sessions              1,203 in memory, 12 valid files not in memory, 1 file rejected",
+		"Now                   busy, after 37 passes; revision 1795338000000003",
+		"Last pass             2026-11-22 17:58:00 (2 minutes ago), pass 7 by socket over the whole folder, took 1.94 ms",
+		"(second looks aside)  1,205 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 not judged; 2 removed from memory",
+		"                      1 in motion then, settled since",
+		"                      1 unreadable",
+		"Last success          2026-11-22 17:59:00 (1 minute ago)",
 		"",
 		"Errors (1)",
 		`com.example.noteam/0123456789abcdef0123456789abcdef01234567: mobi 3: The json file does not validate the json schema: /status: value must be one of "accepted", "pending"`,
 		"    since 2026-11-22 15:00:00 (3 hours ago)",
 		"",
-		"Not judged yet, kept as they were (1)",
+		"Not judged yet, kept as they were (2)",
 		"the whole MobileApps folder: unreadable",
+		"    since 2026-11-22 17:00:00 (1 hour ago)",
+		"com.example.shut/ (the whole folder): unreadable",
 		"    since 2026-11-22 17:00:00 (1 hour ago)",
 		"",
 		"Hints",
 		"- 12 valid files are not in memory: open --all, or run with --admit follow",
 	))
+}
+
+// What the last pass left open is told as it is now.
+func TestDrawWhatTheLastPassLeftOpen(t *testing.T) {
+	moving := func(keys ...session.Key) (list []session.Unsettled) {
+		for _, key := range keys {
+			list = append(list, session.Unsettled{Session: key, Reason: session.ReasonInMotion})
+		}
+		return list
+	}
+	for _, tc := range []struct {
+		name      string
+		then, now []session.Unsettled
+		want      string
+	}{
+		{"nothing", nil, moving("a.b/new"), ""},
+		{"settled", moving("a.b/1", "a.b/2"), moving("a.b/new"), "  2 in motion then, settled since\n"},
+		{"open", moving("a.b/1", "a.b/2"), moving("a.b/1", "a.b/2"), "  2 in motion\n"},
+		{"partly", moving("a.b/1", "a.b/2", "a.b/3"), moving("a.b/2"), "  3 in motion then, 2 of them settled since\n"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := session.Status{LastPass: &session.Report{Unsettled: tc.then}, Unsettled: tc.now}
+			same(t, drawn(t, false, func(p *page) {
+				for _, row := range p.lastPass(&s)[2:] {
+					p.table([][]cell{row})
+				}
+			}), tc.want)
+		})
+	}
+}
+
+// The numbers of a report add up.
+func TestDrawCounts(t *testing.T) {
+	for want, c := range map[string]session.Counts{
+		"6 files checked: 5 unchanged, 1 not judged":          {Checked: 6, Unchanged: 5},
+		"1 file checked: 1 not judged":                        {Checked: 1},
+		"2 files checked: 1 admitted, 1 rejected":             {Checked: 2, Admitted: 1, Rejected: 1},
+		"1 file checked: 1 unchanged; 1 removed from memory":  {Checked: 1, Unchanged: 1, Removed: 1},
+		"0 files checked; 3 removed from memory":              {Removed: 3},
+		"1,204 files checked: 4 updated, 1,200 not in memory": {Checked: 1204, Updated: 4, NotInMemory: 1200},
+	} {
+		same(t, counts(&session.Report{Counts: c}), want)
+	}
 }
 
 func TestDrawStatusOfAYoungDaemon(t *testing.T) {
