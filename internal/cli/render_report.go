@@ -58,7 +58,15 @@ func passTold(r *session.Report) string {
 	if r.Scope == session.ScopeFiles {
 		scope = "some files"
 	}
-	return fmt.Sprintf("pass %d by %s over %s, took %s", r.Pass, r.Trigger, scope, milliseconds(r.DurationMs))
+	return fmt.Sprintf("pass %d %s over %s, took %s", r.Pass, cause(r.Trigger), scope, milliseconds(r.DurationMs))
+}
+
+// cause names what asked for a pass.
+func cause(t session.Trigger) string {
+	if t == session.TriggerRetry {
+		return "on a second look"
+	}
+	return fmt.Sprintf("by %s", t)
 }
 
 // counts names what a pass counted.

@@ -220,13 +220,15 @@ func TestDrawEvents(t *testing.T) {
 	events := []session.Event{
 		{Revision: 14, At: today().Add(1234567 * time.Nanosecond), Session: anna, Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
 		{Revision: 15, At: today(), Session: bob, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
+		{Revision: 16, At: today(), Session: "a.b/c", Action: session.ActionUpdated, Trigger: session.TriggerRetry},
 	}
 	same(t, drawn(t, false, func(p *page) {
 		for i := range events {
 			p.event(&events[i])
 		}
 	}), text(
-		"2026-11-22 18:00:00.001  admitted  UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  by open, revision 14",
-		"2026-11-22 18:00:00.000  removed   com.example.noteam/0123456789abcdef0123456789abcdef01234567 (deleted)  by watch, revision 15",
+		"2026-11-22 18:00:00.001  admitted  UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  by open",
+		"2026-11-22 18:00:00.000  removed   com.example.noteam/0123456789abcdef0123456789abcdef01234567 (deleted)  by watch",
+		"2026-11-22 18:00:00.000  updated   a.b/c  on a second look",
 	))
 }
