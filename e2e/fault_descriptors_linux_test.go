@@ -93,7 +93,7 @@ func TestFewDescriptors(t *testing.T) {
 	for range 60 {
 		conn, err := net.Dial("unix", d.socket(t))
 		must(t, err)
-		defer conn.Close()
+		t.Cleanup(func() { conn.Close() })
 	}
 	for range 5 {
 		if report := d.refresh(t); report.Unchanged != 90 || len(report.Errors) > 0 {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -53,7 +54,7 @@ func TestOddNames(t *testing.T) {
 	run := func(wanted int, args ...string) []byte {
 		t.Helper()
 		cmd := exec.Command("sessiond", args...)
-		cmd.Dir, cmd.Env = filepath.Dir(root), append(d.cmd.Env, "SESSIOND_SOCKET="+d.socket(t))
+		cmd.Dir, cmd.Env = filepath.Dir(root), slices.Concat(d.cmd.Env, []string{"SESSIOND_SOCKET=" + d.socket(t)})
 		var problems bytes.Buffer
 		cmd.Stderr = &problems
 		out, err := cmd.Output()

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"sessiond/internal/session"
 )
 
 // shortFolder returns a folder in which a socket may be: the path of a test's own
@@ -36,7 +34,7 @@ func TestManyStarts(t *testing.T) {
 		for range starts {
 			log, err := os.Create(filepath.Join(shortFolder(t), "log"))
 			must(t, err)
-			defer log.Close()
+			t.Cleanup(func() { log.Close() })
 			logs = append(logs, log)
 			all = append(all, circumstances{at: at, log: log}.begin(t, root))
 		}
@@ -100,5 +98,5 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	}
 	d := c.launch(t, root)
 	d.loads(t, 50)
-	d.reach(t, "well", func(s *session.Status) bool { return isWell(s) })
+	d.reach(t, "well", isWell)
 }

@@ -82,7 +82,7 @@ func TestHugeFile(t *testing.T) {
 	fill(t, root, "com.example.a", 2)
 	d := launch(t, root, "--settle", "20ms")
 	d.loads(t, 2)
-	for size := int64(1 << 40); size > 1<<20; size = size / 16 {
+	for size := int64(1 << 40); size > 1<<20; size /= 16 {
 		if err := os.Truncate(fileOf(root, key), size); err == nil {
 			break // the file system allows this one
 		}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -104,7 +105,7 @@ func witness(t *testing.T, folder string) func() bool {
 	must(t, err)
 	return func() bool {
 		n, err := unix.Read(fd, make([]byte, 64<<10))
-		if err != nil && err != syscall.EAGAIN {
+		if err != nil && !errors.Is(err, syscall.EAGAIN) {
 			t.Error(err)
 		}
 		return n > 0
