@@ -1,0 +1,187 @@
+//go:build root
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"sessiond/internal/session"
+)
+
+// privateMounts gives the calling test a view of mounts that nobody else has, but
+// the daemons that it starts. It must be called from the test's own goroutine, which
+// keeps its thread from then on.
+func privateMounts(t *testing.T) {
+	t.Helper()
+	runtime.LockOSThread() // and never unlocked: the thread ends with the test
+	must(t, unix.Unshare(unix.CLONE_NEWNS))
+	must(t, unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""))
+}
+
+// mountMemory mounts a file system of its own device.
+func mountMemory(t *testing.T, at, options string) {
+	t.Helper()
+	must(t, os.MkdirAll(at, 0o755))
+	must(t, unix.Mount("tmpfs", at, "tmpfs", 0, options))
+	t.Cleanup(func() { _ = unix.Unmount(at, unix.MNT_DETACH) }) // it may be gone
+}
+
+func bind(t *testing.T, from, at string) {
+	t.Helper()
+	must(t, unix.Mount(from, at, "", unix.MS_BIND, ""))
+	t.Cleanup(func() { _ = unix.Unmount(at, unix.MNT_DETACH) }) // it may be gone
+}
+
+func unmount(t *testing.T, at string) {
+	t.Helper()
+	must(t, unix.Unmount(at, unix.MNT_DETACH))
+}
+
+// mounted is a root, or an app folder, that can come from another device.
+type mounted struct {
+	share, root string // the share's own place, and where it is mounted
+}
+
+func newMounted(t *testing.T) mounted {
+	t.Helper()
+	privateMounts(t)
+	base := t.TempDir()
+	m := mounted{share: filepath.Join(base, "share"), root: filepath.Join(base, "MobileApps")}
+	mountMemory(t, m.share, "")
+	fill(t, m.share, "com.example.a", 2)
+	return m
+}
+
+// keeps insists that a key's device is said to be another, and that its sessions stay,
+// also when somebody asks for a refresh.
+func (d *daemon) keeps(t *testing.T, sessions int, key session.Key) {
+	t.Helper()
+	wanted := func(s *session.Status) bool { return isUnreadable(s, key, syscall.EXDEV) && s.Sessions == sessions }
+	d.reach(t, "aware of another device", wanted)
+	d.refresh(t)
+	if now, err := d.status(); err != nil || !wanted(&now) {
+		t.Errorf("after a refresh: %+v, %v", now, err)
+	}
+}
+
+// sees insists that all is well and that an edit is seen.
+func (d *daemon) sees(t *testing.T, root, email string) {
+	t.Helper()
+	d.reach(t, "well", isWell)
+	save(t, root, keyFor("com.example.a", 1), email)
+	d.shows(t, keyFor("com.example.a", 1), email)
+}
+
+func TestRootUnmounted(t *testing.T) {
+	m := newMounted(t)
+	must(t, os.Mkdir(m.root, 0o755))
+	bind(t, m.share, m.root)
+	d := launch(t, m.root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+	d.loads(t, 2)
+	for _, email := range []string{"second@example.com", "third@example.com"} {
+		unmount(t, m.root)
+		d.keeps(t, 2, session.RootKey)
+		bind(t, m.share, m.root)
+		d.sees(t, m.root, email)
+	}
+}
+
+func TestRootMountedOver(t *testing.T) {
+	m := newMounted(t)
+	fill(t, m.root, "com.example.a", 2)
+	d := launch(t, m.root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+	d.loads(t, 2)
+	bind(t, m.share, m.root) // it has the same sessions, but who knows
+	save(t, m.root, keyFor("com.example.a", 0), "other@example.com")
+	d.keeps(t, 2, session.RootKey)
+	d.has(t, keyFor("com.example.a", 0), "first@example.com")
+	unmount(t, m.root)
+	d.sees(t, m.root, "second@example.com")
+
+	// A restart takes what is there.
+	bind(t, m.share, m.root)
+	d.keeps(t, 2, session.RootKey)
+	again := launch(t, m.root)
+	again.loads(t, 2)
+	again.has(t, keyFor("com.example.a", 0), "other@example.com")
+}
+
+func TestAppFolderUnmounted(t *testing.T) {
+	m := newMounted(t)
+	fill(t, m.root, "com.example.b", 1)
+	at := filepath.Join(m.root, "com.example.a")
+	must(t, os.Mkdir(at, 0o755))
+	bind(t, filepath.Join(m.share, "com.example.a"), at)
+	d := launch(t, m.root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+	d.loads(t, 3)
+	unmount(t, at)
+	d.refresh(t) // nothing tells of it: a resync would find it
+	d.keeps(t, 3, session.FolderKey("com.example.a"))
+	save(t, m.root, keyFor("com.example.b", 0), "second@example.com")
+	d.shows(t, keyFor("com.example.b", 0), "second@example.com")
+	bind(t, filepath.Join(m.share, "com.example.a"), at)
+	d.sees(t, m.root, "second@example.com")
+}
+
+// TestRootMountedLater starts the daemon before its share is there: with no folder at
+// all, and with the empty one that the share is to be mounted on. Start-up admission
+// comes with the share.
+func TestRootMountedLater(t *testing.T) {
+	for name, prepare := range map[string]func(root string) error{
+		"no folder":    func(string) error { return nil },
+		"empty folder": func(root string) error { return os.Mkdir(root, 0o755) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMounted(t)
+			must(t, prepare(m.root))
+			d := launch(t, m.root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+			d.loads(t, 0)
+			d.refresh(t)
+			must(t, os.MkdirAll(m.root, 0o755))
+			bind(t, m.share, m.root)
+			d.loads(t, 2)
+			d.sees(t, m.root, "second@example.com")
+			save(t, m.root, keyFor("com.example.a", 7), "late@example.com")
+			d.reach(t, "past its start-up", func(s *session.Status) bool { return s.NotInMemory == 1 && s.Sessions == 2 })
+		})
+	}
+}
+
+// TestLogDiskFull has the log on a file system without room: the daemon goes on, and
+// logs again when there is some.
+func TestLogDiskFull(t *testing.T) {
+	privateMounts(t)
+	disk, root := filepath.Join(t.TempDir(), "log"), t.TempDir()
+	mountMemory(t, disk, "size=64k")
+	fill(t, root, "com.example.a", 2)
+	log, err := os.OpenFile(filepath.Join(disk, "log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	must(t, err)
+	defer log.Close()
+	ballast := filepath.Join(disk, "ballast")
+	_ = os.WriteFile(ballast, make([]byte, 1<<20), 0o600) // as much as there is room for
+	d := circumstances{log: log}.launch(t, root, "--settle", "20ms", "--resync", "0")
+	for range 200 {
+		d.hangUp(t)
+		d.refresh(t)
+	}
+	if text, err := os.ReadFile(log.Name()); err != nil || len(text) > 4096 {
+		t.Fatalf("the disk is not full: %d bytes of a log, %v", len(text), err)
+	}
+	d.sees(t, root, "second@example.com")
+	must(t, os.Remove(ballast))
+	d.sees(t, root, "third@example.com")
+	if !eventually(func() bool {
+		d.refresh(t) // which is a line in the log
+		info, err := os.Stat(log.Name())
+		return err == nil && info.Size() > 4096
+	}) {
+		t.Error("the daemon does not log any more")
+	}
+	d.calmsDown(t)
+}
