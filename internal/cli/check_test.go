@@ -66,16 +66,16 @@ func TestCheck(t *testing.T) {
 		lines  []string // beginnings of lines of standard output
 		last   string   // of standard error
 	}{
-		{"folder", []string{root}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
-		{"folder, relative", []string{"."}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
-		{"folder, by its setting", []string{"--root", root}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
-		{"valid app folder", []string{contact}, exitDone, nil, "1 file checked, 0 rejected"},
-		{"app folder", []string{"com.example.noteam/"}, exitRejected, []string{syntaxLine, placeLine}, "3 files checked, 2 rejected"},
-		{"file", []string{string(anna)}, exitDone, nil, "1 file checked, 0 rejected"},
-		{"invalid file", []string{"com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked, 1 rejected"},
-		{"a file twice", []string{"com.example.noteam/broken", "./com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked, 1 rejected"},
-		{"two files", []string{"com.example.noteam/misplaced", "com.example.noteam/broken"}, exitRejected, []string{syntaxLine, placeLine}, "2 files checked, 2 rejected"},
-		{"a file and its folder", []string{"com.example.noteam/broken", "."}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked, 2 rejected"},
+		{"folder", []string{root}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked: 2 valid, 2 rejected"},
+		{"folder, relative", []string{"."}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked: 2 valid, 2 rejected"},
+		{"folder, by its setting", []string{"--root", root}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked: 2 valid, 2 rejected"},
+		{"valid app folder", []string{contact}, exitDone, nil, "1 file checked: 1 valid"},
+		{"app folder", []string{"com.example.noteam/"}, exitRejected, []string{syntaxLine, placeLine}, "3 files checked: 1 valid, 2 rejected"},
+		{"file", []string{string(anna)}, exitDone, nil, "1 file checked: 1 valid"},
+		{"invalid file", []string{"com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked: 1 rejected"},
+		{"a file twice", []string{"com.example.noteam/broken", "./com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked: 1 rejected"},
+		{"two files", []string{"com.example.noteam/misplaced", "com.example.noteam/broken"}, exitRejected, []string{syntaxLine, placeLine}, "2 files checked: 2 rejected"},
+		{"a file and its folder", []string{"com.example.noteam/broken", "."}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked: 2 valid, 2 rejected"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := command(t, "", append([]string{"check", "--settle", "1ms"}, tc.args...)...)
@@ -99,8 +99,8 @@ func TestCheckJSON(t *testing.T) {
 	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 1 {
 		t.Errorf("got %+v", got)
 	}
-	got = command(t, "", "check", "--output", "json", tree(t, nil))
-	got.want(t, exitDone, "[]\n", "0 files checked, 0 rejected\n")
+	empty := tree(t, map[session.Key]string{"a.b/manifest.json": "no session file"})
+	command(t, "", "check", "--output", "json", empty).want(t, exitDone, "[]\n", "0 files checked\n")
 }
 
 // Several folders are looked at one after the other.
@@ -110,7 +110,7 @@ func TestCheckSeveralFolders(t *testing.T) {
 	got := command(t, "", "check", "--settle", "1ms", "--output", "json", one, filepath.Join(two, "a.b", "x"))
 	problems := decode[[]session.Problem](t, got.out)
 	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 3 ||
-		!strings.HasSuffix(got.err, "2 files checked, 2 rejected\n") {
+		!strings.HasSuffix(got.err, "2 files checked: 2 rejected\n") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -126,7 +126,7 @@ func TestCheckDottedFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := command(t, "", "check", "--settle", "1ms", root)
-	if got.status != exitRejected || got.err != "4 files checked, 2 rejected\n" {
+	if got.status != exitRejected || got.err != "4 files checked: 2 valid, 2 rejected\n" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -146,7 +146,7 @@ func TestCheckWrongPaths(t *testing.T) {
 	} {
 		t.Run(tc.path, func(t *testing.T) {
 			command(t, "", "check", "--settle", "1ms", tc.path, string(bob)).want(t, exitFailed, "",
-				text(fmt.Sprintf("sessiond: cannot check %q: %s", tc.path, tc.says), "1 file checked, 0 rejected"))
+				text(fmt.Sprintf("sessiond: cannot check %q: %s", tc.path, tc.says), "1 file checked: 1 valid"))
 		})
 	}
 }
@@ -160,6 +160,22 @@ func TestCheckWarns(t *testing.T) {
 	}
 }
 
+// Where there is no app folder at all, it is most likely the wrong folder.
+func TestCheckWithoutAppFolders(t *testing.T) {
+	root := filepath.Dir(someTree(t))
+	command(t, "", "check", root).want(t, exitDone, "", text(
+		`warning: no app folder (TEAM.APPLICATION, or APPLICATION with a dot in it) in "`+root+`"; is it the MobileApps folder itself?`,
+		"0 files checked"))
+}
+
+// A folder that cannot be listed is told beside the files.
+func TestCheckSummary(t *testing.T) {
+	c := checker{files: 3, valid: 2, unjudged: 1, problems: []session.Problem{
+		*session.NewFileProblem("a.b/", os.ErrPermission), *session.NewFileProblem("c.d/e", os.ErrPermission),
+	}}
+	same(t, c.summary(), "3 files checked: 2 valid, 1 not judged; 1 folder not judged")
+}
+
 // A root may be reached through a link.
 func TestCheckThroughLink(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "link")
@@ -167,7 +183,7 @@ func TestCheckThroughLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := command(t, "", "check", "--settle", "1ms", link)
-	if got.status != exitRejected || !strings.HasSuffix(got.err, "4 files checked, 2 rejected\n") {
+	if got.status != exitRejected || !strings.HasSuffix(got.err, "4 files checked: 2 valid, 2 rejected\n") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -176,7 +192,7 @@ func TestCheckThroughLink(t *testing.T) {
 func TestCheckUnjudged(t *testing.T) {
 	got := command(t, "", "check", "--settle", "1ms", "--max-file-size", "100B", someTree(t))
 	if got.status != exitFailed || !strings.Contains(got.out, string(anna)+": file 27: file too large: the file is larger than max-file-size allows\n") ||
-		!strings.HasSuffix(got.err, "4 files checked, 1 rejected, 3 not judged\n") {
+		!strings.HasSuffix(got.err, "4 files checked: 1 rejected, 3 not judged\n") {
 		t.Errorf("got %+v", got)
 	}
 }

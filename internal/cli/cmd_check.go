@@ -23,8 +23,8 @@ func (a *app) check() *cobra.Command {
 		Short: "Check session files without a daemon",
 		Long: `Checks session files with the same code as the daemon's passes, without asking
 one. A PATH is a MobileApps folder, a single app folder or a single session file,
-whose key are the last two names of its absolute path. Without a PATH, the folder
-of the setting root is checked.
+whose key is the last two names of its path. Without a PATH, the folder of the
+setting root is checked.
 
 Each rejected file is one line on standard output, "KEY: mobi 3: message: detail";
 with --output json, the errors of all paths are one array. What is odd but no
@@ -78,13 +78,19 @@ type checker struct {
 	settings config.Settings
 	judge    *validate.Validator
 
-	files    int
+	files    int // valid, rejected, or not judged
+	valid    int
+	unjudged int
 	problems []session.Problem
 	moving   []session.Unsettled // in motion at every look
 	warnings []string
 }
 
 func (c *checker) check(ctx context.Context, t target) error {
+	if len(t.keys) == 0 && !holdsAppFolders(t.root) {
+		c.warnings = append(c.warnings, fmt.Sprintf(
+			"no app folder (TEAM.APPLICATION, or APPLICATION with a dot in it) in %q; is it the MobileApps folder itself?", t.root))
+	}
 	checked, err := refresh.Check(ctx, refresh.Config{
 		Tree:   mobileapps.NewBounded(mobileapps.NewDisk(t.root, c.settings.MaxFileSize), 0),
 		Judge:  c.judge,
@@ -93,7 +99,7 @@ func (c *checker) check(ctx context.Context, t target) error {
 	if err != nil {
 		return fmt.Errorf("cannot check %q: %w", t.root, err)
 	}
-	c.files += checked.Report.Checked
+	c.add(checked.Report.Counts)
 	c.problems = append(c.problems, checked.Report.Errors...)
 	for _, u := range checked.Report.Unsettled {
 		if u.Reason == session.ReasonInMotion { // the unreadable have an error
@@ -106,6 +112,30 @@ func (c *checker) check(ctx context.Context, t target) error {
 		}
 	}
 	return nil
+}
+
+// add counts what a check found in one more folder.
+func (c *checker) add(counts session.Counts) {
+	unjudged := notJudged(counts)
+	c.files += counts.Checked
+	c.unjudged += unjudged
+	c.valid += counts.Checked - counts.Rejected - unjudged
+}
+
+// summary is how many files were checked and what became of them, and how many
+// folders were not to be listed.
+func (c *checker) summary() string {
+	text := sum(c.files, []part{{c.valid, "valid"}, {countRejected(c.problems), "rejected"}, {c.unjudged, "not judged"}})
+	folders := 0
+	for i := range c.problems {
+		if !c.problems[i].Session.IsFile() {
+			folders++
+		}
+	}
+	if folders > 0 {
+		text += "; " + count(folders, "folder", "folders") + " not judged"
+	}
+	return text
 }
 
 // showChecked writes what a check found and returns how it ends. partly is true
@@ -126,14 +156,9 @@ func (a *app) showChecked(f format, c *checker, partly bool) error {
 	for _, u := range c.moving {
 		a.tell("sessiond: cannot judge %s: it is being written", keyName(u.Session))
 	}
+	a.tell("%s", c.summary())
 	wrong := countRejected(c.problems)
-	unjudged := len(c.problems) - wrong + len(c.moving)
-	summary := fmt.Sprintf("%s checked, %s rejected", count(c.files, "file", "files"), comma(wrong))
-	if unjudged > 0 {
-		summary += fmt.Sprintf(", %s not judged", comma(unjudged))
-	}
-	a.tell("%s", summary)
-	if partly || unjudged > 0 {
+	if partly || wrong < len(c.problems) || len(c.moving) > 0 {
 		return told{errNotJudged}
 	}
 	if wrong > 0 {
