@@ -28,7 +28,9 @@ that it no longer remembers.`,
 	}
 	a.addSocket(cmd)
 	output := addOutput(cmd)
-	since := cmd.Flags().Uint64("since", 0, "begin after this `REVISION`")
+	since := cmd.Flags().Uint64("since", 0, "begin after this revision")
+	stands(cmd, "since", "REVISION")
+	offer(cmd, "since")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		daemon, err := a.dial(cmd)
 		if err != nil {

@@ -36,9 +36,12 @@ The JSON document's revision can be given to events --since.`,
 	a.addSocket(cmd)
 	output := addOutput(cmd)
 	var q client.Query
-	cmd.Flags().StringVar(&q.Status, "status", "", "only sessions that are `accepted|pending`")
-	cmd.Flags().StringVar(&q.Email, "email", "", "only sessions of this `E-MAIL` address, in any letter case")
+	cmd.Flags().StringVar(&q.Status, "status", "", "only sessions with this status")
+	cmd.Flags().StringVar(&q.Email, "email", "", "only sessions of this address, in any letter case")
+	stands(cmd, "status", session.StatusAccepted+"|"+session.StatusPending)
+	stands(cmd, "email", "E-MAIL")
 	offer(cmd, "status", session.StatusAccepted, session.StatusPending)
+	offer(cmd, "email")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 1 {
 			q.App = args[0]
@@ -73,8 +76,7 @@ func checkQuery(cmd *cobra.Command, q client.Query) error {
 	case "", session.StatusAccepted, session.StatusPending:
 		return nil
 	}
-	return misused(cmd, "invalid argument %q for --status: must be %s or %s",
-		q.Status, session.StatusAccepted, session.StatusPending)
+	return badValue(cmd, "status", q.Status, "must be "+session.StatusAccepted+" or "+session.StatusPending)
 }
 
 // listAll follows the pages of a listing to the end.

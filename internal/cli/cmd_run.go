@@ -29,7 +29,7 @@ The log goes to standard error, for people on a terminal and otherwise as JSON.`
 		Example: `  sessiond run --root /srv/4d/MobileApps
   sessiond run --root /srv/4d/MobileApps --admit follow --log-level debug
   SESSIOND_ROOT=/srv/4d/MobileApps sessiond run --config /etc/sessiond/config.yaml`,
-		Args: takesNothing,
+		Args: takesRootAsFlag,
 	}
 	a.addSettings(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -53,6 +53,15 @@ The log goes to standard error, for people on a terminal and otherwise as JSON.`
 		return service.Run(serviceName, d.Run)
 	}
 	return cmd
+}
+
+// takesRootAsFlag is the check of run, which is easily given its root as other
+// programs take a folder.
+func takesRootAsFlag(cmd *cobra.Command, args []string) error {
+	if err := takesNothing(cmd, args); err != nil {
+		return misused(cmd, "%s; did you mean --%s DIR?", err, config.KeyRoot)
+	}
+	return nil
 }
 
 // addSettings gives a verb the flags of all settings.

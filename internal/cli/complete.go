@@ -15,7 +15,8 @@ import (
 // said: a completion must not disturb the line that is being typed.
 const completionLimit = 500 * time.Millisecond
 
-// offer completes a flag with fixed values.
+// offer completes a flag with fixed values; none, where nothing can be offered,
+// not even the files of the folder.
 func offer(cmd *cobra.Command, flag string, values ...string) {
 	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	if err != nil {

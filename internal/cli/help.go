@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // drawHelp writes the help of a command.
@@ -50,6 +51,23 @@ func (p *page) commands(cmd *cobra.Command) {
 		p.table(rows)
 	}
 }
+
+// stands gives the value of a flag a word that stands for it in the help. Marks
+// around it in the usage, as package pflag takes them, would show in a shell's
+// completion.
+func stands(cmd *cobra.Command, flag, word string) {
+	f := cmd.Flags().Lookup(flag)
+	f.Value = &named{f.Value, word}
+}
+
+// named is the value of a flag with a word of its own in the help.
+type named struct {
+	pflag.Value
+	word string
+}
+
+// Type implements pflag.Value.
+func (n *named) Type() string { return n.word }
 
 // withoutTruth takes out of a list of flags what package pflag tells of each that
 // is on or off, and leaves the columns as they are.

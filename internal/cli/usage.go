@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"sessiond/internal/config"
 	"sessiond/internal/session"
@@ -76,8 +77,17 @@ func parseKeys(cmd *cobra.Command, args []string) ([]session.Key, error) {
 // flagMisused answers a flag that is unknown or cannot be read. A setting's own
 // error says more than what package pflag makes of it.
 func flagMisused(cmd *cobra.Command, err error) error {
-	if setting := (*config.Error)(nil); errors.As(err, &setting) {
+	setting, value := (*config.Error)(nil), (*pflag.InvalidValueError)(nil)
+	switch {
+	case errors.As(err, &setting):
 		err = setting
+	case errors.As(err, &value):
+		return badValue(cmd, value.GetFlag().Name, value.GetValue(), value.Unwrap().Error())
 	}
 	return misused(cmd, "%s", err)
+}
+
+// badValue is the usage error of a flag's value that is not allowed.
+func badValue(cmd *cobra.Command, flag, value, reason string) error {
+	return misused(cmd, "invalid argument %q for --%s: %s", value, flag, reason)
 }

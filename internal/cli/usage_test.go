@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Wrong usage is exit status 2, nothing on standard output, one clear line and
@@ -22,7 +24,7 @@ func TestWrongUsage(t *testing.T) {
 		{"status --nonsense", "unknown flag: --nonsense", "sessiond status"},
 		{"status -x", "unknown shorthand flag: 'x' in -x", "sessiond status"},
 		{"status x", `"x" is too much: sessiond status takes no arguments`, "sessiond status"},
-		{"status --output xml", `invalid argument "xml" for "-o, --output" flag: must be table or json`, "sessiond status"},
+		{"status --output xml", `invalid argument "xml" for --output: must be table or json`, "sessiond status"},
 		{"status --output", "flag needs an argument: --output", "sessiond status"},
 		{"refresh x", `"x" is too much: sessiond refresh takes no arguments`, "sessiond refresh"},
 		{"list a.b c.d", `"c.d" is too much: sessiond list takes one app folder`, "sessiond list"},
@@ -34,15 +36,16 @@ func TestWrongUsage(t *testing.T) {
 		{"open", "KEY or --all is missing", "sessiond open"},
 		{"open --all a.b/c", "give either KEYs or --all", "sessiond open"},
 		{"open a.b/c x/y", `not a session key: "x" is not the name of an app folder (TEAM.APPLICATION, or APPLICATION with a dot in it)`, "sessiond open"},
-		{"events --since soon", `invalid argument "soon" for "--since" flag: must be a non-negative integer`, "sessiond events"},
+		{"events --since soon", `invalid argument "soon" for --since: must be a non-negative integer`, "sessiond events"},
 		{"check --root /x /y", "give either PATHs or --root", "sessiond check"},
 		{"schema x", `"x" is too much: sessiond schema takes no arguments`, "sessiond schema"},
-		{"completion tcsh", `"tcsh" is none of the shells [bash zsh fish powershell]`, "sessiond completion"},
-		{"completion", "shell is missing", "sessiond completion"},
+		{"completion tcsh", `there is no script for "tcsh"; name a shell: bash, zsh, fish or powershell`, "sessiond completion"},
+		{"completion", "name a shell: bash, zsh, fish or powershell", "sessiond completion"},
+		{"completion bash zsh", `"zsh" is too much: sessiond completion takes one shell`, "sessiond completion"},
 		{"version x", `"x" is too much: sessiond version takes no arguments`, "sessiond version"},
 		{"service", "a command is missing", "sessiond service"},
 		{"service dance", `"dance" is not a command of sessiond service`, "sessiond service"},
-		{"run x", `"x" is too much: sessiond run takes no arguments`, "sessiond run"},
+		{"run x", `"x" is too much: sessiond run takes no arguments; did you mean --root DIR?`, "sessiond run"},
 	} {
 		t.Run(tc.line, func(t *testing.T) {
 			command(t, "", strings.Fields(tc.line)...).want(t, exitUsage, "",
@@ -88,12 +91,22 @@ func TestEveryHelp(t *testing.T) {
 				if got.status != exitDone || got.err != "" {
 					t.Fatalf("%v: got %+v", line, got)
 				}
+				for line := range strings.Lines(got.out) {
+					if n := utf8.RuneCountInString(line) - 1; n > 100 {
+						t.Errorf("%d columns: %s", n, line)
+					}
+				}
 				for _, part := range []string{"Usage:", "Examples:", "Exit status:\n  0  done\n  1  failed\n  2  wrong usage or configuration\n"} {
 					if !strings.Contains(got.out, part) {
 						t.Errorf("%v: no %q in the help:\n%s", line, part, got.out)
 					}
 				}
 			}
+			verb.LocalFlags().VisitAll(func(f *pflag.Flag) {
+				if strings.Contains(f.Usage, "`") {
+					t.Errorf("--%s: a shell would show the marks in %q", f.Name, f.Usage)
+				}
+			})
 			if verb.Short == "" || !strings.Contains(verb.Example, "sessiond") {
 				t.Error("a short text or an example is missing")
 			}
