@@ -109,14 +109,20 @@ It keeps its own store; it does not reach into a 4D server's memory.`,
 		Example: `  sessiond run --root /srv/4d/MobileApps
   sessiond status
   sessiond check /srv/4d/MobileApps`,
-		Args:          missingVerb,
-		RunE:          missingVerb,
 		Annotations:   exits(exitRejected, exitUnreachable, exitNoSession),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 
 		SuggestionsMinimumDistance: 2,
 	}
+	version := cmd.Flags().Bool("version", false, "print the version, as sessiond version does")
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if *version && len(args) == 0 {
+			return nil
+		}
+		return missingVerb(cmd, args)
+	}
+	cmd.RunE = func(*cobra.Command, []string) error { return a.showBuild(formatTable) }
 	cmd.SetOut(a.Out)
 	cmd.SetErr(a.Err)
 	cmd.SetFlagErrorFunc(flagMisused)

@@ -28,11 +28,14 @@ func (a *app) version() *cobra.Command {
 		Args: takesNothing,
 	}
 	output := addOutput(cmd)
-	cmd.RunE = func(*cobra.Command, []string) error {
-		b := a.build()
-		return a.show(*output, b, func(p *page) error { p.build(&b); return nil })
-	}
+	cmd.RunE = func(*cobra.Command, []string) error { return a.showBuild(*output) }
 	return cmd
+}
+
+// showBuild writes the version and how the program was made.
+func (a *app) showBuild(f format) error {
+	b := a.build()
+	return a.show(f, b, func(p *page) error { p.build(&b); return nil })
 }
 
 // build returns the version that was set at build time or else that of the

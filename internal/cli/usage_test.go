@@ -21,6 +21,7 @@ func TestWrongUsage(t *testing.T) {
 		{"nonsense", `"nonsense" is not a command of sessiond`, "sessiond"},
 		{"--nonsense", "unknown flag: --nonsense", "sessiond"},
 		{"help nonsense", `"nonsense" is not a command`, "sessiond help"},
+		{"--version x", `"x" is not a command of sessiond`, "sessiond"},
 		{"status --nonsense", "unknown flag: --nonsense", "sessiond status"},
 		{"status -x", "unknown shorthand flag: 'x' in -x", "sessiond status"},
 		{"status x", `"x" is too much: sessiond status takes no arguments`, "sessiond status"},

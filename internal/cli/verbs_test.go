@@ -27,6 +27,7 @@ func TestVersionVerb(t *testing.T) {
 	if got.status != exitDone || !strings.HasPrefix(got.out, "sessiond 1.2.3\n") || !strings.Contains(got.out, runtime.Version()) {
 		t.Errorf("got %+v", got)
 	}
+	command(t, "", "--version").want(t, exitDone, got.out, "")
 	same(t, decode[build](t, command(t, "", "version", "-o", "json").out).Version, "1.2.3")
 
 	a := newTestApp(t, "")
@@ -55,7 +56,7 @@ func TestUnwritableOutput(t *testing.T) {
 		"GET /v1/events":   streams(nil, eventLine),
 	})
 	for _, line := range []string{
-		"schema", "version", "version -o json", "completion bash", "refresh", "list", "list -o json", "status", "events",
+		"schema", "version", "version -o json", "--version", "completion bash", "refresh", "list", "list -o json", "status", "events",
 		"check " + tree(t, map[session.Key]string{"a.b/c": "{"}),
 	} {
 		t.Run(line, func(t *testing.T) {
