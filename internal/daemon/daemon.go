@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -43,7 +44,9 @@ type Daemon struct {
 	server   *control.Server
 	listener *control.Listener
 	manager  service.Notify
-	hangup   <-chan os.Signal
+	// reload keeps what the service manager is told of reloads in order.
+	reload sync.Mutex
+	hangup <-chan os.Signal
 }
 
 // New does all that can fail before anything runs: it checks the settings,
@@ -172,6 +175,7 @@ func (d *Daemon) runLoop(ctx context.Context) {
 		d.loop.run(ctx)
 	}()
 	<-ctx.Done()
+	d.queue.close()
 	select {
 	case <-done:
 	case <-time.After(stopGrace):
@@ -184,12 +188,18 @@ func (d *Daemon) takeHangups(ctx context.Context) {
 	for {
 		select {
 		case <-d.hangup:
-			d.tell(d.manager.Reloading())
-			d.queue.hangup()
+			d.beginReload()
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+func (d *Daemon) beginReload() {
+	d.reload.Lock()
+	defer d.reload.Unlock()
+	d.tell(d.manager.Reloading())
+	d.queue.hangup()
 }
 
 // tellManager tells the service manager when the daemon is ready and when it
@@ -213,10 +223,13 @@ func (d *Daemon) tell(err error) {
 	}
 }
 
-// finished ends a turn of the loop.
+// finished ends a turn of the loop. A reload has ended once no SIGHUP waits any
+// more: one that came during the pass is answered by the next.
 func (d *Daemon) finished(hangup bool) {
 	d.watcher.Verify()
-	if hangup {
+	d.reload.Lock()
+	defer d.reload.Unlock()
+	if hangup && !d.queue.hasHangup() {
 		d.tell(d.manager.Ready())
 	}
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,16 +48,11 @@ func start(t *testing.T, prepare func(root string), change func(*config.Settings
 	if prepare != nil {
 		prepare(root)
 	}
-	folder, err := os.MkdirTemp("", "sd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
 	settings := config.Settings{
 		Root: root, Admit: config.AdmitRestore, Watch: config.WatchOff,
 		Settle: 20 * time.Millisecond, Debounce: time.Millisecond, DebounceMax: 10 * time.Millisecond,
 		Poll: 20 * time.Millisecond, MaxFileSize: mobileapps.DefaultMaxFileSize,
-		Socket: filepath.Join(folder, "s"), SocketMode: 0o600,
+		Socket: filepath.Join(shortDir(t), "s"), SocketMode: 0o600,
 	}
 	if change != nil {
 		change(&settings)
@@ -92,6 +88,17 @@ func start(t *testing.T, prepare func(root string), change func(*config.Settings
 	t.Cleanup(r.stop)
 	<-d.Ready()
 	return r
+}
+
+// shortDir returns a folder whose path is short enough for a socket's.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "sd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 // until waits for a state.
@@ -239,23 +246,30 @@ func TestWatchedEditIsSeen(t *testing.T) {
 	until(t, "at rest", func() bool { return !r.Status().Busy })
 }
 
+// A pass that runs when the daemon is asked to stop answers its own request, if it
+// ends in time. Who waits for the next one, or comes later, is told.
 func TestRequestsEndWithTheDaemon(t *testing.T) {
 	r := start(t, nil, nil)
 	arrived, release := r.tree.hold()
-	answered := make(chan error, 1)
-	go func() { _, err := r.Refresh(context.Background()); answered <- err }()
+	ask := func() <-chan error {
+		answered := make(chan error, 1)
+		go func() { _, err := r.Refresh(context.Background()); answered <- err }()
+		return answered
+	}
+	running := ask()
 	<-arrived
-	late := make(chan error, 1)
-	go func() { _, err := r.Refresh(context.Background()); late <- err }()
+	waiting := ask()
 	until(t, "the second request waits", func() bool { return r.pendingRefreshes() == 1 })
-	go release()
-	r.stop()
-	<-answered                                           // with a report or without: the pass was running
-	if err := <-late; err != nil && err != errStopping { //nolint:errorlint // it is not wrapped
+	r.stop() // while the pass is held
+	if err := <-waiting; !errors.Is(err, errStopping) {
 		t.Errorf("the waiting request got %v", err)
 	}
-	if _, err := r.Refresh(context.Background()); err != errStopping { //nolint:errorlint // it is not wrapped
+	if err := <-ask(); !errors.Is(err, errStopping) {
 		t.Errorf("a request after the end got %v", err)
+	}
+	release()
+	if err := <-running; err != nil {
+		t.Errorf("the running request got %v", err)
 	}
 }
 

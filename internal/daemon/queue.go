@@ -79,6 +79,13 @@ func (q *queue) hangup() {
 	})
 }
 
+// hasHangup reports whether a SIGHUP waits for its pass.
+func (q *queue) hasHangup() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.pending.hangup
+}
+
 func (b *batch) askFull(trigger session.Trigger) {
 	if b.full == "" || weight(trigger) > weight(b.full) {
 		b.full = trigger

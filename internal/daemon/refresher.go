@@ -89,7 +89,7 @@ func (d *Daemon) hints(s session.Status) []string {
 	if s.NotInMemory > 0 {
 		add("%s not in memory: open --all, or run with --admit follow", quantity(s.NotInMemory, "valid file is", "valid files are"))
 	}
-	if rejected := countRejected(s.Errors); rejected > 0 {
+	if rejected := session.CountRejected(s.Errors); rejected > 0 {
 		add("%s rejected: mend what the error says, or delete the file", quantity(rejected, "file is", "files are"))
 	}
 	if s.Watch.Degraded {
@@ -103,14 +103,4 @@ func quantity(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-func countRejected(errors []session.Standing) int {
-	n := 0
-	for i := range errors {
-		if errors[i].Rejects() {
-			n++
-		}
-	}
-	return n
 }

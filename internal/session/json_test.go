@@ -48,17 +48,24 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-func TestHasRejected(t *testing.T) {
+func TestCountRejected(t *testing.T) {
 	for _, test := range []struct {
-		errors []Problem
-		want   bool
+		problems []Problem
+		want     int
 	}{
-		{nil, false},
-		{[]Problem{{ComponentSignature: ComponentFile}}, false},
-		{[]Problem{{ComponentSignature: ComponentFile}, {ComponentSignature: ComponentMobi}}, true},
+		{nil, 0},
+		{[]Problem{{ComponentSignature: ComponentFile}}, 0},
+		{[]Problem{{ComponentSignature: ComponentFile}, {ComponentSignature: ComponentMobi}}, 1},
 	} {
-		if got := (&Report{Errors: test.errors}).HasRejected(); got != test.want {
-			t.Errorf("%v: %t", test.errors, got)
+		if got := CountRejected(test.problems); got != test.want {
+			t.Errorf("%v: %d, want %d", test.problems, got, test.want)
+		}
+		standing := make([]Standing, len(test.problems))
+		for i, p := range test.problems {
+			standing[i].Problem = p
+		}
+		if got := CountRejected(standing); got != test.want {
+			t.Errorf("%v: %d, want %d", standing, got, test.want)
 		}
 	}
 }

@@ -105,11 +105,23 @@ func faultDetail(key Key, errno syscall.Errno) string {
 
 // Rejects reports whether the problem is a verdict about the file's content: a
 // mobi error. The others say why there is no verdict.
-func (p *Problem) Rejects() bool { return p.ComponentSignature == ComponentMobi }
+func (p Problem) Rejects() bool { return p.ComponentSignature == ComponentMobi }
+
+// CountRejected returns how many of some problems are verdicts about a file's
+// content.
+func CountRejected[P interface{ Rejects() bool }](problems []P) int {
+	n := 0
+	for _, p := range problems {
+		if p.Rejects() {
+			n++
+		}
+	}
+	return n
+}
 
 // String returns the problem in one line, without its key: "mobi 3: message:
 // detail".
-func (p *Problem) String() string {
+func (p Problem) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %d: %s", p.ComponentSignature, p.ErrCode, p.Message)
 	if p.Detail != "" {

@@ -79,16 +79,6 @@ type Report struct {
 	Unsettled []Unsettled `json:"unsettled"`
 }
 
-// HasRejected reports whether the report names a file whose content is wrong.
-func (r *Report) HasRejected() bool {
-	for i := range r.Errors {
-		if r.Errors[i].Rejects() {
-			return true
-		}
-	}
-	return false
-}
-
 // Event is one change as followers of the change log see it.
 type Event struct {
 	Revision uint64    `json:"revision"`
