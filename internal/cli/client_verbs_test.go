@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -234,4 +235,23 @@ func TestOpenKeys(t *testing.T) {
 	}
 	same(t, done.Errors[0].String(), session.NewProblem("", session.CodeToken, "id").String())
 	same(t, done.Errors[1].String(), "http 404: Not Found: there is no file")
+}
+
+// What was opened before the daemon went away is told all the same.
+func TestOpenKeysTellsWhatWasDone(t *testing.T) {
+	opened := says(200, asJSON(t, session.Summary{Session: anna, Status: session.StatusAccepted, LoadedAt: time.Time{}}))
+	var socket string
+	socket = serve(t, routes{
+		"POST /v1/sessions/" + contact + "/" + anna.ID() + "/open": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Connection", "close")
+			if err := os.Remove(socket); err != nil {
+				t.Error(err)
+			}
+			opened(w, r)
+		},
+	})
+	got := command(t, socket, "open", string(anna), "a.b/next")
+	if want := string(anna) + ": opened, accepted\n"; got.status != exitUnreachable || got.out != want {
+		t.Errorf("got %+v, want status %d and %q", got, exitUnreachable, want)
+	}
 }

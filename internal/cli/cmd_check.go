@@ -125,7 +125,7 @@ func (c *checker) add(counts session.Counts) {
 // summary is how many files were checked and what became of them, and how many
 // folders were not to be listed.
 func (c *checker) summary() string {
-	text := sum(c.files, []part{{c.valid, "valid"}, {countRejected(c.problems), "rejected"}, {c.unjudged, "not judged"}})
+	text := sum(c.files, []part{{c.valid, "valid"}, {session.CountRejected(c.problems), "rejected"}, {c.unjudged, "not judged"}})
 	folders := 0
 	for i := range c.problems {
 		if !c.problems[i].Session.IsFile() {
@@ -157,7 +157,7 @@ func (a *app) showChecked(f format, c *checker, partly bool) error {
 		a.tell("sessiond: cannot judge %s: it is being written", keyName(u.Session))
 	}
 	a.tell("%s", c.summary())
-	wrong := countRejected(c.problems)
+	wrong := session.CountRejected(c.problems)
 	if partly || wrong < len(c.problems) || len(c.moving) > 0 {
 		return told{errNotJudged}
 	}

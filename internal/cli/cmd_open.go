@@ -69,7 +69,7 @@ func (a *app) openAll(ctx context.Context, daemon *client.Client, f format) erro
 	if err := a.showReport(f, &report); err != nil {
 		return err
 	}
-	return rejected(countRejected(report.Errors))
+	return rejected(session.CountRejected(report.Errors))
 }
 
 // opening is the JSON document of open with keys.
@@ -78,8 +78,8 @@ type opening struct {
 	Errors []session.Problem `json:"errors"`
 }
 
-// openKeys opens one session after the other. Only a daemon that cannot be
-// reached keeps it from trying the next.
+// openKeys opens one session after the other and shows what became of each. Only
+// a daemon that cannot be reached keeps it from trying the next.
 func (a *app) openKeys(ctx context.Context, daemon *client.Client, f format, keys []session.Key) error {
 	var done opening
 	var gravest error // failed before no such session
@@ -89,13 +89,17 @@ func (a *app) openKeys(ctx context.Context, daemon *client.Client, f format, key
 			done.Opened = append(done.Opened, opened)
 			continue
 		}
+		if errors.Is(err, client.ErrUnreachable) {
+			if key == keys[0] {
+				return err
+			}
+			gravest = err
+			break
+		}
 		problem, judged := openProblem(key, err)
 		done.Errors = append(done.Errors, problem)
 		if judged {
 			continue
-		}
-		if errors.Is(err, client.ErrUnreachable) {
-			return err
 		}
 		a.tell("sessiond: cannot open %s: %s", key, err)
 		if gravest == nil || !errors.Is(err, client.ErrNotFound) {
@@ -108,7 +112,7 @@ func (a *app) openKeys(ctx context.Context, daemon *client.Client, f format, key
 	if gravest != nil {
 		return gravest
 	}
-	return rejected(countRejected(done.Errors))
+	return rejected(session.CountRejected(done.Errors))
 }
 
 // openProblem returns what the daemon said about one key as an error of a

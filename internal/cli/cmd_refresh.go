@@ -1,6 +1,10 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"sessiond/internal/session"
+)
 
 func (a *app) refresh() *cobra.Command {
 	cmd := &cobra.Command{
@@ -31,7 +35,7 @@ edited before is seen.`,
 		if err := a.showReport(*output, &report); err != nil || *allow {
 			return err
 		}
-		return rejected(countRejected(report.Errors))
+		return rejected(session.CountRejected(report.Errors))
 	}
 	return cmd
 }

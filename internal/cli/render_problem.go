@@ -28,14 +28,3 @@ func (p *page) unsettled(u session.Unsettled) {
 	p.line(plain.of("%s: ", keyName(u.Session)), warn.of("%s", u.Reason))
 	p.line(plain.of("    since %s", p.since(u.Since)))
 }
-
-// countRejected counts the files whose content is wrong.
-func countRejected(problems []session.Problem) int {
-	n := 0
-	for i := range problems {
-		if problems[i].Rejects() {
-			n++
-		}
-	}
-	return n
-}

@@ -102,13 +102,7 @@ func (p *page) memory(s *session.Status) cell {
 		text += ", " + count(s.NotInMemory, "valid file", "valid files") + " not in memory"
 		tone = warn
 	}
-	rejected := 0
-	for i := range s.Errors {
-		if s.Errors[i].Rejects() {
-			rejected++
-		}
-	}
-	if rejected > 0 {
+	if rejected := session.CountRejected(s.Errors); rejected > 0 {
 		text += ", " + count(rejected, "file", "files") + " rejected"
 		tone = bad
 	}

@@ -44,9 +44,11 @@ func (s *Store) Follow(since *uint64) (*Follower, error) {
 	if since != nil {
 		from = *since
 	}
-	if oldest := s.log.oldest(); from > s.log.newest || from < oldest-1 {
-		return nil, fmt.Errorf("cannot follow the changes since revision %d (kept are those since %d, the newest is %d): %w",
-			from, oldest-1, s.log.newest, ErrGone)
+	if oldest := s.log.oldest() - 1; from < oldest {
+		return nil, fmt.Errorf("%w: revision %d is too old, the oldest that is known is %d", ErrGone, from, oldest)
+	}
+	if from > s.log.newest {
+		return nil, fmt.Errorf("%w: revision %d is not known, the newest is %d", ErrGone, from, s.log.newest)
 	}
 	s.followers.Add(1)
 	return &Follower{
