@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -47,9 +46,12 @@ func (t target) with(other target) target {
 }
 
 // newTarget finds out what a path means: a MobileApps folder, one of its app
-// folders, or a session file, whose key are the last two names of its absolute
+// folders, or a session file, whose key is the last two names of its absolute
 // path.
 func newTarget(path string) (target, error) {
+	if path == "" {
+		return target{}, errors.New("cannot check a path that is empty")
+	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return target{}, fmt.Errorf("cannot check %q: %w", path, err)
@@ -71,6 +73,9 @@ func newTarget(path string) (target, error) {
 	key, err := session.ParseKey(filepath.Base(folder) + "/" + name)
 	if err != nil {
 		return target{}, fmt.Errorf("cannot check %q: %w", path, err)
+	}
+	if info, err := os.Lstat(folder); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return target{}, fmt.Errorf("cannot check %q: its app folder is a link, which is never followed", path)
 	}
 	return target{root: filepath.Dir(folder), keys: []session.Key{key}}, nil
 }
@@ -96,65 +101,52 @@ func bare(err error) error {
 
 // folderTarget takes a folder as a single app folder, where its own name is one's
 // and it holds session files and no app folders, and otherwise as a MobileApps
-// folder.
+// folder. A folder that cannot be listed goes by its name: a pass over it says
+// what is the matter.
 func folderTarget(folder string) target {
 	root, app := filepath.Dir(folder), filepath.Base(folder)
-	if !session.IsAppFolderName(app) || holdsAppFolders(folder) {
-		return target{root: folder}
+	if session.IsAppFolderName(app) && !holdsAppFolders(folder) && holdsSessionFiles(root, app) {
+		return target{root: root, keys: []session.Key{session.FolderKey(app)}}
 	}
-	keys := sessionFiles(root, app)
-	if len(keys) == 0 {
-		return target{root: folder}
-	}
-	return target{root: root, keys: keys}
+	return target{root: folder}
 }
 
 // look is how many entries of a folder are looked at in one step.
 const look = 1024
 
-// holdsAppFolders reports whether a folder looks like a MobileApps folder. One
-// that cannot be listed does: a pass over it says what is the matter.
+// holdsAppFolders reports whether a folder holds app folders, as far as it can be
+// listed.
 func holdsAppFolders(folder string) bool {
 	root, err := mobileapps.NewDisk(folder, 0).Open()
 	if err != nil {
-		return true
+		return false
 	}
 	defer root.Close()
-	for {
-		names, err := root.Next(look)
-		if len(names) > 0 {
-			return true
-		}
-		if err != nil {
-			return !errors.Is(err, io.EOF)
-		}
-	}
+	return holds(root.Next)
 }
 
-// sessionFiles returns the keys of one app folder; none where it cannot be listed
-// to the end.
-func sessionFiles(root, app string) []session.Key {
+// holdsSessionFiles reports whether an app folder holds session files, or cannot
+// be listed.
+func holdsSessionFiles(root, app string) bool {
 	tree, err := mobileapps.NewDisk(root, 0).Open()
 	if err != nil {
-		return nil
+		return true
 	}
 	defer tree.Close()
 	folder, err := tree.Open(app)
 	if err != nil {
-		return nil
+		return !mobileapps.IsAbsent(err)
 	}
 	defer folder.Close()
-	var keys []session.Key
+	return holds(folder.Next)
+}
+
+// holds reports whether a listing has anything in it.
+func holds[T any](next func(int) ([]T, error)) bool {
 	for {
-		files, err := folder.Next(look)
-		for _, file := range files {
-			keys = append(keys, session.NewKey(app, file.ID))
-		}
-		switch {
-		case errors.Is(err, io.EOF):
-			return keys
-		case err != nil:
-			return nil
+		some, err := next(look)
+		if len(some) > 0 || err != nil {
+			return len(some) > 0
 		}
 	}
 }

@@ -204,3 +204,24 @@ func TestCheckEscapes(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// A path that names nothing, or that no pass would follow, is not taken for one
+// with nothing wrong.
+func TestCheckRefusesWhatItWouldPassOver(t *testing.T) {
+	root := t.TempDir()
+	app := filepath.Join(root, "com.example.app")
+	if err := os.Mkdir(app, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(app, "id"), []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(app, filepath.Join(root, "com.example.link")); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"", filepath.Join(root, "com.example.link", "id")} {
+		if got := command(t, "", "check", path); got.status != exitFailed || got.out != "" || !strings.Contains(got.err, "cannot check") {
+			t.Errorf("check %q: %+v, want it refused", path, got)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -103,6 +102,6 @@ func (a *app) given(f *pflag.Flag) (value string, given bool) {
 	if f.Changed {
 		return f.Value.String(), true
 	}
-	value, _ = a.lookupEnv("SESSIOND_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_")))
+	value, _ = a.lookupEnv(config.EnvName(f.Name))
 	return value, value != ""
 }

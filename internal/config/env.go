@@ -8,9 +8,9 @@ import (
 
 const envPrefix = "SESSIOND_"
 
-// envName returns the environment variable of a setting: SESSIOND_LOG_LEVEL
+// EnvName returns the environment variable of a setting: SESSIOND_LOG_LEVEL
 // for log-level.
-func envName(key string) string {
+func EnvName(key string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
 }
 
@@ -23,7 +23,7 @@ func fromEnviron(environ []string) (map[string]value, []error) {
 	known := append(keys(), KeyConfig)
 	byName := make(map[string]string)
 	for _, key := range known {
-		byName[envName(key)] = key
+		byName[EnvName(key)] = key
 	}
 	values := make(map[string]value)
 	var errs []error
@@ -49,7 +49,7 @@ func fromEnviron(environ []string) (map[string]value, []error) {
 func envNames(known []string) []string {
 	names := slices.Clone(known)
 	for i := range names {
-		names[i] = envName(names[i])
+		names[i] = EnvName(names[i])
 	}
 	return names
 }

@@ -74,6 +74,6 @@ func (s Settings) RequireRoot() error {
 	return &Error{
 		Key:     KeyRoot,
 		Reason:  "it is not given",
-		Allowed: "a folder, by --root DIR, " + envName(KeyRoot) + " or root: in the configuration file",
+		Allowed: "a folder, by --root DIR, " + EnvName(KeyRoot) + " or root: in the configuration file",
 	}
 }
