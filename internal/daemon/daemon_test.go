@@ -17,7 +17,6 @@ import (
 
 	"sessiond/internal/config"
 	"sessiond/internal/control"
-	"sessiond/internal/mobileapps"
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 	"sessiond/internal/validate"
@@ -51,7 +50,7 @@ func start(t *testing.T, prepare func(root string), change func(*config.Settings
 	settings := config.Settings{
 		Root: root, Admit: config.AdmitRestore, Watch: config.WatchOff,
 		Settle: 20 * time.Millisecond, Debounce: time.Millisecond, DebounceMax: 10 * time.Millisecond,
-		Poll: 20 * time.Millisecond, MaxFileSize: mobileapps.DefaultMaxFileSize,
+		Poll: 20 * time.Millisecond, MaxFileSize: maxFileSize,
 		Socket: filepath.Join(shortDir(t), "s"), SocketMode: 0o600,
 	}
 	if change != nil {

@@ -79,7 +79,7 @@ func runWithDefect(t *testing.T, root string) {
 	}
 	folder := t.TempDir()
 	settings := config.Settings{
-		Root: root, Admit: config.AdmitRestore, Watch: config.WatchOff, MaxFileSize: mobileapps.DefaultMaxFileSize,
+		Root: root, Admit: config.AdmitRestore, Watch: config.WatchOff, MaxFileSize: maxFileSize,
 	}
 	const defect = 9
 	tree := mobileapps.NewDisk(root, settings.MaxFileSize)

@@ -14,6 +14,9 @@ import (
 	"sessiond/internal/session"
 )
 
+// maxFileSize is the limit of the tests' trees, in bytes.
+const maxFileSize = 1 << 20
+
 // held is a tree whose passes can be held at their beginning.
 type held struct {
 	mobileapps.Tree
@@ -24,7 +27,7 @@ type held struct {
 }
 
 func newHeld(root string) *held {
-	return &held{Tree: mobileapps.NewDisk(root, mobileapps.DefaultMaxFileSize)}
+	return &held{Tree: mobileapps.NewDisk(root, maxFileSize)}
 }
 
 // hold makes the next passes wait until release is called.

@@ -9,7 +9,7 @@ import (
 
 // trees are the disk with and without bounds.
 func trees(root string) map[string]Tree {
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	return map[string]Tree{"disk": disk, "bounded": NewBounded(disk, 0)}
 }
 

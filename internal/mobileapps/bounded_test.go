@@ -330,7 +330,7 @@ func TestSlowIsNotHung(t *testing.T) {
 // The real tree answers the same with and without bounds.
 func TestBoundedDisk(t *testing.T) {
 	root := newTree(t)
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	bounded := NewBounded(disk, 0)
 	for _, tree := range []Tree{disk, bounded} {
 		opened, folder := openRoot(t, tree), openFolder(t, tree, testApp)

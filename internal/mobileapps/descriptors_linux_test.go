@@ -9,7 +9,7 @@ import (
 
 // Without a free descriptor nothing can be judged; nothing is absent.
 func TestWithoutDescriptors(t *testing.T) {
-	disk := NewDisk(newTree(t), DefaultMaxFileSize)
+	disk := NewDisk(newTree(t), maxFileSize)
 	opened, folder := openRoot(t, disk), openFolder(t, disk, testApp)
 	withoutDescriptors(t, func() {
 		if _, err := disk.Open(); !errors.Is(err, unix.EMFILE) || IsAbsent(err) {

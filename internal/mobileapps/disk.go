@@ -6,10 +6,6 @@ import (
 	"sessiond/internal/session"
 )
 
-// DefaultMaxFileSize is the size in bytes over which a session file is not
-// judged, where no setting says otherwise.
-const DefaultMaxFileSize = 1 << 20
-
 // Disk is the tree in the operating system's file system.
 type Disk struct {
 	root        string

@@ -8,7 +8,7 @@ import (
 
 func TestOpensTheRootAnew(t *testing.T) {
 	root := newTree(t)
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	first := openRoot(t, disk).Signature()
 
 	must(t, os.Rename(root, root+".old"))
@@ -24,7 +24,7 @@ func TestOpensTheRootAnew(t *testing.T) {
 
 func TestSignatureOfAFolderTellsOfItsEntries(t *testing.T) {
 	root := newTree(t)
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	settleClock(t, root)
 	settleClock(t, filepath.Join(root, testApp))
 	wasRoot, wasFolder := openRoot(t, disk).Signature(), openFolder(t, disk, testApp).Signature()
@@ -57,13 +57,13 @@ func TestNearest(t *testing.T) {
 	} {
 		want, err := statPath(test.nearest)
 		must(t, err)
-		if got, err := NewDisk(test.root, DefaultMaxFileSize).Nearest(); err != nil || got != want {
+		if got, err := NewDisk(test.root, maxFileSize).Nearest(); err != nil || got != want {
 			t.Errorf("nearest to %q: %+v, %v, want that of %q: %+v", test.root, got, err, test.nearest, want)
 		}
 	}
 
 	settleClock(t, filepath.Join(base, "a"))
-	disk := NewDisk(filepath.Join(base, "a", "x", "MobileApps"), DefaultMaxFileSize)
+	disk := NewDisk(filepath.Join(base, "a", "x", "MobileApps"), maxFileSize)
 	was, err := disk.Nearest()
 	must(t, err)
 	mkdir(t, filepath.Join(base, "a", "x"))

@@ -59,7 +59,7 @@ func TestPassesOverWhatIsNoFile(t *testing.T) {
 	}
 
 	promptly(t, "looking at them", func() {
-		folder := openFolder(t, NewDisk(root, DefaultMaxFileSize), testApp)
+		folder := openFolder(t, NewDisk(root, maxFileSize), testApp)
 		if files, err := listAll(folder.Next, 3); err != nil || len(files) > 0 {
 			t.Errorf("they are listed: %v, %v", files, err)
 		}
@@ -83,7 +83,7 @@ func TestPassesOverWhatIsNoFolder(t *testing.T) {
 	}
 
 	promptly(t, "looking at them", func() {
-		opened := openRoot(t, NewDisk(root, DefaultMaxFileSize))
+		opened := openRoot(t, NewDisk(root, maxFileSize))
 		if names, err := listAll(opened.Next, 3); err != nil || !slices.Equal(names, []string{testApp}) {
 			t.Errorf("listed are %q, %v", names, err)
 		}
@@ -100,7 +100,7 @@ func TestSwappedBetweenListAndOpen(t *testing.T) {
 	for name, put := range strangers(t) {
 		t.Run(name, func(t *testing.T) {
 			root := newTree(t)
-			disk := NewDisk(root, DefaultMaxFileSize)
+			disk := NewDisk(root, maxFileSize)
 			opened, folder := openRoot(t, disk), openFolder(t, disk, testApp)
 			names, err := listAll(opened.Next, 8)
 			must(t, err)
@@ -145,7 +145,7 @@ func TestListsOddNames(t *testing.T) {
 		mkdir(t, filepath.Join(root, app))
 	}
 
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	names, err := listAll(openRoot(t, disk).Next, 2)
 	must(t, err)
 	if slices.Sort(names); !slices.Equal(names, slices.Sorted(slices.Values(apps))) {
@@ -194,7 +194,7 @@ func TestOpensTheRoot(t *testing.T) {
 		{strings.Repeat("x", 300), unix.ENAMETOOLONG},
 	} {
 		promptly(t, "opening "+test.root, func() {
-			root, err := NewDisk(base+"/"+test.root, DefaultMaxFileSize).Open()
+			root, err := NewDisk(base+"/"+test.root, maxFileSize).Open()
 			if !errors.Is(err, test.fault) || IsAbsent(err) != IsAbsent(test.fault) {
 				t.Errorf("%.40q: got the error %v, want %v", test.root, err, test.fault)
 			}
@@ -208,7 +208,7 @@ func TestOpensTheRoot(t *testing.T) {
 		})
 	}
 
-	if sig, err := NewDisk(filepath.Join(base, "file", "x", "MobileApps"), DefaultMaxFileSize).Nearest(); err == nil || IsAbsent(err) {
+	if sig, err := NewDisk(filepath.Join(base, "file", "x", "MobileApps"), maxFileSize).Nearest(); err == nil || IsAbsent(err) {
 		t.Errorf("the nearest folder to one beneath a file: %v, %v, want an error", sig, err)
 	}
 }

@@ -14,6 +14,9 @@ const (
 	testFile = "7023d9205074199d1c16fc00d24354e778137675"
 	inside   = "inside"
 	outside  = "outside"
+
+	// maxFileSize is the limit of the tests' trees, in bytes.
+	maxFileSize = 1 << 20
 )
 
 // newTree makes a MobileApps folder with one app folder and one session file.

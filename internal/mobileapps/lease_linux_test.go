@@ -22,7 +22,7 @@ func TestLeaseDoesNotBlock(t *testing.T) {
 	}
 	lease(unix.F_WRLCK)
 
-	folder := openFolder(t, NewDisk(root, DefaultMaxFileSize), testApp)
+	folder := openFolder(t, NewDisk(root, maxFileSize), testApp)
 	promptly(t, "reading a file with a lease", func() {
 		c, err := folder.Read(testFile)
 		if !errors.Is(err, unix.EAGAIN) || IsAbsent(err) {

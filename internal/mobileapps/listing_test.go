@@ -25,7 +25,7 @@ func TestListsAppFoldersByTheNamingRules(t *testing.T) {
 	writeFile(t, filepath.Join(root, "key.mobileapp"), "")
 	mkdir(t, filepath.Join(root, "a.b c", "deeper.folder"))
 
-	got, err := listAll(openRoot(t, NewDisk(root, DefaultMaxFileSize)).Next, 3)
+	got, err := listAll(openRoot(t, NewDisk(root, maxFileSize)).Next, 3)
 	must(t, err)
 	slices.Sort(want)
 	slices.Sort(got)
@@ -44,7 +44,7 @@ func TestListsSessionFilesByTheNamingRules(t *testing.T) {
 	mkdir(t, filepath.Join(folder, "directory"))
 	writeFile(t, filepath.Join(folder, "deeper", testFile), "")
 
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	for _, n := range []int{1, 2, 128} {
 		got, err := listAll(openFolder(t, disk, testApp).Next, n)
 		must(t, err)
@@ -91,7 +91,7 @@ func TestReachesNothingByABadName(t *testing.T) {
 	mkdir(t, filepath.Join(root, "plain"))
 	mkdir(t, filepath.Join(root, ".hidden.app"))
 
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	opened := openRoot(t, disk)
 	for _, app := range []string{
 		"", ".", "..", "plain", ".hidden.app", "../sibling.app", "./" + testApp, testApp + "/", testApp + "/.",
@@ -118,7 +118,7 @@ func TestReachesNothingByABadName(t *testing.T) {
 
 func TestListsNothingInAFolderThatWasRemoved(t *testing.T) {
 	root := newTree(t)
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	opened, folder := openRoot(t, disk), openFolder(t, disk, testApp)
 	must(t, os.RemoveAll(root))
 

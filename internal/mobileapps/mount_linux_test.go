@@ -56,7 +56,7 @@ func TestFileSystemsAreToldApart(t *testing.T) {
 }
 
 func look(root string, sig *Signature) error {
-	opened, err := NewDisk(root, DefaultMaxFileSize).Open()
+	opened, err := NewDisk(root, maxFileSize).Open()
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func TestOpensNothingOutside(t *testing.T) {
 	must(t, os.Symlink(filepath.Join(away, testFile), filepath.Join(root, testApp, "linked")))
 	watch := watchOpens(t, away)
 
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	opened, folder := openRoot(t, disk), openFolder(t, disk, testApp)
 	names, err := listAll(opened.Next, 8)
 	must(t, err)
@@ -89,7 +89,7 @@ func TestSwappedWhileItIsOpened(t *testing.T) {
 			swap(folderPath, i, away)
 		}
 	}()
-	disk, found, absent := NewDisk(root, DefaultMaxFileSize), 0, 0
+	disk, found, absent := NewDisk(root, maxFileSize), 0, 0
 	promptly(t, "reading", func() {
 		for found < 200 || absent < 200 {
 			data, err := readOnce(disk)
@@ -158,7 +158,7 @@ func TestKeepsNoDescriptors(t *testing.T) {
 		put(filepath.Join(dir, name))
 		put(filepath.Join(root, name+".app"))
 	}
-	must(t, os.Truncate(filepath.Join(dir, testFile), DefaultMaxFileSize+1))
+	must(t, os.Truncate(filepath.Join(dir, testFile), maxFileSize+1))
 	look := func(tree Tree) {
 		root, err := tree.Open()
 		must(t, err)
@@ -178,7 +178,7 @@ func TestKeepsNoDescriptors(t *testing.T) {
 		}
 		_, _ = tree.Nearest()
 	}
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	bounded := NewBounded(disk, 0)
 	look(disk)
 	look(bounded)

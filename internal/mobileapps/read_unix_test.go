@@ -50,7 +50,7 @@ func TestReadSeesWrites(t *testing.T) {
 						test.write(t, path)
 					}
 					return n, err
-				}, DefaultMaxFileSize)
+				}, maxFileSize)
 				must(t, err)
 				if c.Stable != test.stable {
 					t.Errorf("got %q with stable %t", c.Data, c.Stable)

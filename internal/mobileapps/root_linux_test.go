@@ -30,7 +30,7 @@ func TestDevicesAreNeverOpened(t *testing.T) {
 	}
 	watch := watchOpens(t, filepath.Join(root, testApp))
 
-	disk := NewDisk(root, DefaultMaxFileSize)
+	disk := NewDisk(root, maxFileSize)
 	opened, folder := openRoot(t, disk), openFolder(t, disk, testApp)
 	watch.any(t) // the folder itself
 	for id := range devices {
@@ -101,7 +101,7 @@ func TestWithoutTheRight(t *testing.T) {
 				return got == nil
 			}
 			asNobody(t, func() {
-				opened, err := NewDisk(root, DefaultMaxFileSize).Open()
+				opened, err := NewDisk(root, maxFileSize).Open()
 				if !want("Open of the root", err, test.open) {
 					return
 				}

@@ -31,7 +31,7 @@ func BenchmarkPass(b *testing.B) {
 		}
 		clock := newClock()
 		clock.now.Wall = time.Now().Add(48 * time.Hour) // the files are old
-		tree := mobileapps.NewDisk(root, mobileapps.DefaultMaxFileSize)
+		tree := mobileapps.NewDisk(root, 1<<20)
 		cfg := refresh.Config{Tree: tree, Judge: judge{}, Settle: settle, Clock: clock.read}
 		memory := refresh.New(cfg)
 		if got := memory.Pass(refresh.Request{Full: true}).Report.Admitted; got != n {
