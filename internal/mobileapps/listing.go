@@ -1,7 +1,6 @@
 package mobileapps
 
 import (
-	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -17,9 +16,6 @@ const lookSlice = 50 * time.Millisecond
 // good name and the wanted kind, and io.EOF after the last.
 func nextNames(dir *os.File, n int, goodName func(string) bool, goodKind func(fs.FileMode) bool) ([]string, error) {
 	entries, err := dir.ReadDir(n)
-	if IsAbsent(err) {
-		return nil, io.EOF // the folder was removed meanwhile: nothing is in it
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -64,16 +60,15 @@ func (l *listing) look() ([]File, error) {
 	begun := time.Now()
 	for i, name := range l.names {
 		sig, err := l.stat(name)
-		switch {
-		case err == nil:
-			files = append(files, File{ID: name, Signature: sig})
-		case IsAbsent(err): // gone since it was listed is no fault
-		case isFolders(err):
-			return nil, err
-		default:
-			// Its neighbours must not suffer for it; reading it tells why.
-			files = append(files, File{ID: name})
+		if err != nil {
+			if isFolders(err) {
+				return nil, err
+			}
+			// Its neighbours must not suffer for it; reading it tells why, or
+			// that it is gone.
+			sig = Signature{}
 		}
+		files = append(files, File{ID: name, Signature: sig})
 		if time.Since(begun) >= lookSlice {
 			l.names = l.names[i+1:]
 			return files, nil

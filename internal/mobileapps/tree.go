@@ -68,8 +68,9 @@ type Folder interface {
 // File is a session file as a listing shows it.
 type File struct {
 	ID string // its name, which is session.id
-	// Signature is the zero one where the file could not be looked at: reading
-	// it tells why, and its neighbours are listed all the same.
+	// Signature is the zero one where the file could not be looked at, or is
+	// gone since it was listed: reading it tells, and its neighbours are listed
+	// all the same.
 	Signature
 }
 

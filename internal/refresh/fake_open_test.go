@@ -81,8 +81,14 @@ type handle struct {
 	path  string
 	node  *node
 	sig   mobileapps.Signature
-	names []string // not listed yet
+	names []entry // not listed yet
 	begun bool
+}
+
+// entry is a name in a folder, and its kind when the listing began.
+type entry struct {
+	name string
+	kind fs.FileMode
 }
 
 func (t *tree) open(n *node, path string, c call) (*handle, error) {
@@ -104,8 +110,8 @@ func (t *tree) open(n *node, path string, c call) (*handle, error) {
 func (h *handle) Signature() mobileapps.Signature { return h.sig }
 func (h *handle) Close()                          {}
 
-// next returns the next n names.
-func (h *handle) next(c call, n int) ([]string, error) {
+// next returns the next n entries.
+func (h *handle) next(c call, n int) ([]entry, error) {
 	if err := h.t.faults.with(c, h.path); err != nil {
 		return nil, err
 	}
@@ -114,7 +120,9 @@ func (h *handle) next(c call, n int) ([]string, error) {
 	}
 	if !h.begun {
 		h.begun = true
-		h.names = slices.Sorted(maps.Keys(h.node.entries))
+		for _, name := range slices.Sorted(maps.Keys(h.node.entries)) {
+			h.names = append(h.names, entry{name, h.node.entries[name].kind})
+		}
 		if h.t.faults.twice && c == listFolder {
 			h.names = append(h.names, h.names...)
 		}
@@ -135,9 +143,9 @@ func (r openedRoot) Next(n int) ([]string, error) {
 	defer r.t.mu.Unlock()
 	batch, err := r.next(listRoot, n)
 	var apps []string
-	for _, name := range batch {
-		if session.IsAppFolderName(name) && r.node.entries[name].kind.IsDir() {
-			apps = append(apps, name)
+	for _, e := range batch {
+		if session.IsAppFolderName(e.name) && e.kind.IsDir() {
+			apps = append(apps, e.name)
 		}
 	}
 	return apps, err
@@ -155,20 +163,19 @@ func (r openedRoot) Open(app string) (mobileapps.Folder, error) {
 
 type openedFolder struct{ *handle }
 
-// Next lists a file that cannot be looked at without its signature, as the
-// disk does.
+// Next lists a file that cannot be looked at, or is gone since the listing began,
+// without its signature, as the disk does.
 func (f openedFolder) Next(n int) ([]mobileapps.File, error) {
 	f.t.mu.Lock()
 	defer f.t.mu.Unlock()
 	batch, err := f.next(listFolder, n)
 	var files []mobileapps.File
-	for _, name := range batch {
-		file := f.node.entries[name]
-		if file == nil || !session.IsSessionFileName(name) || !file.kind.IsRegular() {
+	for _, e := range batch {
+		if !session.IsSessionFileName(e.name) || !e.kind.IsRegular() {
 			continue
 		}
-		listed := mobileapps.File{ID: name}
-		if f.t.faults.with(statFile, f.path+"/"+name) == nil {
+		listed := mobileapps.File{ID: e.name}
+		if file, err := f.file(e.name, statFile); err == nil {
 			listed.Signature = file.signature()
 		}
 		files = append(files, listed)

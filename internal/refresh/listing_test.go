@@ -30,6 +30,34 @@ func TestRemovedWhileListed(t *testing.T) {
 	}
 }
 
+// A file that is gone since it was listed is in motion where a session is at
+// stake, and nothing to speak of where none is.
+func TestGoneSinceItWasListed(t *testing.T) {
+	tests := []struct {
+		path   string
+		waits  keys
+		counts session.Counts
+	}{
+		{"a.b/1", keys{one: session.ReasonInMotion}, session.Counts{Checked: 1, NotInMemory: 1}},
+		{"a.b/2", nil, session.Counts{Checked: 1, Unchanged: 1}},
+	}
+	for _, test := range tests {
+		for _, when := range []call{statFile, readFile} {
+			t.Run(test.path+", "+string(when), func(t *testing.T) {
+				r := started(t, "a.b/1", "valid 1")
+				r.tree.write("a.b/2", "valid 2")
+				r.tree.goneBefore(when, test.path)
+				report := r.full()
+				r.inMemory(keys{one: "valid 1"})
+				r.wrong(nil)
+				r.unsettledAre(test.waits)
+				counts(t, report, test.counts)
+				changed(t, report)
+			})
+		}
+	}
+}
+
 // A file that is listed twice is one file.
 func TestListedTwice(t *testing.T) {
 	r := newRig(t, "a.b/1", "valid 1", "a.b/2", "wrong 2")

@@ -184,35 +184,43 @@ func TestRightToBeAdmitted(t *testing.T) {
 		},
 		{
 			"removed while it is read, and recreated",
-			func(r *rig) {
-				r.tree.goneBeforeRead("a.b/1")
-			},
+			func(r *rig) { r.tree.goneBefore(readFile, "a.b/1") },
 			func(r *rig) { r.tree.faults.of = nil; r.clock.pass(settle / 2) },
 			true,
 		},
 		{
 			"removed while it is read",
-			func(r *rig) {
-				r.tree.goneBeforeRead("a.b/1")
-			},
+			func(r *rig) { r.tree.goneBefore(readFile, "a.b/1") },
+			func(r *rig) { r.tree.faults.of = nil; r.rest() },
+			false,
+		},
+		{
+			"removed after it was listed, and recreated",
+			func(r *rig) { r.tree.goneBefore(statFile, "a.b/1") },
+			func(r *rig) { r.tree.faults.of = nil; r.clock.pass(settle / 2) },
+			true,
+		},
+		{
+			"removed after it was listed",
+			func(r *rig) { r.tree.goneBefore(statFile, "a.b/1") },
 			func(r *rig) { r.tree.faults.of = nil; r.rest() },
 			false,
 		},
 		{
 			"its folder gone after it was listed, and back",
-			func(r *rig) { r.tree.goneAfterListing("a.b", openFolder) },
+			func(r *rig) { r.tree.goneBefore(openFolder, "a.b") },
 			func(r *rig) { r.tree.faults.of = nil; r.clock.pass(settle / 2) },
 			true,
 		},
 		{
 			"its folder gone before its files were listed, and back",
-			func(r *rig) { r.tree.goneAfterListing("a.b", listFolder) },
+			func(r *rig) { r.tree.goneBefore(listFolder, "a.b") },
 			func(r *rig) { r.tree.faults.of = nil; r.clock.pass(settle / 2) },
 			true,
 		},
 		{
 			"its folder gone after it was listed",
-			func(r *rig) { r.tree.goneAfterListing("a.b", openFolder) },
+			func(r *rig) { r.tree.goneBefore(openFolder, "a.b") },
 			func(r *rig) { r.tree.faults.of = nil; r.rest() },
 			false,
 		},
@@ -251,24 +259,13 @@ func TestRightToBeAdmitted(t *testing.T) {
 	}
 }
 
-// goneBeforeRead removes a file when it is about to be read.
-func (t *tree) goneBeforeRead(path string) {
+// goneBefore removes a file or a folder at a call about it.
+func (t *tree) goneBefore(when call, path string) {
 	t.faults.of = func(c call, at string) error {
-		if c != readFile || at != path {
+		if c != when || at != path || t.at(path) == nil {
 			return nil
 		}
 		t.bury(t.take(path))
-		return fs.ErrNotExist
-	}
-}
-
-// goneAfterListing removes a folder at a call about it.
-func (t *tree) goneAfterListing(app string, when call) {
-	t.faults.of = func(c call, at string) error {
-		if c != when || at != app {
-			return nil
-		}
-		t.bury(t.take(app))
 		return fs.ErrNotExist
 	}
 }
