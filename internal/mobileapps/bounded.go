@@ -53,13 +53,6 @@ func NewBounded(tree Tree, patience time.Duration) *Bounded {
 	}
 }
 
-// Stuck returns how many calls have not returned in time and still run.
-func (b *Bounded) Stuck() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.stuck
-}
-
 // Open implements [Tree].
 func (b *Bounded) Open() (Root, error) {
 	pass, opening := newBudget(b.patience), call{what: "open"}

@@ -51,13 +51,20 @@ func reading(folder Folder, id string) func() error {
 	}
 }
 
+// stuck returns how many calls have not returned in time and still run.
+func stuck(b *Bounded) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.stuck
+}
+
 // settle lets the goroutines of calls that go on come to rest.
 func settle(b *Bounded, goOn ...func()) int {
 	for _, f := range goOn {
 		f()
 	}
 	synctest.Wait()
-	return b.Stuck()
+	return stuck(b)
 }
 
 func TestEveryCallReturnsInTime(t *testing.T) {
@@ -97,11 +104,11 @@ func TestEveryCallReturnsInTime(t *testing.T) {
 				}
 				root.Close()
 				folder.Close()
-				if got := tree.times(hung) - before; got != 1 || b.Stuck() != 1 {
-					t.Errorf("asked %d times, %d stuck", got, b.Stuck())
+				if got := tree.times(hung) - before; got != 1 || stuck(b) != 1 {
+					t.Errorf("asked %d times, %d stuck", got, stuck(b))
 				}
-				if stuck := settle(b, goOn); stuck != 0 {
-					t.Errorf("%d stuck after the call returned", stuck)
+				if left := settle(b, goOn); left != 0 {
+					t.Errorf("%d stuck after the call returned", left)
 				}
 				tree.checkClosed(t)
 
@@ -215,8 +222,8 @@ func TestFolderStaysOpenUnderHungCalls(t *testing.T) {
 			took(t, "Close of the root", 0, false, func() error { root.Close(); return nil })
 		}
 		for _, goOn := range []func(){first, second, third} {
-			if tree.closes("a.b") > 0 && b.Stuck() > 1 || tree.closes("") > 0 {
-				t.Errorf("closed while %d calls are at work", b.Stuck())
+			if tree.closes("a.b") > 0 && stuck(b) > 1 || tree.closes("") > 0 {
+				t.Errorf("closed while %d calls are at work", stuck(b))
 			}
 			settle(b, goOn)
 		}
@@ -254,14 +261,33 @@ func TestLateOpenThatHangsAgain(t *testing.T) {
 		root, folder := open(t, b, "c.d")
 		opening, closing := tree.hang("open a.b"), tree.hang("close a.b")
 		took(t, "Open", patience, true, func() error { _, err := root.Open("a.b"); return err })
-		if stuck := settle(b, opening); stuck != 1 {
-			t.Errorf("%d stuck while the close hangs", stuck)
+		if left := settle(b, opening); left != 1 {
+			t.Errorf("%d stuck while the close hangs", left)
 		}
 		took(t, "another folder's file", 0, false, reading(folder, "1"))
 		took(t, "the same folder", 0, true, func() error { _, err := root.Open("a.b"); return err })
 		folder.Close()
 		root.Close()
 		settle(b, closing)
+		tree.checkClosed(t)
+	})
+}
+
+// A call that hung and is the last to let go of its folder closes it: it is at
+// work until that has returned.
+func TestLateCloseThatHangsAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
+		root, folder := open(t, b, "a.b")
+		reads, closing := tree.hang("read a.b/1"), tree.hang("close a.b")
+		took(t, "the read", patience, true, reading(folder, "1"))
+		took(t, "Close", 0, false, func() error { folder.Close(); return nil })
+		if left := settle(b, reads); left != 1 {
+			t.Errorf("%d stuck while the close hangs", left)
+		}
+		if left := settle(b, closing); left != 0 {
+			t.Errorf("%d stuck after the close returned", left)
+		}
+		root.Close()
 		tree.checkClosed(t)
 	})
 }
@@ -279,8 +305,8 @@ func TestStuckCallsAreBounded(t *testing.T) {
 		}
 		took(t, "one call more", 0, true, reading(folder, "1"))
 		took(t, "a new root", 0, true, func() error { _, err := b.Open(); return err })
-		if b.Stuck() != maxStuck || tree.times("read a.b/1") != 0 {
-			t.Errorf("%d stuck, the read was tried %d times", b.Stuck(), tree.times("read a.b/1"))
+		if stuck(b) != maxStuck || tree.times("read a.b/1") != 0 {
+			t.Errorf("%d stuck, the read was tried %d times", stuck(b), tree.times("read a.b/1"))
 		}
 		settle(b, goOn[0])
 		took(t, "the same once one has returned", 0, false, reading(folder, "1"))

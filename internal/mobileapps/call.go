@@ -12,13 +12,10 @@ type call struct {
 	app, id string
 }
 
-// attempt is one call under way. Its caller and the goroutine that makes it
-// decide by decided whether it returned or was given up, whoever comes first.
-type attempt[T any] struct {
-	decided  atomic.Bool
-	returned chan struct{}
-	value    T
-	err      error
+// result is what a call returned.
+type result[T any] struct {
+	value T
+	err   error
 }
 
 // try makes a call, unless an earlier one of the same name, or too many of any
@@ -35,35 +32,31 @@ func try[T any](b *Bounded, pass *budget, open *handle, c call, f func() (T, err
 // waits for it as long as the pass's patience lasts. What comes after that goes
 // to late.
 func wait[T any](b *Bounded, pass *budget, open *handle, c call, f func() (T, error), late func(T)) (T, error) {
-	a := &attempt[T]{returned: make(chan struct{}, 1)}
+	returned := make(chan result[T], 1)
 	open.retain()
 	go func() {
-		a.value, a.err = f()
+		value, err := f()
 		open.release()
-		if a.decided.CompareAndSwap(false, true) {
-			a.returned <- struct{}{}
-			return
-		}
-		// All that may hang comes before the call counts as returned, and none
-		// of it holds up others.
-		if a.err == nil {
-			late(a.value)
-		}
-		b.hasReturned(c)
+		returned <- result[T]{value, err}
 	}()
 
 	patience := pass.get()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
-	case <-a.returned:
-		return a.value, a.err
+	case r := <-returned:
+		return r.value, r.err
 	case <-timer.C:
 	}
-	if !b.giveUp(c, &a.decided) { // it returned just now
-		<-a.returned
-		return a.value, a.err
-	}
+	b.giveUp(c)
+	go func() {
+		// All that may hang comes before the call counts as returned, and none
+		// of it holds up others.
+		if r := <-returned; r.err == nil {
+			late(r.value)
+		}
+		b.hasReturned(c)
+	}()
 	pass.spend(patience)
 	var none T
 	return none, errHung
@@ -82,16 +75,12 @@ func (b *Bounded) mayTry(c call) bool {
 	return b.stuck < maxStuck && b.hung[c] == 0
 }
 
-// giveUp counts a call as hung, unless it has returned.
-func (b *Bounded) giveUp(c call, decided *atomic.Bool) bool {
+// giveUp counts a call as hung.
+func (b *Bounded) giveUp(c call) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !decided.CompareAndSwap(false, true) {
-		return false
-	}
 	b.hung[c]++
 	b.stuck++
-	return true
 }
 
 // hasReturned counts a call that hung as returned.

@@ -36,8 +36,8 @@ func TestManyWorkers(t *testing.T) {
 				manyWorkersPass(t, b)
 				time.Sleep(4 * patience) // all have returned
 			}
-			if stuck := settle(b); stuck != 0 || len(b.hung) != 0 {
-				t.Errorf("seed %d: %d stuck, %d hung", seed, stuck, len(b.hung))
+			if left := settle(b); left != 0 || len(b.hung) != 0 {
+				t.Errorf("seed %d: %d stuck, %d hung", seed, left, len(b.hung))
 			}
 			tree.checkClosed(t)
 		})
