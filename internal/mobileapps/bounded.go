@@ -32,6 +32,7 @@ var errHung error = syscall.ETIMEDOUT
 type Bounded struct {
 	tree     Tree
 	patience time.Duration
+	timers   sync.Pool // of stopped timers
 
 	mu    sync.Mutex
 	hung  map[call]int // calls that nobody waits for any more and that still run

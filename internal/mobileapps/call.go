@@ -41,8 +41,8 @@ func wait[T any](b *Bounded, pass *budget, open *handle, c call, f func() (T, er
 	}()
 
 	patience := pass.get()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
+	timer := b.startTimer(patience)
+	defer b.stopTimer(timer)
 	select {
 	case r := <-returned:
 		return r.value, r.err
@@ -73,6 +73,23 @@ func (b *Bounded) mayTry(c call) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.stuck < maxStuck && b.hung[c] == 0
+}
+
+// startTimer returns a timer for one call: a used one where there is one, since
+// a healthy tree is asked often.
+func (b *Bounded) startTimer(d time.Duration) *time.Timer {
+	if timer, ok := b.timers.Get().(*time.Timer); ok {
+		timer.Reset(d)
+		return timer
+	}
+	return time.NewTimer(d)
+}
+
+// stopTimer keeps a timer for another call, unless it went off.
+func (b *Bounded) stopTimer(timer *time.Timer) {
+	if timer.Stop() {
+		b.timers.Put(timer)
+	}
 }
 
 // giveUp counts a call as hung.
