@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,7 +83,9 @@ func TestSocketFolderOfAnother(t *testing.T) {
 			must(t, os.Mkdir(folder, 0o700))
 			must(t, os.Chmod(folder, c.mode))
 			must(t, os.Chown(folder, c.owner, c.owner))
-			cmd := exec.Command("sessiond", "run", "--root", temp)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, "sessiond", "run", "--root", temp)
 			cmd.Dir, cmd.SysProcAttr = "/", asNobody()
 			cmd.Env = []string{"TMPDIR=" + temp, "SESSIOND_CONFIG=" + os.DevNull}
 			out, err := cmd.CombinedOutput()
