@@ -12,6 +12,6 @@ type appList struct {
 }
 
 // apps answers GET /v1/apps.
-func (s *Server) apps(w http.ResponseWriter, r *request) error {
-	return s.reply(w, r, appList{Apps: s.store.View().Apps()})
+func (s *Server) apps(w http.ResponseWriter, _ *request) error {
+	return s.reply(w, appList{Apps: s.store.View().Apps()})
 }

@@ -1,53 +1,39 @@
 package control
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 )
 
-// conns accepts connections, up to a cap. When the cap is reached, the
-// connection that has been without a request in hand for longest makes room for
-// a new client. Only where all have one, which passes by itself, do new clients
-// wait in the listener's queue.
+// conns accepts connections, up to a cap. When the cap is reached, a connection
+// that is not in use makes room for a new client at once. One that is half-way
+// through a request or an answer is waited for, but not for longer than hold: a
+// client that hangs must not lock others out, and one that does not must lose
+// nothing to them. Only where all have a request in hand, which passes by itself,
+// do new clients wait in the listener's queue for longer.
 //
 // What net/http calls an active connection is not enough to go by: a client that
 // has sent one byte of a request counts as active there.
 type conns struct {
 	net.Listener
-	max int
+	max  int
+	hold time.Duration
 
 	mu      sync.Mutex
-	changed sync.Cond
-	open    int     // connections that hold a place
-	serving int     // goroutines of net/http that have not ended, those of dropped connections too
-	spare   []*conn // in the phases resting and answering, the one that has been so for longest first
+	changed sync.Cond // a connection came to rest or ended, or the listener was closed
+	open    int       // connections that hold a place
+	serving int       // goroutines of net/http that have not ended, those of dropped connections too
+	spare   []*conn   // in the phases that may be dropped, the one that has been in its phase for longest first
 	closed  bool
 }
 
-func newConns(ln net.Listener, limit int) *conns {
-	c := &conns{Listener: ln, max: limit}
+func newConns(ln net.Listener, limit int, hold time.Duration) *conns {
+	c := &conns{Listener: ln, max: limit, hold: hold}
 	c.changed.L = &c.mu
 	return c
-}
-
-// phase is what a connection is doing, as far as dropping it is concerned.
-type phase int
-
-const (
-	resting   phase = iota // no whole request was received
-	working                // a request is being worked on: not to be dropped
-	answering              // the answer is being written, to a client who may not read it
-	dropped
-)
-
-// conn is one client's connection.
-type conn struct {
-	net.Conn
-	all   *conns
-	phase phase // guarded by all.mu
 }
 
 // Accept returns the next connection, once there is room for it.
@@ -58,18 +44,51 @@ func (c *conns) Accept() (net.Conn, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.open >= c.max && !c.closed && !c.dropOldest() {
-		c.changed.Wait()
+	for c.open >= c.max && !c.closed && !c.dropOne() {
+		c.awaitChange()
 	}
 	if c.closed {
 		_ = accepted.Close() // nobody has asked anything on it
 		return nil, net.ErrClosed
 	}
-	one := &conn{Conn: accepted, all: c}
+	one := &conn{Conn: accepted, all: c, phase: arriving, since: time.Now()}
 	c.spare = append(c.spare, one)
 	c.open++
 	c.serving++
 	return one, nil
+}
+
+// dropOne makes room, if any connection may be dropped.
+func (c *conns) dropOne() bool {
+	if i := slices.IndexFunc(c.spare, func(one *conn) bool { return one.phase == resting }); i >= 0 {
+		c.drop(c.spare[i])
+		return true
+	}
+	if c.untilHeld() > 0 {
+		return false
+	}
+	c.drop(c.spare[0])
+	return true
+}
+
+// untilHeld returns how long it takes until a connection will have been in its
+// phase for as long as it may. One that enters it from now on has all of that time.
+func (c *conns) untilHeld() time.Duration {
+	if len(c.spare) == 0 {
+		return c.hold
+	}
+	return c.hold - time.Since(c.spare[0].since)
+}
+
+// awaitChange waits until another connection may be dropped, or need not be.
+func (c *conns) awaitChange() {
+	held := time.AfterFunc(c.untilHeld(), func() {
+		c.mu.Lock() // else it could be told before anybody waits
+		defer c.mu.Unlock()
+		c.changed.Broadcast()
+	})
+	defer held.Stop()
+	c.changed.Wait()
 }
 
 // Close ends accepting and drops the connections without a request in hand.
@@ -80,7 +99,7 @@ func (c *conns) Close() error {
 	c.closed = true
 	c.changed.Broadcast()
 	for _, one := range slices.Clone(c.spare) {
-		if one.phase == resting {
+		if one.phase != answering {
 			c.drop(one)
 		}
 	}
@@ -116,15 +135,6 @@ func (c *conns) ended(one *conn) {
 	c.changed.Broadcast()
 }
 
-// dropOldest makes room, if any connection may be dropped.
-func (c *conns) dropOldest() bool {
-	if len(c.spare) == 0 {
-		return false
-	}
-	c.drop(c.spare[0])
-	return true
-}
-
 func (c *conns) drop(one *conn) {
 	c.release(one)
 	_ = one.Close() // what it would tell concerns a client we give up
@@ -140,41 +150,9 @@ func (c *conns) release(one *conn) {
 	c.open--
 }
 
-// enter notes what the connection does from now on. It returns false where the
-// connection was dropped in the meantime.
-func (one *conn) enter(next phase) bool {
-	c := one.all
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if one.phase == dropped {
-		return false
-	}
-	before := one.phase
-	one.phase = next
-	switch {
-	case next == working:
-		c.unlist(one)
-	case before == working:
-		c.spare = append(c.spare, one)
-		c.changed.Broadcast()
-	}
-	return true
-}
-
 // unlist makes a connection one that is not to be dropped.
 func (c *conns) unlist(one *conn) {
-	c.spare = slices.DeleteFunc(c.spare, func(other *conn) bool { return other == one })
-}
-
-type connKey struct{}
-
-// withConn lets the handlers of a connection's requests find it.
-func withConn(ctx context.Context, nc net.Conn) context.Context {
-	return context.WithValue(ctx, connKey{}, nc)
-}
-
-// connOf returns the connection of a request.
-func connOf(ctx context.Context) *conn {
-	one, _ := ctx.Value(connKey{}).(*conn) // every request has one
-	return one
+	if i := slices.Index(c.spare, one); i >= 0 {
+		c.spare = slices.Delete(c.spare, i, i+1)
+	}
 }

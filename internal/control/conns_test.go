@@ -2,11 +2,12 @@ package control_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 
 // few is a cap on connections that a test can reach.
 func few(cfg *control.Config) { cfg.MaxConns = 4 }
+
+// impatient lets a client that hangs keep others waiting for a moment only.
+func impatient(cfg *control.Config) { cfg.Limits.Hold = 10 * time.Millisecond }
 
 func TestHangingClientsLockNobodyOut(t *testing.T) {
 	for name, text := range map[string]string{
@@ -32,7 +36,7 @@ func TestHangingClientsLockNobodyOut(t *testing.T) {
 			// The deadlines do not help here: nobody may have to wait for them.
 			w := newWorld(t, few, func(cfg *control.Config) {
 				cfg.Limits.Header, cfg.Limits.Body, cfg.Limits.Idle, cfg.Limits.Write = time.Hour, time.Hour, time.Hour, time.Hour
-			})
+			}, impatient)
 			long := sessions("a.b", 1000)
 			for _, s := range long {
 				s.Device.Description = strings.Repeat("x", 1000)
@@ -46,27 +50,6 @@ func TestHangingClientsLockNobodyOut(t *testing.T) {
 				w.get("/v1/status").mustBe(t, "application/json")
 			}
 		})
-	}
-}
-
-func TestOldestIdleConnectionIsDroppedFirst(t *testing.T) {
-	w := newWorld(t, few)
-	ask := func(conn net.Conn) answer {
-		write(t, conn, "GET /healthz HTTP/1.1\r\nHost: sessiond\r\n\r\n")
-		return readAnswer(t, conn)
-	}
-	conns := []net.Conn{w.dial(), w.dial(), w.dial(), w.dial()}
-	for _, i := range []int{2, 1, 0, 3, 2} { // the one that rested longest is 1, then 0, 3, 2
-		ask(conns[i]).mustBe(t, "application/json")
-	}
-	for _, oldest := range []int{1, 0} {
-		ask(w.dial()).mustBe(t, "application/json")
-		if _, err := conns[oldest].Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-			t.Errorf("reading from connection %d = %v, want its end", oldest, err)
-		}
-	}
-	for _, younger := range []int{3, 2} {
-		ask(conns[younger]).mustBe(t, "application/json")
 	}
 }
 
@@ -100,7 +83,7 @@ func (w *world) beginToRefresh(arrived chan struct{}) net.Conn {
 }
 
 func TestRequestsInHandAreNotDropped(t *testing.T) {
-	w := newWorld(t, few)
+	w := newWorld(t, few, impatient)
 	arrived, release := w.hold()
 	working := w.beginToRefresh(arrived)
 	for range 20 {
@@ -133,6 +116,31 @@ func TestNewClientsWaitWhileAllAreBusy(t *testing.T) {
 	for _, conn := range append(busy, waiting) {
 		readAnswer(t, conn).mustBe(t, "application/json")
 	}
+}
+
+// TestStorm asks more than there is room for, of a real socket: whoever sends what
+// is to be sent and reads what comes gets an answer.
+func TestStorm(t *testing.T) {
+	w := newWorld(t, few, func(cfg *control.Config) { cfg.Limits.Hold = patience })
+	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, nil }
+	var clients sync.WaitGroup
+	for range 200 {
+		clients.Go(func() {
+			if _, err := w.client.Refresh(t.Context()); err != nil { // on a connection that is kept
+				t.Error(err)
+			}
+		})
+		conn := w.dial()
+		clients.Go(func() {
+			if _, err := io.WriteString(conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\n\r\n"); err != nil {
+				t.Errorf("cannot ask: %v", err)
+			}
+			if got := readAnswer(t, conn); got.status != http.StatusOK {
+				t.Errorf("the status is %d, want an answer", got.status)
+			}
+		})
+	}
+	clients.Wait()
 }
 
 func TestDeadlines(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 // events answers GET /v1/events: one JSON object a line, until the client goes or
 // the daemon ends. When the daemon ends it, the last line is a problem that says
 // why; a stream that breaks off without one was cut off because the client took
-// too long over a line.
+// too long over a line, for which there is less time while new clients wait.
 func (s *Server) events(w http.ResponseWriter, r *request) error {
 	since, err := parseSince(r.query)
 	if err != nil {

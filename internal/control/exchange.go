@@ -32,17 +32,18 @@ const (
 // done, so that half a request never holds anything.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.recover(w, r)
-	if p := s.readBody(w, r); p != nil {
-		s.fail(w, r, p)
+	unread := s.readBody(w, r)
+	if !connOf(r.Context()).enter(working) {
 		return
 	}
-	if !connOf(r.Context()).enter(working) {
+	if unread != nil {
+		s.fail(w, unread)
 		return
 	}
 	// A path that could be written shorter is no route either; ServeMux would
 	// redirect it, with a page for people.
 	if refuse, pattern := s.mux.Handler(r); pattern == "" || path.Clean(r.URL.Path) != r.URL.Path {
-		s.fail(w, r, unrouted(refuse, r))
+		s.fail(w, unrouted(refuse, r))
 		return
 	}
 	s.mux.ServeHTTP(w, r)
@@ -53,6 +54,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	if r.ContentLength == 0 {
 		return nil
 	}
+	connOf(r.Context()).enter(arriving) // where it is gone, so is the body
 	// It fails only where the connection is gone. At the end of the body net/http
 	// lifts it, so it does not bound the request.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.limits.Body))
@@ -75,17 +77,17 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 
 // reply answers with a value as JSON. A root or a folder may have a name that is
 // not UTF-8; what cannot be written as JSON is replaced.
-func (s *Server) reply(w http.ResponseWriter, r *request, value any) error {
+func (s *Server) reply(w http.ResponseWriter, value any) error {
 	body, err := json.Marshal(value, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return fmt.Errorf("cannot write the answer: %w", err)
 	}
-	s.write(w, r.Request, http.StatusOK, typeJSON, append(body, '\n'))
+	s.write(w, http.StatusOK, typeJSON, append(body, '\n'))
 	return nil
 }
 
 // fail answers with a failure.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *problem) {
+func (s *Server) fail(w http.ResponseWriter, p *problem) {
 	if p.allow != "" {
 		w.Header().Set("Allow", p.allow)
 	}
@@ -96,15 +98,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *problem) {
 	if err != nil {
 		s.log.Error("cannot write a failure", zap.Error(err))
 	}
-	s.write(w, r, p.Status, typeProblem, append(body, '\n'))
+	s.write(w, p.Status, typeProblem, append(body, '\n'))
 }
 
-// write sends a whole answer. From here on it is up to the client how long that
-// takes, so the connection may be dropped for another.
-func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) {
-	if !connOf(r.Context()).enter(answering) {
-		return
-	}
+// write sends a whole answer.
+func (s *Server) write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	s.extend(w)
 	header := w.Header()
 	header.Set("Content-Type", contentType)
@@ -136,7 +134,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 		zap.String("route", r.Pattern), zap.String("reason", reason), zap.Stack("stack"))
 	p := newProblem(http.StatusInternalServerError, "a defect in the daemon; its log tells more")
 	p.close = true
-	s.fail(w, r, p)
+	s.fail(w, p)
 }
 
 // logChange tells who asked the daemon to act.

@@ -12,15 +12,15 @@ type health struct {
 }
 
 // healthz answers GET /healthz: that it does is the answer.
-func (s *Server) healthz(w http.ResponseWriter, r *request) error {
-	return s.reply(w, r, health{Status: "ok"})
+func (s *Server) healthz(w http.ResponseWriter, _ *request) error {
+	return s.reply(w, health{Status: "ok"})
 }
 
 // readyz answers GET /readyz.
-func (s *Server) readyz(w http.ResponseWriter, r *request) error {
+func (s *Server) readyz(w http.ResponseWriter, _ *request) error {
 	select {
 	case <-s.refresher.Ready():
-		return s.reply(w, r, health{Status: "ok"})
+		return s.reply(w, health{Status: "ok"})
 	default:
 		return errLoading()
 	}

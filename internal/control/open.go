@@ -23,7 +23,7 @@ func (s *Server) open(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return newProblem(http.StatusNotFound, "there is no file of the session %q", key)
 	}
-	return s.reply(w, r, opened.Summary())
+	return s.reply(w, opened.Summary())
 }
 
 // openAll answers POST /v1/open.
@@ -32,7 +32,7 @@ func (s *Server) openAll(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return newProblem(http.StatusServiceUnavailable, "cannot open the sessions now: %v", err)
 	}
-	return s.replyReport(w, r, report)
+	return s.replyReport(w, report)
 }
 
 // refusal returns why a pass did not open the session, or nil where it says

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"sessiond/internal/control"
@@ -37,23 +38,30 @@ func TestBeforeTheFirstLoad(t *testing.T) {
 }
 
 func TestRequestsWaitForTheFirstLoad(t *testing.T) {
-	w := newLoadingWorld(t)
-	answers := make(chan answer)
-	go func() { answers <- w.get("/v1/sessions") }()
-	select {
-	case early := <-answers:
-		t.Fatalf("answered before the load: %s", early.body)
-	case <-time.After(20 * time.Millisecond):
-	}
-	w.pass(newSession(key, ""))
-	close(w.daemon.ready)
-	got := read[struct {
-		Sessions []session.Summary `json:"sessions"`
-		Revision uint64            `json:"revision"`
-	}](t, (<-answers).mustBe(t, "application/json"))
-	if len(got.Sessions) != 1 {
-		t.Errorf("got %d sessions, want 1", len(got.Sessions))
-	}
+	bubble(t, control.Config{}, func(t *testing.T, w *bubbled) {
+		w.daemon.ready = make(chan struct{})
+		conn := w.begin("GET /v1/sessions HTTP/1.1\r\nHost: sessiond\r\n\r\n")
+		answers := make(chan answer, 1)
+		go func() { answers <- readAnswer(t, conn) }()
+		synctest.Wait() // until nothing goes on any more, of its own accord
+		select {
+		case early := <-answers:
+			t.Fatalf("answered before the load: %s", early.body)
+		default:
+		}
+		w.store.Apply(session.Outcome{
+			Report:   session.Report{Changes: []session.Change{{Session: key, Action: session.ActionAdmitted}}},
+			Sessions: []*session.Session{newSession(key, "")},
+		})
+		close(w.daemon.ready)
+		got := read[struct {
+			Sessions []session.Summary `json:"sessions"`
+			Revision uint64            `json:"revision"`
+		}](t, (<-answers).mustBe(t, "application/json"))
+		if len(got.Sessions) != 1 {
+			t.Errorf("got %d sessions, want 1", len(got.Sessions))
+		}
+	})
 }
 
 func TestTheEndBeforeTheFirstLoad(t *testing.T) {

@@ -12,14 +12,14 @@ func (s *Server) refresh(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return newProblem(http.StatusServiceUnavailable, "cannot refresh now: %v", err)
 	}
-	return s.replyReport(w, r, report)
+	return s.replyReport(w, report)
 }
 
 // replyReport answers with a pass's report. The list of changes, which only a
 // status leaves out, is there even if it is empty.
-func (s *Server) replyReport(w http.ResponseWriter, r *request, report session.Report) error {
+func (s *Server) replyReport(w http.ResponseWriter, report session.Report) error {
 	if report.Changes == nil {
 		report.Changes = []session.Change{}
 	}
-	return s.reply(w, r, report)
+	return s.reply(w, report)
 }

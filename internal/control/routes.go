@@ -63,7 +63,7 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 		s.logChange(rt, r, err)
 	}
 	if err != nil {
-		s.fail(w, r, problemOf(err))
+		s.fail(w, problemOf(err))
 	}
 }
 
@@ -83,7 +83,7 @@ func (s *Server) attend(rt route, w http.ResponseWriter, r *http.Request) error 
 // unrouted returns the failure of a request that no route is for: 405 where the
 // path has other methods, else 404.
 func unrouted(refuse http.Handler, r *http.Request) *problem {
-	said := verdict{header: http.Header{}}
+	said := recorder{header: http.Header{}}
 	refuse.ServeHTTP(&said, r)
 	if said.status != http.StatusMethodNotAllowed {
 		return newProblem(http.StatusNotFound, "there is no route %q", r.URL.Path)
@@ -93,13 +93,13 @@ func unrouted(refuse http.Handler, r *http.Request) *problem {
 	return p
 }
 
-// verdict keeps what http.ServeMux says to a request that it has no handler for,
+// recorder keeps what http.ServeMux says to a request that it has no handler for,
 // in plain text, so that it can be said as a problem.
-type verdict struct {
+type recorder struct {
 	header http.Header
 	status int
 }
 
-func (v *verdict) Header() http.Header         { return v.header }
-func (v *verdict) WriteHeader(status int)      { v.status = status }
-func (v *verdict) Write(p []byte) (int, error) { return len(p), nil }
+func (r *recorder) Header() http.Header         { return r.header }
+func (r *recorder) WriteHeader(status int)      { r.status = status }
+func (r *recorder) Write(p []byte) (int, error) { return len(p), nil }

@@ -7,7 +7,7 @@ import (
 )
 
 // schema answers GET /v1/schema.
-func (s *Server) schema(w http.ResponseWriter, r *request) error {
-	s.write(w, r.Request, http.StatusOK, typeSchema, validate.Schema())
+func (s *Server) schema(w http.ResponseWriter, _ *request) error {
+	s.write(w, http.StatusOK, typeSchema, validate.Schema())
 	return nil
 }

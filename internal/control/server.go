@@ -33,6 +33,7 @@ type Limits struct {
 	Body   time.Duration // for a request's body: 5 s
 	Idle   time.Duration // for the next request: 2 min
 	Write  time.Duration // for a client to take an answer, or an event: 10 s
+	Hold   time.Duration // while a new client waits: for a request to be whole, or for a client to go on reading: 1 s
 	Ready  time.Duration // for the first load, where a request needs it: 30 s
 	Grace  time.Duration // for running requests at the end: 1 s
 }
@@ -80,6 +81,7 @@ func (l Limits) orDefaults() Limits {
 	or(&l.Body, 5*time.Second)
 	or(&l.Idle, 2*time.Minute)
 	or(&l.Write, 10*time.Second)
+	or(&l.Hold, time.Second)
 	or(&l.Ready, 30*time.Second)
 	or(&l.Grace, time.Second)
 	return l
@@ -94,7 +96,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	if err != nil {
 		return fmt.Errorf("cannot serve the control socket: %w", err)
 	}
-	clients := newConns(ln, s.maxConns)
+	clients := newConns(ln, s.maxConns, s.limits.Hold)
 	srv := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: s.limits.Header,

@@ -31,7 +31,7 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	if more {
 		answer.Next = formatCursor(found[len(found)-1].Key)
 	}
-	return s.reply(w, r, answer)
+	return s.reply(w, answer)
 }
 
 // detail is the answer to GET /v1/sessions/{app}/{id}.
@@ -55,7 +55,7 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.reply(w, r, detail{Summary: found.Summary(), Content: content})
+	return s.reply(w, detail{Summary: found.Summary(), Content: content})
 }
 
 // notInMemory returns the failure of asking for a session that is not there, with

@@ -10,31 +10,31 @@ import (
 	"sessiond/internal/session"
 )
 
-// recorder notes what is done with a connection.
-type recorder struct{ done []string }
+// tape notes what is done with a connection.
+type tape struct{ done []string }
 
-func (r *recorder) Header() http.Header { return http.Header{} }
-func (r *recorder) WriteHeader(int)     {}
+func (t *tape) Header() http.Header { return http.Header{} }
+func (t *tape) WriteHeader(int)     {}
 
-func (r *recorder) Write(p []byte) (int, error) {
-	r.done = append(r.done, "write")
+func (t *tape) Write(p []byte) (int, error) {
+	t.done = append(t.done, "write")
 	return len(p), nil
 }
 
-func (r *recorder) FlushError() error {
-	r.done = append(r.done, "flush")
+func (t *tape) FlushError() error {
+	t.done = append(t.done, "flush")
 	return nil
 }
 
-func (r *recorder) SetWriteDeadline(time.Time) error {
-	r.done = append(r.done, "deadline")
+func (t *tape) SetWriteDeadline(time.Time) error {
+	t.done = append(t.done, "deadline")
 	return nil
 }
 
 // TestEachLineHasItsTime would fail where the time of one line ran while the
 // stream waited for the next event: that may be hours.
 func TestEachLineHasItsTime(t *testing.T) {
-	var conn recorder
+	var conn tape
 	s := New(Config{})
 	out := s.newStream(&conn)
 	if !out.send([]session.Event{{}, {}}) {
