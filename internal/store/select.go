@@ -41,18 +41,6 @@ func (f *Filter) passes(s *session.Session) bool {
 		(f.Email == "" || strings.EqualFold(s.Email, f.Email))
 }
 
-// Keys goes through the keys of the sessions in memory, of one app folder or,
-// where app is empty, of all, in ascending order.
-func (v *View) Keys(app string) iter.Seq[session.Key] {
-	return func(yield func(session.Key) bool) {
-		for key := range v.within(app, "") {
-			if !yield(key) {
-				return
-			}
-		}
-	}
-}
-
 // within goes through the sessions of an app folder, or of all where app is
 // empty, whose keys sort after the given one. The keys of a folder all begin
 // with its [session.FolderKey] and so stand side by side.

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,28 +69,5 @@ func TestSelect(t *testing.T) {
 				t.Errorf("more = %t, want %t; keys (-want +got):\n%s", more, tt.more, diff)
 			}
 		})
-	}
-}
-
-func TestKeys(t *testing.T) {
-	v := listed()
-	tests := []struct {
-		app  string
-		want []session.Key
-	}{
-		{"", []session.Key{"a.b-c/1", "a.b-c/2", "a.b.c/1", "a.b/1", "a.b/2", "a.b/3", "a.bc/1"}},
-		{"a.b", []session.Key{"a.b/1", "a.b/2", "a.b/3"}},
-		{"x.y", nil},
-	}
-	for _, tt := range tests {
-		if diff := cmp.Diff(tt.want, slices.Collect(v.Keys(tt.app))); diff != "" {
-			t.Errorf("keys of %q (-want +got):\n%s", tt.app, diff)
-		}
-	}
-	for key := range v.Keys("a.b") {
-		if key != "a.b/1" {
-			t.Errorf("went on to %s after the loop had ended", key)
-		}
-		break
 	}
 }
