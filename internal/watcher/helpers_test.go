@@ -28,7 +28,7 @@ func write(t *testing.T, content string, path ...string) {
 	must(t, os.WriteFile(filepath.Join(path...), []byte(content), 0o600))
 }
 
-func mkdir(t *testing.T, path ...string) {
+func mkdir(t testing.TB, path ...string) {
 	t.Helper()
 	must(t, os.MkdirAll(filepath.Join(path...), 0o700))
 }
@@ -43,7 +43,7 @@ func removeAll(t *testing.T, path ...string) {
 	must(t, os.RemoveAll(filepath.Join(path...)))
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
