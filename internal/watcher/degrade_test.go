@@ -108,6 +108,32 @@ func TestAttemptsBecomeFewer(t *testing.T) {
 	}
 }
 
+// TestAttemptsBeginAnew makes no attempt wait because of those that were in vain
+// before the last return to events.
+func TestAttemptsBeginAnew(t *testing.T) {
+	l := newLive(t, t.TempDir(), Auto, never)
+	t.Cleanup(l.end)
+	notifier := useFaulty(l.Watcher)
+	notifier.failing(syscall.ENOSPC, 0)
+	l.Renew("")
+	for range 8 {
+		l.tick()
+	}
+	notifier.failing(nil, 0)
+	for l.State().Degraded {
+		l.tick()
+	}
+	for range 8 {
+		l.degrade(syscall.EMFILE) // which gives the watches back
+		notifier.failing(syscall.ENOSPC, 0)
+		l.tick()
+		l.hasMode(Poll, true)
+		notifier.failing(nil, 0)
+		l.tick()
+		l.hasMode(Events, false)
+	}
+}
+
 // TestNoNotifier begins without inotify instances.
 func TestNoNotifier(t *testing.T) {
 	root := t.TempDir()

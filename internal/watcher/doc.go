@@ -23,4 +23,9 @@
 // What no event tells is found by a timer: a root that came back or was moved,
 // replaced or mounted over, and a watch that vanished in silence. Where
 // watching is impossible, the same timer asks for full passes instead.
+//
+// A file system may hang, and so may every call that sets a watch or looks at a
+// folder. None of them is waited for longer than a second: passes go ahead
+// without watches then, the timer asks for them, and watching begins anew once
+// the call has returned.
 package watcher

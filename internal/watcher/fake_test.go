@@ -14,6 +14,7 @@ type faulty struct {
 	lists atomic.Int64 // calls of WatchList
 
 	mu     sync.Mutex
+	adds   int                          // calls of Add
 	err    error                        // what Add returns
 	spared int                          // so many calls of Add work all the same
 	hidden func(path string) bool       // what WatchList does not tell
@@ -23,6 +24,7 @@ type faulty struct {
 func (f *faulty) Add(path string) error {
 	f.mu.Lock()
 	err, adding := f.err, f.adding
+	f.adds++
 	if f.spared > 0 {
 		f.spared--
 		err = nil
@@ -53,6 +55,16 @@ func (f *faulty) failing(err error, spared int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.err, f.spared = err, spared
+}
+
+// hanging has Add hang.
+func (f *faulty) hanging(hung *hangs) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.adding = func(add func() error) error {
+		hung.call()
+		return add()
+	}
 }
 
 // gate holds back what a source tells, until it is opened.

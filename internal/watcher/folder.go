@@ -48,7 +48,7 @@ func (f *folder) look() os.FileInfo {
 // current reports whether the folder's watch is, as far as is known, on the
 // folder that is at the path now.
 func (f *folder) current() bool {
-	return !f.suspect.Load() && same(f.identity, f.look())
+	return f.identity != nil && !f.suspect.Load() && same(f.identity, f.look())
 }
 
 // same reports whether both are the same folder, and that there is one.

@@ -29,19 +29,24 @@ func (w *Watcher) degrade(err error) {
 	if costly(err) {
 		w.watches.release()
 	}
+	w.pollBecause(err)
+}
+
+// pollBecause puts polling in force. The log is told once, however often the
+// reason changes.
+func (w *Watcher) pollBecause(err error) {
 	before := w.inForce.Swap(&force{mode: Poll, reason: reason(err)})
 	if before.degraded() {
 		return
 	}
-	w.gap, w.pause = 0, 0
 	w.cfg.Log.Warn("changes cannot be watched; looking at everything at intervals instead",
 		zap.String("reason", reason(err)), zap.Duration("interval", w.cfg.Poll))
 }
 
 // restore tries to return to events, now and then.
-func (w *Watcher) restore() {
-	w.ops.Lock()
-	defer w.ops.Unlock()
+func (w *Watcher) restore() { w.ops.try(w.restoreNow) }
+
+func (w *Watcher) restoreNow() {
 	if w.ended {
 		return
 	}
@@ -49,14 +54,36 @@ func (w *Watcher) restore() {
 		w.pause--
 		return
 	}
+	now := w.inForce.Load()
 	if err := w.placeAll(); err != nil {
 		w.degrade(err)
-		w.gap = min(max(1, 2*w.gap), longestGap)
-		w.pause = w.gap - 1
+		w.putOff()
 		return
 	}
-	w.inForce.Store(&force{mode: Events})
+	if !w.inForce.CompareAndSwap(now, &force{mode: Events}) { // it took too long
+		w.putOff()
+		return
+	}
+	w.gap = 0
 	w.cfg.Log.Info("changes are watched again", zap.Int64("watches", w.watches.count.Load()))
+}
+
+// putOff has the next attempt to return to events come later than the last did.
+func (w *Watcher) putOff() {
+	w.gap = min(max(1, 2*w.gap), longestGap)
+	w.pause = w.gap - 1
+}
+
+// gaveUp takes note that the file system does not answer. Passes go ahead
+// without watches from now on, so the timer has to ask for them.
+func (w *Watcher) gaveUp() { w.pollBecause(errHung) }
+
+// cameBack takes note that it has answered. What happened meanwhile was listed
+// without a watch, and no watch was compared with the folder at its path: all
+// are given back, and must be looked at again.
+func (w *Watcher) cameBack() {
+	w.watches.release()
+	w.hints.putAtOnce(everything(CauseRoot))
 }
 
 // placeAll sets every watch that is missing and stops where one cannot be had.

@@ -45,6 +45,9 @@ func (ws *watches) mend(always bool) (Hint, error) {
 	var placed []*folder
 	listed := ws.listed()
 	for _, f := range ws.inDoubt() {
+		if err := ws.goOn(); err != nil {
+			return again, err
+		}
 		if _, found := listed[f.path]; found && f.current() {
 			f.misses = 0
 			continue

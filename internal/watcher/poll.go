@@ -27,9 +27,10 @@ func (w *Watcher) tick() {
 	now := w.inForce.Load()
 	if now.mode == Events {
 		w.verify(true)
-		return
-	}
-	if now.degraded() {
+		if w.inForce.Load() == now {
+			return
+		}
+	} else if now.degraded() {
 		// First the watches, then the hint: the pass must list what it finds
 		// under watches that are set already.
 		w.restore()
@@ -39,22 +40,14 @@ func (w *Watcher) tick() {
 
 // discardFailed closes a source that failed. Events may have been lost with it.
 func (w *Watcher) discardFailed() {
-	if w.releaseFailed() {
-		w.hints.putAtOnce(everything(CauseOverflow))
-	}
-}
-
-func (w *Watcher) releaseFailed() bool {
-	w.ops.Lock()
-	defer w.ops.Unlock()
-	if w.ended || w.watches.src == nil {
-		return false
-	}
-	err := w.watches.src.failed()
-	if err == nil {
-		return false
-	}
-	w.watches.release()
-	w.degrade(err)
-	return true
+	w.ops.try(func() {
+		if w.ended || w.watches.src == nil {
+			return
+		}
+		if err := w.watches.src.failed(); err != nil {
+			w.watches.release()
+			w.degrade(err)
+			w.hints.putAtOnce(everything(CauseOverflow))
+		}
+	})
 }

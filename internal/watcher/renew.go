@@ -11,12 +11,16 @@ package watcher
 // once a later Renew, or the timer, finds that it can be. Where the root is
 // another than before, all app folders lose their watches until they are
 // renewed, too.
+//
+// A file system that does not answer holds Renew up once, for a second; then
+// nothing is watched until it answers, and the timer asks for full passes.
 func (w *Watcher) Renew(name string) {
-	if !w.wantsEvents() {
-		return
+	if w.wantsEvents() {
+		w.ops.try(func() { w.renew(name) })
 	}
-	w.ops.Lock()
-	defer w.ops.Unlock()
+}
+
+func (w *Watcher) renew(name string) {
 	if w.ended {
 		return
 	}
@@ -27,12 +31,12 @@ func (w *Watcher) Renew(name string) {
 		// A watch on another folder is worse than none. The timer sets it anew.
 		w.watches.drop(f)
 	default:
-		w.renew(f)
+		w.setAnew(f)
 	}
 }
 
-// renew sets a folder's watch anew.
-func (w *Watcher) renew(f *folder) {
+// setAnew sets a folder's watch anew.
+func (w *Watcher) setAnew(f *folder) {
 	// An event that made the folder suspect has led to a hint already.
 	unannounced := f.identity != nil && !f.suspect.Load()
 	if err := w.place(f); err != nil {
@@ -68,18 +72,16 @@ func (w *Watcher) ensureSource() error {
 
 // Forget gives up the watch of an app folder that is gone.
 func (w *Watcher) Forget(name string) {
-	if !w.wantsEvents() {
-		return
+	if w.wantsEvents() {
+		w.ops.try(func() { w.watches.forget(name) })
 	}
-	w.ops.Lock()
-	defer w.ops.Unlock()
-	w.watches.forget(name)
 }
 
 // Verify holds the watches that were set since it was last called against
 // fsnotify's list; a pass calls it at its end. A folder that turns out to be
 // without a watch gets one, and a hint, since its changes may have been missed.
-// Where no watch was set, Verify does nothing.
+// Where no watch was set, Verify does nothing. It waits for the file system no
+// longer than [Watcher.Renew] does.
 func (w *Watcher) Verify() { w.verify(false) }
 
 // verify also looks for watches that vanished in silence, if it is called by the
@@ -94,8 +96,14 @@ func (w *Watcher) verify(timer bool) {
 
 // mend returns what must be looked at again.
 func (w *Watcher) mend(timer bool) Hint {
-	w.ops.Lock()
-	defer w.ops.Unlock()
+	found := make(chan Hint, 1)
+	if !w.ops.try(func() { found <- w.mendNow(timer) }) {
+		return Hint{}
+	}
+	return <-found
+}
+
+func (w *Watcher) mendNow(timer bool) Hint {
 	if w.ended || w.watches.src == nil || w.inForce.Load().degraded() {
 		return Hint{}
 	}

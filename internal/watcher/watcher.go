@@ -73,7 +73,7 @@ type Watcher struct {
 
 	// Nothing that drains a source may wait for ops: its holder may be waiting
 	// for fsnotify, and fsnotify for the draining.
-	ops     sync.Mutex // for all below
+	ops     *turns // for all below
 	watches *watches
 	open    func() (*source, error)
 	drains  sync.WaitGroup
@@ -101,7 +101,8 @@ func New(cfg Config, sink func(Hint)) *Watcher {
 	if cfg.Mode == Events {
 		check = func(string) error { return nil }
 	}
-	w.watches = newWatches(w.root, check)
+	w.ops = newTurns(w.gaveUp, w.cameBack)
+	w.watches = newWatches(w.root, check, w.ops.goOn)
 	w.inForce.Store(&force{mode: Events})
 	if cfg.Mode == Poll || cfg.Mode == Off {
 		w.inForce.Store(&force{mode: cfg.Mode})

@@ -21,6 +21,9 @@ type watches struct {
 	root string
 	// check returns an error where a root must not be watched at all.
 	check func(root string) error
+	// goOn is called before each folder is dealt with, and returns an error
+	// where nobody waits for that any more.
+	goOn func() error
 
 	src   *source // nil: none, and no folder has a watch
 	doubt map[string]*folder
@@ -36,8 +39,8 @@ type watches struct {
 // that than before. A folder that changes faster is left to what comes next.
 const tries = 3
 
-func newWatches(root string, check func(string) error) *watches {
-	return &watches{root: root, check: check, doubt: map[string]*folder{}, wanted: map[string]*folder{}}
+func newWatches(root string, check func(string) error, goOn func() error) *watches {
+	return &watches{root: root, check: check, goOn: goOn, doubt: map[string]*folder{}, wanted: map[string]*folder{}}
 }
 
 // want returns the folder of that name and sees to it that it counts as one
@@ -146,6 +149,9 @@ func (ws *watches) dropOne(f *folder) {
 // such is impossible.
 func (ws *watches) place(f *folder) error {
 	for range tries {
+		if err := ws.goOn(); err != nil {
+			return err
+		}
 		// An event from here on may be about the folder that gets the watch.
 		f.suspect.Store(false)
 		before := f.look()
