@@ -47,7 +47,7 @@ that it no longer remembers.`,
 		case ctx.Err() != nil:
 			return nil
 		case errors.Is(err, io.ErrUnexpectedEOF):
-			return errors.New("the daemon went away; the changes end here")
+			return errors.New("the changes break off here: the daemon ended, or it cut this reader off for being too slow")
 		}
 		return err
 	}

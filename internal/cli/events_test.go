@@ -37,7 +37,7 @@ func closed() <-chan struct{} {
 
 func TestEventsEndWithTheDaemon(t *testing.T) {
 	for _, tc := range []struct{ name, last, says string }{
-		{"without a word", "", "sessiond: the daemon went away; the changes end here\n"},
+		{"without a word", "", "sessiond: the changes break off here: the daemon ended, or it cut this reader off for being too slow\n"},
 		{"with a reason", `{"title":"Gone","status":410,"detail":"the reader is too slow"}` + "\n", "sessiond: the reader is too slow\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

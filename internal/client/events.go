@@ -34,7 +34,7 @@ func (c *Client) Events(ctx context.Context, since *uint64, handle func(session.
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			return fmt.Errorf("cannot follow events any longer, the stream broke off: the daemon ended, or it cut this reader off for being too slow; read the sessions again: %w", io.ErrUnexpectedEOF)
+			return fmt.Errorf("cannot follow events any longer: the daemon ended, or cut off a reader that was too slow: %w", io.ErrUnexpectedEOF)
 		}
 		if err := handleLine(line, handle); err != nil {
 			return err
