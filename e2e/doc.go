@@ -3,5 +3,7 @@
 // scripts' own commands do), and in Go the law of the refresh contract's section 6
 // and its promises about files in motion.
 //
-// The tests need no root, no network and nothing installed but Go.
+// These tests need no root, no network and nothing installed but Go. Those with
+// the build tag root need root: they mount, use up watches and take permissions
+// away. The one with the build tag soak does everything at once (make soak).
 package e2e
