@@ -33,7 +33,7 @@ type Limits struct {
 	Body   time.Duration // for a request's body: 5 s
 	Idle   time.Duration // for the next request: 2 min
 	Write  time.Duration // for a client to take an answer, or an event: 10 s
-	Hold   time.Duration // while a new client waits: for a request to be whole, or for a client to go on reading: 1 s
+	Hold   time.Duration // while a new client waits: for a request to be whole, or for a client to go on reading: 250 ms
 	Ready  time.Duration // for the first load, where a request needs it: 30 s
 	Grace  time.Duration // for running requests at the end: 1 s
 }
@@ -81,7 +81,7 @@ func (l Limits) orDefaults() Limits {
 	or(&l.Body, 5*time.Second)
 	or(&l.Idle, 2*time.Minute)
 	or(&l.Write, 10*time.Second)
-	or(&l.Hold, time.Second)
+	or(&l.Hold, 250*time.Millisecond)
 	or(&l.Ready, 30*time.Second)
 	or(&l.Grace, time.Second)
 	return l
