@@ -174,11 +174,12 @@ func (w *writer) remove(_ *appFolder, f *sessionFile) error {
 }
 
 // editSameSize writes a few bytes; sometimes the clock's tick or the time of the
-// change tells nothing of that.
+// change tells nothing of that. A file with several names is left alone: no event
+// tells of an edit under the others, which is not promised to be seen at once.
 func (w *writer) editSameSize(_ *appFolder, f *sessionFile) error {
 	before, err := os.Lstat(f.path)
-	if err != nil || !before.Mode().IsRegular() {
-		return nil
+	if err != nil || !isOnlyName(before) {
+		return ignoringAbsence(err)
 	}
 	data, err := os.ReadFile(f.path)
 	if err != nil {
