@@ -108,7 +108,7 @@ func (c *checker) check(ctx context.Context, t target) error {
 	}
 	for _, s := range checked.Sessions {
 		for _, warning := range validate.Warnings(s) {
-			c.warnings = append(c.warnings, fmt.Sprintf("%s: %s", s.Key, warning))
+			c.warnings = append(c.warnings, fmt.Sprintf("%s: %s", s.Key(), warning))
 		}
 	}
 	return nil

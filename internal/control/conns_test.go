@@ -37,10 +37,7 @@ func TestHangingClientsLockNobodyOut(t *testing.T) {
 			w := newWorld(t, few, func(cfg *control.Config) {
 				cfg.Limits.Header, cfg.Limits.Body, cfg.Limits.Idle, cfg.Limits.Write = time.Hour, time.Hour, time.Hour, time.Hour
 			}, impatient)
-			long := sessions("a.b", 1000)
-			for _, s := range long {
-				s.Device.Description = strings.Repeat("x", 1000)
-			}
+			long := sessionsOf("a.b", 1000, strings.Repeat("x", 1000))
 			w.pass(long...)
 			for range 3 {
 				for range 10 {
@@ -165,10 +162,7 @@ func TestDeadlines(t *testing.T) {
 
 func TestAnswerThatIsNotRead(t *testing.T) {
 	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Write = time.Millisecond })
-	long := sessions("a.b", 1000)
-	for _, s := range long {
-		s.Device.Description = strings.Repeat("x", 1000)
-	}
+	long := sessionsOf("a.b", 1000, strings.Repeat("x", 1000))
 	w.pass(long...)
 	conn := w.dial()
 	write(t, conn, "GET /v1/sessions?limit=1000 HTTP/1.1\r\nHost: sessiond\r\n\r\n")

@@ -147,8 +147,8 @@ func TestManyFollowers(t *testing.T) {
 	w.pass(all...)
 	for _, f := range followers {
 		for _, s := range all {
-			if got := f.next(); got.Session != s.Key {
-				t.Fatalf("the event is about %q, want %q", got.Session, s.Key)
+			if got := f.next(); got.Session != s.Key() {
+				t.Fatalf("the event is about %q, want %q", got.Session, s.Key())
 			}
 		}
 	}

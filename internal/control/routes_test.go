@@ -108,15 +108,16 @@ func TestSession(t *testing.T) {
 	revision := w.pass(newSession(key, "anna@example.com"))
 	answer := w.get("/v1/sessions/"+string(key)).mustBe(t, "application/json")
 	got := read[map[string]any](t, answer)
+	application := map[string]any{"id": "com.contactApp.Contact", "name": "Contact", "version": "1.0.0"}
+	team := map[string]any{"id": "UTT7VDX8W5"}
+	device := map[string]any{"id": "1E9F", "description": "Anna’s iPhone", "os": "iOS", "version": "18.1", "simulator": true}
 	want := map[string]any{
 		"session": string(key), "app": key.App(), "id": key.ID(), "status": "accepted", "email": "anna@example.com",
-		"application": map[string]any{"id": "com.contactApp.Contact", "name": "Contact", "version": "1.0.0"},
-		"team":        map[string]any{"id": "UTT7VDX8W5"},
-		"device":      map[string]any{"id": "1E9F", "description": "Anna’s iPhone", "os": "iOS", "version": "18.1", "simulator": true},
-		"ip":          "192.0.2.7", "loadedAt": "2026-11-22T18:00:00Z", "revision": float64(revision),
+		"application": application, "team": team, "device": device,
+		"ip": "192.0.2.7", "loadedAt": "2026-11-22T18:00:00Z", "revision": float64(revision),
 		"content": map[string]any{
-			"application": map[string]any{"id": "com.contactApp.Contact"}, "session": map[string]any{"id": key.ID()},
-			"team": map[string]any{"id": "UTT7VDX8W5"}, "device": map[string]any{"id": "1E9F"},
+			"application": application, "session": map[string]any{"id": key.ID(), "ip": "192.0.2.7"},
+			"team": team, "device": device,
 			"status": "accepted", "email": "anna@example.com", "userInfo": map[string]any{"token": "kept"},
 		},
 	}
@@ -139,11 +140,11 @@ func TestKeysInPaths(t *testing.T) {
 	for _, id := range []string{"a b", "100%", "%2F", "été", "line\nbreak", "a?b#c", `"quoted"`, "+"} {
 		s := newSession(session.NewKey("com.Ünïcode app", id), "")
 		w.pass(s)
-		got, err := w.client.Session(t.Context(), s.Key)
+		got, err := w.client.Session(t.Context(), s.Key())
 		if err != nil {
 			t.Errorf("%q: %v", id, err)
-		} else if got.Session != s.Key {
-			t.Errorf("asked for %q, got %q", s.Key, got.Session)
+		} else if got.Session != s.Key() {
+			t.Errorf("asked for %q, got %q", s.Key(), got.Session)
 		}
 	}
 	for _, path := range []string{"nodot/id", "a.b/with.dot", "a.b/c%2Fd", "a.b%2Fc/d", "a.b/%FF", "a.b/c~", "a.b/%23c", "a.b/%00", ".b/c"} {
@@ -369,7 +370,8 @@ func TestSessions(t *testing.T) {
 	}
 	w := newWorld(t)
 	all := append(sessions("a.one", 150), sessions("b.two", 3)...)
-	all[151].Status, all[152].Email = session.StatusPending, "Bert@Example.com"
+	all[151] = newSessionOf(all[151].Key(), session.StatusPending, "anna@example.com", "")
+	all[152] = newSession(all[152].Key(), "Bert@Example.com")
 	revision := w.pass(all...)
 
 	for _, test := range []struct {
@@ -400,8 +402,8 @@ func TestSessions(t *testing.T) {
 			continue
 		}
 		for i, one := range got.Sessions {
-			if one.Session != test.want[i].Key {
-				t.Errorf("%s: session %d is %q, want %q", test.query, i, one.Session, test.want[i].Key)
+			if one.Session != test.want[i].Key() {
+				t.Errorf("%s: session %d is %q, want %q", test.query, i, one.Session, test.want[i].Key())
 			}
 		}
 	}
@@ -411,8 +413,8 @@ func TestSessions(t *testing.T) {
 		for {
 			got := read[page](t, w.get("/v1/sessions?"+query.Encode()))
 			for _, one := range got.Sessions {
-				if one.Session != all[count].Key {
-					t.Fatalf("session %d is %q, want %q", count, one.Session, all[count].Key)
+				if one.Session != all[count].Key() {
+					t.Fatalf("session %d is %q, want %q", count, one.Session, all[count].Key())
 				}
 				count++
 			}

@@ -29,7 +29,7 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 		answer.Sessions[i] = one.Summary()
 	}
 	if more {
-		answer.Next = formatCursor(found[len(found)-1].Key)
+		answer.Next = formatCursor(found[len(found)-1].Key())
 	}
 	return s.reply(w, answer)
 }
@@ -51,11 +51,7 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return notInMemory(view, key)
 	}
-	content, err := found.Content()
-	if err != nil {
-		return err
-	}
-	return s.reply(w, detail{Summary: found.Summary(), Content: content})
+	return s.reply(w, detail{Summary: found.Summary(), Content: found.Content()})
 }
 
 // notInMemory returns the failure of asking for a session that is not there, with

@@ -137,10 +137,10 @@ func (w *world) pass(sessions ...*session.Session) uint64 {
 	}}
 	for _, s := range sessions {
 		action := session.ActionAdmitted
-		if _, ok := w.store.View().Get(s.Key); ok {
+		if _, ok := w.store.View().Get(s.Key()); ok {
 			action = session.ActionUpdated
 		}
-		o.Report.Changes = append(o.Report.Changes, session.Change{Session: s.Key, Action: action})
+		o.Report.Changes = append(o.Report.Changes, session.Change{Session: s.Key(), Action: action})
 		o.Sessions = append(o.Sessions, s)
 	}
 	w.store.Apply(o)
@@ -166,26 +166,33 @@ const (
 
 // newSession returns a session whose file has all that a file can have.
 func newSession(key session.Key, email string) *session.Session {
-	simulator := true
-	return &session.Session{
-		Key:         key,
-		Status:      session.StatusAccepted,
-		Email:       email,
-		Application: session.Application{ID: "com.contactApp.Contact", Name: "Contact", Version: "1.0.0"},
-		Team:        session.Team{ID: "UTT7VDX8W5"},
-		Device:      session.Device{ID: "1E9F", Description: "Anna’s iPhone", OS: "iOS", Version: "18.1", Simulator: &simulator},
-		IP:          "192.0.2.7",
-		Raw: fmt.Appendf(nil, `{"application":{"id":"com.contactApp.Contact"},"session":{"id":%q},"team":{"id":"UTT7VDX8W5"},
-			"device":{"id":"1E9F","token":%q},"status":"accepted","email":%q,"token":%q,"userInfo":{"token":"kept"}}`,
-			key.ID(), secretDevice, email, secretToken),
+	return newSessionOf(key, session.StatusAccepted, email, "Anna’s iPhone")
+}
+
+// newSessionOf is newSession for another status and another device.
+func newSessionOf(key session.Key, status, email, device string) *session.Session {
+	file := fmt.Appendf(nil, `{"application":{"id":"com.contactApp.Contact","name":"Contact","version":"1.0.0"},
+		"session":{"id":%q,"ip":"192.0.2.7"},"team":{"id":"UTT7VDX8W5"},
+		"device":{"id":"1E9F","description":%q,"os":"iOS","version":"18.1","simulator":true,"token":%q},
+		"status":%q,"email":%q,"token":%q,"userInfo":{"token":"kept"}}`,
+		key.ID(), device, secretDevice, status, email, secretToken)
+	content, err := session.WithoutSecrets(file)
+	if err != nil {
+		panic(err) // the tests' own texts are JSON
 	}
+	return session.New(key, content, status, session.DigestOf(file))
 }
 
 // sessions returns n sessions of one app, in the order of their keys.
 func sessions(app string, n int) []*session.Session {
+	return sessionsOf(app, n, "Anna’s iPhone")
+}
+
+// sessionsOf is sessions for another device.
+func sessionsOf(app string, n int, device string) []*session.Session {
 	all := make([]*session.Session, n)
 	for i := range all {
-		all[i] = newSession(session.NewKey(app, fmt.Sprintf("%08d", i)), "anna@example.com")
+		all[i] = newSessionOf(session.NewKey(app, fmt.Sprintf("%08d", i)), session.StatusAccepted, "anna@example.com", device)
 	}
 	return all
 }

@@ -171,8 +171,8 @@ func TestWaitingRequestsShareAPass(t *testing.T) {
 	if passes := r.Status().Passes - before; passes != 2 {
 		t.Errorf("%d passes for 1 + %d requests, want 2", passes, requests)
 	}
-	if l, _ := r.store.View().Get(key(1)); l.Email != "after@example.com" {
-		t.Errorf("e-mail %q after the refresh", l.Email)
+	if l, _ := r.store.View().Get(key(1)); l.Details().Email != "after@example.com" {
+		t.Errorf("e-mail %q after the refresh", l.Details().Email)
 	}
 }
 
@@ -236,7 +236,7 @@ func TestWatchedEditIsSeen(t *testing.T) {
 	write(t, r.root, key(1), content(1, "b@example.com"))
 	until(t, "the edit is in memory", func() bool {
 		l, found := r.store.View().Get(key(1))
-		return found && l.Email == "b@example.com"
+		return found && l.Details().Email == "b@example.com"
 	})
 	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(string(key(1))))); err != nil {
 		t.Fatal(err)

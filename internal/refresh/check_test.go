@@ -72,7 +72,7 @@ func TestCheck(t *testing.T) {
 				checkReport(t, checked.Report, func(key session.Key) bool { return tree.isFile(string(key)) })
 				var valid []session.Key
 				for _, s := range checked.Sessions {
-					valid = append(valid, s.Key)
+					valid = append(valid, s.Key())
 				}
 				diff(t, "valid", test.valid, valid)
 				diff(t, "time it took", test.took, time.Since(begun))

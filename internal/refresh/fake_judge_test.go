@@ -15,7 +15,7 @@ func (judge) Judge(key session.Key, data []byte) (*session.Session, *session.Pro
 	code := session.CodeSyntax
 	switch {
 	case bytes.HasPrefix(data, []byte("valid")):
-		return &session.Session{Key: key, Status: session.StatusAccepted, Raw: data}, nil
+		return session.New(key, data, session.StatusAccepted, session.DigestOf(data)), nil
 	case bytes.HasPrefix(data, []byte("wrong")):
 		code = session.CodeSchema
 	case bytes.HasPrefix(data, []byte("other")):

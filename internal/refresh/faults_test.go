@@ -139,8 +139,8 @@ func (f *faulty) checkRest() {
 			continue
 		}
 		switch has := f.sessions[key]; {
-		case has != nil && !bytes.Equal(has.Raw, n.data):
-			f.t.Errorf("in memory of %q is %q, on disk %q", key, has.Raw, n.data)
+		case has != nil && !bytes.Equal(has.Content(), n.data):
+			f.t.Errorf("in memory of %q is %q, on disk %q", key, has.Content(), n.data)
 		case has == nil && (f.follow || !f.broken[key]):
 			f.t.Errorf("%q is valid and not in memory", key)
 		}

@@ -196,8 +196,8 @@ func (m *machine) checkRest() {
 		return true
 	}
 	for key, s := range m.sessions {
-		if n := m.tree.at(string(key)); readable(key) && (n == nil || !n.kind.IsRegular() || !bytes.Equal(n.data, s.Raw)) {
-			m.t.Fatalf("in memory of %q is %q, on disk %+v", key, s.Raw, n)
+		if n := m.tree.at(string(key)); readable(key) && (n == nil || !n.kind.IsRegular() || !bytes.Equal(n.data, s.Content())) {
+			m.t.Fatalf("in memory of %q is %q, on disk %+v", key, s.Content(), n)
 		}
 	}
 	for _, path := range m.tree.files() {

@@ -1,8 +1,6 @@
 package refresh
 
 import (
-	"bytes"
-
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
@@ -70,7 +68,7 @@ func (l *looker) verdict(f *file, sig mobileapps.Signature, err error) finding {
 	case !content.Stable:
 		l.inMotion(f).moved(m.cfg.Clock().Mono)
 		return foundUnsettled
-	case f.session != nil && bytes.Equal(f.session.Raw, content.Data):
+	case f.session != nil && f.session.Digest() == session.DigestOf(content.Data):
 		m.remember(f, content, begun)
 		f.verdict, f.problem = valid, nil
 		return l.stands(f)

@@ -94,8 +94,8 @@ func (r *reader) applyChanges(o session.Outcome) {
 			delete(r.sessions, c.Session)
 			continue
 		}
-		if o.Sessions[i].Key != c.Session {
-			r.t.Errorf("change %+v comes with the session of %q", c, o.Sessions[i].Key)
+		if o.Sessions[i].Key() != c.Session {
+			r.t.Errorf("change %+v comes with the session of %q", c, o.Sessions[i].Key())
 		}
 		r.sessions[c.Session] = o.Sessions[i]
 	}
@@ -177,7 +177,7 @@ func checkOrder[T any](t tester, what string, list []T, key func(T) session.Key)
 func (r *reader) contents() map[session.Key]string {
 	contents := make(map[session.Key]string, len(r.sessions))
 	for key, s := range r.sessions {
-		contents[key] = string(s.Raw)
+		contents[key] = string(s.Content())
 	}
 	return contents
 }

@@ -26,10 +26,11 @@ func isSecret(member jsontext.Pointer) bool {
 	return member == "/token" || member == "/device/token"
 }
 
-// Content returns the whole file as JSON, without its secrets.
-func (s *Session) Content() (jsontext.Value, error) {
+// WithoutSecrets returns a session file's JSON, without its secrets and without
+// white space. An error does not say what the file says.
+func WithoutSecrets(data []byte) (jsontext.Value, error) {
 	var out bytes.Buffer
-	dec := jsontext.NewDecoder(bytes.NewReader(TrimBOM(s.Raw)))
+	dec := jsontext.NewDecoder(bytes.NewReader(TrimBOM(data)))
 	enc := jsontext.NewEncoder(&out)
 	for {
 		// Before a value that belongs to a name, the decoder's pointer is that
@@ -39,17 +40,17 @@ func (s *Session) Content() (jsontext.Value, error) {
 		case errors.Is(err, io.EOF):
 			return jsontext.Value(bytes.TrimSpace(out.Bytes())), nil
 		case err != nil:
-			return nil, fmt.Errorf("cannot render the content of %s: %w", s.Key.Short(), err)
+			return nil, fmt.Errorf("cannot leave out the secrets: %w", err)
 		}
 		// Deeper there is no secret, and the pointer costs as much as it is long.
 		if dec.StackDepth() <= secretDepth && isName(dec) && isSecret(dec.StackPointer()) {
 			if err := dec.SkipValue(); err != nil {
-				return nil, fmt.Errorf("cannot render the content of %s: %w", s.Key.Short(), err)
+				return nil, fmt.Errorf("cannot leave out the secrets: %w", err)
 			}
 			continue
 		}
 		if err := enc.WriteToken(tok); err != nil {
-			return nil, fmt.Errorf("cannot render the content of %s: %w", s.Key.Short(), err)
+			return nil, fmt.Errorf("cannot leave out the secrets: %w", err)
 		}
 	}
 }

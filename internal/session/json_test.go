@@ -10,7 +10,6 @@ import (
 // The JSON names are a contract with scripts (refresh contract, section 5).
 func TestJSON(t *testing.T) {
 	at := time.Date(2026, 11, 22, 18, 0, 0, 123456789, time.UTC)
-	no := false
 	problem := Problem{ErrCode: 3, ComponentSignature: "mobi", Message: "m", Session: "a.b/c", Detail: "d"}
 	unsettled := Unsettled{Session: "a.b/", Since: at, Reason: ReasonUnreadable}
 	for _, test := range []struct {
@@ -34,11 +33,9 @@ func TestJSON(t *testing.T) {
 			`"checked":0,"updated":0,"unchanged":0,"notInMemory":0,"admitted":0,"rejected":0,"removed":0,"changes":[],"errors":[],"unsettled":[]}`},
 		{"a standing problem", Standing{problem, at}, `{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d","since":"2026-11-22T18:00:00.123456789Z"}`},
 		{"an event", Event{9, at, "a.b/c", ActionAdmitted, "", TriggerOpen}, `{"revision":9,"at":"2026-11-22T18:00:00.123456789Z","session":"a.b/c","action":"admitted","trigger":"open"}`},
-		{"a bare summary", Loaded{&Session{Key: "a.b/c", Status: StatusPending}, at, 5}.Summary(), `{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`},
-		{"a summary", Loaded{&Session{
-			Key: "a.b/c", Status: StatusAccepted, Email: "e", IP: "i", Application: Application{"b", "n", "1"}, Team: Team{"a"},
-			Device: Device{"i", "d", "o", "v", &no}, Raw: []byte(`{"token":"SECRET"}`),
-		}, at, 5}.Summary(), `{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
+		{"a bare summary", Loaded{New("a.b/c", []byte(`{}`), StatusPending, Digest{}), at, 5}.Summary(), `{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`},
+		{"a summary", Loaded{New("a.b/c", []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
+			`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false}}`), StatusAccepted, Digest{}), at, 5}.Summary(), `{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
 			`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`},
 	} {
 		got, err := json.Marshal(test.value)

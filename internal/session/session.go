@@ -1,6 +1,12 @@
 package session
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"unique"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // Status values of a session file.
 const (
@@ -8,79 +14,102 @@ const (
 	StatusPending  = "pending"  // waits for its approval by hand or by an e-mail link
 )
 
-// Session is the content of one compliant session file. It is never changed
-// once it was made: an edited file makes a new Session.
+// Session is one compliant session file as it is kept in memory: its content
+// without the secrets, and a digest of all its bytes. A token is checked and
+// then forgotten. What the content says is read from it when it is asked for:
+// there may be a million sessions, and few are ever looked at.
+//
+// A Session is never changed once it was made: an edited file makes a new one.
 type Session struct {
-	Key         Key
-	Status      string
-	Email       string
-	Application Application
-	Team        Team
-	Device      Device
-	IP          string
-
-	// Raw is the file as it was read, byte for byte. It holds the token: it is
-	// for comparing and for [Session.Content] and never leaves the daemon.
-	Raw []byte
+	app    unique.Handle[string] // the name of the app folder, which many share
+	text   string                // the content, then session.id unless it is part of that
+	digest Digest
+	id     uint32 // where session.id begins in text
+	idLen  uint16
+	// idApart says that session.id follows the content.
+	idApart bool
+	pending bool
 }
 
-// Application is what a session file says about its app.
-type Application struct {
-	ID      string `json:"id,omitempty"`
-	Name    string `json:"name,omitempty"`
-	Version string `json:"version,omitempty"` // a number in files written by Android apps before 2022
-}
-
-// Team is what a session file says about the Apple developer team.
-type Team struct {
-	ID string `json:"id,omitempty"` // empty or absent on Android
-}
-
-// Device is what a session file says about the device.
-type Device struct {
-	ID          string `json:"id,omitempty"`
-	Description string `json:"description,omitempty"`
-	OS          string `json:"os,omitempty"`
-	Version     string `json:"version,omitempty"`
-	Simulator   *bool  `json:"simulator,omitempty"`
-}
-
-// Summary is a session as listings show it; absent values are left out.
-type Summary struct {
-	Session     Key         `json:"session"`
-	App         string      `json:"app"`
-	ID          string      `json:"id"`
-	Status      string      `json:"status"`
-	Email       string      `json:"email,omitempty"`
-	Application Application `json:"application,omitzero"`
-	Team        Team        `json:"team,omitzero"`
-	Device      Device      `json:"device,omitzero"`
-	IP          string      `json:"ip,omitempty"`
-	LoadedAt    time.Time   `json:"loadedAt"`
-	Revision    uint64      `json:"revision"`
-}
-
-// Loaded is a session in memory, with the moment it was loaded and the revision
-// of the change that put it there.
-type Loaded struct {
-	*Session
-	LoadedAt time.Time
-	Revision uint64
-}
-
-// Summary returns the session as listings show it.
-func (l Loaded) Summary() Summary {
-	return Summary{
-		Session:     l.Key,
-		App:         l.Key.App(),
-		ID:          l.Key.ID(),
-		Status:      l.Status,
-		Email:       l.Email,
-		Application: l.Application,
-		Team:        l.Team,
-		Device:      l.Device,
-		IP:          l.IP,
-		LoadedAt:    l.LoadedAt,
-		Revision:    l.Revision,
+// New returns the session of a file. Content is what [WithoutSecrets] makes of
+// the file's JSON, status its member of that name, and digest that of all its
+// bytes. It keeps none of its arguments alive.
+func New(key Key, content []byte, status string, digest Digest) *Session {
+	app, id := key.App(), key.ID()
+	s := &Session{
+		app:     unique.Make(app),
+		digest:  digest,
+		idLen:   uint16(len(id)), //nolint:gosec // no file system has names of 64 KiB
+		pending: status == StatusPending,
 	}
+	s.text = string(content)
+	at := strings.Index(s.text, id)
+	if at < 0 {
+		// Written with an escape sequence.
+		at, s.idApart = len(content), true
+		s.text += id
+	}
+	s.id = uint32(at) //nolint:gosec // max-file-size allows at most 1 GiB
+	return s
+}
+
+// Key returns the place of the session's file.
+func (s *Session) Key() Key { return NewKey(s.App(), s.ID()) }
+
+// App returns the name of the app folder.
+func (s *Session) App() string { return s.app.Value() }
+
+// ID returns the name of the session file, which is session.id.
+func (s *Session) ID() string { return s.text[s.id:][:s.idLen] }
+
+// Status returns [StatusAccepted] or [StatusPending].
+func (s *Session) Status() string {
+	if s.pending {
+		return StatusPending
+	}
+	return StatusAccepted
+}
+
+// Digest returns the digest of the file's bytes.
+func (s *Session) Digest() Digest { return s.digest }
+
+// Content returns the whole file as JSON, without its secrets. It is the
+// caller's to change.
+func (s *Session) Content() jsontext.Value { return jsontext.Value(s.content()) }
+
+func (s *Session) content() string {
+	if s.idApart {
+		return s.text[:s.id]
+	}
+	return s.text
+}
+
+// Compare orders sessions as their keys are ordered, which is as strings.
+func (s *Session) Compare(other *Session) int {
+	if s.app == other.app {
+		return cmp.Compare(s.ID(), other.ID())
+	}
+	return compareFolders(s.App(), other.App())
+}
+
+// CompareKey is [Session.Compare] for a key.
+func (s *Session) CompareKey(key Key) int {
+	app, id, _ := strings.Cut(string(key), "/")
+	if s.App() == app {
+		return cmp.Compare(s.ID(), id)
+	}
+	return compareFolders(s.App(), app)
+}
+
+// compareFolders orders two different folders as the keys in them are ordered:
+// in a key a slash follows the folder's name, and there are characters that sort
+// before it.
+func compareFolders(a, b string) int {
+	switch {
+	case strings.HasPrefix(a, b):
+		return cmp.Compare(a[len(b):], "/")
+	case strings.HasPrefix(b, a):
+		return cmp.Compare("/", b[len(a):])
+	}
+	return cmp.Compare(a, b)
 }

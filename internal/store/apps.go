@@ -12,7 +12,7 @@ func tallySession(s *session.Session) tally {
 	switch {
 	case s == nil:
 		return tally{}
-	case s.Status == session.StatusPending:
+	case s.Status() == session.StatusPending:
 		return tally{sessions: 1, pending: 1}
 	default:
 		return tally{sessions: 1}
@@ -65,11 +65,12 @@ func (v *View) Apps() []session.App {
 func (v *View) describe(folder string) session.App {
 	app := session.App{App: folder}
 	for _, s := range v.within(folder, "") {
+		says := s.Details()
 		if app.Application == "" {
-			app.Team, app.Application = s.Team.ID, s.Application.ID
+			app.Team, app.Application = says.Team.ID, says.Application.ID
 		}
-		if s.Application.Name != "" {
-			app.Name = s.Application.Name
+		if says.Application.Name != "" {
+			app.Name = says.Application.Name
 			break
 		}
 	}

@@ -6,15 +6,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
 )
 
 func TestApps(t *testing.T) {
 	named := func(key session.Key, status, team, application, name string) *session.Session {
-		return &session.Session{
-			Key: key, Status: status,
+		return sessiontest.New(key, status, session.Details{
 			Team:        session.Team{ID: team},
 			Application: session.Application{ID: application, Name: name},
-		}
+		})
 	}
 	const ok, wait = session.StatusAccepted, session.StatusPending
 	loaded := pass(1, admits(

@@ -57,7 +57,7 @@ func BenchmarkGet(b *testing.B) {
 	forSizes(b, func(b *testing.B, s *store.Store, sessions []*session.Session) {
 		i := 0
 		for b.Loop() {
-			if _, ok := s.View().Get(sessions[i%len(sessions)].Key); !ok {
+			if _, ok := s.View().Get(sessions[i%len(sessions)].Key()); !ok {
 				b.Fatal("a session is missing")
 			}
 			i += 7919

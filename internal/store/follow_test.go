@@ -258,7 +258,7 @@ func TestHugePassIsKept(t *testing.T) {
 		t.Errorf("%d events at once; want a bounded number", len(first))
 	}
 	got := read(t, reader, len(sessions))
-	if !slices.EqualFunc(got, sessions, func(e session.Event, s *session.Session) bool { return e.Session == s.Key }) {
+	if !slices.EqualFunc(got, sessions, func(e session.Event, s *session.Session) bool { return e.Session == s.Key() }) {
 		t.Error("the events are not those of the pass")
 	}
 	nothingMore(t, s, reader)

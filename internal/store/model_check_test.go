@@ -36,7 +36,7 @@ func (m *model) check(t *rapid.T, v *store.View) {
 	var got []session.Key
 	all, _ := v.Select(store.Filter{})
 	for _, loaded := range all {
-		got = append(got, loaded.Key)
+		got = append(got, loaded.Key())
 	}
 	if want := slices.Sorted(maps.Keys(m.sessions)); !slices.Equal(got, want) {
 		t.Fatalf("keys %q, want %q", got, want)

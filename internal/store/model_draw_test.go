@@ -49,8 +49,7 @@ func (m *model) drawOutcome(t *rapid.T) session.Outcome {
 	name, remove := anyAppName.Draw(t, "name"), rapid.Bool().Draw(t, "remove")
 	for _, key := range sortedKeys(fewOrFolder.Draw(t, "changes")) {
 		_, was := m.sessions[key]
-		s := newSession(key, status, email)
-		s.Application.Name = name
+		s := named(name, key, status, email)
 		switch {
 		case remove && was:
 			removes(key)(&o)

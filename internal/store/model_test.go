@@ -92,8 +92,8 @@ func sorted[T any](all map[session.Key]T) []T {
 
 func (m *model) selected(f store.Filter) (page []session.Loaded, more bool) {
 	for _, l := range sorted(m.sessions) {
-		if f.App != "" && l.Key.App() != f.App || f.Status != "" && l.Status != f.Status ||
-			f.Email != "" && !strings.EqualFold(l.Email, f.Email) || l.Key <= f.After {
+		if f.App != "" && l.App() != f.App || f.Status != "" && l.Status() != f.Status ||
+			f.Email != "" && !strings.EqualFold(l.Details().Email, f.Email) || l.Key() <= f.After {
 			continue
 		}
 		if f.Limit > 0 && len(page) == f.Limit {
@@ -107,12 +107,12 @@ func (m *model) selected(f store.Filter) (page []session.Loaded, more bool) {
 func (m *model) apps() []session.App {
 	apps := map[string]session.App{}
 	for _, l := range sorted(m.sessions) {
-		folder := l.Key.App()
+		folder, says := l.App(), l.Details()
 		app := apps[folder]
-		app.App, app.Team, app.Application = folder, l.Team.ID, l.Application.ID
-		app.Name = cmp.Or(app.Name, l.Application.Name)
+		app.App, app.Team, app.Application = folder, says.Team.ID, says.Application.ID
+		app.Name = cmp.Or(app.Name, says.Application.Name)
 		app.Sessions++
-		if l.Status == session.StatusPending {
+		if l.Status() == session.StatusPending {
 			app.Pending++
 		}
 		apps[folder] = app

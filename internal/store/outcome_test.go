@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
 	"sessiond/internal/store"
 )
 
@@ -25,13 +25,16 @@ var (
 // newSession returns a session of the key with something in every member that
 // the store looks at.
 func newSession(key session.Key, status, email string) *session.Session {
-	return &session.Session{
-		Key:         key,
-		Status:      status,
+	return named("Name of "+key.App(), key, status, email)
+}
+
+// named is newSession for another name of the app.
+func named(app string, key session.Key, status, email string) *session.Session {
+	return sessiontest.New(key, status, session.Details{
 		Email:       email,
 		Team:        session.Team{ID: "TEAM"},
-		Application: session.Application{ID: "of." + key.App(), Name: "Name of " + key.App()},
-	}
+		Application: session.Application{ID: "of." + key.App(), Name: app},
+	})
 }
 
 // pass returns the outcome of a pass with that number: it starts so many
@@ -76,7 +79,7 @@ func updates(sessions ...*session.Session) func(*session.Outcome) {
 func changes(action session.Action, sessions []*session.Session) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, s := range sessions {
-			o.Report.Changes = append(o.Report.Changes, session.Change{Session: s.Key, Action: action})
+			o.Report.Changes = append(o.Report.Changes, session.Change{Session: s.Key(), Action: action})
 			o.Sessions = append(o.Sessions, s)
 		}
 	}
@@ -138,7 +141,7 @@ func many(n int, email string) []*session.Session {
 		key := session.NewKey(fmt.Sprintf("TEAM.app%d", i%10), fmt.Sprintf("%040x", i))
 		sessions[i] = newSession(key, session.StatusAccepted, email)
 	}
-	slices.SortFunc(sessions, func(a, b *session.Session) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(sessions, func(a, b *session.Session) int { return a.Compare(b) })
 	return sessions
 }
 

@@ -23,9 +23,9 @@ func mixPass(number int) session.Outcome {
 	absent, before := fmt.Sprintf("TEAM.app%d", number%10), fmt.Sprintf("TEAM.app%d", (number-1)%10)
 	o := pass(number)
 	for _, s := range many(mixSessions, email) {
-		switch s.Key.App() {
+		switch s.App() {
 		case absent:
-			removes(s.Key)(&o)
+			removes(s.Key())(&o)
 		case before:
 			admits(s)(&o)
 		default:
@@ -52,11 +52,11 @@ func number(v *store.View) (int, error) {
 		return n, fmt.Errorf("%d sessions of %d have the email of pass %d; want %d", len(page), v.Len(), n, want)
 	}
 	for i, loaded := range page {
-		if !loaded.LoadedAt.Equal(endOf(n)) || i > 0 && loaded.Key <= page[i-1].Key {
+		if !loaded.LoadedAt.Equal(endOf(n)) || i > 0 && loaded.Compare(page[i-1].Session) <= 0 {
 			return n, fmt.Errorf("session %d of pass %d is not in its place or not of that pass", i, n)
 		}
 	}
-	if got, ok := v.Get(page[n%len(page)].Key); !ok || got != page[n%len(page)] {
+	if got, ok := v.Get(page[n%len(page)].Key()); !ok || got != page[n%len(page)] {
 		return n, fmt.Errorf("Get and Select do not agree in pass %d", n)
 	}
 	apps := v.Apps()

@@ -37,8 +37,8 @@ func (v *View) Select(f Filter) (page []session.Loaded, more bool) {
 }
 
 func (f *Filter) passes(s *session.Session) bool {
-	return (f.Status == "" || s.Status == f.Status) &&
-		(f.Email == "" || strings.EqualFold(s.Email, f.Email))
+	return (f.Status == "" || s.Status() == f.Status) &&
+		(f.Email == "" || strings.EqualFold(s.Details().Email, f.Email))
 }
 
 // within goes through the sessions of an app folder, or of all where app is

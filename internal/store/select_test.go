@@ -63,7 +63,7 @@ func TestSelect(t *testing.T) {
 			page, more := v.Select(tt.filter)
 			var got []session.Key
 			for _, loaded := range page {
-				got = append(got, loaded.Key)
+				got = append(got, loaded.Key())
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" || more != tt.more {
 				t.Errorf("more = %t, want %t; keys (-want +got):\n%s", more, tt.more, diff)

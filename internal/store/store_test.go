@@ -97,8 +97,8 @@ func TestApplySessions(t *testing.T) {
 				t.Errorf("in memory: %s", cmp.Diff(tt.want, got))
 			}
 			for _, want := range tt.want {
-				if got, ok := v.Get(want.Key); !ok || got != want {
-					t.Errorf("Get(%s) = %v, %t; want %v", want.Key, got, ok, want)
+				if got, ok := v.Get(want.Key()); !ok || got != want {
+					t.Errorf("Get(%s) = %v, %t; want %v", want.Key(), got, ok, want)
 				}
 			}
 			if v.Len() != len(tt.want) {
@@ -249,7 +249,7 @@ func TestViewStays(t *testing.T) {
 
 	var gone []session.Key
 	for _, old := range before[:900] {
-		gone = append(gone, old.Key)
+		gone = append(gone, old.Key())
 	}
 	s.Apply(pass(2, updates(many(1000, "after@example.com")...), endsProblems(keyA)))
 	s.Apply(pass(3, removes(gone...)))

@@ -12,29 +12,33 @@ import (
 // there is nothing odd about it.
 func TestExamples(t *testing.T) {
 	v := newValidator(t)
-	var sessions []*session.Session
+	type example struct {
+		*session.Session
+		data []byte
+	}
+	var examples []example
 	for key, data := range exampleFiles(t) {
 		t.Run(string(key), func(t *testing.T) {
 			s := wantSession(t, v, key, data)
 			if w := Warnings(s); len(w) > 0 {
 				t.Errorf("warnings: %v", w)
 			}
-			sessions = append(sessions, s)
+			examples = append(examples, example{s, data})
 		})
 	}
-	for what, shown := range map[string]func(*session.Session) bool{
-		"iOS":              func(s *session.Session) bool { return s.Device.OS == "iOS" },
-		"iPadOS":           func(s *session.Session) bool { return s.Device.OS == "iPadOS" },
-		"Android":          func(s *session.Session) bool { return s.Device.OS == "Android" },
-		"pending":          func(s *session.Session) bool { return s.Status == session.StatusPending },
-		"no team":          func(s *session.Session) bool { return s.Team.ID == "" },
-		"byte-order mark":  func(s *session.Session) bool { return string(s.Raw[:3]) == "\ufeff" },
-		"CR as git got it": func(s *session.Session) bool { return s.Raw[4] == '\r' && s.Raw[5] == '\t' },
-		"LF as git got it": func(s *session.Session) bool { return s.Raw[1] == '\n' },
-		"version a number": func(s *session.Session) bool { return s.Application.Version == "1" },
+	for what, shown := range map[string]func(example) bool{
+		"iOS":              func(s example) bool { return s.Details().Device.OS == "iOS" },
+		"iPadOS":           func(s example) bool { return s.Details().Device.OS == "iPadOS" },
+		"Android":          func(s example) bool { return s.Details().Device.OS == "Android" },
+		"pending":          func(s example) bool { return s.Status() == session.StatusPending },
+		"no team":          func(s example) bool { return s.Details().Team.ID == "" },
+		"byte-order mark":  func(s example) bool { return string(s.data[:3]) == "\ufeff" },
+		"CR as git got it": func(s example) bool { return s.data[4] == '\r' && s.data[5] == '\t' },
+		"LF as git got it": func(s example) bool { return s.data[1] == '\n' },
+		"version a number": func(s example) bool { return s.Details().Application.Version == "1" },
 	} {
 		found := false
-		for _, s := range sessions {
+		for _, s := range examples {
 			found = found || shown(s)
 		}
 		if !found {

@@ -27,8 +27,8 @@ func New() (*Validator, error) {
 }
 
 // Judge says whether data, read from the file that key names, is a compliant
-// session. Exactly one of its results is not nil. The session keeps data, which
-// the caller must not change afterwards.
+// session. Exactly one of its results is not nil. Neither keeps data, which stays
+// the caller's.
 func (v *Validator) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
 	value, wrong := v.parser.parse(session.TrimBOM(data))
 	if wrong != "" {
@@ -44,5 +44,10 @@ func (v *Validator) Judge(key session.Key, data []byte) (*session.Session, *sess
 	if wrong := checkToken(doc); wrong != "" {
 		return nil, session.NewProblem(key, session.CodeToken, wrong)
 	}
-	return doc.session(key, data), nil
+	content, err := session.WithoutSecrets(data)
+	if err != nil {
+		// It was read once already: the two readers disagree.
+		return nil, session.NewProblem(key, session.CodeSyntax, "cannot be read twice")
+	}
+	return session.New(key, content, doc.status, session.DigestOf(data)), nil
 }

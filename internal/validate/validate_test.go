@@ -10,13 +10,22 @@ import (
 	"sessiond/internal/session"
 )
 
+// check holds a session against its place, its file, and what that says.
+func check(t *testing.T, got *session.Session, key session.Key, data []byte, status string, want session.Details) {
+	t.Helper()
+	if got.Key() != key || got.Status() != status || got.Digest() != session.DigestOf(data) {
+		t.Errorf("the session of %s, %s", got.Key(), got.Status())
+	}
+	if diff := cmp.Diff(want, got.Details()); diff != "" {
+		t.Errorf("details (-want +got):\n%s", diff)
+	}
+}
+
 func TestAcceptedSession(t *testing.T) {
 	simulator := true
 	data := []byte(sampleFile)
 	got := wantSession(t, newValidator(t), sampleKey, data)
-	want := &session.Session{
-		Key:         sampleKey,
-		Status:      session.StatusAccepted,
+	want := session.Details{
 		Email:       "ada@example.com",
 		Application: session.Application{ID: sampleApp, Name: "Contact", Version: "1.0.2"},
 		Team:        session.Team{ID: sampleTeam},
@@ -27,27 +36,16 @@ func TestAcceptedSession(t *testing.T) {
 			Version:     "15.4",
 			Simulator:   &simulator,
 		},
-		IP:  "192.0.2.17",
-		Raw: data,
+		IP: "192.0.2.17",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("session (-want +got):\n%s", diff)
-	}
+	check(t, got, sampleKey, data, session.StatusAccepted, want)
 }
 
 func TestSmallestSession(t *testing.T) {
 	data := []byte(`{"application":{"id":"com.example.a"},"session":{"id":"x"},"status":"pending"}`)
 	key := session.NewKey("com.example.a", "x")
 	got := wantSession(t, newValidator(t), key, data)
-	want := &session.Session{
-		Key:         key,
-		Status:      session.StatusPending,
-		Application: session.Application{ID: "com.example.a"},
-		Raw:         data,
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("session (-want +got):\n%s", diff)
-	}
+	check(t, got, key, data, session.StatusPending, session.Details{Application: session.Application{ID: "com.example.a"}})
 }
 
 // Null means the same as absent wherever the schema allows it.
@@ -61,15 +59,7 @@ func TestNullsAreEmpty(t *testing.T) {
 	})
 	key := session.NewKey(sampleApp, sampleID)
 	got := wantSession(t, newValidator(t), key, data)
-	want := &session.Session{
-		Key:         key,
-		Status:      session.StatusAccepted,
-		Application: session.Application{ID: sampleApp},
-		Raw:         data,
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("session (-want +got):\n%s", diff)
-	}
+	check(t, got, key, data, session.StatusAccepted, session.Details{Application: session.Application{ID: sampleApp}})
 }
 
 // Numbers keep the text they were written with.
@@ -77,8 +67,8 @@ func TestNumberVersions(t *testing.T) {
 	for _, number := range []string{"1", "1.0", "1.10", "-0", "1e3", "1E+2", "123456789012345678901234567890", "1e999999999"} {
 		data := with(t, map[string]string{"/application/version": number, "/device/version": number})
 		got := wantSession(t, newValidator(t), sampleKey, data)
-		if got.Application.Version != number || got.Device.Version != number {
-			t.Errorf("%s became %q and %q", number, got.Application.Version, got.Device.Version)
+		if says := got.Details(); says.Application.Version != number || says.Device.Version != number {
+			t.Errorf("%s became %q and %q", number, says.Application.Version, says.Device.Version)
 		}
 	}
 }
@@ -120,8 +110,8 @@ func TestUnknownMembers(t *testing.T) {
 		"/Status": `"pending"`, "/TOKEN": "1", "/x": `[{"token":{}},null,1e999999999]`,
 		"/application/ID": "3", "/session/Id": "[]", "/device/token": "{}", "/send": "false",
 	})
-	if got := wantSession(t, newValidator(t), sampleKey, data); got.Status != session.StatusAccepted {
-		t.Errorf("status is %q", got.Status)
+	if got := wantSession(t, newValidator(t), sampleKey, data); got.Status() != session.StatusAccepted {
+		t.Errorf("status is %q", got.Status())
 	}
 }
 

@@ -12,11 +12,12 @@ import (
 // device.id, written one after the other; an id that differs is allowed. The
 // words never quote an id.
 func Warnings(s *session.Session) []string {
-	if s.Device.ID == "" {
+	says := s.Details()
+	if says.Device.ID == "" {
 		return nil // there is nothing to make the SHA-1 of
 	}
-	sum := sha1.Sum([]byte(s.Team.ID + s.Application.ID + s.Device.ID))
-	if hex.EncodeToString(sum[:]) == s.Key.ID() {
+	sum := sha1.Sum([]byte(says.Team.ID + says.Application.ID + says.Device.ID))
+	if hex.EncodeToString(sum[:]) == s.ID() {
 		return nil
 	}
 	return []string{"session.id is not the SHA-1 of team.id, application.id and device.id"}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
 )
 
 func TestWarnings(t *testing.T) {
@@ -25,12 +26,11 @@ func TestWarnings(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := Warnings(&session.Session{
-				Key:         session.NewKey("com.example.a", tt.id),
+			got := Warnings(sessiontest.New(session.NewKey("com.example.a", tt.id), session.StatusAccepted, session.Details{
 				Team:        session.Team{ID: tt.team},
 				Application: session.Application{ID: "com.example.a"},
 				Device:      session.Device{ID: tt.device},
-			})
+			}))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}
