@@ -5,5 +5,7 @@
 //
 // These tests need no root, no network and nothing installed but Go. Those with
 // the build tag root need root: they mount, use up watches and take permissions
-// away. The one with the build tag soak does everything at once (make soak).
+// away. The one with the build tag soak does everything at once (make soak). The one
+// with the build tag editors saves with the programs that people use, which must be
+// there.
 package e2e

@@ -74,7 +74,10 @@ func TestMotion(t *testing.T) {
 			}) {
 				t.Error("what was written last is not in memory")
 			}
-			changes := observed()
+			var changes []session.Action
+			for _, e := range observed() {
+				changes = append(changes, e.Action)
+			}
 			if !slices.Contains(changes, session.ActionUpdated) {
 				t.Errorf("no edit was seen: %v", changes)
 			}
@@ -87,21 +90,21 @@ func TestMotion(t *testing.T) {
 
 // observe follows all changes since the first load. The function it returns stops
 // that and tells them.
-func (d *daemon) observe(t *testing.T) (end func() []session.Action) {
+func (d *daemon) observe(t *testing.T) (end func() []session.Event) {
 	t.Helper()
 	status, err := d.status()
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
-	var changes []session.Action
+	var changes []session.Event
 	var following sync.WaitGroup
 	following.Go(func() {
 		err = d.Events(ctx, &status.Revision, func(e session.Event) error {
-			changes = append(changes, e.Action)
+			changes = append(changes, e)
 			return nil
 		})
 	})
 	t.Cleanup(func() { cancel(); following.Wait() })
-	return func() []session.Action {
+	return func() []session.Event {
 		cancel()
 		following.Wait()
 		if !errors.Is(err, context.Canceled) {
@@ -113,7 +116,7 @@ func (d *daemon) observe(t *testing.T) (end func() []session.Action) {
 
 // refreshOften asks for ten passes a second until the function it returns is
 // called. Their answers wait for the file to rest, so each comes from a goroutine of
-// its own.
+// its own. No answer, and no status, may tell of an error.
 func (d *daemon) refreshOften(t *testing.T) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -128,8 +131,14 @@ func (d *daemon) refreshOften(t *testing.T) (end func()) {
 			case <-ticker.C:
 			}
 			asking.Go(func() {
-				if _, err := d.Refresh(ctx); err != nil && ctx.Err() == nil {
+				report, err := d.Refresh(ctx)
+				status, asking := d.Status(ctx)
+				switch err := errors.Join(err, asking); {
+				case ctx.Err() != nil:
+				case err != nil:
 					t.Errorf("refresh: %v", err)
+				case len(report.Errors)+len(status.Errors) > 0:
+					t.Errorf("refresh: %+v; status: %+v", report.Errors, status.Errors)
 				}
 			})
 		}
