@@ -5,6 +5,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,19 +18,21 @@ import (
 )
 
 // Client asks the daemon that listens on a socket. Any number of goroutines may
-// use it. Requests wait for as long as their context lets them.
+// use it. Requests wait for as long as their context lets them, but not for ever:
+// 40 s for what the daemon has in memory, 10 min for what takes a pass.
 //
-// All methods return [ErrUnreachable], wrapped, where there is no daemon to ask,
-// and a [*ProblemError] where it refuses.
+// All methods return [ErrUnreachable], wrapped, where there is no daemon to ask or
+// it does not answer, and a [*ProblemError] where it refuses.
 type Client struct {
-	socket string
-	http   *http.Client
+	socket   string
+	http     *http.Client
+	patience patience
 }
 
 // New returns a client of the daemon on the socket with this path. It connects
 // when it is first used; [Client.Close] lets go of the connections.
 func New(socket string) *Client {
-	c := &Client{socket: socket}
+	c := &Client{socket: socket, patience: usualPatience()}
 	c.http = &http.Client{Transport: &http.Transport{
 		DialContext:        c.dial,
 		DisableCompression: true,
@@ -86,15 +89,23 @@ func pathOf(key session.Key) string {
 
 // ask sends a request and reads the answer into a T.
 func ask[T any](ctx context.Context, c *Client, method, path string) (answer T, err error) {
+	err = c.read(ctx, method, path, func(body io.Reader) error { return json.UnmarshalRead(body, &answer) })
+	return answer, err
+}
+
+// read sends a request and has the body of the answer read, all of it in time.
+func (c *Client) read(ctx context.Context, method, path string, read func(io.Reader) error) error {
+	ctx, cancel := c.limit(ctx, method)
+	defer cancel()
 	resp, err := c.do(ctx, method, path)
 	if err != nil {
-		return answer, err
+		return err
 	}
 	defer resp.Body.Close()
-	if err := json.UnmarshalRead(resp.Body, &answer); err != nil {
-		return answer, fmt.Errorf("cannot read the daemon's answer: %w", err)
+	if err := read(resp.Body); err != nil {
+		return whyEnded(ctx, fmt.Errorf("cannot read the daemon's answer: %w", err))
 	}
-	return answer, nil
+	return nil
 }
 
 // do sends a request. An answer that is not a success comes back as an error.
@@ -108,7 +119,7 @@ func (c *Client) do(ctx context.Context, method, path string) (*http.Response, e
 	req.Header["Idempotency-Key"] = []string{}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, undisguised(err)
+		return nil, whyEnded(ctx, undisguised(err))
 	}
 	if resp.StatusCode != http.StatusOK {
 		defer resp.Body.Close()

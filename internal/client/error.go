@@ -15,7 +15,7 @@ import (
 
 var (
 	// ErrUnreachable is what all methods return, wrapped in words that say why
-	// and what to do, where there is no daemon to ask.
+	// and what to do, where there is no daemon to ask or it does not answer.
 	ErrUnreachable = errors.New("cannot reach the daemon")
 
 	// ErrNotFound matches a [*ProblemError] with status 404: no such session in
@@ -79,6 +79,15 @@ func undisguised(err error) error {
 		return err
 	}
 	return fmt.Errorf("cannot get an answer of the daemon: %w", err)
+}
+
+// whyEnded returns, of a request that has failed, that the daemon kept silent
+// where that is why.
+func whyEnded(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, ErrUnreachable) {
+		return cause
+	}
+	return err
 }
 
 // unreachable says why a socket could not be connected to, and what to do.

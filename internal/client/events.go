@@ -22,10 +22,13 @@ func (c *Client) Events(ctx context.Context, since *uint64, handle func(session.
 	if since != nil {
 		path += "?since=" + strconv.FormatUint(*since, 10)
 	}
-	resp, err := c.do(ctx, http.MethodGet, path)
+	limited, begun, end := c.limitHead(ctx)
+	defer end()
+	resp, err := c.do(limited, http.MethodGet, path)
 	if err != nil {
 		return err
 	}
+	begun()
 	defer resp.Body.Close()
 	lines := bufio.NewReader(resp.Body)
 	for {
