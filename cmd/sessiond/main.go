@@ -8,11 +8,12 @@ import (
 	"sessiond/internal/cli"
 )
 
-// version is set by the linker (-X main.version=…).
-var version string
+// How the program was built, set by the linker (-X main.version=…).
+var version, commit, date string
 
 func main() {
 	os.Exit(cli.Main(os.Args[1:], cli.Process{
-		Out: os.Stdout, Err: os.Stderr, Environ: os.Environ(), Version: version,
+		Out: os.Stdout, Err: os.Stderr, Environ: os.Environ(),
+		Version: version, Commit: commit, Date: date,
 	}))
 }

@@ -23,7 +23,11 @@ import (
 type Process struct {
 	Out, Err io.Writer
 	Environ  []string // NAME=VALUE, as os.Environ returns it
-	Version  string   // set at build time; empty where it was not
+
+	// Set at build time; each is empty where it was not.
+	Version string
+	Commit  string
+	Date    string // of the commit, as RFC 3339 has it
 }
 
 // Main runs one command line, without the program's name, and returns the exit

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"runtime"
 	"runtime/debug"
 
@@ -38,16 +39,20 @@ func (a *app) showBuild(f format) error {
 	return a.show(f, b, func(p *page) error { p.build(&b); return nil })
 }
 
-// build returns the version that was set at build time or else that of the
-// module, with what the Go tool wrote into the program.
+// build returns what was set at build time. What was not is taken from what the
+// Go tool wrote into the program.
 func (a *app) build() build {
-	b := build{Version: a.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := build{
+		Version: a.Version, Commit: a.Commit, Date: a.Date,
+		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
 	}
-	if b.Version == "" {
-		b.Version = info.Main.Version
+	b.Version = cmp.Or(b.Version, info.Main.Version)
+	if b.Commit != "" {
+		return b
 	}
 	for _, s := range info.Settings {
 		switch s.Key {

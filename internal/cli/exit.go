@@ -52,8 +52,9 @@ type told struct{ error }
 
 func (t told) Unwrap() error { return t.error }
 
-// exitStatuses is the annotation of a command that lists its exit statuses.
-const exitStatuses = "exit statuses"
+// ExitStatuses is the annotation of a command of [Tree] that lists its exit
+// statuses, a line each: "  0  done".
+const ExitStatuses = "exit statuses"
 
 // exits returns the annotation that lists a verb's exit statuses: 0, 1 and 2, which
 // every verb has, and those it has beside them.
@@ -62,7 +63,7 @@ func exits(more ...int) map[string]string {
 	for _, status := range append([]int{exitDone, exitFailed, exitUsage}, more...) {
 		fmt.Fprintf(&b, "  %d  %s\n", status, exitMeaning(status))
 	}
-	return map[string]string{exitStatuses: b.String()}
+	return map[string]string{ExitStatuses: b.String()}
 }
 
 func exitMeaning(status int) string {

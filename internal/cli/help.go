@@ -25,7 +25,7 @@ func (a *app) drawHelp(cmd *cobra.Command) {
 		p.text(withoutTruth(flags.FlagUsages()))
 	}
 	p.title("Exit status:")
-	p.text(cmd.Annotations[exitStatuses])
+	p.text(cmd.Annotations[ExitStatuses])
 	if cmd.HasAvailableSubCommands() {
 		p.line()
 		p.text("See '" + cmd.CommandPath() + " COMMAND --help' for what a command does.")
