@@ -1,0 +1,150 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"sessiond/internal/client"
+	"sessiond/internal/session"
+)
+
+// daemon is a sessiond that runs.
+type daemon struct {
+	*client.Client
+	cmd    *exec.Cmd
+	dir    string // its socket and its log
+	socket string
+	ended  chan struct{}
+	// ready is how long it took from before its process was started until it
+	// said that it is ready.
+	ready time.Duration
+}
+
+// patience is how long is waited for what surely comes.
+const patience = 10 * time.Minute
+
+// startDaemon starts the daemon over a root and waits until it is ready, which it
+// says as to systemd: that costs nobody anything, unlike asking again and again.
+func (l *lab) startDaemon(ctx context.Context, root string, args ...string) (*daemon, error) {
+	return l.startAs(ctx, command(ctx, l.daemon, append([]string{"run", "--root", root}, args...)...))
+}
+
+// startAs is startDaemon for a command that is given the socket.
+func (l *lab) startAs(ctx context.Context, cmd *exec.Cmd, env ...string) (*daemon, error) {
+	dir, err := os.MkdirTemp(l.temp, "daemon")
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a folder for a daemon: %w", err)
+	}
+	d := &daemon{cmd: cmd, dir: dir, socket: filepath.Join(dir, "socket"), ended: make(chan struct{})}
+	notify, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(dir, "notify"), Net: "unixgram"})
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen for a daemon to be ready: %w", err)
+	}
+	defer notify.Close()
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return nil, fmt.Errorf("cannot make the log of a daemon: %w", err)
+	}
+	defer log.Close()
+	d.cmd.Args = append(d.cmd.Args, "--socket", d.socket)
+	d.cmd.Env = append(env, "PATH="+os.Getenv("PATH"), "NOTIFY_SOCKET="+notify.LocalAddr().String())
+	d.cmd.Stderr = log
+	d.cmd.Cancel = func() error { return d.cmd.Process.Signal(syscall.SIGTERM) }
+
+	began := time.Now()
+	if err := d.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("cannot start the daemon: %w", err)
+	}
+	d.Client = client.New(d.socket)
+	go func() {
+		defer close(d.ended)
+		_ = d.cmd.Wait() // how it ended is in its log
+		_ = notify.Close()
+	}()
+	if err := awaitReady(ctx, notify); err != nil {
+		said, _ := os.ReadFile(log.Name()) //nolint:errcheck // the log is an addition
+		return nil, errors.Join(fmt.Errorf("the daemon does not become ready: %w: %s", err, said), d.stop())
+	}
+	d.ready = time.Since(began)
+	return d, nil
+}
+
+// awaitReady waits for systemd's READY=1.
+func awaitReady(ctx context.Context, notify *net.UnixConn) error {
+	if err := notify.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { _ = notify.Close() })()
+	message := make([]byte, 4<<10)
+	for {
+		n, err := notify.Read(message)
+		if err != nil {
+			return err
+		}
+		if strings.Contains(string(message[:n]), "READY=1") {
+			return nil
+		}
+	}
+}
+
+// stop ends the daemon.
+func (d *daemon) stop() error {
+	d.Close()
+	_ = d.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+	select {
+	case <-d.ended:
+	case <-time.After(patience):
+		_ = d.cmd.Process.Kill()
+		return errors.New("the daemon does not stop")
+	}
+	return os.RemoveAll(d.dir)
+}
+
+func (d *daemon) pid() int { return d.cmd.Process.Pid }
+
+// refreshed asks for full passes, which must find every file unchanged.
+func (d *daemon) refreshed(ctx context.Context, passes, files int) error {
+	for range passes {
+		r, err := d.Refresh(ctx)
+		if err != nil {
+			return err
+		}
+		if r.Checked != files || r.Unchanged != files {
+			return fmt.Errorf("a pass over %d files checked %d and found %d unchanged", files, r.Checked, r.Unchanged)
+		}
+	}
+	return nil
+}
+
+// atRest waits until no pass runs or is due.
+func (d *daemon) atRest(ctx context.Context) (session.Status, error) {
+	for {
+		s, err := d.Status(ctx)
+		if err != nil || !s.Busy {
+			return s, err
+		}
+		if err := wait(ctx, 20*time.Millisecond); err != nil {
+			return s, err
+		}
+	}
+}
+
+// wait lets some time go by.
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}

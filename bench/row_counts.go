@@ -1,0 +1,170 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// What may be counted at most. These are held on every machine, unlike times.
+const (
+	maxPassCalls   = 1.2  // system calls a file of a full pass: one statx, a listing now and then
+	maxLoadCalls   = 6.5  // of the first load
+	maxPassAllocs  = 3    // allocations a file of a full pass
+	maxHeap        = 3000 // bytes in use a session of 600 bytes, after a garbage collection
+	maxReportBytes = 1024 // of the answer to a refresh that found nothing
+)
+
+// counts counts what does not depend on how fast a machine is.
+func (l *lab) counts(ctx context.Context, files int) error {
+	t, err := l.tree(ctx, files)
+	if err != nil {
+		return err
+	}
+	for _, counting := range []func(context.Context, *tree) error{l.passCalls, l.loadCalls, l.passMemory} {
+		if err := counting(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// countedPasses is over how many full passes is counted.
+const countedPasses = 5
+
+// passCalls counts the system calls of full passes, the passes and the bytes of
+// an answer.
+func (l *lab) passCalls(ctx context.Context, t *tree) error {
+	d, err := l.startDaemon(ctx, t.root, "--poll", "1h", "--resync", "0")
+	if err != nil {
+		return err
+	}
+	defer d.stop()
+	if err := d.refreshed(ctx, 2, t.files); err != nil {
+		return err
+	}
+	before, err := d.atRest(ctx)
+	if err != nil {
+		return err
+	}
+	asking, err := dialWire(d.socket)
+	if err != nil {
+		return err
+	}
+	defer asking.close()
+	trace, err := l.trace(ctx, d.pid())
+	if err != nil {
+		return err
+	}
+	bytes := 0
+	for range countedPasses {
+		var body []byte
+		if body, err = asking.do(request("POST", "/v1/refresh")); err != nil {
+			break
+		}
+		bytes = max(bytes, len(body))
+	}
+	found, ended := trace.end()
+	if err != nil || ended != nil {
+		return fmt.Errorf("cannot count a pass: %w, %w", err, ended)
+	}
+	after, err := d.atRest(ctx)
+	if err != nil {
+		return err
+	}
+	each := found.by(float64(countedPasses * t.files))
+	l.say("full pass, system calls a file: %s", each)
+	l.report.hold("full pass, system calls a file", each.total(), maxPassCalls)
+	l.report.hold("passes for five requests", float64(after.Passes-before.Passes), countedPasses)
+	l.report.hold("bytes of the answer to a refresh", float64(bytes), maxReportBytes)
+	return nil
+}
+
+// loadCalls counts the system calls of the first load: those of a daemon's whole
+// life without those of one over an empty root.
+func (l *lab) loadCalls(ctx context.Context, t *tree) error {
+	empty := filepath.Join(l.temp, "empty")
+	if err := os.MkdirAll(empty, 0o750); err != nil {
+		return fmt.Errorf("cannot make an empty root: %w", err)
+	}
+	full, err := l.lifeCalls(ctx, t.root)
+	if err != nil {
+		return err
+	}
+	none, err := l.lifeCalls(ctx, empty)
+	if err != nil {
+		return err
+	}
+	each := full.minus(none).by(float64(t.files))
+	l.say("first load, system calls a file: %s", each)
+	l.report.hold("first load, system calls a file", each.total(), maxLoadCalls)
+	return nil
+}
+
+func (l *lab) lifeCalls(ctx context.Context, root string) (calls, error) {
+	if !installed("strace") {
+		return nil, errNoStrace
+	}
+	out := filepath.Join(l.temp, "strace")
+	d, err := l.startAs(ctx, command(ctx, "strace", "-f", "-c", "-o", out, l.daemon,
+		"run", "--root", root, "--poll", "1h", "--resync", "0"))
+	if err != nil {
+		return nil, err
+	}
+	s, err := d.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Kill(s.PID, syscall.SIGTERM); err != nil { // strace ends with it
+		return nil, fmt.Errorf("cannot stop a traced daemon: %w", err)
+	}
+	<-d.ended
+	text, err := os.ReadFile(out)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read what strace counted: %w", err)
+	}
+	return parseCalls(string(text)), nil
+}
+
+// passMemory counts allocations and the heap.
+func (l *lab) passMemory(ctx context.Context, t *tree) error {
+	d, err := l.startCounted(ctx, t.root, "SESSIOND_POLL=1h", "SESSIOND_RESYNC=0")
+	if err != nil {
+		return err
+	}
+	defer d.stop()
+	if err := d.refreshed(ctx, 2, t.files); err != nil {
+		return err
+	}
+	before, _, err := d.numbers("memory")
+	if err != nil {
+		return err
+	}
+	if err := d.refreshed(ctx, countedPasses, t.files); err != nil {
+		return err
+	}
+	after, _, err := d.numbers("memory")
+	if err != nil {
+		return err
+	}
+	heap, _, err := d.numbers("heap")
+	if err != nil {
+		return err
+	}
+	empty, err := l.startCounted(ctx, filepath.Join(l.temp, "empty"), "SESSIOND_POLL=1h", "SESSIOND_RESYNC=0")
+	if err != nil {
+		return err
+	}
+	defer empty.stop()
+	none, _, err := empty.numbers("heap")
+	if err != nil {
+		return err
+	}
+	l.report.hold("full pass, allocations a file", (after-before)/float64(countedPasses*t.files), maxPassAllocs)
+	l.report.hold("heap bytes a session, without those of an empty daemon", (heap-none)/float64(t.files), maxHeap)
+	return nil
+}
