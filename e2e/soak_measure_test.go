@@ -18,6 +18,7 @@ func (s *soak) measure() {
 	for _, l := range s.daemons {
 		one := l.life()
 		watches := 1 + s.countFolders()
+		l.watchesAll(watches)
 		var last *footprint
 		met := within(restPatience, func() bool {
 			l.hangUpClients()
@@ -44,6 +45,21 @@ func (s *soak) measure() {
 			s.samples = append(s.samples, last.RSS)
 			s.descriptors = [2]int{total(one.first.Descriptors), total(last.Descriptors)}
 		}
+	}
+}
+
+// watchesAll holds what the daemon says of its watches against the folders that there
+// are: whatever kept it from watching has passed, so it is back at it.
+func (l *lives) watchesAll(watches int) {
+	var last session.Watch
+	met := within(restPatience, func() bool {
+		status, err := l.life().status()
+		last = status.Watch
+		return l.ctx.Err() != nil || err == nil && last.Mode == "events" && !last.Degraded && last.Watches == watches
+	})
+	if !met {
+		l.diverge(session.RootKey, "--admit %s, life %d: at rest it says of its watches %+v, want events and %d watches",
+			l.admit, l.life().number, last, watches)
 	}
 }
 

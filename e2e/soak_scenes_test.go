@@ -30,7 +30,7 @@ func scenes() []scene {
 		{3, "quiet", (*soak).beQuiet},
 		{4, "without rights", (*soak).withoutRights},
 		{3, "restart at rest", (*soak).restartAtRest},
-		{1, "start without a root", (*soak).startWithoutRoot},
+		{2, "start without a root", (*soak).startWithoutRoot},
 		{1, "1,000 connections", func(s *soak, _ *writer) { s.crowd() }},
 	}
 }
@@ -180,31 +180,48 @@ func (s *soak) restartAtRest(w *writer) {
 	(&saboteur{lives: l, random: w.random}).restart()
 }
 
-// startWithoutRoot starts a daemon while the root is missing, or empty: all sessions
-// are restored once it is there.
+// startWithoutRoot starts a daemon while the root is away, or empty: all sessions are
+// restored once it is there.
 func (s *soak) startWithoutRoot(w *writer) {
-	keys := s.grove.keys()
-	back, err := w.move(s.grove.root, filepath.Join(s.grove.parked, "MobileApps"), keys)
-	empty := w.one(2)
-	if err == nil && empty {
-		err = os.Mkdir(s.grove.root, 0o755)
-	}
+	lack := lacks()[s.random.IntN(len(lacks()))]
+	s.journal.note(session.RootKey, "start with %s", lack.name)
+	s.count("start with " + lack.name)
+	back, err := lack.take(w)
 	s.rest()
 	l := s.daemons[0] // the one with --admit restore, where it makes a difference
 	l.end(syscall.SIGTERM, "0", nil)
 	s.restarts.Add(1)
 	err = errors.Join(err, l.start(nil))
-	if err == nil && empty {
-		err = os.Remove(s.grove.root)
-	}
 	if err == nil {
 		err = back()
 	}
 	if err != nil {
-		s.diverge(session.RootKey, "start without a root: %v", err)
+		s.diverge(session.RootKey, "start with %s: %v", lack.name, err)
 		return
 	}
 	l.life().memory.owe(s.ledger.wholeSince(time.Now()))
+}
+
+// lack is a way in which the sessions are not where a daemon looks for them.
+type lack struct {
+	name string
+	take func(*writer) (back func() error, err error)
+}
+
+func lacks() []lack {
+	return []lack{
+		{"the root moved away", func(w *writer) (func() error, error) {
+			return w.move(w.grove.root, filepath.Join(w.grove.parked, "MobileApps"), w.grove.keys())
+		}},
+		{"the parent of the root renamed", func(w *writer) (func() error, error) {
+			parent := filepath.Dir(w.grove.root)
+			return w.move(parent, parent+".renamed", w.grove.keys())
+		}},
+		{"an empty root", func(w *writer) (func() error, error) {
+			back, err := w.move(w.grove.root, filepath.Join(w.grove.parked, "MobileApps"), w.grove.keys())
+			return func() error { return errors.Join(os.Remove(w.grove.root), back()) }, errors.Join(err, os.Mkdir(w.grove.root, 0o755))
+		}},
+	}
 }
 
 // look returns what a daemon at rest says of itself and what the system says of it.
