@@ -63,6 +63,10 @@ type Settings struct {
 
 	SocketMode  fs.FileMode // permission bits only
 	SocketGroup string      // a name or a number; empty leaves the group alone
+
+	// MetricsListen is the TCP address on which metrics are served besides the
+	// socket, HOST:PORT with a loopback host; empty for none.
+	MetricsListen string
 }
 
 // RequireRoot returns an [Error] where nobody named a root. Only run and

@@ -9,20 +9,21 @@ import (
 // Keys of the settings. A flag has the same name; an environment variable has
 // it in upper case after SESSIOND_, with underscores.
 const (
-	KeyRoot        = "root"
-	KeySocket      = "socket"
-	KeyAdmit       = "admit"
-	KeySettle      = "settle"
-	KeyDebounce    = "debounce"
-	KeyDebounceMax = "debounce-max"
-	KeyResync      = "resync"
-	KeyPoll        = "poll"
-	KeyWatch       = "watch"
-	KeyMaxFileSize = "max-file-size"
-	KeyLogLevel    = "log-level"
-	KeyLogFormat   = "log-format"
-	KeySocketMode  = "socket-mode"
-	KeySocketGroup = "socket-group"
+	KeyRoot          = "root"
+	KeySocket        = "socket"
+	KeyAdmit         = "admit"
+	KeySettle        = "settle"
+	KeyDebounce      = "debounce"
+	KeyDebounceMax   = "debounce-max"
+	KeyResync        = "resync"
+	KeyPoll          = "poll"
+	KeyWatch         = "watch"
+	KeyMaxFileSize   = "max-file-size"
+	KeyLogLevel      = "log-level"
+	KeyLogFormat     = "log-format"
+	KeySocketMode    = "socket-mode"
+	KeySocketGroup   = "socket-group"
+	KeyMetricsListen = "metrics-listen"
 
 	// KeyConfig names the settings file. It is a flag and an environment
 	// variable, not a key of the file.
@@ -119,6 +120,12 @@ func table() []setting {
 			usage:   "the socket's group, name or number (default: the daemon's)",
 			allowed: `the name or number of a group, or "" for the daemon's own`,
 			put:     func(s *Settings, text string) error { return putText(&s.SocketGroup, text) },
+		},
+		{
+			key: KeyMetricsListen, form: "HOST:PORT",
+			usage:   "serve metrics over TCP, too (default: the socket only)",
+			allowed: `a loopback address with a port, such as 127.0.0.1:9642, or "" for none`,
+			put:     func(s *Settings, text string) error { return putLoopback(&s.MetricsListen, text) },
 		},
 	}
 }

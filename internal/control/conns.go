@@ -106,6 +106,13 @@ func (c *conns) Close() error {
 	return err
 }
 
+// count returns how many connections hold a place.
+func (c *conns) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.open
+}
+
 // wait returns when the goroutines of all connections have ended.
 func (c *conns) wait() {
 	c.mu.Lock()

@@ -15,6 +15,9 @@ type route struct {
 	// changes is true where the request makes the daemon act: the log tells who
 	// asked.
 	changes bool
+	// monitor is true where the route is also for who may only watch over the
+	// daemon.
+	monitor bool
 	handle  handler
 }
 
@@ -40,15 +43,16 @@ func routes() []route {
 		{method: "POST", pattern: "/v1/open", changes: true, handle: (*Server).openAll},
 		{method: "GET", pattern: "/v1/events", query: []string{"since"}, needsReady: true, handle: (*Server).events},
 		{method: "GET", pattern: "/v1/schema", handle: (*Server).schema},
-		{method: "GET", pattern: "/healthz", handle: (*Server).healthz},
-		{method: "GET", pattern: "/readyz", handle: (*Server).readyz},
+		{method: "GET", pattern: "/healthz", monitor: true, handle: (*Server).healthz},
+		{method: "GET", pattern: "/readyz", monitor: true, handle: (*Server).readyz},
+		{method: "GET", pattern: "/metrics", monitor: true, handle: (*Server).serveMetrics},
 	}
 }
 
-// newMux returns the routes as net/http serves them.
-func (s *Server) newMux() *http.ServeMux {
+// newMux returns routes as net/http serves them.
+func (s *Server) newMux(table []route) *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, rt := range routes() {
+	for _, rt := range table {
 		mux.HandleFunc(rt.method+" "+rt.pattern, func(w http.ResponseWriter, r *http.Request) {
 			s.serveRoute(rt, w, r)
 		})

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -19,6 +21,8 @@ type Config struct {
 	Refresher Refresher
 	Store     *store.Store
 	Log       *zap.Logger
+	// Metrics answers GET /metrics.
+	Metrics http.Handler
 
 	// MaxConns is how many connections may be open at once: 1,536, or half of the
 	// files that the process may have open if that is less. At most half of the
@@ -48,18 +52,29 @@ type Server struct {
 	refresher Refresher
 	store     *store.Store
 	log       *zap.Logger
+	metrics   http.Handler
 	mux       *http.ServeMux
 	maxConns  int
 	limits    Limits
 	followers chan struct{} // a token for each follower of events
+	clients   atomic.Pointer[conns]
 }
 
-// New returns a server. It does nothing until [Server.Serve].
-func New(cfg Config) *Server {
+// New returns a server of all routes. It does nothing until [Server.Serve].
+func New(cfg Config) *Server { return newServer(cfg, routes()) }
+
+// NewMonitor returns a server of those routes only that watch over the daemon:
+// they tell of no session.
+func NewMonitor(cfg Config) *Server {
+	return newServer(cfg, slices.DeleteFunc(routes(), func(rt route) bool { return !rt.monitor }))
+}
+
+func newServer(cfg Config, table []route) *Server {
 	s := &Server{
 		refresher: cfg.Refresher,
 		store:     cfg.Store,
 		log:       cfg.Log,
+		metrics:   cfg.Metrics,
 		maxConns:  cfg.MaxConns,
 		limits:    cfg.Limits.orDefaults(),
 	}
@@ -67,7 +82,7 @@ func New(cfg Config) *Server {
 		s.maxConns = spareDescriptors()
 	}
 	s.followers = make(chan struct{}, max(1, s.maxConns/2))
-	s.mux = s.newMux()
+	s.mux = s.newMux(table)
 	return s
 }
 
@@ -97,6 +112,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		return fmt.Errorf("cannot serve the control socket: %w", err)
 	}
 	clients := newConns(ln, s.maxConns, s.limits.Hold)
+	s.clients.Store(clients)
 	srv := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: s.limits.Header,
@@ -118,6 +134,15 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	s.end(srv, clients)
 	return failed
+}
+
+// Connections returns how many connections are open.
+func (s *Server) Connections() int {
+	clients := s.clients.Load()
+	if clients == nil {
+		return 0
+	}
+	return clients.count()
 }
 
 // end lets go of all clients.

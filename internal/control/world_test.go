@@ -91,7 +91,7 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 		socket: newSocketPath(t),
 		ended:  make(chan struct{}),
 	}
-	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core)}
+	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core), Metrics: http.HandlerFunc(someMetrics)}
 	for _, f := range adjust {
 		f(&cfg)
 	}

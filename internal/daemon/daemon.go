@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"sessiond/internal/config"
 	"sessiond/internal/control"
+	"sessiond/internal/metrics"
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/refresh"
 	"sessiond/internal/service"
@@ -47,6 +49,10 @@ type Daemon struct {
 	// reload keeps what the service manager is told of reloads in order.
 	reload sync.Mutex
 	hangup <-chan os.Signal
+
+	// monitor serves the metrics on monitored, where that is not nil.
+	monitor   *control.Server
+	monitored net.Listener
 }
 
 // New does all that can fail before anything runs: it checks the settings,
@@ -68,9 +74,13 @@ func New(opts Options) (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
+	monitored, err := listenMonitor(opts.Settings)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	disk := mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize)
 	d := assemble(opts, mobileapps.NewBounded(disk, 0), judge, refresh.SystemClock())
-	d.listener, d.hangup = listener, hangup
+	d.listener, d.monitored, d.hangup = listener, monitored, hangup
 	return d, nil
 }
 
@@ -88,6 +98,19 @@ func listen(s config.Settings) (*control.Listener, error) {
 		return nil, &config.Error{Key: config.KeySocketGroup, Value: s.SocketGroup, Reason: err.Error(), Allowed: "the name or the number of a group"}
 	}
 	return listener, err
+}
+
+// listenMonitor takes the TCP address for the metrics, or returns nil where the
+// settings name none.
+func listenMonitor(s config.Settings) (net.Listener, error) {
+	if s.MetricsListen == "" {
+		return nil, nil //nolint:nilnil // no address is a valid setting
+	}
+	ln, err := control.ListenMonitor(s.MetricsListen)
+	if err != nil {
+		return nil, fmt.Errorf("cannot serve metrics as setting %s says: %w", config.KeyMetricsListen, err)
+	}
+	return ln, nil
 }
 
 // assemble joins the rooms over a tree.
@@ -128,8 +151,27 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		finished: d.finished,
 		ready:    make(chan struct{}),
 	}
-	d.server = control.New(control.Config{Refresher: d, Store: d.store, Log: opts.Log})
+	m := metrics.New(metrics.Config{
+		Version:     opts.Version,
+		Resync:      s.Resync,
+		Watch:       d.watching,
+		Followers:   d.store.Followers,
+		Connections: func() int { return d.server.Connections() },
+	})
+	d.loop.observe = m.Observe
+	serve := control.Config{Refresher: d, Store: d.store, Log: opts.Log, Metrics: m.Handler()}
+	d.server = control.New(serve)
+	serve.MaxConns = control.MaxMonitorConns
+	d.monitor = control.NewMonitor(serve)
 	return d
+}
+
+// watching tells the metrics how changes are noticed.
+func (d *Daemon) watching() metrics.Watch {
+	now := d.watcher.State()
+	return metrics.Watch{
+		Mode: string(now.Mode), Degraded: now.Degraded, Watches: now.Watches, Overflows: now.Overflows,
+	}
 }
 
 // Run runs the daemon until ctx ends, which is a clean stop, or until it cannot
@@ -151,6 +193,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	running, ctx := errgroup.WithContext(ctx)
 	running.Go(func() error { return d.watcher.Run(ctx) })
 	running.Go(func() error { return d.server.Serve(ctx, d.listener) })
+	if d.monitored != nil {
+		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
+		running.Go(func() error { return d.monitor.Serve(ctx, d.monitored) })
+	}
 	running.Go(func() error { d.runLoop(ctx); return nil })
 	running.Go(func() error { d.takeHangups(ctx); return nil })
 	running.Go(func() error { d.tellManager(ctx); return nil })

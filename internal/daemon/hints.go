@@ -18,11 +18,7 @@ func interest(folder, name string) bool {
 // hint puts into the queue what the watcher says may have changed.
 func (q *queue) hint(h watcher.Hint) {
 	if h.All {
-		trigger := session.TriggerWatch
-		if h.Cause == watcher.CausePoll {
-			trigger = session.TriggerPoll
-		}
-		q.full(trigger)
+		q.hintAll(h)
 		return
 	}
 	keys := make([]session.Key, 0, len(h.Folders)+len(h.Files))
@@ -32,5 +28,18 @@ func (q *queue) hint(h watcher.Hint) {
 	for file := range h.Files {
 		keys = append(keys, session.NewKey(file.Folder, file.Name))
 	}
-	q.changed(keys)
+	q.changed(keys, h.Since)
+}
+
+// hintAll asks for a full pass. What a timer finds has no event that tells when
+// it happened.
+func (q *queue) hintAll(h watcher.Hint) {
+	switch h.Cause {
+	case watcher.CausePoll:
+		q.full(session.TriggerPoll)
+	case watcher.CauseEvent, watcher.CauseOverflow:
+		q.lost(h.Since)
+	default:
+		q.full(session.TriggerWatch)
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sessiond/internal/metrics"
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
@@ -25,6 +26,8 @@ type loop struct {
 	log    *zap.Logger
 	resync time.Duration // 0: never
 
+	// observe is told of each pass once its outcome is visible.
+	observe func(metrics.Pass)
 	// finished is called at the end of each turn, before anybody is answered;
 	// hangup says that the turn did what a SIGHUP asked for.
 	finished func(hangup bool)
@@ -47,7 +50,7 @@ type group struct {
 // run makes the first load and then whatever is asked for, until ctx ends.
 func (l *loop) run(ctx context.Context) {
 	defer l.stop()
-	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true})
+	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true}, nil)
 	l.finish(false)
 	close(l.ready)
 
@@ -96,12 +99,12 @@ func (l *loop) turn(b batch, due []session.Key) {
 	keys := slices.Collect(maps.Keys(b.keys))
 	switch {
 	case b.full != "":
-		r := l.pass(refresh.Request{Trigger: b.full, Full: true})
+		r := l.pass(refresh.Request{Trigger: b.full, Full: true}, b.arrivals)
 		l.await(r, b.refreshes)
 	case len(keys) > 0:
-		l.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: append(keys, due...)})
+		l.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: append(keys, due...)}, b.arrivals)
 	case len(due) > 0:
-		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due})
+		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due}, nil)
 	}
 	for key, waiters := range b.opens {
 		r := l.pass(refresh.Request{
@@ -109,18 +112,20 @@ func (l *loop) turn(b batch, due []session.Key) {
 			Full:    key == session.RootKey,
 			Keys:    []session.Key{key},
 			Admit:   true,
-		})
+		}, nil)
 		l.await(r, waiters)
 	}
 	l.finish(b.hangup)
 }
 
-// pass runs one pass and makes its outcome visible.
-func (l *loop) pass(req refresh.Request) refresh.Result {
+// pass runs one pass and makes its outcome visible; arrivals are the events that
+// it answers.
+func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) refresh.Result {
 	r := l.memory.Pass(req)
 	l.noticeLack()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
+	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, Arrivals: arrivals, Applied: time.Now()})
 	logOutcome(l.log, before, r.Outcome)
 	for _, g := range l.waiting {
 		g.answer.Add(r)

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"sync"
+	"time"
 
 	"sessiond/internal/session"
 )
@@ -30,6 +31,9 @@ type batch struct {
 	refreshes []*waiter
 	// keys are files and folders to look at because they changed.
 	keys map[session.Key]struct{}
+	// arrivals are when the first event came about a file, a folder or, under
+	// the root key, the whole tree.
+	arrivals map[session.Key]time.Time
 	// opens are passes with admission on, each key once; the root key stands
 	// for opening all.
 	opens map[session.Key][]*waiter
@@ -115,8 +119,9 @@ func (q *queue) open(key session.Key) *waiter {
 	return w
 }
 
-// changed asks for a pass over what changed.
-func (q *queue) changed(keys []session.Key) {
+// changed asks for a pass over what changed, of which the first event came at
+// the given time.
+func (q *queue) changed(keys []session.Key, since time.Time) {
 	if len(keys) == 0 {
 		return
 	}
@@ -126,8 +131,28 @@ func (q *queue) changed(keys []session.Key) {
 		}
 		for _, key := range keys {
 			b.keys[key] = struct{}{}
+			b.arrive(key, since)
 		}
 	})
+}
+
+// lost asks for a full pass because events were lost, or told of the whole tree;
+// the first came at the given time.
+func (q *queue) lost(since time.Time) {
+	q.put(func(b *batch) {
+		b.askFull(session.TriggerWatch)
+		b.arrive(session.RootKey, since)
+	})
+}
+
+// arrive notes when an event came, unless an earlier one did.
+func (b *batch) arrive(key session.Key, at time.Time) {
+	if b.arrivals == nil {
+		b.arrivals = make(map[session.Key]time.Time)
+	}
+	if _, known := b.arrivals[key]; !known {
+		b.arrivals[key] = at
+	}
 }
 
 func (q *queue) put(add func(*batch)) {

@@ -22,7 +22,8 @@ type debouncer struct {
 
 	mu      sync.Mutex
 	pending Hint
-	first   time.Time // when the first of what is pending came
+	since   time.Time // when the first came of what is pending
+	first   time.Time // the same, of what is gathered
 	last    time.Time // when anything last came; zero: never
 	due     time.Time // when the pending hint must go on
 	handing bool      // the sink is being called
@@ -51,6 +52,9 @@ func (d *debouncer) take(h Hint, atOnce bool) {
 	fresh := d.pending.Empty()
 	quiet := d.last.IsZero() || now.Sub(d.last) >= d.longest
 	d.last = now
+	if fresh {
+		d.since = now
+	}
 	d.pending.Merge(h)
 
 	switch {
@@ -110,6 +114,7 @@ func (d *debouncer) handOn() {
 		return
 	}
 	h := d.pending
+	h.Since = d.since
 	d.pending = Hint{}
 	d.handing = true
 	d.mu.Unlock()

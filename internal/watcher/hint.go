@@ -1,5 +1,7 @@
 package watcher
 
+import "time"
+
 // Cause says what a hint came from.
 type Cause string
 
@@ -33,6 +35,9 @@ type File struct{ Folder, Name string }
 // Hint owns its maps.
 type Hint struct {
 	Cause Cause
+	// Since is when the first came of what the hint is made of. It is set when
+	// the hint is handed on.
+	Since time.Time
 	// All asks for a look at the whole tree; Folders and Files are then empty.
 	All bool
 	// Folders are app folders to look at as a whole.

@@ -1,0 +1,43 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+)
+
+// putLoopback takes the TCP address of something that only this machine may
+// reach. Port 0 stands for any free one. A program on another machine that should
+// reach it needs a proxy, which can also ask who that is.
+func putLoopback(field *string, text string) error {
+	if text == "" {
+		*field = ""
+		return nil
+	}
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		var wrong *net.AddrError
+		if errors.As(err, &wrong) {
+			return fmt.Errorf("%q is not HOST:PORT: %s", text, wrong.Err)
+		}
+		return fmt.Errorf("%q is not HOST:PORT", text)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q: %q is not the number of a port", text, port)
+	}
+	if !isLoopback(host) {
+		return fmt.Errorf("%q could be reached from other machines", text)
+	}
+	*field = text
+	return nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}

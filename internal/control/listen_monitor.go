@@ -1,0 +1,33 @@
+package control
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+)
+
+// MaxMonitorConns is how many connections may be open on a monitor's address at
+// once.
+const MaxMonitorConns = 32
+
+// ListenMonitor listens on a TCP address of this machine, for a server made with
+// [NewMonitor]. Everybody on the machine can connect, so it refuses an address
+// that others can reach.
+func ListenMonitor(address string) (net.Listener, error) {
+	ln, err := net.Listen("tcp", address)
+	var tried *net.OpError
+	if errors.As(err, &tried) {
+		err = tried.Err // without the address, once more
+	}
+	switch {
+	case errors.Is(err, syscall.EAFNOSUPPORT):
+		return nil, fmt.Errorf("cannot listen on %q: %w; a service needs a drop-in for TCP: docs/OPERATIONS.md, \"Monitoring\"", address, err)
+	case err != nil:
+		return nil, fmt.Errorf("cannot listen on %q: %w", address, err)
+	}
+	if at, ok := ln.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() {
+		return nil, errors.Join(fmt.Errorf("cannot listen on %q: other machines can reach it", address), ln.Close())
+	}
+	return ln, nil
+}

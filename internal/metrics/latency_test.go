@@ -1,0 +1,124 @@
+package metrics
+
+import (
+	"testing"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+
+	"sessiond/internal/session"
+)
+
+const (
+	keyA session.Key = "T.a/1"
+	keyB session.Key = "T.a/2"
+	keyC session.Key = "T.b/1"
+)
+
+// step is a pass for a latency to be measured in; times are milliseconds after
+// the start.
+type step struct {
+	at       int
+	arrivals map[session.Key]int
+	changed  []session.Key
+	moving   []session.Key // looked at in this pass, and in motion
+	settled  []session.Key // in motion until this pass
+	stuck    []session.Key // in motion until this pass, and unreadable now
+}
+
+func (s step) pass() Pass {
+	after := func(ms int) time.Time { return started().Add(time.Duration(ms) * time.Millisecond) }
+	p := Pass{Applied: after(s.at)}
+	for key, ms := range s.arrivals {
+		if p.Arrivals == nil {
+			p.Arrivals = map[session.Key]time.Time{}
+		}
+		p.Arrivals[key] = after(ms)
+	}
+	for _, key := range s.changed {
+		p.Outcome.Report.Changes = append(p.Outcome.Report.Changes, session.Change{Session: key})
+	}
+	for _, key := range s.moving {
+		u := session.Unsettled{Session: key, Reason: session.ReasonInMotion}
+		p.Outcome.Report.Unsettled = append(p.Outcome.Report.Unsettled, u)
+		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Turn[session.Unsettled]{Session: key, Now: &u})
+	}
+	for _, key := range s.settled {
+		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Turn[session.Unsettled]{Session: key})
+	}
+	for _, key := range s.stuck {
+		u := session.Unsettled{Session: key, Reason: session.ReasonUnreadable}
+		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Turn[session.Unsettled]{Session: key, Now: &u})
+	}
+	return p
+}
+
+func TestLatency(t *testing.T) {
+	type at = map[session.Key]int
+	keys := func(keys ...session.Key) []session.Key { return keys }
+	for name, test := range map[string]struct {
+		steps []step
+		want  []int // what is measured, in milliseconds
+	}{
+		"an edit":                   {[]step{{at: 7, arrivals: at{keyA: 2}, changed: keys(keyA)}}, []int{5}},
+		"nothing came of the event": {[]step{{at: 7, arrivals: at{keyA: 2}}}, nil},
+		"a change without an event": {[]step{{at: 7, changed: keys(keyA)}}, nil},
+		"a change beside an event":  {[]step{{at: 7, arrivals: at{keyB: 2}, changed: keys(keyA, keyB)}}, []int{5}},
+		"a folder":                  {[]step{{at: 7, arrivals: at{"T.a/": 2}, changed: keys(keyA, keyB, keyC)}}, []int{5, 5}},
+		"the whole tree":            {[]step{{at: 7, arrivals: at{"": 2}, changed: keys(keyA, keyC)}}, []int{5, 5}},
+		"the file's own event":      {[]step{{at: 7, arrivals: at{"": 1, "T.a/": 2, keyA: 3}, changed: keys(keyA)}}, []int{4}},
+		"a save seen half-way": {[]step{
+			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
+			{at: 30, arrivals: at{keyA: 20}, changed: keys(keyA), settled: keys(keyA)},
+		}, []int{29}},
+		"a second look without an event": {[]step{
+			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
+			{at: 260, changed: keys(keyA), settled: keys(keyA)},
+		}, []int{259}},
+		"in motion again and again": {[]step{
+			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
+			{at: 30, arrivals: at{keyA: 20}, moving: keys(keyA)},
+			{at: 60, changed: keys(keyA), settled: keys(keyA)},
+		}, []int{59}},
+		"settled as it was, then edited": {[]step{
+			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
+			{at: 30, settled: keys(keyA)},
+			{at: 70, arrivals: at{keyA: 60}, changed: keys(keyA)},
+		}, []int{10}},
+		"unreadable in between": {[]step{
+			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
+			{at: 30, stuck: keys(keyA)},
+			{at: 9000, changed: keys(keyA), settled: keys(keyA)},
+		}, nil},
+		"in motion without an event": {[]step{
+			{at: 3, moving: keys(keyA)},
+			{at: 30, changed: keys(keyA), settled: keys(keyA)},
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLatency()
+			for _, s := range test.steps {
+				p := s.pass()
+				l.observe(&p)
+			}
+			var metric dto.Metric
+			if err := l.histogram.Write(&metric); err != nil {
+				t.Fatal(err)
+			}
+			sum := 0
+			for _, ms := range test.want {
+				sum += ms
+			}
+			got := metric.GetHistogram()
+			if n := got.GetSampleCount(); n != uint64(len(test.want)) {
+				t.Errorf("measured %d times, want %d", n, len(test.want))
+			}
+			if ms := int(got.GetSampleSum()*1000 + 0.5); ms != sum {
+				t.Errorf("measured %d ms in all, want %d", ms, sum)
+			}
+			if len(l.waiting) > 0 {
+				t.Errorf("still waiting for %v", l.waiting)
+			}
+		})
+	}
+}

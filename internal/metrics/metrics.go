@@ -1,0 +1,118 @@
+package metrics
+
+import (
+	"net/http"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// Config is what [Metrics] are made from. All of it is required.
+type Config struct {
+	Version string
+	// Resync is the time between full passes that nobody asks for; 0 for none.
+	Resync time.Duration
+	// Watch, Followers and Connections are asked at each scrape, possibly from
+	// several goroutines, and must not wait for anything.
+	Watch       func() Watch
+	Followers   func() int
+	Connections func() int
+}
+
+// Watch is how changes are noticed now.
+type Watch struct {
+	Mode      string // one of modes
+	Degraded  bool
+	Watches   int
+	Overflows uint64
+}
+
+// Metrics counts what the daemon does. Its methods may be called from several
+// goroutines.
+type Metrics struct {
+	cfg      Config
+	registry *prometheus.Registry
+
+	passes   *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	changes  *prometheus.CounterVec
+	latency  *latency
+
+	mu       sync.Mutex
+	standing *standing
+}
+
+// New returns metrics of a daemon that has made no pass yet.
+func New(cfg Config) *Metrics {
+	m := &Metrics{
+		cfg:      cfg,
+		registry: prometheus.NewRegistry(),
+		passes:   newPasses(),
+		duration: newDuration(),
+		changes:  newChanges(),
+		latency:  newLatency(),
+		standing: newStanding(maxApps),
+	}
+	m.registry.MustRegister(
+		m.passes, m.duration, m.changes, m.latency.histogram,
+		&now{metrics: m, descs: newDescs()},
+		newBuildInfo(cfg.Version),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+// newBuildInfo says which program runs, in labels of a gauge that is always 1.
+func newBuildInfo(version string) prometheus.Collector {
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name:        "sessiond_build_info",
+		Help:        "Always 1; the labels say which sessiond runs and what Go built it.",
+		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
+	})
+	info.Set(1)
+	return info
+}
+
+// Pass is one pass whose outcome was applied to the store.
+type Pass struct {
+	Outcome session.Outcome
+	// Before is what there was to see before the pass.
+	Before *store.View
+	// Arrivals are the file events that the pass answers: when the first one
+	// came about a file, an app folder ([session.FolderKey]) or the whole tree
+	// ([session.RootKey]).
+	Arrivals map[session.Key]time.Time
+	// Applied is when readers could see the outcome.
+	Applied time.Time
+}
+
+// Observe counts a pass. Every pass must be told of, one after another.
+func (m *Metrics) Observe(p Pass) {
+	report := &p.Outcome.Report
+	m.passes.WithLabelValues(string(report.Trigger), outcomeOf(report)).Inc()
+	m.duration.WithLabelValues(string(report.Scope)).Observe(report.DurationMs / 1000)
+	for _, c := range report.Changes {
+		m.changes.WithLabelValues(string(c.Action), c.Reason, string(report.Trigger)).Inc()
+	}
+	m.latency.observe(&p)
+
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.standing.apply(&p)
+}
+
+// scrapes is how many scrapes are answered at once; more get a 503.
+const scrapes = 4
+
+// Handler answers a scrape.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: scrapes})
+}

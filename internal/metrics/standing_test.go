@@ -1,0 +1,236 @@
+package metrics
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+func started() time.Time { return time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC) }
+
+// newMetrics returns metrics of a daemon that watches and has clients.
+func newMetrics() *Metrics {
+	return New(Config{
+		Version: "1.2.3", Resync: 5 * time.Minute,
+		Watch:       func() Watch { return Watch{Mode: "events", Watches: 3, Overflows: 2} },
+		Followers:   func() int { return 4 },
+		Connections: func() int { return 5 },
+	})
+}
+
+// told is what a scrape tells: the values of all series but histograms, by name
+// and labels.
+func told(t interface{ Fatal(args ...any) }, m *Metrics) map[string]float64 {
+	families, err := m.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]float64{}
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			name := family.GetName()
+			for _, label := range metric.GetLabel() {
+				name += " " + label.GetName() + "=" + label.GetValue()
+			}
+			values[name] = metric.GetGauge().GetValue() + metric.GetCounter().GetValue() + float64(metric.GetHistogram().GetSampleCount())
+		}
+	}
+	return values
+}
+
+// seen is what a walk through a view comes to, in the form of told: sessions by
+// app and status, errors, what is unsettled.
+func seen(v *store.View) map[string]float64 {
+	values := map[string]float64{"sessiond_not_in_memory_files": float64(v.NotInMemory())}
+	apps := map[string]bool{}
+	all, _ := v.Select(store.Filter{})
+	for _, s := range all {
+		app := s.Key().App()
+		apps[app] = true
+		values["sessiond_sessions app="+app+" status="+session.StatusAccepted] += 0
+		values["sessiond_sessions app="+app+" status="+session.StatusPending] += 0
+		values["sessiond_sessions app="+app+" status="+s.Status()]++
+	}
+	values["sessiond_apps"] = float64(len(apps))
+	for _, code := range codes() {
+		values["sessiond_rejected_files code="+strconv.Itoa(int(code))] = 0
+	}
+	for _, p := range v.Problems() {
+		if p.Rejects() {
+			values["sessiond_rejected_files code="+strconv.Itoa(p.ErrCode)]++
+		} else {
+			values["sessiond_file_errors errno="+strconv.Itoa(p.ErrCode)]++
+		}
+	}
+	values["sessiond_unsettled_files reason="+session.ReasonInMotion] = 0
+	values["sessiond_unsettled_files reason="+session.ReasonUnreadable] = 0
+	for _, u := range v.Unsettled() {
+		values["sessiond_unsettled_files reason="+u.Reason]++
+	}
+	return values
+}
+
+// world draws outcomes of passes that fit what went before.
+type world struct {
+	store  *store.Store
+	passes uint64
+}
+
+var worldKeys = func() (keys []session.Key) {
+	for app := range 4 {
+		for id := range 4 {
+			keys = append(keys, session.NewKey(fmt.Sprintf("T.a%d", app), fmt.Sprint(id)))
+		}
+	}
+	return keys
+}()
+
+func (w *world) draw(t *rapid.T) session.Outcome {
+	w.passes++
+	o := session.Outcome{
+		Report: session.Report{
+			Pass: w.passes, Trigger: rapid.SampledFrom(triggers()).Draw(t, "trigger"),
+			Scope: rapid.SampledFrom(scopes()).Draw(t, "scope"), StartedAt: started(), DurationMs: 1,
+		},
+		NotInMemory: rapid.IntRange(0, 3).Draw(t, "not in memory"),
+	}
+	for _, key := range drawKeys(t, "changes", worldKeys) {
+		w.change(t, &o, key)
+	}
+	about := append(slices.Clone(worldKeys), session.RootKey, session.FolderKey("T.a1"))
+	slices.Sort(about)
+	for _, key := range drawKeys(t, "problems", about) {
+		turn := session.Turn[session.Standing]{Session: key}
+		if problem := rapid.SampledFrom([]*session.Problem{
+			nil,
+			session.NewProblem(key, session.CodeLocation, ""), session.NewProblem(key, session.CodeToken, ""),
+			{ErrCode: 13, ComponentSignature: session.ComponentFile, Session: key},
+			{ErrCode: 5, ComponentSignature: session.ComponentFile, Session: key},
+		}).Draw(t, "problem"); problem != nil {
+			turn.Now = &session.Standing{Problem: *problem, Since: started()}
+		}
+		o.Problems = append(o.Problems, turn)
+	}
+	for _, key := range drawKeys(t, "unsettled", about) {
+		turn := session.Turn[session.Unsettled]{Session: key}
+		if reason := rapid.SampledFrom([]string{"", session.ReasonInMotion, session.ReasonUnreadable}).Draw(t, "reason"); reason != "" {
+			turn.Now = &session.Unsettled{Session: key, Since: started(), Reason: reason}
+		}
+		o.Unsettled = append(o.Unsettled, turn)
+	}
+	return o
+}
+
+// drawKeys draws some keys, in order.
+func drawKeys(t *rapid.T, what string, from []session.Key) []session.Key {
+	keys := rapid.SliceOfNDistinct(rapid.SampledFrom(from), 0, 5, rapid.ID).Draw(t, what)
+	slices.Sort(keys)
+	return keys
+}
+
+func (w *world) change(t *rapid.T, o *session.Outcome, key session.Key) {
+	change := session.Change{Session: key, Action: session.ActionAdmitted}
+	if _, inMemory := w.store.View().Get(key); inMemory {
+		change.Action = session.ActionUpdated
+		if rapid.Bool().Draw(t, "gone") {
+			change.Action, change.Reason = session.ActionRemoved, session.RemovedDeleted
+		}
+	}
+	var now *session.Session
+	if change.Action != session.ActionRemoved {
+		now = aSession(key, rapid.SampledFrom([]string{session.StatusAccepted, session.StatusPending}).Draw(t, "status"))
+	}
+	o.Report.Changes = append(o.Report.Changes, change)
+	o.Sessions = append(o.Sessions, now)
+}
+
+func aSession(key session.Key, status string) *session.Session {
+	return session.New(key, []byte(`{}`), status, session.Digest{})
+}
+
+// What is counted from changes is what a walk through the store comes to.
+func TestCountsAreThoseOfTheStore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m, w := newMetrics(), &world{store: store.New(started())}
+		t.Repeat(map[string]func(*rapid.T){
+			"pass": func(t *rapid.T) {
+				o := w.draw(t)
+				before := w.store.View()
+				w.store.Apply(o)
+				m.Observe(Pass{Outcome: o, Before: before, Applied: started()})
+			},
+			"": func(t *rapid.T) {
+				want := seen(w.store.View())
+				got := told(t, m)
+				maps.DeleteFunc(got, func(name string, _ float64) bool { return !isStanding(name) })
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Fatalf("what a walk comes to (-) and what is told (+):\n%s", diff)
+				}
+			},
+		})
+	})
+}
+
+func isStanding(series string) bool {
+	for _, name := range []string{"sessiond_sessions ", "sessiond_apps", "sessiond_rejected", "sessiond_file_errors", "sessiond_unsettled", "sessiond_not_in_memory"} {
+		if len(series) >= len(name) && series[:len(name)] == name {
+			return true
+		}
+	}
+	return false
+}
+
+// However many app folders there are, they make a bounded number of series, and
+// no session goes uncounted.
+func TestLabelsOfAppsAreBounded(t *testing.T) {
+	const limit = 2
+	rapid.Check(t, func(t *rapid.T) {
+		m, w := newMetrics(), &world{store: store.New(started())}
+		m.standing = newStanding(limit)
+		t.Repeat(map[string]func(*rapid.T){
+			"pass": func(t *rapid.T) {
+				o := w.draw(t)
+				before := w.store.View()
+				w.store.Apply(o)
+				m.Observe(Pass{Outcome: o, Before: before, Applied: started()})
+			},
+			"": func(t *rapid.T) {
+				want := map[string]float64{}
+				for series, n := range seen(w.store.View()) {
+					var app, status string
+					if _, err := fmt.Sscanf(series, "sessiond_sessions app=%s status=%s", &app, &status); err == nil {
+						want[status] += n
+					}
+				}
+				got, labels := map[string]float64{session.StatusAccepted: 0, session.StatusPending: 0}, 0
+				for series, n := range told(t, m) {
+					var app, status string
+					if _, err := fmt.Sscanf(series, "sessiond_sessions app=%s status=%s", &app, &status); err != nil {
+						continue
+					}
+					got[status] += n
+					if app != otherApps && status == session.StatusAccepted {
+						labels++
+					}
+				}
+				if labels > limit || labels > len(m.standing.sessions) {
+					t.Fatalf("%d apps have a label, of which the limit is %d", labels, limit)
+				}
+				for status, n := range got {
+					if n != want[status] {
+						t.Fatalf("%v sessions are %s, want %v", n, status, want[status])
+					}
+				}
+			},
+		})
+	})
+}
