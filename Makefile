@@ -4,7 +4,7 @@ VERSION ?= $(shell (git describe --tags --match 'v[0-9]*' --dirty 2>/dev/null ||
 	echo "v0.0.0+$$(git rev-parse --short HEAD 2>/dev/null || echo unknown)") | sed 's/^v//; s/-/+/; s/-/./g')
 BUILD := -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 
-.PHONY: build test lint e2e soak package
+.PHONY: build test lint e2e soak bench bench-peers package
 
 build: ## the binary, as bin/sessiond
 	go build $(BUILD) -o bin/ ./cmd/sessiond
@@ -22,6 +22,12 @@ e2e: ## the built binary against real files, signals and sockets
 
 soak: ## everything at once against the model; SOAK=30m for longer, SEED=N to repeat
 	go test -count=1 -timeout 0 -tags soak -run Soak -v ./e2e -args -soak.for=$(or $(SOAK),5m) -soak.seed=$(or $(SEED),0)
+
+bench: ## the figures of docs/PERFORMANCE.md; BENCH=-small for a short look, BENCH=-million for all of them
+	go run ./bench $(BENCH)
+
+bench-peers: ## the same beside git, watchman, redis-server and hyperfine, where they are installed
+	go run ./bench -peers $(BENCH)
 
 package: ## dist/*.deb; ARCH=arm64 for another processor
 	./packaging/build $(VERSION) $(ARCH)

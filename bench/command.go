@@ -16,11 +16,10 @@ func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, name, args...) //nolint:gosec // the programs are those that this one names
 }
 
-// output runs a program in a folder and returns what it prints. Its complaint
+// output runs a program and returns what it prints. Its complaint
 // becomes the error.
-func output(ctx context.Context, dir, name string, args ...string) (string, error) {
+func output(ctx context.Context, name string, args ...string) (string, error) {
 	cmd := command(ctx, name, args...)
-	cmd.Dir = dir
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	if err := cmd.Run(); err != nil {
@@ -31,9 +30,9 @@ func output(ctx context.Context, dir, name string, args ...string) (string, erro
 
 // timed runs a program whose output nobody reads and returns how long it took,
 // from before it is started until it has ended.
-func timed(ctx context.Context, dir, name string, args ...string) (time.Duration, error) {
+func timed(ctx context.Context, name string, args ...string) (time.Duration, error) {
 	cmd := command(ctx, name, args...)
-	cmd.Dir = dir // no standard output: it goes to /dev/null
+	// It has no standard output: that goes to /dev/null.
 	began := time.Now()
 	err := cmd.Run()
 	took := time.Since(began)

@@ -16,14 +16,14 @@ import (
 )
 
 //go:embed floor/floor.c
-var floorC string //nolint:gochecknoglobals // embedding needs a variable
+var floorC string
 
 func floorSource() []byte { return []byte(floorC) }
 
 // floorPass has the floor program look at the tree, or read it, once. The time is
 // the program's own, without that of starting it.
 func (l *lab) floorPass(ctx context.Context, what string, t *tree) (time.Duration, error) {
-	out, err := output(ctx, "", l.floor, what, t.root, "2")
+	out, err := output(ctx, l.floor, what, t.root, "2")
 	if err != nil {
 		return 0, err
 	}

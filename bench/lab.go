@@ -27,6 +27,8 @@ type lab struct {
 	floor  string // the floor program
 	made   map[int]*tree
 	least  watched // at the smallest size
+
+	committed bool // git knows the tree
 }
 
 // errNoCompiler says what is to be done where there is none.
@@ -40,6 +42,9 @@ func newLab(ctx context.Context, o options, progress io.Writer) (*lab, error) {
 	}
 	if l.temp, err = os.MkdirTemp("", "sessiond-bench"); err != nil {
 		return nil, fmt.Errorf("cannot make a temporary folder: %w", err)
+	}
+	if err := os.Mkdir(l.emptyRoot(), 0o750); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot make an empty root: %w", err), l.close())
 	}
 	if l.trees == "" {
 		l.trees = filepath.Join(l.temp, "trees")
@@ -60,7 +65,7 @@ func (l *lab) build(ctx context.Context) error {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		return errNoCompiler
 	}
-	if _, err := output(ctx, "", "gcc", "-O2", "-pthread", "-o", l.floor, source); err != nil {
+	if _, err := output(ctx, "gcc", "-O2", "-pthread", "-o", l.floor, source); err != nil {
 		return fmt.Errorf("cannot build the floor program: %w", err)
 	}
 	if l.options.daemon != "" {
@@ -69,11 +74,14 @@ func (l *lab) build(ctx context.Context) error {
 		return err
 	}
 	l.daemon = filepath.Join(l.temp, "sessiond")
-	if _, err := output(ctx, "", "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", l.daemon, "sessiond/cmd/sessiond"); err != nil {
+	if _, err := output(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", l.daemon, "sessiond/cmd/sessiond"); err != nil {
 		return fmt.Errorf("cannot build the daemon: %w", err)
 	}
 	return nil
 }
+
+// emptyRoot is a MobileApps folder without an app folder.
+func (l *lab) emptyRoot() string { return filepath.Join(l.temp, "empty") }
 
 // close removes what the lab has made.
 func (l *lab) close() error {

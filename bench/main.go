@@ -31,16 +31,21 @@ func main() {
 			os.Exit(runBare(os.Args[2:]))
 		}
 	}
+	os.Exit(runBench(os.Args[1:]))
+}
+
+func runBench(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	err := run(ctx, args, os.Stdout, os.Stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
+		return 2
 	case err != nil:
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // options are what the flags say.
@@ -96,7 +101,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if err := l.measure(ctx, o); err != nil {
 		return err
 	}
-	l.report.print(out)
+	l.report.show(out)
 	if o.jsonOut != "" {
 		if err := l.report.writeJSON(o.jsonOut); err != nil {
 			return err

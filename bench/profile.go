@@ -32,11 +32,11 @@ func (l *lab) profile(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer d.stop()
+	defer d.end()
 	if _, err := d.order("stop"); err != nil {
 		return err
 	}
-	if err := d.refreshed(ctx, 2, files); err != nil {
+	if err := d.aged(ctx, files); err != nil {
 		return err
 	}
 	if err := d.profiled(filepath.Join(dir, "pass.pprof"), func() error { return d.refreshed(ctx, 20, files) }); err != nil {

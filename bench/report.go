@@ -66,8 +66,8 @@ func (r *report) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
-// print prints the table for people.
-func (r *report) print(out io.Writer) {
+// show prints the table for people.
+func (r *report) show(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if len(r.Lines) > 0 {
 		fmt.Fprintln(w, "what\tmedian\tmin … max\t\tgoal\trounds")

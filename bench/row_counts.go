@@ -43,8 +43,8 @@ func (l *lab) passCalls(ctx context.Context, t *tree) error {
 	if err != nil {
 		return err
 	}
-	defer d.stop()
-	if err := d.refreshed(ctx, 2, t.files); err != nil {
+	defer d.end()
+	if err := d.aged(ctx, t.files); err != nil {
 		return err
 	}
 	before, err := d.atRest(ctx)
@@ -87,15 +87,11 @@ func (l *lab) passCalls(ctx context.Context, t *tree) error {
 // loadCalls counts the system calls of the first load: those of a daemon's whole
 // life without those of one over an empty root.
 func (l *lab) loadCalls(ctx context.Context, t *tree) error {
-	empty := filepath.Join(l.temp, "empty")
-	if err := os.MkdirAll(empty, 0o750); err != nil {
-		return fmt.Errorf("cannot make an empty root: %w", err)
-	}
 	full, err := l.lifeCalls(ctx, t.root)
 	if err != nil {
 		return err
 	}
-	none, err := l.lifeCalls(ctx, empty)
+	none, err := l.lifeCalls(ctx, l.emptyRoot())
 	if err != nil {
 		return err
 	}
@@ -136,8 +132,8 @@ func (l *lab) passMemory(ctx context.Context, t *tree) error {
 	if err != nil {
 		return err
 	}
-	defer d.stop()
-	if err := d.refreshed(ctx, 2, t.files); err != nil {
+	defer d.end()
+	if err := d.aged(ctx, t.files); err != nil {
 		return err
 	}
 	before, _, err := d.numbers("memory")
@@ -155,11 +151,11 @@ func (l *lab) passMemory(ctx context.Context, t *tree) error {
 	if err != nil {
 		return err
 	}
-	empty, err := l.startCounted(ctx, filepath.Join(l.temp, "empty"), "SESSIOND_POLL=1h", "SESSIOND_RESYNC=0")
+	empty, err := l.startCounted(ctx, l.emptyRoot(), "SESSIOND_POLL=1h", "SESSIOND_RESYNC=0")
 	if err != nil {
 		return err
 	}
-	defer empty.stop()
+	defer empty.end()
 	none, _, err := empty.numbers("heap")
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func (l *lab) editToVisible(ctx context.Context, files int) error {
 	if err != nil {
 		return err
 	}
-	defer d.stop()
+	defer d.end()
 	e, err := l.newEditor(ctx, d, t)
 	if err != nil {
 		return err

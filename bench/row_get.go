@@ -58,7 +58,7 @@ func (l *lab) newPair(ctx context.Context, t *tree) (*pair, error) {
 	if p.daemon, err = l.startDaemon(ctx, t.root); err != nil {
 		return nil, err
 	}
-	if err := p.daemon.refreshed(ctx, 2, t.files); err != nil {
+	if err := p.daemon.aged(ctx, t.files); err != nil {
 		return nil, err
 	}
 	if p.ours, err = newReader(p.daemon.socket, t); err != nil {
@@ -79,7 +79,7 @@ func (p *pair) close() {
 	p.ours.close()
 	p.theirs.close()
 	p.bare.end()
-	_ = p.daemon.stop() // its end is not what is measured
+	p.daemon.end()
 }
 
 // requests measures how many sessions a second can be asked for over one

@@ -47,8 +47,8 @@ func (l *lab) rest(ctx context.Context, t *tree, long time.Duration, args ...str
 	if err != nil {
 		return resting{}, err
 	}
-	defer d.stop()
-	if err := d.refreshed(ctx, 2, t.files); err != nil {
+	defer d.end()
+	if err := d.aged(ctx, t.files); err != nil {
 		return resting{}, err
 	}
 	d.Close()                                 // the connection of the client, too

@@ -23,8 +23,8 @@ func (l *lab) fullPass(ctx context.Context, files int) error {
 	if err != nil {
 		return err
 	}
-	defer d.stop()
-	if err := d.refreshed(ctx, 2, files); err != nil { // files are read again until their signatures have aged
+	defer d.end()
+	if err := d.aged(ctx, files); err != nil {
 		return err
 	}
 	asking, err := dialWire(d.socket)
@@ -39,7 +39,7 @@ func (l *lab) fullPass(ctx context.Context, files int) error {
 		if err != nil {
 			return err
 		}
-		found, err := timed(ctx, "", "find", t.root, "-printf", `%s %T@ %C@ %i %p\n`)
+		found, err := timed(ctx, "find", t.root, "-printf", `%s %T@ %C@ %i %p\n`)
 		if err != nil {
 			return err
 		}

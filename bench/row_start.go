@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -18,10 +17,6 @@ func (l *lab) startUp(ctx context.Context, files int) error {
 	if err != nil {
 		return err
 	}
-	empty := filepath.Join(l.temp, "empty")
-	if err := os.MkdirAll(empty, 0o750); err != nil {
-		return fmt.Errorf("cannot make an empty root: %w", err)
-	}
 	var floor, start, each, anonymous, peak []float64
 	for range l.rounds {
 		read, err := l.floorPass(ctx, "read", t)
@@ -32,7 +27,7 @@ func (l *lab) startUp(ctx context.Context, files int) error {
 		if err != nil {
 			return err
 		}
-		none, err := l.life(ctx, empty, 0)
+		none, err := l.life(ctx, l.emptyRoot(), 0)
 		if err != nil {
 			return err
 		}
@@ -65,8 +60,11 @@ func (l *lab) life(ctx context.Context, root string, files int) (life, error) {
 	if err != nil {
 		return life{}, err
 	}
-	defer d.stop()
-	if err := d.refreshed(ctx, 5, files); err != nil {
+	defer d.end()
+	if err := d.aged(ctx, files); err != nil {
+		return life{}, err
+	}
+	if err := d.refreshed(ctx, 3, files); err != nil {
 		return life{}, err
 	}
 	now := life{ready: float64(d.ready)}

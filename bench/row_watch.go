@@ -58,7 +58,7 @@ func (l *lab) watchedCalls(ctx context.Context, t *tree) (w watched, err error) 
 	if err != nil {
 		return w, err
 	}
-	defer d.stop()
+	defer d.end()
 	e, err := l.newEditor(ctx, d, t)
 	if err != nil {
 		return w, err
@@ -98,7 +98,7 @@ func (l *lab) watchedAllocations(ctx context.Context, t *tree) (allocations, byt
 	if err != nil {
 		return 0, 0, err
 	}
-	defer d.stop()
+	defer d.end()
 	e, err := l.newEditor(ctx, d.daemon, t)
 	if err != nil {
 		return 0, 0, err

@@ -7,9 +7,7 @@ import (
 	"crypto/sha1" //nolint:gosec // the contract says that ids are SHA-1
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -63,14 +61,6 @@ func generate(dir string, seed uint64, files int) (*tree, error) {
 func (t *tree) restore(i int) error {
 	key, data := t.session(i)
 	return os.WriteFile(t.path(key), data, 0o600)
-}
-
-// remove deletes the tree.
-func (t *tree) remove() error {
-	if err := os.RemoveAll(filepath.Dir(t.root)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot remove a tree: %w", err)
-	}
-	return nil
 }
 
 func (t *tree) path(key session.Key) string {
