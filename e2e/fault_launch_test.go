@@ -96,7 +96,7 @@ func keyFor(app string, n int) session.Key {
 
 // save writes a compliant session file at once, with an e-mail address to know it
 // by.
-func save(t *testing.T, root string, key session.Key, email string) {
+func save(t testing.TB, root string, key session.Key, email string) {
 	t.Helper()
 	must(t, replace(fileOf(root, key), newContent(key).with("email", email).bytes()))
 }
@@ -110,7 +110,7 @@ func fill(t *testing.T, root, app string, sessions int) {
 }
 
 // reach waits for a status.
-func (d *daemon) reach(t *testing.T, what string, wanted func(*session.Status) bool) session.Status {
+func (d *daemon) reach(t testing.TB, what string, wanted func(*session.Status) bool) session.Status {
 	t.Helper()
 	status, err := d.await(what, wanted)
 	must(t, err)

@@ -10,7 +10,7 @@ import (
 
 // launch starts a daemon over a root for a test in Go. When the test ends, it
 // must stop when asked; its log is shown where the test failed.
-func launch(t *testing.T, root string, args ...string) *daemon {
+func launch(t testing.TB, root string, args ...string) *daemon {
 	t.Helper()
 	short, err := os.MkdirTemp("", "sd")
 	must(t, err)
@@ -39,7 +39,7 @@ func launch(t *testing.T, root string, args ...string) *daemon {
 	return d
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,97 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"sessiond/internal/session"
+)
+
+// BenchmarkVerdict measures how long a session stays in memory after its file became
+// wrong, or was deleted, and has been at rest since. It reports settle times: the two
+// looks that must agree are one apart, and a verdict is to take two at most. The time
+// ends with the event that tells of it and, where a refresh was asked for at once,
+// with the answer.
+func BenchmarkVerdict(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		watch string
+		ask   bool
+		spoil func(path string) error
+	}{
+		{"wrong/watched", "events", false, truncateInPlace},
+		{"wrong/asked", "off", true, truncateInPlace},
+		{"deleted/watched", "events", false, os.Remove},
+		{"deleted/asked", "off", true, os.Remove},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			const settle = 250 * time.Millisecond
+			root := filepath.Join(b.TempDir(), "MobileApps")
+			key := keyFor("com.example.a", 0)
+			save(b, root, key, "first@example.com")
+			d := launch(b, root, "--settle", settle.String(), "--watch", c.watch, "--admit", "follow", "--resync", "0")
+			removed := d.followRemovals(b)
+			var took []time.Duration
+			for b.Loop() {
+				b.StopTimer()
+				save(b, root, key, "first@example.com")
+				_, err := d.Refresh(b.Context())
+				must(b, err)
+				d.reach(b, "at rest", func(s *session.Status) bool { return s.Sessions == 1 && isWell(s) })
+				b.StartTimer()
+
+				must(b, c.spoil(fileOf(root, key)))
+				begun := time.Now()
+				if c.ask {
+					_, err := d.Refresh(b.Context())
+					must(b, err)
+				}
+				must(b, awaitRemoval(removed))
+				took = append(took, time.Since(begun))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2])/float64(settle), "settle-times/p50")
+			b.ReportMetric(float64(took[len(took)-1])/float64(settle), "settle-times/max")
+		})
+	}
+}
+
+func truncateInPlace(path string) error { return os.Truncate(path, 10) }
+
+// followRemovals returns a channel that gets a value for each session removed.
+func (d *daemon) followRemovals(b *testing.B) <-chan struct{} {
+	b.Helper()
+	status, err := d.status()
+	must(b, err)
+	removed := make(chan struct{}, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = d.Events(ctx, &status.Revision, func(e session.Event) error { // what does not come is missed
+			if e.Action == session.ActionRemoved {
+				removed <- struct{}{}
+			}
+			return nil
+		})
+	}()
+	b.Cleanup(func() { cancel(); <-ended })
+	return removed
+}
+
+// awaitRemoval waits for a value of [daemon.followRemovals].
+func awaitRemoval(removed <-chan struct{}) error {
+	select {
+	case <-removed:
+		return nil
+	case <-time.After(patience):
+		return fmt.Errorf("no event has told of the removal after %v", patience)
+	}
+}
