@@ -44,6 +44,8 @@ func commands() map[string]command {
 		"mode":         modeCommand,
 		"hides":        hidesCommand,
 		"unprivileged": unprivilegedCommand,
+		"tcp":          tcpCommand,
+		"scraped":      scrapedCommand,
 	}
 	maps.Copy(all, terminalCommands())
 	return all
@@ -139,10 +141,20 @@ func requestCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	r, err := http.NewRequest(args[0], "http://sessiond"+args[1], body)
 	ts.Check(err)
+	ask(ts, r, socketTransport(ts))
+}
+
+// socketTransport leads to the daemon's socket.
+func socketTransport(ts *testscript.TestScript) *http.Transport {
 	socket := ts.Getenv("SESSIOND_SOCKET")
-	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	return &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}}
+}
+
+// ask sends a request and shows its answer: the body as standard output, status
+// and header as standard error.
+func ask(ts *testscript.TestScript, r *http.Request, transport *http.Transport) {
 	defer transport.CloseIdleConnections()
 	answer, err := (&http.Client{Transport: transport, Timeout: patience}).Do(r)
 	ts.Check(err)

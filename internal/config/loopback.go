@@ -18,8 +18,7 @@ func putLoopback(field *string, text string) error {
 	}
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		var wrong *net.AddrError
-		if errors.As(err, &wrong) {
+		if wrong, ok := errors.AsType[*net.AddrError](err); ok {
 			return fmt.Errorf("%q is not HOST:PORT: %s", text, wrong.Err)
 		}
 		return fmt.Errorf("%q is not HOST:PORT", text)

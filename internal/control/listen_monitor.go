@@ -16,8 +16,7 @@ const MaxMonitorConns = 32
 // that others can reach.
 func ListenMonitor(address string) (net.Listener, error) {
 	ln, err := net.Listen("tcp", address)
-	var tried *net.OpError
-	if errors.As(err, &tried) {
+	if tried, ok := errors.AsType[*net.OpError](err); ok {
 		err = tried.Err // without the address, once more
 	}
 	switch {

@@ -102,7 +102,7 @@ func TestMonitorIsNotBlocked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		t.Cleanup(func() { conn.Close() })
 		if i%2 == 0 {
 			_, _ = io.WriteString(conn, "GET /metrics HTTP/1.1\r\nHost:")
 		}

@@ -209,3 +209,27 @@ func TestGatheringUntilHandedOn(t *testing.T) {
 		running.Wait()
 	})
 }
+
+// A hint says when the first came of what it is made of.
+func TestDebounceTellsSince(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var got []time.Duration
+		d := newDebouncer(testDelay, testLongest, func(h Hint) { got = append(got, h.Since.Sub(start)) })
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { d.run(ctx) })
+		ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+		for _, at := range []int{0, 10, 20, 300} {
+			time.Sleep(time.Until(start.Add(ms(at))))
+			d.put(oneFile("a.b", "1"))
+			synctest.Wait()
+		}
+		time.Sleep(2 * testLongest)
+		cancel()
+		running.Wait()
+		if diff := cmp.Diff([]time.Duration{0, ms(10), ms(300)}, got); diff != "" {
+			t.Errorf("since (-want +got):\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,75 @@
+package daemon
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sessiond/internal/session"
+	"sessiond/internal/watcher"
+)
+
+// What the watcher hints at comes out of the queue with the moment of its first
+// event, but not what a timer found: nobody knows when that happened.
+func TestArrivals(t *testing.T) {
+	early, late := time.Unix(100, 0), time.Unix(200, 0)
+	file := func(name string) map[watcher.File]struct{} {
+		return map[watcher.File]struct{}{{Folder: "a.b", Name: name}: {}}
+	}
+	type arrivals = map[session.Key]time.Time
+	for name, test := range map[string]struct {
+		hints []watcher.Hint
+		full  session.Trigger
+		want  arrivals
+	}{
+		"a file": {
+			hints: []watcher.Hint{{Cause: watcher.CauseEvent, Since: early, Files: file("1")}},
+			want:  arrivals{"a.b/1": early},
+		},
+		"the same file again": {
+			hints: []watcher.Hint{
+				{Cause: watcher.CauseEvent, Since: early, Files: file("1")},
+				{Cause: watcher.CauseEvent, Since: late, Files: file("1")},
+			},
+			want: arrivals{"a.b/1": early},
+		},
+		"a folder and a file": {
+			hints: []watcher.Hint{
+				{Cause: watcher.CauseEvent, Since: early, Folders: map[string]struct{}{"a.b": {}}},
+				{Cause: watcher.CauseEvent, Since: late, Files: file("1")},
+			},
+			want: arrivals{"a.b/": early, "a.b/1": late},
+		},
+		"lost events": {
+			hints: []watcher.Hint{{Cause: watcher.CauseOverflow, Since: early, All: true}},
+			full:  session.TriggerWatch,
+			want:  arrivals{session.RootKey: early},
+		},
+		"a poll": {
+			hints: []watcher.Hint{{Cause: watcher.CausePoll, Since: early, All: true}},
+			full:  session.TriggerPoll,
+		},
+		"another root": {
+			hints: []watcher.Hint{{Cause: watcher.CauseRoot, Since: early, All: true}},
+			full:  session.TriggerWatch,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := newQueue()
+			for _, h := range test.hints {
+				q.hint(h)
+			}
+			b := q.take(false)
+			if b.full != test.full {
+				t.Errorf("asks for a full pass by %q, want %q", b.full, test.full)
+			}
+			if diff := cmp.Diff(test.want, b.arrivals); diff != "" {
+				t.Errorf("arrivals (-want +got):\n%s", diff)
+			}
+			if again := q.take(false); again.arrivals != nil {
+				t.Errorf("the next batch has %v", again.arrivals)
+			}
+		})
+	}
+}
