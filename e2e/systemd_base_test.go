@@ -1,0 +1,113 @@
+//go:build systemd && linux
+
+package e2e
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gofrs/flock"
+)
+
+// systemdCache is where the file systems of the machines are kept from one run
+// to the next: making one takes a network, and half a minute.
+var systemdCache = flag.String("systemd.cache", "", "folder that keeps the machines' file systems; by default one in the user's cache")
+
+// base is the file system that machines begin with.
+type base string
+
+// debian12 is what the units must work on: systemd 252.
+const debian12 base = "bookworm"
+
+// tree returns the folder with the file system. It makes it where it is not
+// there yet.
+func (b base) tree(t *testing.T) string {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Fatal("only root can boot a machine")
+	}
+	tree := filepath.Join(cacheFolder(t), string(b))
+	lock(t, tree+".lock", func() {
+		if _, err := os.Stat(tree); err == nil {
+			return
+		}
+		unfinished := tree + ".unfinished"
+		if err := errors.Join(os.RemoveAll(unfinished), b.make(unfinished)); err != nil {
+			t.Fatalf("cannot make the file system of a machine: %v", err)
+		}
+		if err := os.Rename(unfinished, tree); err != nil {
+			t.Fatal(err)
+		}
+	})
+	return tree
+}
+
+// make fetches a minimal Debian.
+func (b base) make(folder string) error {
+	out, err := exec.Command("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus", string(b), folder).CombinedOutput()
+	if err != nil {
+		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+		return errors.Join(err, errors.New(strings.Join(lines[max(0, len(lines)-5):], "\n")))
+	}
+	return nil
+}
+
+func cacheFolder(t *testing.T) string {
+	t.Helper()
+	folder := *systemdCache
+	if folder == "" {
+		own, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder = filepath.Join(own, "sessiond-machines")
+	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// lock does something while no other process does it.
+func lock(t *testing.T, path string, do func()) {
+	t.Helper()
+	l := flock.New(path)
+	if err := l.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer l.Unlock()
+	do()
+}
+
+// alone keeps other tests of this host from booting a machine until this one has
+// ended.
+func alone(t *testing.T) {
+	t.Helper()
+	l := flock.New(filepath.Join(os.TempDir(), "sessiond-machine.lock"))
+	if err := l.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Unlock() })
+}
+
+// staticProgram builds the program as packages have it, without cgo: it has to
+// run on another system than this.
+func staticProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sessiond")
+	cmd := exec.Command("go", "build", "-o", path, "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version="+version, "sessiond/cmd/sessiond")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("cannot build the program: %v\n%s", err, out)
+	}
+	return path
+}
