@@ -21,7 +21,7 @@ func ListenMonitor(address string) (net.Listener, error) {
 	}
 	switch {
 	case errors.Is(err, syscall.EAFNOSUPPORT):
-		return nil, fmt.Errorf("cannot listen on %q: %w; a service needs a drop-in for TCP: docs/OPERATIONS.md, \"Monitoring\"", address, err)
+		return nil, fmt.Errorf("cannot listen on %q: %w; a service needs a drop-in for TCP: docs/MONITORING.md", address, err)
 	case err != nil:
 		return nil, fmt.Errorf("cannot listen on %q: %w", address, err)
 	}
