@@ -1,7 +1,9 @@
 package mobileapps
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,30 +15,62 @@ func trees(root string) map[string]Tree {
 	return map[string]Tree{"disk": disk, "bounded": NewBounded(disk, 0)}
 }
 
-func BenchmarkNext(b *testing.B) {
+// BenchmarkLook lists a folder and looks at each file: a pass does no more where
+// nothing has changed.
+func BenchmarkLook(b *testing.B) {
+	benchmarkFolder(b, func(folder Folder, batch *Batch, numbers []int) { Look(folder, batch, numbers) })
+}
+
+// BenchmarkReadAll lists a folder and reads each file.
+func BenchmarkReadAll(b *testing.B) {
+	benchmarkFolder(b, func(folder Folder, batch *Batch, numbers []int) {
+		Read(folder, batch, numbers, func(_ int, c Content, err error) struct{} {
+			must(b, err)
+			return struct{}{}
+		})
+	})
+}
+
+func benchmarkFolder(b *testing.B, f func(folder Folder, batch *Batch, numbers []int)) {
 	const files = 10_000
 	root := newTree(b)
 	for i := range files - 1 {
-		writeFile(b, filepath.Join(root, testApp, fmt.Sprintf("%040x", i)), inside)
+		writeFile(b, filepath.Join(root, testApp, fmt.Sprintf("%040x", i)), strings.Repeat("x", 600))
 	}
 	for name, tree := range trees(root) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
+			batch := &Batch{}
 			for b.Loop() {
-				root, err := tree.Open()
-				must(b, err)
-				folder, err := root.Open(testApp)
-				must(b, err)
-				list, err := listAll(folder.Next, 128)
-				if err != nil || len(list) != files {
-					b.Fatalf("%d files, %v", len(list), err)
+				folder := mustOpen(b, tree)
+				seen := 0
+				for {
+					batch.Reset()
+					err := List(folder, batch)
+					if errors.Is(err, io.EOF) {
+						break
+					}
+					must(b, err)
+					seen += batch.Len()
+					f(folder, batch, all(batch))
+				}
+				if seen != files {
+					b.Fatalf("%d files", seen)
 				}
 				folder.Close()
-				root.Close()
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*files), "ns/file")
 		})
 	}
+}
+
+func mustOpen(b *testing.B, tree Tree) Folder {
+	root, err := tree.Open()
+	must(b, err)
+	defer root.Close()
+	folder, err := root.Open(testApp)
+	must(b, err)
+	return folder
 }
 
 func BenchmarkRead(b *testing.B) {

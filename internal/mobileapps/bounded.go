@@ -1,7 +1,9 @@
 package mobileapps
 
 import (
+	"bytes"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -34,10 +36,14 @@ type Bounded struct {
 	patience time.Duration
 	timers   sync.Pool // of stopped timers
 
+	buffers sync.Pool // of *[]byte, for reads
+
 	mu    sync.Mutex
 	hung  map[call]int // calls that nobody waits for any more and that still run
 	stuck int          // their number
 	late  map[call]Content
+	// odd is how many of both there are, for a look without the lock.
+	odd atomic.Int64
 }
 
 // NewBounded returns the tree with every call bounded. A patience of 0 is
@@ -76,8 +82,10 @@ func (b *Bounded) keepLate(c call, content Content) {
 		return
 	}
 	content.Late = true
+	content.Data = bytes.Clone(content.Data)
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	defer b.count()
 	for other := range b.late {
 		if len(b.late) < maxLate {
 			break
@@ -91,10 +99,31 @@ func (b *Bounded) keepLate(c call, content Content) {
 func (b *Bounded) takeLate(c call) (Content, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	defer b.count()
 	content, ok := b.late[c]
 	delete(b.late, c)
 	return content, ok
 }
+
+// atEase reports whether nothing hangs and nothing late is kept.
+func (b *Bounded) atEase() bool { return b.odd.Load() == 0 }
+
+// count is called with the lock held, once something hangs, has returned, or is
+// kept, or not any more.
+func (b *Bounded) count() { b.odd.Store(int64(b.stuck + len(b.late))) }
+
+// readBuffer is how long a session file may be, in bytes, to be read into a
+// buffer that many share. They are far shorter.
+const readBuffer = 16 << 10
+
+func (b *Bounded) takeBuffer() []byte {
+	if buffer, ok := b.buffers.Get().(*[]byte); ok {
+		return *buffer
+	}
+	return make([]byte, readBuffer)
+}
+
+func (b *Bounded) giveBuffer(buffer []byte) { b.buffers.Put(&buffer) }
 
 type boundedRoot struct {
 	b    *Bounded
@@ -130,18 +159,89 @@ type boundedFolder struct {
 func (f *boundedFolder) Signature() Signature { return f.folder.Signature() }
 func (f *boundedFolder) Close()               { f.open.Close() }
 
-func (f *boundedFolder) Next(n int) ([]File, error) {
-	return try(f.b, f.pass, f.open, call{what: "list", app: f.app}, func() ([]File, error) { return f.folder.Next(n) }, forget)
+func (f *boundedFolder) Next(n int) ([]string, error) {
+	return try(f.b, f.pass, f.open, call{what: "list", app: f.app}, func() ([]string, error) { return f.folder.Next(n) }, forget)
 }
 
 func (f *boundedFolder) Stat(id string) (Signature, error) {
-	return try(f.b, f.pass, f.open, call{"stat", f.app, id}, func() (Signature, error) { return f.folder.Stat(id) }, forget)
+	var b Batch
+	b.Add(id)
+	f.look(&b, 1, b.Entry)
+	return b.entries[0].Signature, b.entries[0].Err
 }
 
-func (f *boundedFolder) Read(id string) (Content, error) {
-	c := call{"read", f.app, id}
+func (f *boundedFolder) Read(id string) (read Content, err error) {
+	var b Batch
+	b.Add(id)
+	f.readEach(&b, []int{0}, func(_ int, c Content, fault error) {
+		read, err = c, fault
+		read.Data = bytes.Clone(c.Data)
+	})
+	return read, err
+}
+
+// list fills a batch, which stays with a call that hangs.
+func (f *boundedFolder) list(b *Batch) error {
+	_, err := try(f.b, f.pass, f.open, call{what: "list", app: f.app}, func() (struct{}, error) {
+		return struct{}{}, asLister(f.folder).list(b)
+	}, forget)
+	return err
+}
+
+// look looks at n files of a batch, which at returns.
+func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
+	l := asLister(f.folder)
+	f.inTurns(n, func(i int) call { return call{"stat", f.app, at(i).ID()} }, func(t *turns, i int) bool {
+		e := at(i)
+		var sig Signature
+		err := errHung
+		if f.b.atEase() || f.b.mayTry(call{"stat", f.app, e.ID()}) {
+			sig, err = l.stat(e)
+		}
+		if !t.claim(i) {
+			return false
+		}
+		e.Signature, e.Err = sig, err
+		return true
+	}, func(i int) {
+		b.abandoned = true
+		e := at(i)
+		e.Signature, e.Err = Signature{}, errHung
+	})
+}
+
+// readEach reads files of a batch.
+func (f *boundedFolder) readEach(b *Batch, files []int, use func(i int, c Content, err error)) {
+	l := asLister(f.folder)
+	callOf := func(i int) call { return call{"read", f.app, b.entries[files[i]].ID()} }
+	f.inTurns(len(files), callOf, func(t *turns, i int) bool {
+		content, err := f.readOne(l, &b.entries[files[i]], t.buffer)
+		if !t.claim(i) {
+			if err == nil && !content.Late {
+				f.b.keepLate(callOf(i), content)
+			}
+			return false
+		}
+		use(i, content, err)
+		return true
+	}, func(i int) {
+		b.abandoned = true
+		use(i, Content{}, errHung)
+	})
+}
+
+// readOne reads a file, or takes what a late read of it brought if the file is
+// still the same.
+func (f *boundedFolder) readOne(l lister, e *Entry, buffer []byte) (Content, error) {
+	if f.b.atEase() {
+		return l.read(e, buffer)
+	}
+	c := call{"read", f.app, e.ID()}
+	if !f.b.mayTry(c) {
+		return Content{}, errHung
+	}
 	if late, ok := f.b.takeLate(c); ok {
-		sig, err := f.Stat(id)
+		sig, err := l.stat(e)
 		if err != nil {
 			return Content{}, err
 		}
@@ -149,5 +249,5 @@ func (f *boundedFolder) Read(id string) (Content, error) {
 			return late, nil
 		}
 	}
-	return try(f.b, f.pass, f.open, c, func() (Content, error) { return f.folder.Read(id) }, func(read Content) { f.b.keepLate(c, read) })
+	return l.read(e, buffer)
 }

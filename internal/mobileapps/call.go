@@ -98,6 +98,7 @@ func (b *Bounded) giveUp(c call) {
 	defer b.mu.Unlock()
 	b.hung[c]++
 	b.stuck++
+	b.count()
 }
 
 // hasReturned counts a call that hung as returned.
@@ -105,6 +106,7 @@ func (b *Bounded) hasReturned(c call) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stuck--
+	b.count()
 	b.hung[c]--
 	if b.hung[c] == 0 {
 		delete(b.hung, c)

@@ -46,63 +46,60 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	case err != nil:
 		return nil, err
 	}
-	f := &diskFolder{dir: dir, sig: sig, maxFileSize: r.disk.maxFileSize}
-	f.listing = listing{dir: dir, stat: f.stat}
-	return f, nil
+	return &diskFolder{dir: dir, fd: int(dir.Fd()), sig: sig, maxFileSize: r.disk.maxFileSize}, nil
 }
 
 type diskFolder struct {
 	dir         *os.File
+	fd          int
 	sig         Signature
-	listing     listing
 	maxFileSize int64
 }
 
-func (f *diskFolder) Signature() Signature       { return f.sig }
-func (f *diskFolder) Next(n int) ([]File, error) { return f.listing.next(n) }
-func (f *diskFolder) Close()                     { f.dir.Close() }
+func (f *diskFolder) Signature() Signature         { return f.sig }
+func (f *diskFolder) Next(n int) ([]string, error) { return nextFiles(f.dir, n) }
+func (f *diskFolder) Close()                       { f.dir.Close() }
 
 func (f *diskFolder) Stat(id string) (Signature, error) {
-	if !isFile(id) {
-		return Signature{}, fs.ErrNotExist
-	}
-	return f.stat(id)
+	var b Batch
+	b.Add(id)
+	return f.stat(b.Entry(0))
 }
 
-func (f *diskFolder) stat(id string) (Signature, error) {
-	var st unix.Stat_t
-	err := ignoringEINTR(func() error {
-		return unix.Fstatat(int(f.dir.Fd()), id, &st, unix.AT_SYMLINK_NOFOLLOW)
-	})
+func (f *diskFolder) Read(id string) (Content, error) {
+	var b Batch
+	b.Add(id)
+	// Opening a device can do things, and opening what is no regular file is
+	// never needed: look before, and again at what was opened.
+	if _, err := f.stat(b.Entry(0)); err != nil {
+		return Content{}, err
+	}
+	return f.read(b.Entry(0), nil)
+}
+
+func (f *diskFolder) stat(e *Entry) (Signature, error) {
+	if !e.certain && !isFile(e.ID()) {
+		return Signature{}, fs.ErrNotExist
+	}
+	sig, err := statAt(f.fd, e.name)
 	switch {
 	case errors.Is(err, unix.ENAMETOOLONG):
 		return Signature{}, fs.ErrNotExist
-	case err != nil:
-		return Signature{}, err
+	case errors.Is(err, unix.EACCES): // to look at a file needs the right to search its folder, and no other
+		return Signature{}, folderError{err}
 	}
-	return regular(&st)
-}
-
-// isFolders reports whether an error about a file is its folder's: without the
-// right to search the folder nothing can be said about any file in it.
-func isFolders(err error) bool { return errors.Is(err, unix.EACCES) }
-
-func (f *diskFolder) Read(id string) (Content, error) {
-	// Opening a device can do things, and opening what is no regular file is
-	// never needed: look before, and again at what was opened.
-	if _, err := f.Stat(id); err != nil {
-		return Content{}, err
-	}
-	return f.read(id)
+	return sig, err
 }
 
 // read reads what was a regular file a moment ago.
-func (f *diskFolder) read(id string) (Content, error) {
-	fd, err := openFile(int(f.dir.Fd()), id)
+func (f *diskFolder) read(e *Entry, buffer []byte) (Content, error) {
+	// O_NONBLOCK keeps FIFOs and files with a lease from holding up the open.
+	fd, err := openAt(f.fd, e.name, unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_NOCTTY)
 	if err != nil {
-		// A link or a socket that took its place cannot be opened either: then
-		// that is what counts.
-		if _, err := f.stat(id); err != nil {
+		// A link or a socket that took its place cannot be opened either, nor can
+		// anything in a folder without the right to search it: then that is what
+		// counts.
+		if _, err := f.stat(e); err != nil {
 			return Content{}, err
 		}
 		return Content{}, err
@@ -115,18 +112,12 @@ func (f *diskFolder) read(id string) (Content, error) {
 			return err
 		})
 		return n, err
-	}, f.maxFileSize)
-}
-
-// openFile opens a file for reading without ever blocking: O_NONBLOCK keeps
-// FIFOs and files with a lease from holding up the open.
-func openFile(dirfd int, name string) (int, error) {
-	return openAt(dirfd, name, unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_NOCTTY)
+	}, buffer, f.maxFileSize)
 }
 
 // openDir opens a folder. O_DIRECTORY refuses all that could block.
 func openDir(dirfd int, name string, flags int) (*os.File, Signature, error) {
-	fd, err := openAt(dirfd, name, unix.O_DIRECTORY|flags)
+	fd, err := openAt(dirfd, append([]byte(name), 0)[:len(name)], unix.O_DIRECTORY|flags)
 	if err != nil {
 		return nil, Signature{}, err
 	}
@@ -155,14 +146,6 @@ func fileSystem(fd int, dev uint64) (uint64, error) {
 	// Some file systems make their id of the device number: turned, the two
 	// cannot cancel out.
 	return dev ^ bits.RotateLeft64(id, 16), nil
-}
-
-func openAt(dirfd int, name string, flags int) (fd int, err error) {
-	err = ignoringEINTR(func() error {
-		fd, err = unix.Openat(dirfd, name, unix.O_RDONLY|unix.O_CLOEXEC|flags, 0)
-		return err
-	})
-	return fd, err
 }
 
 func statFile(fd int) (Signature, error) {

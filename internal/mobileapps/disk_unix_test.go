@@ -118,7 +118,7 @@ func TestSwappedBetweenListAndOpen(t *testing.T) {
 					t.Errorf("Read = %q, %v, want absence", c.Data, err)
 				}
 				// As if the swap came after the look that begins each read.
-				if c, err := folder.(*diskFolder).read(testFile); !IsAbsent(err) {
+				if c, err := folder.(*diskFolder).read(entry(testFile), nil); !IsAbsent(err) {
 					t.Errorf("read = %q, %v, want absence", c.Data, err)
 				}
 			})
@@ -155,9 +155,9 @@ func TestListsOddNames(t *testing.T) {
 	files, err := listAll(folder.Next, 2)
 	must(t, err)
 	checkFiles(t, files, ids)
-	for _, f := range files {
-		if c, err := folder.Read(f.ID); err != nil || string(c.Data) != inside {
-			t.Errorf("Read of %q: %q, %v", f.ID, c.Data, err)
+	for _, id := range files {
+		if c, err := folder.Read(id); err != nil || string(c.Data) != inside {
+			t.Errorf("Read of %q: %q, %v", id, c.Data, err)
 		}
 	}
 }

@@ -70,7 +70,6 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 		return nil, err
 	}
 	f := &diskFolder{root: root, dir: dir, sig: sig, maxFileSize: r.disk.maxFileSize}
-	f.listing = listing{dir: dir, stat: f.Stat}
 	// os.Root follows links beneath it: what was opened must be what stood
 	// there.
 	after, err := dir.Stat()
@@ -88,21 +87,16 @@ type diskFolder struct {
 	root        *os.Root
 	dir         *os.File
 	sig         Signature
-	listing     listing
 	maxFileSize int64
 }
 
-func (f *diskFolder) Signature() Signature       { return f.sig }
-func (f *diskFolder) Next(n int) ([]File, error) { return f.listing.next(n) }
+func (f *diskFolder) Signature() Signature         { return f.sig }
+func (f *diskFolder) Next(n int) ([]string, error) { return nextFiles(f.dir, n) }
 
 func (f *diskFolder) Close() {
 	f.dir.Close()
 	f.root.Close()
 }
-
-// isFolders reports whether an error about a file is its folder's. None is: even
-// the right to look at a file is its own.
-func isFolders(error) bool { return false }
 
 func (f *diskFolder) Stat(id string) (Signature, error) {
 	file, sig, err := f.open(id)
@@ -149,7 +143,7 @@ func (f *diskFolder) Read(id string) (Content, error) {
 		return Content{}, err
 	}
 	defer file.Close()
-	return readContent(func() (Signature, error) { return statOpen(file) }, file.Read, f.maxFileSize)
+	return readContent(func() (Signature, error) { return statOpen(file) }, file.Read, nil, f.maxFileSize)
 }
 
 func openSelf(root *os.Root) (*os.File, Signature, error) {

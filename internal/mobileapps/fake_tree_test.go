@@ -134,7 +134,7 @@ func (f *fakeFolder) Close() {
 	f.tree.closed[f.app]++
 }
 
-func (f *fakeFolder) Next(int) ([]File, error) {
+func (f *fakeFolder) Next(int) ([]string, error) {
 	f.tree.begin("list " + f.app)
 	return nil, io.EOF
 }

@@ -94,3 +94,10 @@ func settleClock(tb testing.TB, path string) {
 	}
 	tb.Fatal("the file system's clock stands still")
 }
+
+// entry returns a file of a batch, by its name.
+func entry(id string) *Entry {
+	var b Batch
+	b.Add(id)
+	return b.Entry(0)
+}

@@ -1,17 +1,12 @@
 package mobileapps
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -55,27 +50,23 @@ func TestListsSessionFilesByTheNamingRules(t *testing.T) {
 	opened := openFolder(t, disk, testApp)
 	files, err := listAll(opened.Next, 128)
 	must(t, err)
-	for _, f := range files {
-		stat, err := opened.Stat(f.ID)
+	for _, id := range files {
+		stat, err := opened.Stat(id)
 		must(t, err)
-		read, err := opened.Read(f.ID)
+		read, err := opened.Read(id)
 		must(t, err)
-		if f.Signature != stat || f.Signature != read.Signature || f.Signature == (Signature{}) {
-			t.Errorf("%q is listed with %v, stat says %v, read says %v", f.ID, f.Signature, stat, read.Signature)
+		if stat != read.Signature || stat == (Signature{}) {
+			t.Errorf("of %q, stat says %v, read says %v", id, stat, read.Signature)
 		}
-		if string(read.Data) != f.ID || !read.Stable || read.Late {
-			t.Errorf("%q reads as %+v", f.ID, read)
+		if string(read.Data) != id || !read.Stable || read.Late {
+			t.Errorf("%q reads as %+v", id, read)
 		}
 	}
 }
 
-func checkFiles(t *testing.T, files []File, want []string) {
+func checkFiles(t *testing.T, got, want []string) {
 	t.Helper()
-	got := make([]string, 0, len(files))
-	for _, f := range files {
-		got = append(got, f.ID)
-	}
-	slices.Sort(got)
+	got = slices.Sorted(slices.Values(got))
 	want = slices.Sorted(slices.Values(want))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("session files (-want +got):\n%s", diff)
@@ -135,62 +126,4 @@ func TestListsAFolderThatWasRemoved(t *testing.T) {
 	if _, err := folder.Read(testFile); !IsAbsent(err) {
 		t.Errorf("reading in the removed folder: %v, want absence", err)
 	}
-}
-
-// What could not be looked at is listed all the same: a file with a fault of its
-// own does not hide its neighbours, and one that is gone since it was listed was
-// there a moment ago.
-func TestLooksAtEachFileByItself(t *testing.T) {
-	sig := Signature{Ino: 7}
-	l := listing{names: []string{"a", "gone", "faulty", "other kind", "b"}, stat: func(id string) (Signature, error) {
-		switch id {
-		case "gone":
-			return Signature{}, syscall.ENOENT
-		case "faulty":
-			return Signature{}, syscall.EIO
-		case "other kind":
-			return Signature{}, errOtherKind
-		}
-		return sig, nil
-	}}
-	files, err := l.look()
-	want := []File{{ID: "a", Signature: sig}, {ID: "gone"}, {ID: "faulty"}, {ID: "other kind"}, {ID: "b", Signature: sig}}
-	if diff := cmp.Diff(want, files); diff != "" || err != nil {
-		t.Errorf("look: %v (-want +got):\n%s", err, diff)
-	}
-}
-
-// A share that takes its time for each file is listed all the same: no call takes
-// much longer than its slice, and no file is lost between two calls.
-func TestListsASlowShareInSlices(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const latency = 20 * time.Millisecond
-		var want []string
-		for i := range 100 {
-			want = append(want, strconv.Itoa(i))
-		}
-		l := listing{names: slices.Clone(want), stat: func(id string) (Signature, error) {
-			time.Sleep(latency)
-			if id == "50" {
-				return Signature{}, fs.ErrNotExist
-			}
-			return Signature{Ino: 1}, nil
-		}}
-		var got []File
-		for len(l.names) > 0 {
-			begun := time.Now()
-			files, err := l.next(128)
-			must(t, err)
-			if took := time.Since(begun); took >= lookSlice+latency {
-				t.Fatalf("one call took %v", took)
-			}
-			got = append(got, files...)
-		}
-		checkFiles(t, got, want)
-		for _, f := range got {
-			if gone := f.Signature == (Signature{}); gone != (f.ID == "50") {
-				t.Errorf("%q is listed with %+v", f.ID, f.Signature)
-			}
-		}
-	})
 }

@@ -37,26 +37,33 @@ func TestReadAll(t *testing.T) {
 		{"a fault without bytes but with a count", countedFault{}, 60, -1, syscall.ESTALE},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			taken := 0
-			data, err := readAll(func(p []byte) (int, error) {
-				if len(p) == 0 {
-					t.Fatal("asked for no bytes at all")
+			for _, buffer := range [][]byte{nil, make([]byte, 10), make([]byte, 200)} {
+				taken := 0
+				data, err := readAll(func(p []byte) (int, error) {
+					if len(p) == 0 {
+						t.Fatal("asked for no bytes at all")
+					}
+					n, err := test.from.Read(p)
+					taken += max(n, 0)
+					if err == io.EOF { // as the kernel says it
+						err = nil
+					}
+					return n, err
+				}, test.size, buffer, limit)
+				if !errors.Is(err, test.err) {
+					t.Fatalf("got the error %v, want %v", err, test.err)
 				}
-				n, err := test.from.Read(p)
-				taken += max(n, 0)
-				if err == io.EOF { // as the kernel says it
-					err = nil
+				if test.want >= 0 && string(data) != text[:test.want] {
+					t.Errorf("got %q, want %q", data, text[:test.want])
 				}
-				return n, err
-			}, test.size, limit)
-			if !errors.Is(err, test.err) {
-				t.Fatalf("got the error %v, want %v", err, test.err)
-			}
-			if test.want >= 0 && string(data) != text[:test.want] {
-				t.Errorf("got %q, want %q", data, text[:test.want])
-			}
-			if taken > 4*limit || cap(data) > 4*limit {
-				t.Errorf("took %d bytes into a buffer of %d for a limit of %d", taken, cap(data), limit)
+				if taken > 4*limit || cap(data) > 4*limit {
+					t.Errorf("took %d bytes into a buffer of %d for a limit of %d", taken, cap(data), limit)
+				}
+				if seeker, ok := test.from.(io.Seeker); !ok {
+					return // it can be read once
+				} else if _, err := seeker.Seek(0, io.SeekStart); err != nil {
+					t.Fatal(err)
+				}
 			}
 		})
 	}
@@ -98,7 +105,7 @@ func TestReadHasALimit(t *testing.T) {
 // that has a length.
 func TestReadComparesTheLength(t *testing.T) {
 	for text, stable := range map[string]bool{"12345": true, "1234": false, "123456": false, "": false} {
-		c, err := readContent(func() (Signature, error) { return Signature{Size: 5}, nil }, strings.NewReader(text).Read, 100)
+		c, err := readContent(func() (Signature, error) { return Signature{Size: 5}, nil }, strings.NewReader(text).Read, nil, 100)
 		if err != nil || string(c.Data) != text || c.Stable != stable {
 			t.Errorf("%q of 5 bytes: %+v, %v", text, c, err)
 		}
@@ -113,7 +120,7 @@ func TestReadTellsOfAFaultInStat(t *testing.T) {
 				return Signature{}, syscall.ESTALE
 			}
 			return Signature{}, nil
-		}, strings.NewReader("").Read, 100)
+		}, strings.NewReader("").Read, nil, 100)
 		if !errors.Is(err, syscall.ESTALE) {
 			t.Errorf("after %d calls: %+v, %v", good, c, err)
 		}

@@ -76,12 +76,12 @@ func TestWithoutTheRight(t *testing.T) {
 		name                  string
 		root, folder, file    os.FileMode
 		open, app, stat, read error
-		listing               error
+		folders               bool // the error is the folder's
 		listed                int
 	}{
 		{name: "all may be read", root: 0o755, folder: 0o755, file: 0o644, listed: 1},
 		{name: "the file may not", root: 0o755, folder: 0o755, file: 0, read: unix.EACCES, listed: 1},
-		{name: "the folder may not be searched", root: 0o755, folder: 0o744, file: 0o644, stat: unix.EACCES, read: unix.EACCES, listing: unix.EACCES},
+		{name: "the folder may not be searched", root: 0o755, folder: 0o744, file: 0o644, stat: unix.EACCES, read: unix.EACCES, folders: true, listed: 1},
 		{name: "the folder may not be listed", root: 0o755, folder: 0o711, file: 0o644, app: unix.EACCES},
 		{name: "the folder may not at all", root: 0o755, folder: 0, file: 0o644, app: unix.EACCES},
 		{name: "the root may not be searched", root: 0o744, folder: 0o755, file: 0o644, app: unix.EACCES},
@@ -115,8 +115,11 @@ func TestWithoutTheRight(t *testing.T) {
 				want("Stat", err, test.stat)
 				_, err = folder.Read(testFile)
 				want("Read", err, test.read)
+				if IsFolders(err) != test.folders {
+					t.Errorf("Read: %v is the folder's: %t", err, !test.folders)
+				}
 				files, err := listAll(folder.Next, 8)
-				want("Next", err, test.listing)
+				want("Next", err, nil)
 				if len(files) != test.listed {
 					t.Errorf("listed are %v", files)
 				}

@@ -52,26 +52,18 @@ type Root interface {
 	Close()
 }
 
-// Folder is one app folder as one pass found it.
+// Folder is one app folder as one pass found it. [List], [Look] and [Read] ask
+// it for many files at a time.
 type Folder interface {
 	Signature() Signature
-	// Next looks at the next entries of the folder, n at most, and returns the
-	// session files among them, perhaps none; io.EOF after the last.
-	Next(n int) ([]File, error)
+	// Next returns the names of the session files among the next entries of the
+	// folder, about n at most, perhaps none; io.EOF after the last.
+	Next(n int) ([]string, error)
 	// Stat returns the signature of one session file.
 	Stat(id string) (Signature, error)
 	// Read reads one session file.
 	Read(id string) (Content, error)
 	Close()
-}
-
-// File is a session file as a listing shows it.
-type File struct {
-	ID string // its name, which is session.id
-	// Signature is the zero one where the file could not be looked at, or is
-	// gone since it was listed: reading it tells, and its neighbours are listed
-	// all the same.
-	Signature
 }
 
 // Content is what one read of a session file found.
@@ -98,3 +90,12 @@ func (otherKindError) Is(target error) bool { return target == fs.ErrNotExist }
 // IsAbsent reports whether an error of a [Tree] says that nothing is there that
 // counts.
 func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// folderError is an error about a file that is its folder's.
+type folderError struct{ error }
+
+func (e folderError) Unwrap() error { return e.error }
+
+// IsFolders reports whether an error about a file is its folder's, and so tells
+// nothing of any file in it.
+func IsFolders(err error) bool { return errors.As(err, new(folderError)) }

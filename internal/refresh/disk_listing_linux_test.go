@@ -46,13 +46,13 @@ type disturbedFolder struct {
 	listed map[string]bool
 }
 
-func (f disturbedFolder) Next(n int) ([]mobileapps.File, error) {
+func (f disturbedFolder) Next(n int) ([]string, error) {
 	f.disturb(f.app, f.listed)
-	files, err := f.Folder.Next(n)
-	for _, file := range files {
-		f.listed[file.ID] = true
+	ids, err := f.Folder.Next(n)
+	for _, id := range ids {
+		f.listed[id] = true
 	}
-	return files, err
+	return ids, err
 }
 
 // What is removed while the disk is listed is not there: neither is a folder

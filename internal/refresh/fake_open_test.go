@@ -163,24 +163,17 @@ func (r openedRoot) Open(app string) (mobileapps.Folder, error) {
 
 type openedFolder struct{ *handle }
 
-// Next lists a file that cannot be looked at, or is gone since the listing began,
-// without its signature, as the disk does.
-func (f openedFolder) Next(n int) ([]mobileapps.File, error) {
+func (f openedFolder) Next(n int) ([]string, error) {
 	f.t.mu.Lock()
 	defer f.t.mu.Unlock()
 	batch, err := f.next(listFolder, n)
-	var files []mobileapps.File
+	var ids []string
 	for _, e := range batch {
-		if !session.IsSessionFileName(e.name) || !e.kind.IsRegular() {
-			continue
+		if session.IsSessionFileName(e.name) && e.kind.IsRegular() {
+			ids = append(ids, e.name)
 		}
-		listed := mobileapps.File{ID: e.name}
-		if file, err := f.file(e.name, statFile); err == nil {
-			listed.Signature = file.signature()
-		}
-		files = append(files, listed)
 	}
-	return files, err
+	return ids, err
 }
 
 func (f openedFolder) Stat(id string) (mobileapps.Signature, error) {

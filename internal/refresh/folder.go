@@ -3,7 +3,6 @@ package refresh
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"syscall"
 
 	"sessiond/internal/mobileapps"
@@ -11,7 +10,7 @@ import (
 
 // folderIn looks at the app folder in an open root: at some of its files, or at
 // all of them.
-func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}) {
+func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}, c *crew) {
 	// The watch comes first: what changes after the listing gives an event.
 	l.pass.cfg.Watches.Renew(l.app.name)
 	folder, err := root.Open(l.app.name)
@@ -37,65 +36,87 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}) {
 		l.some(ids)
 		return
 	}
-	files, err := listFiles(folder)
-	switch {
-	case mobileapps.IsAbsent(err): // removed since it was opened
-		l.folderGone()
-		return
-	case err != nil:
-		l.folderUnreadable(err)
-		return
-	}
+	above := l.nearest
 	l.found(folder)
 	l.folderRight = l.app.self.rightUntil > l.pass.start.Mono
-	l.restFolder()
-	l.all(files)
+	switch err := l.all(c); {
+	case mobileapps.IsAbsent(err): // removed since it was opened
+		l.folder, l.nearest = nil, above
+		l.folderGone()
+	case err != nil:
+		l.folderUnreadable(err)
+	default:
+		l.t.foundApp = true
+		l.restFolder()
+		l.absentees()
+	}
 }
 
 // found takes a folder that can be looked into.
 func (l *looker) found(folder mobileapps.Folder) {
-	l.t.foundApp = true
 	l.folder, l.nearest = folder, folder.Signature()
 }
 
-// listFiles returns the session files of an app folder.
-func listFiles(folder mobileapps.Folder) ([]mobileapps.File, error) {
-	var files []mobileapps.File
-	for {
-		batch, err := folder.Next(listBatch)
-		files = append(files, batch...)
-		if errors.Is(err, io.EOF) {
-			return files, nil
+// all looks at all files of the folder. Of a listing that fails, what was found
+// by then counts.
+func (l *looker) all(c *crew) error {
+	l.listed = true
+	defer l.working.Wait()
+	for l.sound() == nil {
+		s := l.pass.newStep()
+		switch err := mobileapps.List(l.folder, s.batch); {
+		case errors.Is(err, io.EOF):
+			l.pass.steps.Put(s)
+			l.working.Wait()
+			return l.sound()
+		case err != nil:
+			return err
+		case s.batch.Len() == 0:
+			l.pass.steps.Put(s)
+			continue
 		}
-		if err != nil {
-			return nil, err
-		}
+		l.take(s)
+		l.working.Add(1)
+		c.offer(func() {
+			defer l.working.Done()
+			l.do(s)
+			l.pass.steps.Put(s)
+		})
 	}
+	return l.sound()
 }
 
-// all looks at all files of the folder, and at what is remembered but not there.
-func (l *looker) all(files []mobileapps.File) {
-	for i := range files {
-		f := l.app.file(files[i].ID)
-		if f.seen == l.pass.passes {
-			continue // recreated while the folder was listed, and listed again
-		}
-		f.seen = l.pass.passes
-		l.file(f, files[i].Signature, nil)
-	}
-	for _, f := range l.app.files {
-		if f.seen != l.pass.passes {
-			l.file(f, mobileapps.Signature{}, fs.ErrNotExist)
-		}
-	}
+// sound returns what was found to be wrong with the folder, nil so far.
+func (l *looker) sound() error {
+	l.app.mu.Lock()
+	defer l.app.mu.Unlock()
+	return l.fault
 }
 
 // some looks at some files of the folder.
 func (l *looker) some(ids map[string]struct{}) {
+	s := l.pass.newStep()
 	for id := range ids {
-		sig, err := l.folder.Stat(id)
-		l.file(l.app.file(id), sig, err)
+		s.batch.Add(id)
 	}
+	l.take(s)
+	l.do(s)
+	l.pass.steps.Put(s)
+	if l.fault != nil {
+		l.folderUnreadable(l.fault)
+		return
+	}
+	l.t.foundApp = true
+}
+
+// newStep returns an empty step.
+func (p *pass) newStep() *step {
+	s, ok := p.steps.Get().(*step)
+	if !ok {
+		s = &step{}
+	}
+	s.reset()
+	return s
 }
 
 // folderGone takes a folder that is not there any more. At start-up it was there
@@ -119,9 +140,7 @@ func (l *looker) folderAbsent() {
 	} else {
 		l.restFolder()
 	}
-	for _, f := range l.app.files {
-		l.file(f, mobileapps.Signature{}, fs.ErrNotExist)
-	}
+	l.absentees()
 }
 
 // folderUnreadable takes a folder that cannot be listed: it stands for all its
@@ -145,9 +164,9 @@ func (l *looker) restFolder() {
 }
 
 // settled tells answers of a key that is in motion and will not be any more.
-func (l *looker) settled(f *file, what finding) {
-	if f.inMotion() {
-		l.t.settled = append(l.t.settled, settled{f.key, what})
+func (l *looker) settled(m *matter, what finding) {
+	if m.inMotion() {
+		l.t.settled = append(l.t.settled, settled{m.key, what})
 	}
 }
 
@@ -155,14 +174,14 @@ func (l *looker) settled(f *file, what finding) {
 // folder, or the root, waits in their place, and why they could not be read is
 // not known any more. Looks before and after the gap must not count as two that
 // agree.
-func (l *looker) stopAllWaiting(but *file) {
-	for f := range l.app.waiting {
-		if f == but {
+func (l *looker) stopAllWaiting(but *matter) {
+	for m := range l.app.waiting {
+		if m == but {
 			continue
 		}
-		l.settled(f, foundCovered)
-		l.stopWaiting(f)
-		l.setStanding(f, f.problem)
-		f.answered()
+		l.settled(m, foundCovered)
+		l.stopWaiting(m)
+		l.setStanding(m, m.problem)
+		m.answered()
 	}
 }

@@ -117,10 +117,10 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 		err = m.otherDevice(app, folder.Signature())
 	}
 	if err == nil && whole {
-		var files []mobileapps.File
-		files, err = listed(folder.Next)
-		for _, f := range files {
-			look[session.NewKey(app, f.ID)] = true
+		var ids []string
+		ids, err = listed(folder.Next)
+		for _, id := range ids {
+			look[session.NewKey(app, id)] = true
 		}
 	}
 	m.folderRight = false

@@ -1,6 +1,8 @@
 package refresh
 
 import (
+	"sync"
+
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
@@ -17,77 +19,109 @@ type looker struct {
 	folderRight bool
 	// nearest is the signature of the nearest folder that exists.
 	nearest mobileapps.Signature
+
+	// What follows, and all that is decided, is held under the app's lock while
+	// several workers look at files of the folder.
+
+	// listed is true where the files were found by a listing.
+	listed bool
+	// expected is the number of the record that the next listed file should
+	// have, and seen how many records this pass has found a file for.
+	expected uint32
+	seen     int
+	// fault is what was found to be wrong with the folder when its files were
+	// looked at.
+	fault error
+	// working counts the steps of the listing that are with other workers.
+	working sync.WaitGroup
 }
 
-// file looks at one key, given what its listing or a stat said of it.
-func (l *looker) file(f *file, sig mobileapps.Signature, err error) {
-	wasInMotion := f.inMotion()
+// observation is what one look at one file found, before anything is decided.
+type observation struct {
+	// stands is true where the signature proves that the last verdict holds.
+	stands bool
+	// err is why there is nothing else; gone says that it was there a moment ago.
+	err  error
+	gone bool
+
+	// content is what was read, without its data: that has become a session or a
+	// problem, or is the same as that of the session in memory.
+	content mobileapps.Content
+	same    bool
+	session *session.Session
+	problem *session.Problem
+	// The look took from begun to ended, or less.
+	begun, ended Instant
+}
+
+// file decides about one file.
+func (l *looker) file(n uint32, o *observation) {
+	f := l.app.files.at(n)
+	wasInMotion := f.matter != nil && f.matter.inMotion()
 	had, counted := f.session != nil, f.isNotInMemory()
 
-	what := l.verdict(f, sig, err)
+	what := l.verdict(f, n, o)
 
 	count(&l.t.counts, what, 1)
 	l.account(f, had, counted)
-	if f.wait != nil {
-		l.t.unsettled = append(l.t.unsettled, f.unsettled())
-		l.grantRight(f, f.wait.reason)
+	if m := f.matter; m != nil {
+		if m.wait != nil {
+			l.t.unsettled = append(l.t.unsettled, m.unsettled())
+			l.grantRight(m, m.wait.reason)
+		}
+		if wasInMotion && !m.inMotion() {
+			l.t.settled = append(l.t.settled, settled{m.key, what})
+		}
+		if what == foundMissing {
+			l.t.missing = append(l.t.missing, m.key)
+		}
+		if m.settled() {
+			f.matter = nil
+		}
 	}
-	if wasInMotion && !f.inMotion() {
-		l.t.settled = append(l.t.settled, settled{f.key, what})
-	}
-	switch what {
-	case foundMissing:
-		l.t.missing = append(l.t.missing, f.key)
-	case foundNothing:
-		delete(l.app.files, f.key.ID())
+	if what == foundNothing {
+		if f.seen == l.pass.number() {
+			l.seen--
+		}
+		l.app.files.drop(n)
 	}
 }
 
 // verdict is the table of section 3 of the refresh contract.
-func (l *looker) verdict(f *file, sig mobileapps.Signature, err error) finding {
-	m := l.pass.Memory
-	wanted := f.verdict == valid && f.session == nil && l.admits(f)
+func (l *looker) verdict(f *file, n uint32, o *observation) finding {
 	switch {
-	case mobileapps.IsAbsent(err):
-		return l.absent(f)
-	case err != nil:
-		return l.unreadable(f, err)
-	case m.holds(f, sig) && !wanted:
+	case o.stands:
 		return l.stands(f)
-	}
-
-	begun := m.cfg.Clock()
-	content, err := l.folder.Read(f.key.ID())
-	switch {
-	case mobileapps.IsAbsent(err):
-		// It was there a moment ago: to remove and recreate is a way to save.
-		l.grantRight(f, session.ReasonInMotion)
-		return l.absent(f)
-	case err != nil:
-		return l.unreadable(f, err)
-	case !content.Stable:
-		l.inMotion(f).moved(m.cfg.Clock().Mono)
+	case mobileapps.IsAbsent(o.err):
+		if o.gone {
+			// To remove and recreate is a way to save.
+			l.grantRight(l.matterOf(f, n), session.ReasonInMotion)
+		}
+		return l.absent(f, n)
+	case o.err != nil:
+		return l.unreadable(l.matterOf(f, n), o.err)
+	case !o.content.Stable:
+		l.inMotion(l.matterOf(f, n)).moved(o.ended.Mono)
 		return foundUnsettled
-	case f.session != nil && f.session.Digest() == session.DigestOf(content.Data):
-		m.remember(f, content, begun)
-		f.verdict, f.problem = valid, nil
+	case o.problem != nil:
+		return l.invalid(f, n, o)
+	}
+	l.pass.remember(f, valid, &o.content, o.begun, o.ended)
+	if f.matter != nil {
+		f.matter.problem = nil
+	}
+	if o.same {
 		return l.stands(f)
 	}
-	s, problem := m.cfg.Judge.Judge(f.key, content.Data)
-	if problem != nil {
-		return l.invalid(f, problem, content, begun)
-	}
-	m.remember(f, content, begun)
-	f.verdict, f.problem = valid, nil
-	return l.valid(f, s)
+	return l.valid(f, n, o.session)
 }
 
 // stands confirms the verdict that a file has.
 func (l *looker) stands(f *file) finding {
-	l.rest(f)
+	l.rest(f.matter)
 	switch {
 	case f.verdict == invalid:
-		l.t.errors = append(l.t.errors, *f.problem)
+		l.t.errors = append(l.t.errors, *f.matter.problem)
 		return foundRejected
 	case f.session == nil:
 		return foundNotInMemory
@@ -96,17 +130,17 @@ func (l *looker) stands(f *file) finding {
 }
 
 // valid takes a session that was read just now: a valid verdict counts at once.
-func (l *looker) valid(f *file, s *session.Session) finding {
-	admitted := l.admits(f)
-	l.rest(f)
+func (l *looker) valid(f *file, n uint32, s *session.Session) finding {
+	admitted := f.session == nil && l.admits(f, n)
+	l.rest(f.matter)
 	switch {
 	case f.session != nil:
+		l.t.change(s, session.ActionUpdated)
 		f.session = s
-		l.t.change(f, session.ActionUpdated, "")
 		return foundUpdated
 	case admitted:
+		l.t.change(s, session.ActionAdmitted)
 		f.session = s
-		l.t.change(f, session.ActionAdmitted, "")
 		return foundAdmitted
 	}
 	return foundNotInMemory
@@ -114,41 +148,43 @@ func (l *looker) valid(f *file, s *session.Session) finding {
 
 // invalid takes a file whose content is wrong: it counts once two looks agree,
 // and then for as long as the signature stays.
-func (l *looker) invalid(f *file, problem *session.Problem, c mobileapps.Content, begun Instant) finding {
-	m := l.pass.Memory
-	known := f.verdict == invalid && f.mark.Signature == c.Signature
-	if !known && !l.inMotion(f).sawInvalid(c.Signature, m.cfg.Settle, begun.Mono, m.cfg.Clock().Mono) {
+func (l *looker) invalid(f *file, n uint32, o *observation) finding {
+	m := l.matterOf(f, n)
+	known := f.verdict == invalid && f.sig == o.content.Signature
+	if !known && !l.inMotion(m).sawInvalid(o.content.Signature, l.pass.cfg.Settle, o.begun.Mono, o.ended.Mono) {
 		return foundUnsettled
 	}
-	m.remember(f, c, begun)
-	f.verdict, f.problem = invalid, problem
-	l.rest(f)
+	l.pass.remember(f, invalid, &o.content, o.begun, o.ended)
+	m.problem = o.problem
+	l.rest(m)
 	l.remove(f, session.RemovedInvalid)
-	l.t.errors = append(l.t.errors, *problem)
+	l.t.errors = append(l.t.errors, *o.problem)
 	return foundRejected
 }
 
 // absent takes a key that has no file. Where a session or a right to be admitted
 // is at stake, it counts as deleted once the looks agree.
-func (l *looker) absent(f *file) finding {
-	m := l.pass.Memory
-	now := m.cfg.Clock().Mono
-	atStake := f.session != nil || f.rightUntil > now
-	if atStake && !l.inMotion(f).sawAbsent(l.nearest, m.cfg.Settle, l.pass.start.Mono, now) {
+func (l *looker) absent(f *file, n uint32) finding {
+	now := l.pass.cfg.Clock().Mono
+	atStake := f.session != nil || f.matter != nil && f.matter.rightUntil > now
+	if atStake && !l.inMotion(l.matterOf(f, n)).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
 		return foundMissing
 	}
-	f.verdict, f.problem = unjudged, nil
-	l.rest(f)
+	f.verdict = unjudged
+	if f.matter != nil {
+		f.matter.problem = nil
+	}
+	l.rest(f.matter)
 	l.remove(f, session.RemovedDeleted)
 	return foundNothing
 }
 
 // unreadable takes a key about which the operating system lets nothing be said.
-func (l *looker) unreadable(f *file, err error) finding {
-	l.waiting(f, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono)
-	f.answered()
-	problem := session.NewFileProblem(f.key, err)
-	l.setStanding(f, problem)
+func (l *looker) unreadable(m *matter, err error) finding {
+	l.waiting(m, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono)
+	m.answered()
+	problem := session.NewFileProblem(m.key, err)
+	l.setStanding(m, problem)
 	l.t.errors = append(l.t.errors, *problem)
 	return foundUnsettled
 }
@@ -156,110 +192,110 @@ func (l *looker) unreadable(f *file, err error) finding {
 // remove takes the session of a key, where there is one, out of memory.
 func (l *looker) remove(f *file, reason string) {
 	if f.session != nil {
+		l.t.remove(f.session.Key(), reason)
 		f.session = nil
-		l.t.change(f, session.ActionRemoved, reason)
 	}
 }
 
+// matterOf returns the matter of a file, a new one where there is none.
+func (l *looker) matterOf(f *file, n uint32) *matter {
+	if f.matter == nil {
+		f.matter = &matter{key: l.key(n)}
+	}
+	return f.matter
+}
+
+func (l *looker) key(n uint32) session.Key {
+	return session.NewKey(l.app.name, string(l.app.files.name(n)))
+}
+
 // admits reports whether a valid file may be admitted by this look.
-func (l *looker) admits(f *file) bool {
-	return l.pass.admit || l.folderRight || l.opens(f) || f.rightUntil > l.pass.start.Mono
+func (l *looker) admits(f *file, n uint32) bool {
+	return l.pass.admit || l.folderRight || len(l.pass.opened) > 0 && l.opens(l.key(n)) ||
+		f.matter != nil && f.matter.rightUntil > l.pass.start.Mono
 }
 
 // opens reports whether the request asks to admit a file: by its own name, with
 // its folder, or with everything.
-func (l *looker) opens(f *file) bool {
+func (l *looker) opens(key session.Key) bool {
 	opened := l.pass.opened
-	return len(opened) > 0 && (opened[session.RootKey] || opened[l.app.self.key] || opened[f.key])
+	return len(opened) > 0 && (opened[session.RootKey] || opened[l.app.self.key] || opened[key])
 }
 
 // grantRight keeps the right to be admitted for a key that could not be judged
 // while admission was on: for good at start-up, and for a request to open as
 // long as its answer waits for what is in motion.
-func (l *looker) grantRight(f *file, reason string) {
+func (l *looker) grantRight(m *matter, reason string) {
 	switch {
 	case l.pass.startup || l.folderRight:
-		f.rightUntil = forever
-	case l.opens(f) && reason == session.ReasonInMotion:
-		f.rightUntil = max(f.rightUntil, l.pass.cfg.Clock().Mono+AnswerLimit)
-	}
-}
-
-// answered ends the right that a request to open left with a file: that it
-// cannot be judged is the answer. The right from start-up stays.
-func (f *file) answered() {
-	if f.rightUntil != forever {
-		f.rightUntil = 0
+		m.rightUntil = forever
+	case reason == session.ReasonInMotion && l.opens(m.key):
+		m.rightUntil = max(m.rightUntil, l.pass.cfg.Clock().Mono+AnswerLimit)
 	}
 }
 
 // rest ends the waiting of a key that has a verdict, and brings its current
 // error in line with it.
-func (l *looker) rest(f *file) {
-	f.rightUntil = 0
-	l.stopWaiting(f)
-	l.setStanding(f, f.problem)
+func (l *looker) rest(m *matter) {
+	if m == nil {
+		return
+	}
+	m.rightUntil = 0
+	l.stopWaiting(m)
+	l.setStanding(m, m.problem)
 }
 
 // waiting returns the waiting record of a key that is unsettled for a reason, a
 // new one where it was not.
-func (l *looker) waiting(f *file, reason string) *wait {
-	if f.wait == nil || f.wait.reason != reason {
-		f.wait = &wait{reason: reason, since: l.pass.start.Wall}
+func (l *looker) waiting(m *matter, reason string) *wait {
+	if m.wait == nil || m.wait.reason != reason {
+		m.wait = &wait{reason: reason, since: l.pass.start.Wall}
 		if l.app != nil {
-			l.app.waiting[f] = struct{}{}
+			l.app.waiting[m] = struct{}{}
 		}
-		now := f.unsettled()
-		l.t.turns = append(l.t.turns, session.Turn[session.Unsettled]{Session: f.key, Now: &now})
+		now := m.unsettled()
+		l.t.turns = append(l.t.turns, session.Turn[session.Unsettled]{Session: m.key, Now: &now})
 	}
-	return f.wait
+	return m.wait
 }
 
 // inMotion is waiting for a key that is in motion. It could be read, so an error
 // that said otherwise ends.
-func (l *looker) inMotion(f *file) *wait {
-	if f.standing != nil && !f.standing.Rejects() {
-		l.setStanding(f, f.problem)
+func (l *looker) inMotion(m *matter) *wait {
+	if m.standing != nil && !m.standing.Rejects() {
+		l.setStanding(m, m.problem)
 	}
-	return l.waiting(f, session.ReasonInMotion)
+	return l.waiting(m, session.ReasonInMotion)
 }
 
-func (l *looker) stopWaiting(f *file) {
-	if f.wait == nil {
+func (l *looker) stopWaiting(m *matter) {
+	if m.wait == nil {
 		return
 	}
-	f.wait = nil
+	m.wait = nil
 	if l.app != nil {
-		delete(l.app.waiting, f)
+		delete(l.app.waiting, m)
 	}
-	l.t.turns = append(l.t.turns, session.Turn[session.Unsettled]{Session: f.key})
+	l.t.turns = append(l.t.turns, session.Turn[session.Unsettled]{Session: m.key})
 }
 
 // setStanding makes a problem, or none, the current error about a key.
-func (l *looker) setStanding(f *file, p *session.Problem) {
+func (l *looker) setStanding(m *matter, p *session.Problem) {
 	switch {
-	case p == nil && f.standing == nil, p != nil && f.standing != nil && *p == f.standing.Problem:
+	case p == nil && m.standing == nil, p != nil && m.standing != nil && *p == m.standing.Problem:
 		return
 	case p == nil:
-		f.standing = nil
+		m.standing = nil
 	default:
-		f.standing = &session.Standing{Problem: *p, Since: l.pass.start.Wall}
+		m.standing = &session.Standing{Problem: *p, Since: l.pass.start.Wall}
 	}
-	l.t.problems = append(l.t.problems, session.Turn[session.Standing]{Session: f.key, Now: f.standing})
+	l.t.problems = append(l.t.problems, session.Turn[session.Standing]{Session: m.key, Now: m.standing})
 }
 
 // account keeps the folder's counts in step with a key.
 func (l *looker) account(f *file, had, counted bool) {
 	l.app.sessions += toInt(f.session != nil) - toInt(had)
 	l.app.notInMemory += toInt(f.isNotInMemory()) - toInt(counted)
-}
-
-func (f *file) inMotion() bool { return f.wait != nil && f.wait.reason == session.ReasonInMotion }
-
-func (f *file) isNotInMemory() bool { return f.verdict == valid && f.session == nil }
-
-func (f *file) unsettled() session.Unsettled {
-	return session.Unsettled{Session: f.key, Since: f.wait.since, Reason: f.wait.reason}
 }
 
 func toInt(b bool) int {

@@ -1,7 +1,7 @@
 package refresh
 
 import (
-	"math"
+	"sync"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -48,16 +48,19 @@ type Memory struct {
 	apps   map[string]*app
 
 	// self stands for the root as a whole where it cannot be judged.
-	self *file
+	self *matter
 	// root is how the root was found by the last pass.
 	root rootState
 	// startup is true until the first pass that finds an app folder.
 	startup bool
 
+	// steps are used again: each has room for a part of a listing.
+	steps sync.Pool // of *step
+
 	// lastPass is when the last pass began; clockEpoch counts how often the
 	// wall clock was set back between passes.
 	lastPass   Instant
-	clockEpoch uint32
+	clockEpoch uint16
 }
 
 // rootState is how a pass found the root.
@@ -77,50 +80,19 @@ const (
 
 // app is what is remembered of an app folder.
 type app struct {
-	name  string
-	files map[string]*file // by session.id
+	name string
+	// mu is held by the workers of a pass that look at files of the folder.
+	mu    sync.Mutex
+	files *files
 	// self stands for the folder as a whole where it cannot be listed.
-	self *file
+	self *matter
 	// dev is the device of the folder when it was last listed, 0 before.
 	dev uint64
 
-	waiting     map[*file]struct{} // the files (and self) that are unsettled
-	sessions    int                // in memory
-	notInMemory int                // valid files without a session in memory
+	waiting     map[*matter]struct{} // what is unsettled, self too
+	sessions    int                  // in memory
+	notInMemory int                  // valid files without a session in memory
 }
-
-// file is what is remembered of one key.
-type file struct {
-	key     session.Key
-	session *session.Session // in memory; nil where it is not
-
-	// verdict is the last one that counted, reached on a file with this
-	// signature; problem is why it was rejected.
-	verdict verdict
-	problem *session.Problem
-	mark    mark
-
-	// standing is the current error about the key as readers see it.
-	standing *session.Standing
-	// wait is not nil while there is no verdict on what is on disk.
-	wait *wait
-	// rightUntil is the monotonic time until which the file may be admitted
-	// although admission is off; 0 for no such right.
-	rightUntil time.Duration
-	// seen is the number of the last pass that found the file in a listing.
-	seen uint64
-}
-
-type verdict uint8
-
-const (
-	unjudged verdict = iota
-	valid
-	invalid
-)
-
-// forever is the end of a right that does not lapse.
-const forever time.Duration = math.MaxInt64
 
 // New returns an empty memory: the first pass that finds an app folder is the
 // start-up pass and admits what is valid.
@@ -134,7 +106,7 @@ func New(cfg Config) *Memory {
 	return &Memory{
 		cfg:     cfg,
 		apps:    make(map[string]*app),
-		self:    &file{key: session.RootKey},
+		self:    &matter{key: session.RootKey},
 		startup: true,
 	}
 }
@@ -150,29 +122,18 @@ func (m *Memory) app(name string) *app {
 	if a == nil {
 		a = &app{
 			name:    name,
-			files:   make(map[string]*file),
-			self:    &file{key: session.FolderKey(name)},
-			waiting: make(map[*file]struct{}),
+			files:   newFiles(),
+			self:    &matter{key: session.FolderKey(name)},
+			waiting: make(map[*matter]struct{}),
 		}
 		m.apps[name] = a
 	}
 	return a
 }
 
-// file returns the record of a file, a new one where there is none.
-func (a *app) file(id string) *file {
-	f := a.files[id]
-	if f == nil {
-		key := session.NewKey(a.name, id)
-		f = &file{key: key}
-		a.files[key.ID()] = f // the key's own bytes: a name is kept once
-	}
-	return f
-}
-
 // empty reports whether nothing is left to remember of the folder.
 func (a *app) empty() bool {
-	return len(a.files) == 0 && len(a.waiting) == 0 && a.self.standing == nil && a.self.rightUntil == 0
+	return a.files.live == 0 && len(a.waiting) == 0 && a.self.settled()
 }
 
 // loaded returns how many sessions are in memory.
@@ -186,8 +147,8 @@ func (m *Memory) loaded() int {
 
 // InMotion reports whether another look is due because something was in motion.
 func (m *Memory) InMotion() bool {
-	for f := range m.waiting {
-		if f.inMotion() {
+	for one := range m.waiting {
+		if one.inMotion() {
 			return true
 		}
 	}
@@ -195,13 +156,13 @@ func (m *Memory) InMotion() bool {
 }
 
 // waiting yields every unsettled key.
-func (m *Memory) waiting(yield func(*file) bool) {
+func (m *Memory) waiting(yield func(*matter) bool) {
 	if m.self.wait != nil && !yield(m.self) {
 		return
 	}
 	for _, a := range m.apps {
-		for f := range a.waiting {
-			if !yield(f) {
+		for one := range a.waiting {
+			if !yield(one) {
 				return
 			}
 		}
@@ -212,8 +173,8 @@ func (m *Memory) waiting(yield func(*file) bool) {
 // the next look at something unsettled is due; false where nothing is.
 func (m *Memory) NextLook(now Instant) (time.Duration, bool) {
 	next, found := forever, false
-	for f := range m.waiting {
-		next, found = min(next, f.wait.next), true
+	for one := range m.waiting {
+		next, found = min(next, one.wait.next), true
 	}
 	return max(0, next-now.Mono), found
 }
@@ -221,9 +182,9 @@ func (m *Memory) NextLook(now Instant) (time.Duration, bool) {
 // Due returns the keys whose next look is due.
 func (m *Memory) Due(now Instant) []session.Key {
 	var keys []session.Key
-	for f := range m.waiting {
-		if f.wait.next <= now.Mono {
-			keys = append(keys, f.key)
+	for one := range m.waiting {
+		if one.wait.next <= now.Mono {
+			keys = append(keys, one.key)
 		}
 	}
 	return keys

@@ -1,12 +1,11 @@
 package refresh
 
 import (
+	"cmp"
 	"errors"
 	"io"
-	"runtime"
+	"maps"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -131,6 +130,9 @@ func (p *pass) noticeRoot(now rootState) (full bool) {
 	return another || p.req.full() || p.startup
 }
 
+// number returns the last 32 bits of the pass's number.
+func (p *pass) number() uint32 { return uint32(p.passes) } //nolint:gosec // as it says
+
 // restRoot ends what was wrong with the root as a whole.
 func (p *pass) restRoot(t *tally) {
 	l := &looker{pass: p, t: t}
@@ -143,9 +145,11 @@ func (p *pass) rootUnreadable(err error, t *tally) session.Scope {
 	l := &looker{pass: p, t: t}
 	l.unreadable(p.self, err)
 	t.unsettled = append(t.unsettled, p.self.unsettled())
-	for _, a := range p.apps {
-		l := &looker{pass: p, app: a, t: t}
+	for _, a := range p.inOrder() {
+		l := &looker{pass: p, app: a, t: &tally{}}
 		l.stopAllWaiting(nil)
+		l.t.sort()
+		t.merge(l.t)
 	}
 	// The device stays: it is what the sessions in memory came from.
 	p.root = rootState{presence: rootUnknown, dev: p.root.dev}
@@ -160,23 +164,29 @@ func (p *pass) lookWithoutRoot(t *tally) session.Scope {
 	}
 	p.restRoot(t)
 	full := p.noticeRoot(rootState{presence: rootMissing, dev: p.root.dev})
-	apps := p.apps
-	scope := session.ScopeFull
+	apps, scope := p.inOrder(), session.ScopeFull
 	if !full {
-		apps = make(map[string]*app)
+		asked := make(map[string]bool, len(p.req.Keys))
 		for _, key := range p.req.Keys {
-			if a := p.apps[key.App()]; a != nil {
-				apps[a.name] = a
-			}
+			asked[key.App()] = true
 		}
+		apps = slices.DeleteFunc(apps, func(a *app) bool { return !asked[a.name] })
 		scope = session.ScopeFiles
 	}
 	for _, a := range apps {
-		l := &looker{pass: p, app: a, t: t, nearest: nearest}
+		l := &looker{pass: p, app: a, t: &tally{}, nearest: nearest}
 		l.folderAbsent()
+		l.t.sort()
+		t.merge(l.t)
 		p.prune(a)
 	}
 	return scope
+}
+
+// inOrder returns the app folders that are remembered, in the order of the keys
+// in them.
+func (p *pass) inOrder() []*app {
+	return slices.SortedFunc(maps.Values(p.apps), func(a, b *app) int { return cmp.Compare(a.self.key, b.self.key) })
 }
 
 // listApps returns the names of the app folders.
@@ -194,7 +204,7 @@ func listApps(root mobileapps.Root) ([]string, error) {
 	}
 }
 
-// listBatch is how many entries of a folder are asked for at a time. One call to
+// listBatch is how many entries of the root are asked for at a time. One call to
 // the tree is what may hang, so it must not take long on a slow network share.
 const listBatch = 128
 
@@ -204,9 +214,9 @@ func (p *pass) lookAtApps(root mobileapps.Root, sig mobileapps.Signature, names 
 	for _, name := range names {
 		p.app(name)
 	}
-	jobs := make([]job, 0, len(p.apps))
-	for _, a := range p.apps {
-		jobs = append(jobs, job{app: a})
+	jobs := make([]*job, 0, len(p.apps))
+	for _, a := range p.inOrder() {
+		jobs = append(jobs, &job{app: a})
 	}
 	p.do(root, sig, jobs, t)
 }
@@ -227,49 +237,16 @@ func (p *pass) lookAtKeys(root mobileapps.Root, sig mobileapps.Signature, t *tal
 			j.ids[key.ID()] = struct{}{}
 		}
 	}
-	jobs := make([]job, 0, len(byApp))
-	for _, j := range byApp {
-		jobs = append(jobs, *j)
-	}
-	p.do(root, sig, jobs, t)
-}
-
-// job is to look at some files of an app folder, or at all of them.
-type job struct {
-	app *app
-	ids map[string]struct{} // nil: all
-}
-
-// do does the jobs, several at a time: a pass spends its time in the kernel.
-func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []job, t *tally) {
-	workers := min(len(jobs), runtime.GOMAXPROCS(0))
-	tallies := make([]tally, workers)
-	var next atomic.Int64
-	work := func(t *tally) {
-		for i := next.Add(1) - 1; i < int64(len(jobs)); i = next.Add(1) - 1 {
-			l := &looker{pass: p, app: jobs[i].app, t: t, nearest: sig}
-			l.folderIn(root, jobs[i].ids)
-		}
-	}
-	var wg sync.WaitGroup
-	for i := 1; i < workers; i++ {
-		wg.Go(func() { work(&tallies[i]) })
-	}
-	if workers > 0 {
-		work(&tallies[0])
-	}
-	wg.Wait()
-	for i := range tallies {
-		t.merge(&tallies[i])
-	}
-	for _, j := range jobs {
-		p.prune(j.app)
-	}
+	p.do(root, sig, slices.SortedFunc(maps.Values(byApp), func(a, b *job) int {
+		return cmp.Compare(a.app.self.key, b.app.self.key)
+	}), t)
 }
 
 // prune forgets an app folder of which nothing is left to remember.
 func (p *pass) prune(a *app) {
 	if a.empty() {
 		delete(p.apps, a.name)
+		return
 	}
+	a.files.compact()
 }

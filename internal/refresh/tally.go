@@ -58,7 +58,7 @@ type settled struct {
 	what finding
 }
 
-// tally gathers what the looks of one worker found.
+// tally gathers what the looks at one folder, or at the root, found.
 type tally struct {
 	counts    session.Counts
 	changes   []change
@@ -77,25 +77,30 @@ type change struct {
 	session *session.Session
 }
 
-func (t *tally) change(f *file, action session.Action, reason string) {
-	t.changes = append(t.changes, change{
-		Change:  session.Change{Session: f.key, Action: action, Reason: reason},
-		session: f.session,
-	})
-	if action == session.ActionRemoved {
-		t.counts.Removed++
-	}
+// change notes that a session is in memory now, in the place of another or not.
+func (t *tally) change(now *session.Session, action session.Action) {
+	t.changes = append(t.changes, change{session.Change{Session: now.Key(), Action: action}, now})
 }
 
-// merge adds what another worker found.
+// remove notes that a session is not in memory any more.
+func (t *tally) remove(key session.Key, reason string) {
+	t.changes = append(t.changes, change{Change: session.Change{Session: key, Action: session.ActionRemoved, Reason: reason}})
+	t.counts.Removed++
+}
+
+// sort puts what one folder's looks found in the order of the keys.
+func (t *tally) sort() {
+	slices.SortFunc(t.changes, func(a, b change) int { return cmp.Compare(a.Session, b.Session) })
+	slices.SortFunc(t.errors, func(a, b session.Problem) int { return cmp.Compare(a.Session, b.Session) })
+	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return cmp.Compare(a.Session, b.Session) })
+	slices.SortStableFunc(t.problems, compareTurns[session.Standing])
+	slices.SortStableFunc(t.turns, compareTurns[session.Unsettled])
+}
+
+// merge adds what was found in another folder, whose keys sort after all that
+// there are.
 func (t *tally) merge(o *tally) {
-	t.counts.Checked += o.counts.Checked
-	t.counts.Updated += o.counts.Updated
-	t.counts.Unchanged += o.counts.Unchanged
-	t.counts.NotInMemory += o.counts.NotInMemory
-	t.counts.Admitted += o.counts.Admitted
-	t.counts.Rejected += o.counts.Rejected
-	t.counts.Removed += o.counts.Removed
+	add(&t.counts, &o.counts)
 	t.changes = append(t.changes, o.changes...)
 	t.errors = append(t.errors, o.errors...)
 	t.unsettled = append(t.unsettled, o.unsettled...)
@@ -106,14 +111,8 @@ func (t *tally) merge(o *tally) {
 	t.foundApp = t.foundApp || o.foundApp
 }
 
-// result writes the tally down in the order of the keys.
+// result writes the tally down.
 func (t *tally) result(r session.Report) Result {
-	slices.SortFunc(t.changes, func(a, b change) int { return cmp.Compare(a.Session, b.Session) })
-	slices.SortFunc(t.errors, func(a, b session.Problem) int { return cmp.Compare(a.Session, b.Session) })
-	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return cmp.Compare(a.Session, b.Session) })
-	slices.SortStableFunc(t.problems, compareTurns[session.Standing])
-	slices.SortStableFunc(t.turns, compareTurns[session.Unsettled])
-
 	r.Counts = t.counts
 	r.Changes = make([]session.Change, len(t.changes))
 	sessions := make([]*session.Session, len(t.changes))
@@ -134,3 +133,14 @@ func (t *tally) result(r session.Report) Result {
 }
 
 func compareTurns[T any](a, b session.Turn[T]) int { return cmp.Compare(a.Session, b.Session) }
+
+// add adds counts to others.
+func add(to, more *session.Counts) {
+	to.Checked += more.Checked
+	to.Updated += more.Updated
+	to.Unchanged += more.Unchanged
+	to.NotInMemory += more.NotInMemory
+	to.Admitted += more.Admitted
+	to.Rejected += more.Rejected
+	to.Removed += more.Removed
+}

@@ -32,29 +32,40 @@ const (
 	setBack = 100 * time.Millisecond
 )
 
-// mark is the signature of a file at its last verdict, and whether it proves
-// that the content is still the same.
+// mark is the last verdict that counted about a file, the signature that the file
+// had then, and whether that proves that the content is still the same.
 type mark struct {
-	mobileapps.Signature
+	sig       mobileapps.Signature
 	firstSeen time.Duration // monotonic
-	epoch     uint32        // of the wall clock
+	epoch     uint16        // of the wall clock
+	verdict   verdict
 	believed  bool
 }
 
+type verdict uint8
+
+const (
+	unjudged verdict = iota
+	valid
+	invalid
+)
+
 // holds reports whether a file with this signature need not be read again.
-func (m *Memory) holds(f *file, sig mobileapps.Signature) bool {
-	return f.verdict != unjudged && f.mark.believed && f.mark.epoch == m.clockEpoch && f.mark.Signature == sig
+func (m *Memory) holds(last *mark, sig *mobileapps.Signature) bool {
+	return last.believed && last.verdict != unjudged && last.epoch == m.clockEpoch && last.sig == *sig
 }
 
-// remember marks a file as read, the read having begun at an instant.
-func (m *Memory) remember(f *file, c mobileapps.Content, begun Instant) {
-	if f.mark.Signature != c.Signature || f.mark.epoch != m.clockEpoch || f.verdict == unjudged {
-		f.mark = mark{Signature: c.Signature, firstSeen: begun.Mono, epoch: m.clockEpoch}
+// remember marks a file as read and judged. The read took from begun to ended, or
+// less.
+func (m *Memory) remember(f *file, v verdict, c *mobileapps.Content, begun, ended Instant) {
+	if f.sig != c.Signature || f.epoch != m.clockEpoch || f.verdict == unjudged {
+		f.mark = mark{sig: c.Signature, firstSeen: ended.Mono, epoch: m.clockEpoch}
 	}
-	rested := begun.Mono-f.mark.firstSeen >= tick
+	f.verdict = v
+	rested := begun.Mono-f.firstSeen >= tick
 	past := begun.Wall.Sub(time.Unix(0, c.Ctime)) >= tick
 	old := begun.Wall.Sub(c.Newest()) > oldAge
-	f.mark.believed = !c.Late && (rested && past || old)
+	f.believed = !c.Late && (rested && past || old)
 }
 
 // noticeClock starts a new epoch where the wall clock was set back since the

@@ -88,9 +88,20 @@ func IsAppFolderName(name string) bool {
 // IsSessionFileName reports whether a regular file of this name, directly in an
 // app folder, is a session file. 4D's own tools take "no extension" as the
 // rule; a trailing ~ and a leading # are what editors leave behind.
-func IsSessionFileName(name string) bool {
-	return name != "" && !strings.Contains(name, ".") &&
-		!strings.HasSuffix(name, "~") && !strings.HasPrefix(name, "#") && isFileName(name)
+func IsSessionFileName[S string | []byte](name S) bool {
+	if len(name) == 0 || name[0] == '#' || name[len(name)-1] == '~' {
+		return false
+	}
+	ascii := true
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '.', c == '/', c == 0:
+			return false
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	return ascii || utf8.ValidString(string(name))
 }
 
 // isFileName reports whether a name can be that of a file and can be written

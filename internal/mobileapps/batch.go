@@ -1,0 +1,132 @@
+package mobileapps
+
+import "errors"
+
+// Batch is some session files of a folder, as one step of a listing brought
+// them. It can be used again once all is done that was asked with it, but not
+// after [Batch.Abandoned].
+type Batch struct {
+	entries []Entry
+	// buffer is what the kernel writes a listing into; names are parts of it.
+	buffer    []byte
+	abandoned bool
+}
+
+// Entry is one session file of a batch.
+type Entry struct {
+	// name is followed by a zero byte, which the kernel wants, in its array.
+	name []byte
+	// certain is true where the listing said that it is a regular file.
+	certain bool
+
+	// Signature and Err are what [Look] found.
+	Signature Signature
+	Err       error
+}
+
+// Name returns the file's name. It is valid as long as the batch is not used
+// again.
+func (e *Entry) Name() []byte { return e.name }
+
+// ID returns the file's name, which is session.id.
+func (e *Entry) ID() string { return string(e.name) }
+
+// Certain reports whether the file's listing said that it is a regular file, so
+// that it may be read without a look.
+func (e *Entry) Certain() bool { return e.certain }
+
+// Len returns how many files the batch has.
+func (b *Batch) Len() int { return len(b.entries) }
+
+// Entry returns one of the files.
+func (b *Batch) Entry(i int) *Entry { return &b.entries[i] }
+
+// Add adds a file by its name, of which nothing else is known.
+func (b *Batch) Add(id string) {
+	b.entries = append(b.entries, Entry{name: append(append(make([]byte, 0, len(id)+1), id...), 0)[:len(id)]})
+}
+
+// Reset makes the batch empty, to be used again.
+func (b *Batch) Reset() { b.entries = b.entries[:0] }
+
+// Abandoned reports whether a call that hangs still holds the batch, so that it
+// cannot be used again.
+func (b *Batch) Abandoned() bool { return b.abandoned }
+
+// lister is a folder that fills a batch by itself, cheaper than by its methods.
+type lister interface {
+	list(b *Batch) error
+	stat(e *Entry) (Signature, error)
+	// read reads into a buffer as far as that is large enough.
+	read(e *Entry, buffer []byte) (Content, error)
+}
+
+// plain asks a folder for one file at a time.
+type plain struct{ Folder }
+
+// listBatch is how many entries such a folder is asked for at a time. One call
+// is what may hang, so it must not take long on a slow network share.
+const listBatch = 128
+
+func (p plain) list(b *Batch) error {
+	ids, err := p.Next(listBatch)
+	for _, id := range ids {
+		b.Add(id)
+		b.entries[len(b.entries)-1].certain = true
+	}
+	return err
+}
+
+func (p plain) stat(e *Entry) (Signature, error)         { return p.Stat(e.ID()) }
+func (p plain) read(e *Entry, _ []byte) (Content, error) { return p.Read(e.ID()) }
+
+func asLister(f Folder) lister {
+	if l, ok := f.(lister); ok {
+		return l
+	}
+	return plain{f}
+}
+
+// List fills an empty batch with the next session files of the folder, perhaps
+// none; io.EOF after the last.
+func List(f Folder, b *Batch) error {
+	bounded, ok := f.(*boundedFolder)
+	if !ok {
+		return asLister(f).list(b)
+	}
+	err := bounded.list(b)
+	b.abandoned = errors.Is(err, errHung)
+	return err
+}
+
+// Look looks at the given files of a batch.
+func Look(f Folder, b *Batch, files []int) {
+	at := func(i int) *Entry { return &b.entries[files[i]] }
+	if bounded, ok := f.(*boundedFolder); ok {
+		bounded.look(b, len(files), at)
+		return
+	}
+	l := asLister(f)
+	for i := range files {
+		e := at(i)
+		e.Signature, e.Err = l.stat(e)
+	}
+}
+
+// Read reads the given files of a batch, one after the other, and returns what
+// use makes of each. The data that use gets is its own only until it returns; it
+// may be called from another goroutine. What is read must be a regular file
+// by its listing or by a look: opening a device can do things.
+func Read[T any](f Folder, b *Batch, files []int, use func(file int, c Content, err error) T) []T {
+	made := make([]T, len(files))
+	if bounded, ok := f.(*boundedFolder); ok {
+		bounded.readEach(b, files, func(i int, c Content, err error) { made[i] = use(files[i], c, err) })
+		return made
+	}
+	l, buffer := asLister(f), make([]byte, readBuffer)
+	for i, file := range files {
+		c, err := l.read(&b.entries[file], buffer)
+		made[i] = use(file, c, err)
+	}
+	return made
+}

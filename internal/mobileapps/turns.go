@@ -1,0 +1,95 @@
+package mobileapps
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// turns are calls about many files, made one after the other by one goroutine,
+// so that the bound costs once for all of them. Where one of them hangs, it goes
+// on by itself, and the next goroutine goes on with the file after it.
+type turns struct {
+	// at is twice the number of the file that a call is about, and one more
+	// while its result is written: then it cannot be given up any more.
+	at atomic.Int64
+	// buffer is for what is read. It stays with a call that hangs.
+	buffer []byte
+}
+
+// givenUp is what turns are at when nobody waits for them any more.
+const givenUp = -1
+
+// claim asks whether somebody still waits for the result of a call. If so it may
+// be written until done is called.
+func (t *turns) claim(i int) bool { return t.at.CompareAndSwap(int64(2*i), int64(2*i+1)) }
+
+func (t *turns) done(i int) { t.at.Store(int64(2 * (i + 1))) }
+
+// inTurns makes n calls. Each is named by callOf, for which do makes it and, if
+// it can claim it, writes down its result and returns true; hung writes down
+// that there is none. One call may take as long as the pass's patience lasts;
+// together they may take any time.
+func (f *boundedFolder) inTurns(n int, callOf func(i int) call, do func(t *turns, i int) bool, hung func(i int)) {
+	for next := 0; next < n; {
+		first := next
+		t := &turns{buffer: f.b.takeBuffer()}
+		t.at.Store(int64(2 * first))
+		ended := make(chan struct{})
+		f.open.retain()
+		go func() {
+			for i := first; i < n; i++ {
+				if !do(t, i) {
+					f.open.release()
+					f.b.hasReturned(callOf(i))
+					return
+				}
+				t.done(i)
+			}
+			f.open.release()
+			close(ended)
+		}()
+		which := f.await(t, ended, callOf)
+		if which < 0 {
+			f.b.giveBuffer(t.buffer)
+			return
+		}
+		hung(which)
+		next = which + 1
+	}
+}
+
+// await waits until all calls have ended, and returns -1, or until one of them
+// hangs, and returns the number of its file.
+func (f *boundedFolder) await(t *turns, ended <-chan struct{}, callOf func(i int) call) int {
+	patience := f.pass.get()
+	// A call may begin between two looks at how far they are.
+	between := max(patience/4, time.Millisecond)
+	timer := f.b.startTimer(between)
+	defer func() { f.b.stopTimer(timer) }()
+	for last, waited := t.at.Load(), time.Duration(0); ; {
+		select {
+		case <-ended:
+			return -1
+		case <-timer.C:
+			timer.Reset(between)
+		}
+		at := t.at.Load()
+		if at != last {
+			last, waited = at, 0
+			continue
+		}
+		waited += between
+		if waited < patience || at%2 == 1 {
+			continue
+		}
+		i := int(at / 2)
+		c := callOf(i)
+		f.b.giveUp(c)
+		if !t.at.CompareAndSwap(at, givenUp) {
+			f.b.hasReturned(c) // at the last moment
+			continue
+		}
+		f.pass.spend(waited)
+		return i
+	}
+}

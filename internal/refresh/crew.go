@@ -1,0 +1,69 @@
+package refresh
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"sessiond/internal/mobileapps"
+)
+
+// job is to look at some files of an app folder, or at all of them.
+type job struct {
+	app *app
+	ids map[string]struct{} // nil: all
+	t   tally
+}
+
+// crew are the workers of a pass: a pass spends its time in the kernel, which has
+// several processors. Each takes one folder after another; who finds none left
+// helps the others with theirs, since one folder may be larger than all the rest.
+type crew struct {
+	help chan func()
+}
+
+// offer gives a task to a worker who has nothing to do, or does it here.
+func (c *crew) offer(task func()) {
+	select {
+	case c.help <- task:
+	default:
+		task()
+	}
+}
+
+// do does the jobs, which are in the order of their keys.
+func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t *tally) {
+	c := &crew{help: make(chan func())}
+	var next atomic.Int64
+	var left sync.WaitGroup
+	left.Add(len(jobs))
+	work := func() {
+		for i := next.Add(1) - 1; i < int64(len(jobs)); i = next.Add(1) - 1 {
+			l := &looker{pass: p, app: jobs[i].app, t: &jobs[i].t, nearest: sig}
+			l.folderIn(root, jobs[i].ids, c)
+			l.t.sort()
+			left.Done()
+		}
+	}
+	workers := runtime.GOMAXPROCS(0)
+	if len(jobs) == 1 && jobs[0].ids != nil {
+		workers = 1 // a few files, and most passes are that
+	}
+	var others sync.WaitGroup
+	for range workers - 1 {
+		others.Go(func() {
+			work()
+			for task := range c.help {
+				task()
+			}
+		})
+	}
+	work()
+	left.Wait()
+	close(c.help)
+	others.Wait()
+	for _, j := range jobs {
+		t.merge(&j.t)
+		p.prune(j.app)
+	}
+}

@@ -1,0 +1,96 @@
+package refresh
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// The table holds what a map would, whatever is added, given up and compacted,
+// and wherever the search is told to begin.
+func TestFilesAgainstAMap(t *testing.T) {
+	name := rapid.Custom(func(t *rapid.T) string {
+		return strings.Repeat("x", rapid.SampledFrom([]int{0, 1, 40, 255, 765}).Draw(t, "length")) + fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "name"))
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		table, model := newFiles(), map[string]int64{}
+		size := int64(0)
+		t.Repeat(map[string]func(*rapid.T){
+			"add": func(t *rapid.T) {
+				id := name.Draw(t, "name")
+				n, found := table.find([]byte(id), rapid.Uint32Range(0, 100).Draw(t, "expected"))
+				if _, has := model[id]; has != found {
+					t.Fatalf("%q is found: %t", id, found)
+				}
+				if !found {
+					n = table.add([]byte(id))
+				}
+				size++
+				table.at(n).sig.Size, model[id] = size, size
+			},
+			"drop": func(t *rapid.T) {
+				if n, found := table.find([]byte(name.Draw(t, "name")), 0); found {
+					delete(model, string(table.name(n)))
+					table.drop(n)
+				}
+			},
+			"drop all": func(*rapid.T) {
+				for n := range table.all() {
+					table.drop(n)
+				}
+				clear(model)
+			},
+			"compact": func(*rapid.T) { table.compact() },
+			"": func(t *rapid.T) {
+				got := map[string]int64{}
+				for n, f := range table.all() {
+					got[string(table.name(n))] = f.sig.Size
+				}
+				if !maps.Equal(got, model) || table.live != len(model) {
+					t.Fatalf("it holds %v (%d), want %v", got, table.live, model)
+				}
+			},
+		})
+	})
+}
+
+// What comes and goes, each time under another name, must not add up.
+func TestFilesAreCompacted(t *testing.T) {
+	table := newFiles()
+	stays := table.add([]byte("stays"))
+	table.at(stays).sig.Size = 7
+	for i := range 10_000 {
+		table.drop(table.add(fmt.Appendf(nil, "%040d", i)))
+		table.compact()
+	}
+	if len(table.chunks) > 4 || len(table.index) > 16*chunkLen {
+		t.Errorf("%d chunks and %d slots for one file", len(table.chunks), len(table.index))
+	}
+	n, found := table.find([]byte("stays"), 0)
+	if !found || table.at(n).sig.Size != 7 {
+		t.Error("the one that stays was lost")
+	}
+}
+
+// The listing's order is the order of the records, so that each is found without
+// a search.
+func TestFilesKeepTheOrder(t *testing.T) {
+	table := newFiles()
+	var want []string
+	for i := range 100 {
+		id := fmt.Sprint((i * 37) % 100)
+		want = append(want, id)
+		table.add([]byte(id))
+	}
+	var got []string
+	for n := range table.all() {
+		got = append(got, string(table.name(n)))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
