@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -20,11 +21,9 @@ func TrimBOM(data []byte) []byte { return bytes.TrimPrefix(data, []byte(bom)) }
 // secretDepth is how deep the deepest secret lies.
 const secretDepth = 2
 
-// isSecret reports whether a member of a session file never leaves the daemon:
-// the connection token and the device's push token.
-func isSecret(member jsontext.Pointer) bool {
-	return member == "/token" || member == "/device/token"
-}
+// Secrets returns the members of a session file that never leave the daemon: the
+// connection token and the device's push token.
+func Secrets() []jsontext.Pointer { return []jsontext.Pointer{"/token", "/device/token"} }
 
 // WithoutSecrets returns a session file's JSON, without its secrets and without
 // white space. An error does not say what the file says.
@@ -32,6 +31,7 @@ func WithoutSecrets(data []byte) (jsontext.Value, error) {
 	var out bytes.Buffer
 	dec := jsontext.NewDecoder(bytes.NewReader(TrimBOM(data)))
 	enc := jsontext.NewEncoder(&out)
+	secrets := Secrets()
 	for {
 		// Before a value that belongs to a name, the decoder's pointer is that
 		// of the name just read.
@@ -43,7 +43,7 @@ func WithoutSecrets(data []byte) (jsontext.Value, error) {
 			return nil, fmt.Errorf("cannot leave out the secrets: %w", err)
 		}
 		// Deeper there is no secret, and the pointer costs as much as it is long.
-		if dec.StackDepth() <= secretDepth && isName(dec) && isSecret(dec.StackPointer()) {
+		if dec.StackDepth() <= secretDepth && isName(dec) && slices.Contains(secrets, dec.StackPointer()) {
 			if err := dec.SkipValue(); err != nil {
 				return nil, fmt.Errorf("cannot leave out the secrets: %w", err)
 			}
