@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"bytes"
 	"encoding/base64"
 	"strings"
 	"testing"
@@ -39,9 +40,32 @@ const sampleFile = `{
 	"token": "` + sampleToken + `"
 }`
 
+// compactFile is an accepted session of 600 bytes, as the generator of the
+// benchmarks writes them.
+var compactFile = []byte(`{"application":{"id":"com.contactApp.Contact","name":"Contact","version":"1.0.0"},"team":{"id":"UTT7VDX8W5"},` +
+	`"language":{"id":"en_US","region":"US","code":"en"},"email":"barbara.000017.000@example.com",` +
+	`"device":{"os":"iOS","version":"17.4.1","id":"2D7A8F0C-51B3-4E69-9C84-F6A07B13D5E2","description":"iPhone 15 Pro",` +
+	`"simulator":false,"token":"` + strings.Repeat("0", 48) + `f1e2d3c4b5a69788"},"parameters":{},"userInfo":{},` +
+	`"session":{"id":"` + sampleID + `","ip":"203.0.113.77"},"send":"link","token":"` + sampleToken + `","status":"accepted"}`)
+
+// tabbed returns a file as 4D lays it out before 19 R2: with tabs, and CR at the
+// ends of its lines.
+func tabbed(t testing.TB, data []byte) []byte {
+	t.Helper()
+	text := jsontext.Value(bytes.Clone(data))
+	if err := text.Indent(jsontext.WithIndent("\t")); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.ReplaceAll(text, []byte("\n"), []byte("\r"))
+}
+
+// newValidator returns a validator for which it is a failure if its two ways
+// disagree.
 func newValidator(t testing.TB) *Validator {
 	t.Helper()
-	v, err := New()
+	v, err := New(OnDisagreement(func(key session.Key, p *session.Problem) {
+		t.Errorf("the fast way accepted %s, the authority says %v", key, p)
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +91,7 @@ func with(t testing.TB, edits map[string]string) []byte {
 		}
 		parent[p.LastToken()] = jsontext.Value(text)
 	}
-	data, err := json.Marshal(root, json.Deterministic(true))
+	data, err := json.Marshal(root, json.Deterministic(true), jsontext.PreserveRawStrings(true))
 	if err != nil {
 		t.Fatal(err)
 	}

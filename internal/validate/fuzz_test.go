@@ -101,7 +101,7 @@ func checkAuthority(t *testing.T, v *Validator, p *session.Problem, data []byte)
 	if err := dec.Decode(&value); err != nil {
 		t.Fatalf("taken as well-formed, but %v", err)
 	}
-	err := v.schema.compiled.Validate(value)
+	err := v.authority.schema.compiled.Validate(value)
 	rejected := p != nil && p.ErrCode == int(session.CodeSchema)
 	if rejected != (err != nil) {
 		t.Fatalf("jsonschema says %v, the problem is %v", err, p)
@@ -179,4 +179,15 @@ func checkSample(t *testing.T, v *Validator, token string) *session.Problem {
 		t.Fatalf("a session is %v and a problem is %v", s, p)
 	}
 	return p
+}
+
+// FuzzFastWay holds the fast way against the authority.
+func FuzzFastWay(f *testing.F) {
+	v := newValidator(f)
+	for _, data := range append(seeds(f), compactFile, tinyFile, tabbed(f, compactFile)) {
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		agree(t, v, keyFor(data), data)
+	})
 }

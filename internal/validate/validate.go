@@ -5,6 +5,11 @@
 // schema, location, token. The first that fails is the file's one problem. A
 // check returns what is wrong in words, or nothing; these words go to reports
 // and logs, so they never hold a token, nor a session.id.
+//
+// There are two ways through. The fast way reads a plain file once and accepts
+// it if every check says yes. All else goes the slow way, to the authority,
+// whose schema is jsonschema's to interpret: every rejection is its word, and a
+// sample of what the fast way accepts is judged by it too.
 package validate
 
 import (
@@ -13,41 +18,54 @@ import (
 
 // Validator judges session files. It is safe for concurrent use.
 type Validator struct {
-	parser parser
-	schema *schema
+	fast      *fastWay
+	authority *authority
+	sample    sample
+	disagreed Disagreement
+}
+
+// Disagreement is told that the fast way accepted a file and the authority did
+// not agree, which is a bug in sessiond: the authority found a problem, or, where
+// that is nil, made another session of it. Its word counted. It may be called by
+// several goroutines at once.
+type Disagreement func(key session.Key, problem *session.Problem)
+
+// Option is a choice for [New].
+type Option func(*Validator)
+
+// OnDisagreement has disagreements told, which otherwise nobody hears of.
+func OnDisagreement(tell Disagreement) Option {
+	return func(v *Validator) { v.disagreed = tell }
 }
 
 // New returns a validator with the embedded schema compiled.
-func New() (*Validator, error) {
-	s, err := compile(schemaText)
+func New(options ...Option) (*Validator, error) {
+	a, err := newAuthority()
 	if err != nil {
 		return nil, err
 	}
-	return &Validator{parser: newParser(), schema: s}, nil
+	v := &Validator{
+		fast:      newFastWay(),
+		authority: a,
+		disagreed: func(session.Key, *session.Problem) {},
+	}
+	for _, option := range options {
+		option(v)
+	}
+	return v, nil
 }
 
 // Judge says whether data, read from the file that key names, is a compliant
 // session. Exactly one of its results is not nil. Neither keeps data, which stays
 // the caller's.
 func (v *Validator) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
-	value, wrong := v.parser.parse(session.TrimBOM(data))
-	if wrong != "" {
-		return nil, session.NewProblem(key, session.CodeSyntax, wrong)
+	accepted := v.fast.accept(key, data)
+	if accepted != nil && !v.sample.next() {
+		return accepted, nil
 	}
-	if wrong := v.schema.check(value); wrong != "" {
-		return nil, session.NewProblem(key, session.CodeSchema, wrong)
+	s, problem := v.authority.judge(key, data)
+	if accepted != nil && (s == nil || *s != *accepted) {
+		v.disagreed(key, problem)
 	}
-	doc := newDocument(value)
-	if wrong := checkLocation(key, doc); wrong != "" {
-		return nil, session.NewProblem(key, session.CodeLocation, wrong)
-	}
-	if wrong := checkToken(doc); wrong != "" {
-		return nil, session.NewProblem(key, session.CodeToken, wrong)
-	}
-	content, err := session.WithoutSecrets(data)
-	if err != nil {
-		// It was read once already: the two readers disagree.
-		return nil, session.NewProblem(key, session.CodeSyntax, "cannot be read twice")
-	}
-	return session.New(key, content, doc.status, session.DigestOf(data)), nil
+	return s, problem
 }
