@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +55,7 @@ is being written is not called wrong.`,
 			}
 			args = []string{settings.Root}
 		}
-		judge, err := validate.New()
+		judge, err := validate.New(validate.OnDisagreement(a.disagreement()))
 		if err != nil {
 			return err
 		}
@@ -71,6 +72,17 @@ is being written is not called wrong.`,
 		return a.showChecked(*output, &c, len(wrong) > 0)
 	}
 	return cmd
+}
+
+// disagreement returns what tells of a file that the fast check accepted and the
+// full one did not.
+func (a *app) disagreement() validate.Disagreement {
+	var one sync.Mutex // a pass judges several files at once
+	return func(key session.Key, _ *session.Problem) {
+		one.Lock()
+		defer one.Unlock()
+		a.tell("sessiond: the fast check of %s was wrong, which is a bug in sessiond; the full check counted", keyName(key))
+	}
 }
 
 // checker gathers what a check finds in one or more MobileApps folders.

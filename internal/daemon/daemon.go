@@ -66,7 +66,7 @@ func New(opts Options) (*Daemon, error) {
 	if err := opts.Settings.RequireRoot(); err != nil {
 		return nil, err
 	}
-	judge, err := validate.New()
+	judge, err := validate.New(validate.OnDisagreement(logDisagreement(opts.Log)))
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare the schema: %w", err)
 	}
