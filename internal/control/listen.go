@@ -42,7 +42,7 @@ type Listener struct {
 	*net.UnixListener
 
 	path   string
-	made   fs.FileInfo // the socket file that is ours
+	made   fs.FileInfo // the socket file that is ours; nil where it is the service manager's
 	lock   *flock.Flock
 	finish func() error
 }
@@ -116,7 +116,7 @@ func (l *Listener) end() error {
 	// Removed while it is still open: the inode cannot have been given to
 	// another file, so it tells whether the file is ours.
 	var removed error
-	if now, err := os.Lstat(l.path); err == nil && os.SameFile(now, l.made) {
+	if now, err := os.Lstat(l.path); l.made != nil && err == nil && os.SameFile(now, l.made) {
 		removed = os.Remove(l.path)
 	}
 	return errors.Join(removed, l.UnixListener.Close(), l.lock.Unlock())

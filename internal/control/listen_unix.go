@@ -63,5 +63,11 @@ func grant(path string, mode fs.FileMode, group int) error {
 	return nil
 }
 
+// belongsTo reports whether a file has the group that [lookupGroup] found.
+func belongsTo(info fs.FileInfo, group int) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return group == keepGroup || ok && int64(stat.Gid) == int64(group)
+}
+
 // isRefused reports whether an attempt to connect failed because nobody listens.
 func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

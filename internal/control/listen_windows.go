@@ -36,5 +36,8 @@ func lookupGroup(name string) (int, error) {
 // grant has nothing to give: see bind.
 func grant(string, fs.FileMode, int) error { return nil }
 
+// belongsTo has nothing to compare: there are no groups.
+func belongsTo(fs.FileInfo, int) bool { return true }
+
 // isRefused reports whether an attempt to connect failed because nobody listens.
 func isRefused(err error) bool { return errors.Is(err, windows.WSAECONNREFUSED) }

@@ -18,7 +18,6 @@ import (
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/refresh"
 	"sessiond/internal/service"
-	"sessiond/internal/socketpath"
 	"sessiond/internal/store"
 	"sessiond/internal/validate"
 	"sessiond/internal/watcher"
@@ -70,7 +69,7 @@ func New(opts Options) (*Daemon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare the schema: %w", err)
 	}
-	listener, err := listen(opts.Settings)
+	listener, err := listen(opts.Settings, opts.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -82,22 +81,6 @@ func New(opts Options) (*Daemon, error) {
 	d := assemble(opts, mobileapps.NewBounded(disk, 0), judge, refresh.SystemClock())
 	d.listener, d.monitored, d.hangup = listener, monitored, hangup
 	return d, nil
-}
-
-// listen takes the socket that the settings name, or the default one.
-func listen(s config.Settings) (*control.Listener, error) {
-	path := s.Socket
-	if path == "" {
-		path = socketpath.ForRun(os.Getuid(), os.LookupEnv)
-	}
-	listener, err := control.Listen(control.Socket{Path: path, Mode: s.SocketMode, Group: s.SocketGroup})
-	switch {
-	case errors.Is(err, control.ErrPath):
-		return nil, &config.Error{Key: config.KeySocket, Value: path, Reason: err.Error(), Allowed: "the path of a file"}
-	case errors.Is(err, control.ErrGroup):
-		return nil, &config.Error{Key: config.KeySocketGroup, Value: s.SocketGroup, Reason: err.Error(), Allowed: "the name or the number of a group"}
-	}
-	return listener, err
 }
 
 // listenMonitor takes the TCP address for the metrics, or returns nil where the
