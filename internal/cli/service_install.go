@@ -18,7 +18,11 @@ func (a *app) serviceInstall() *cobra.Command {
 		Short: "Install the service",
 		Long: `Installs the daemon as a service that starts with the system. It takes the settings
 of run, from flags and environment, and writes them into the service's definition;
-a settings file is read anew at each start. It does not start the service.`,
+a settings file is read anew at each start. It does not start the service.
+
+Under systemd it also writes the unit of the socket, which waits for the daemon
+while that restarts, and makes the user and the group sessiond, where they are
+missing. The user must be able to read the root: see docs/OPERATIONS.md.`,
 		Annotations: exits(),
 		Example: `  sudo sessiond service install --root /srv/4d/MobileApps
   sudo sessiond service install --root /srv/4d/MobileApps --admit follow --socket-group www-data`,
@@ -75,6 +79,16 @@ func (a *app) spec(flags *pflag.FlagSet, settings config.Settings) (service.Spec
 		Executable: executable,
 		Run:        []string{"run"},
 		Reload:     []string{"refresh", "--allow-rejected"},
+
+		Root:        settings.Root,
+		SocketMode:  settings.SocketMode,
+		SocketGroup: settings.SocketGroup,
+	}
+	if settings.Socket != "" {
+		spec.Socket, err = filepath.Abs(settings.Socket)
+		if err != nil {
+			return service.Spec{}, err
+		}
 	}
 	flags.VisitAll(func(f *pflag.Flag) {
 		value, given := a.given(f)

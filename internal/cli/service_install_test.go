@@ -48,6 +48,8 @@ func TestServiceSpec(t *testing.T) {
 			"run", "--admit=follow", settingsFile, "--resync=1m", "--root=" + filepath.Join(here, "apps"), socket,
 		},
 		Reload: []string{"refresh", "--allow-rejected", settingsFile, socket},
+
+		Root: filepath.Join(here, "apps"), Socket: filepath.Join(here, "d.sock"), SocketMode: 0o660,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -11,6 +11,9 @@ import (
 // Install writes the service's definition and has it start with the system. It
 // does not start it now. A service that is installed just so is left as it is.
 // Nothing stays behind when it fails.
+//
+// Under systemd it also writes the unit of the socket, and makes the user and the
+// group that the units name, where there are none.
 func (m *Manager) Install() error {
 	if err := m.install(); err != nil {
 		return fmt.Errorf("cannot install the service: %w", err)
@@ -23,53 +26,93 @@ func (m *Manager) install() error {
 		return fmt.Errorf("%w, as %s, which another one would hide; use it: systemctl enable --now %s.service", ErrPackaged, unit, m.spec.Name)
 	}
 	if m.places.systemd() {
-		if err := m.places.executable(m.spec.Executable); err != nil {
-			return err
+		err := errors.Join(m.places.executable(m.spec.Executable), m.places.root(m.spec.Root), m.spec.checkSocket())
+		if err != nil {
+			return firstOf(err)
 		}
 	}
 	done, err := m.alreadyInstalled()
 	if done || err != nil {
 		return err
 	}
-	if err := m.service.Install(); err != nil {
+	if err := m.write(); err != nil {
 		m.takeBack()
 		return m.explain(err)
 	}
 	return nil
 }
 
+// firstOf returns the first of several errors: who mends it will hear of the next.
+func firstOf(err error) error {
+	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.Join's own type is meant
+		return several.Unwrap()[0]
+	}
+	return err
+}
+
+// write writes all that an installation is made of. The user comes last, since it
+// is never taken back.
+func (m *Manager) write() error {
+	if !m.places.systemd() {
+		return m.service.Install()
+	}
+	if err := os.WriteFile(m.places.socket, []byte(m.spec.socketUnit()), 0o644); err != nil { //nolint:gosec // units are for all to read
+		return err
+	}
+	if err := m.service.Install(); err != nil { // it enables the socket as well, by Also=
+		return err
+	}
+	return m.tool("systemd-sysusers", "--inline", sysusers)
+}
+
+// sysusers is the user that the units name, as packages make it, too.
+const sysusers = `u sessiond - "4D mobile app sessions"`
+
 // alreadyInstalled reports whether the definition that Install would write is
 // there; another one is an error.
 func (m *Manager) alreadyInstalled() (bool, error) {
-	path := m.places.definition
-	if path == "" || !exists(path) {
-		return false, nil
+	wanted := map[string]string{m.places.definition: m.spec.unit(), m.places.socket: m.spec.socketUnit()}
+	found := 0
+	for _, path := range m.places.definitions() {
+		have, err := os.ReadFile(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && !exists(path):
+		case errors.Is(err, fs.ErrPermission):
+			return false, m.explain(err)
+		case err == nil && m.places.systemd() && bytes.Equal(have, []byte(wanted[path])):
+			found++
+		default:
+			return false, fmt.Errorf("%w, as %s; sessiond service uninstall removes it", ErrInstalled, path)
+		}
 	}
-	have, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return false, m.explain(err)
-	case err == nil && m.places.systemd() && bytes.Equal(have, []byte(m.spec.unit())):
-		return true, nil
+	if found > 0 && found < len(m.places.definitions()) {
+		return false, fmt.Errorf("%w, but only half of it; sessiond service uninstall removes it", ErrInstalled)
 	}
-	return false, fmt.Errorf("%w, as %s; sessiond service uninstall removes it", ErrInstalled, path)
+	return found > 0, nil
 }
 
 // takeBack removes what a failed installation wrote. kardianos leaves it there,
 // and would take it for an installed service the next time.
 func (m *Manager) takeBack() {
-	if m.places.definition == "" || !exists(m.places.definition) {
-		return
+	if m.places.definition != "" && exists(m.places.definition) {
+		_ = m.service.Uninstall() // where it fails, it fails half-way, as Install did
 	}
-	_ = m.service.Uninstall() // where it fails, it fails half-way, as Install did
-	for _, path := range []string{m.places.wants, m.places.definition} {
-		if path != "" {
-			_ = os.Remove(path)
-		}
+	m.removeFiles()
+}
+
+// removeFiles removes what is left of an installation. systemd hears of it.
+func (m *Manager) removeFiles() {
+	removed := false
+	for _, path := range append(m.places.definitions(), m.places.wants...) {
+		removed = os.Remove(path) == nil || removed
+	}
+	if removed && m.places.systemd() {
+		_ = m.tool("systemctl", "daemon-reload")
 	}
 }
 
-// Uninstall stops the service and removes its definition.
+// Uninstall stops the service and removes its definition. The user and the group
+// that were made for it stay, since files may have been given to them.
 func (m *Manager) Uninstall() error {
 	if err := m.uninstall(); err != nil {
 		return fmt.Errorf("cannot uninstall the service: %w", err)
@@ -81,12 +124,21 @@ func (m *Manager) uninstall() error {
 	if err := m.known(); err != nil {
 		return err
 	}
-	if path := m.places.definition; path != "" && !exists(path) {
+	if !m.places.installed() {
 		unit, _ := m.places.packaged()
 		return fmt.Errorf("%w, as %s; the package's manager removes it", ErrPackaged, unit)
 	}
 	// A stopped service is fine, and one that cannot be stopped makes what
 	// follows fail for the same reason.
-	_ = m.service.Stop()
-	return m.explain(m.service.Uninstall())
+	_ = m.stop()
+	if m.places.systemd() {
+		_ = m.tool("systemctl", "clean", "--what=runtime", m.spec.Name+".service") // what is left in /run is no reason to fail
+	}
+	if m.places.definition == "" || exists(m.places.definition) {
+		if err := m.service.Uninstall(); err != nil {
+			return m.explain(err)
+		}
+	}
+	m.removeFiles()
+	return nil
 }

@@ -29,8 +29,10 @@ disable) rm -f /etc/systemd/system/multi-user.target.wants/"$2" ;;
 is-active) echo active ;;
 esac
 `, systemctl)
-	if err := os.WriteFile(filepath.Join(dir, "systemctl"), []byte(script), 0o700); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"systemctl", "systemd-sysusers"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 
@@ -38,8 +40,9 @@ esac
 	at := placesOf("linux-systemd", spec.Name)
 	at.hidden = nil // the test's own folder
 	t.Cleanup(func() {
-		_ = os.Remove(at.definition)
-		_ = os.Remove(at.wants)
+		for _, path := range append(at.wants, at.definitions()...) {
+			_ = os.Remove(path)
+		}
 	})
 	for _, system := range kardianos.AvailableSystems() {
 		if system.String() == "linux-systemd" {
@@ -91,7 +94,7 @@ func TestInstallOnDisk(t *testing.T) {
 	if err != nil || string(got) != m.spec.unit() {
 		t.Errorf("kardianos wrote\n%s, %v", got, err)
 	}
-	if !exists(m.places.wants) {
+	if !exists(m.places.wants[0]) {
 		t.Error("the service is not enabled")
 	}
 	if err := m.Install(); err != nil {
@@ -103,13 +106,23 @@ func TestInstallOnDisk(t *testing.T) {
 	if err := m.Uninstall(); err != nil {
 		t.Fatal(err)
 	}
-	mustBeAbsent(t, m.places.definition, m.places.wants)
+	mustBeAbsent(t, append(m.places.wants, m.places.definitions()...)...)
 
 	log, err := os.ReadFile(systemctl)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := strings.ReplaceAll("enable X\ndaemon-reload\nis-active X\nstop X\ndisable X\ndaemon-reload\n", "X", m.spec.Name+".service")
+	want := strings.ReplaceAll(`enable X.service
+daemon-reload
+--inline `+sysusers+`
+is-active X.service
+stop X.socket
+stop X.service
+clean --what=runtime X.service
+disable X.service
+daemon-reload
+daemon-reload
+`, "X", m.spec.Name)
 	if string(log) != want {
 		t.Errorf("systemctl was called with\n%swant\n%s", log, want)
 	}
@@ -123,7 +136,7 @@ func TestInstallOnDiskTakesBackWhatItWrote(t *testing.T) {
 			if err := m.Install(); err == nil {
 				t.Error("it was installed")
 			}
-			mustBeAbsent(t, m.places.definition, m.places.wants)
+			mustBeAbsent(t, append(m.places.wants, m.places.definitions()...)...)
 		})
 	}
 }

@@ -31,6 +31,14 @@ type Spec struct {
 	// Run are the arguments of the daemon, beginning with "run". Paths in it
 	// are absolute, since a service has no working directory of its own.
 	Run []string
+	// Root is the folder that has to be mounted before the service starts.
+	Root string
+	// Socket is the path of the socket that the service manager opens, empty for
+	// the canonical one; SocketMode and SocketGroup say who may connect, 0 and
+	// empty for the canonical ones. Only systemd opens one.
+	Socket      string
+	SocketMode  fs.FileMode
+	SocketGroup string
 	// Reload are the arguments of the command that makes the daemon look at
 	// everything again and waits for it, beginning with "refresh"; with the
 	// same socket.
@@ -55,6 +63,8 @@ type Manager struct {
 	spec    Spec
 	service kardianos.Service
 	places  places
+	// tool runs a program of the service manager.
+	tool func(name string, args ...string) error
 }
 
 // New returns a Manager for the service manager that runs here.
@@ -82,14 +92,23 @@ func newManager(spec Spec, system kardianos.System, at places) (*Manager, error)
 	if err != nil {
 		return nil, fmt.Errorf("cannot manage the service: %w", err)
 	}
-	return &Manager{spec: spec, service: s, places: at}, nil
+	return &Manager{spec: spec, service: s, places: at, tool: runTool}, nil
 }
 
 // Start starts the service.
 func (m *Manager) Start() error { return m.control("start", m.service.Start) }
 
-// Stop stops the service.
-func (m *Manager) Stop() error { return m.control("stop", m.service.Stop) }
+// Stop stops the service, and the socket that would start it again.
+func (m *Manager) Stop() error { return m.control("stop", m.stop) }
+
+func (m *Manager) stop() error {
+	if m.places.systemd() {
+		if err := m.tool("systemctl", "stop", m.spec.Name+".socket"); err != nil {
+			return err
+		}
+	}
+	return m.service.Stop()
+}
 
 // Restart stops the service and starts it again.
 func (m *Manager) Restart() error { return m.control("restart", m.service.Restart) }
@@ -130,7 +149,7 @@ func (m *Manager) Status() (State, error) {
 
 // known returns an error unless the service is installed, by whomever.
 func (m *Manager) known() error {
-	if m.places.definition == "" || exists(m.places.definition) {
+	if m.places.installed() {
 		return nil
 	}
 	if _, packaged := m.places.packaged(); packaged {

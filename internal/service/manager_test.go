@@ -42,7 +42,7 @@ func (m *manager) Install() error {
 	if err := os.WriteFile(m.at.definition, []byte(text), 0o600); err != nil {
 		return err
 	}
-	if err := os.Symlink(m.at.definition, m.at.wants); err != nil {
+	if err := os.Symlink(m.at.definition, m.at.wants[0]); err != nil {
 		return err
 	}
 	return m.fail["enable"]
@@ -53,7 +53,7 @@ func (m *manager) Uninstall() error {
 	if err := m.fail["uninstall"]; err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(m.at.wants), os.Remove(m.at.definition))
+	return errors.Join(os.Remove(m.at.wants[0]), os.Remove(m.at.definition))
 }
 
 func (m *manager) do(verb string) error {
@@ -73,7 +73,8 @@ func newFake(t *testing.T) (*Manager, *manager) {
 	dir := t.TempDir()
 	at := places{
 		definition: filepath.Join(dir, "sessiond.service"),
-		wants:      filepath.Join(dir, "wanted.service"),
+		socket:     filepath.Join(dir, "sessiond.socket"),
+		wants:      []string{filepath.Join(dir, "wanted.service"), filepath.Join(dir, "wanted.socket")},
 		units:      []string{filepath.Join(dir, "usr-lib.service"), filepath.Join(dir, "lib.service")},
 		hidden:     []string{dir + "/hidden"},
 	}
@@ -82,6 +83,9 @@ func newFake(t *testing.T) (*Manager, *manager) {
 	m, err := newManager(spec, fake, at)
 	if err != nil {
 		t.Fatal(err)
+	}
+	m.tool = func(name string, args ...string) error {
+		return fake.do(strings.Join(append([]string{name}, args...), " "))
 	}
 	return m, fake
 }
@@ -107,9 +111,13 @@ func TestInstallWritesTheUnit(t *testing.T) {
 	if err := m.Install(); err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile(fake.at.definition)
-	if err != nil || string(got) != m.spec.unit() {
-		t.Errorf("the unit is %q, %v", got, err)
+	for path, want := range map[string]string{fake.at.definition: m.spec.unit(), fake.at.socket: m.spec.socketUnit()} {
+		if got, err := os.ReadFile(path); err != nil || string(got) != want {
+			t.Errorf("%s is %q, %v", path, got, err)
+		}
+	}
+	if want := []string{"install", "systemd-sysusers --inline " + sysusers}; !slices.Equal(fake.called, want) {
+		t.Errorf("called %q, want %q", fake.called, want)
 	}
 	if fake.config.Executable != "/bin/sh" || !slices.Equal(fake.config.Arguments, m.spec.Run) || fake.config.Name != "sessiond" {
 		t.Errorf("other service managers get %+v", fake.config)
@@ -118,8 +126,8 @@ func TestInstallWritesTheUnit(t *testing.T) {
 	if err := m.Install(); err != nil {
 		t.Errorf("once more: %v", err)
 	}
-	if slices.Contains(fake.called[1:], "install") {
-		t.Error("it was installed twice")
+	if len(fake.called) != 2 {
+		t.Errorf("it was installed twice: %q", fake.called)
 	}
 }
 
@@ -183,6 +191,31 @@ func TestInstallRefuses(t *testing.T) {
 			},
 			nil, "copy the program to /usr/local/bin first",
 		},
+		"another socket unit": {
+			func(t *testing.T, _ *Manager, fake *manager) { write(t, fake.at.socket, "[Socket]\n") },
+			ErrInstalled, "sessiond service uninstall",
+		},
+		"half an installation": {
+			func(t *testing.T, m *Manager, fake *manager) { write(t, fake.at.socket, m.spec.socketUnit()) },
+			ErrInstalled, "only half of it; sessiond service uninstall",
+		},
+		"a hidden root": {
+			func(t *testing.T, m *Manager, fake *manager) {
+				m.spec.Root = filepath.Join(fake.at.hidden[0], "MobileApps")
+				if err := os.MkdirAll(m.spec.Root, 0o700); err != nil {
+					t.Fatal(err)
+				}
+			},
+			nil, "the service would not see the root",
+		},
+		"a socket where the service may not write": {
+			func(_ *testing.T, m *Manager, _ *manager) { m.spec.Socket = "/srv/sessiond.sock" },
+			nil, "the socket must be in a folder below /run",
+		},
+		"a socket that is hard to write": {
+			func(_ *testing.T, m *Manager, _ *manager) { m.spec.Socket = "/run/my socket/s" },
+			nil, "without blanks",
+		},
 		"no rights": {
 			func(_ *testing.T, _ *Manager, fake *manager) {
 				fake.fail["install"] = &fs.PathError{Op: "open", Path: fake.at.definition, Err: fs.ErrPermission}
@@ -193,7 +226,7 @@ func TestInstallRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m, fake := newFake(t)
 			test.prepare(t, m, fake)
-			had := exists(fake.at.definition)
+			had, hadSocket := exists(fake.at.definition), exists(fake.at.socket)
 			err := m.Install()
 			if err == nil || test.want != nil && !errors.Is(err, test.want) {
 				t.Fatalf("the error is %v, want %v", err, test.want)
@@ -205,27 +238,28 @@ func TestInstallRefuses(t *testing.T) {
 			if slices.Contains(fake.called, "uninstall") {
 				t.Error("something that was not installed was uninstalled")
 			}
-			if exists(fake.at.definition) != had {
+			if exists(fake.at.definition) != had || exists(fake.at.socket) != hadSocket {
 				t.Error("the definition is not as it was")
 			}
-			mustBeAbsent(t, fake.at.wants)
+			mustBeAbsent(t, fake.at.wants...)
 		})
 	}
 }
 
 func TestInstallTakesBackWhatItWrote(t *testing.T) {
-	for name, uninstall := range map[string]error{
-		"by uninstalling":           nil,
-		"though that fails as well": errors.New("no bus"),
+	noBus := errors.New("no bus")
+	for name, fail := range map[string]map[string]error{
+		"by uninstalling":           {"enable": noBus},
+		"though that fails as well": {"enable": noBus, "uninstall": noBus},
+		"where there is no user":    {"systemd-sysusers --inline " + sysusers: noBus},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, fake := newFake(t)
-			noBus := errors.New("no bus")
-			fake.fail["enable"], fake.fail["uninstall"] = noBus, uninstall
+			fake.fail = fail
 			if err := m.Install(); !errors.Is(err, noBus) {
 				t.Errorf("the error is %v, want %v", err, noBus)
 			}
-			mustBeAbsent(t, fake.at.definition, fake.at.wants)
+			mustBeAbsent(t, append(fake.at.wants, fake.at.definitions()...)...)
 		})
 	}
 }
@@ -239,10 +273,14 @@ func TestUninstall(t *testing.T) {
 	if err := m.Uninstall(); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"stop", "uninstall"}; !slices.Equal(fake.called, want) {
-		t.Errorf("called %v, want %v", fake.called, want)
+	want := []string{
+		"systemctl stop sessiond.socket", "stop", "systemctl clean --what=runtime sessiond.service",
+		"uninstall", "systemctl daemon-reload",
 	}
-	mustBeAbsent(t, fake.at.definition, fake.at.wants)
+	if !slices.Equal(fake.called, want) {
+		t.Errorf("called %q, want %q", fake.called, want)
+	}
+	mustBeAbsent(t, append(fake.at.wants, fake.at.definitions()...)...)
 
 	err := m.Uninstall()
 	if want := "cannot uninstall the service: the service is not installed; sessiond service install does it"; !errors.Is(err, ErrNotInstalled) || err.Error() != want {
@@ -268,8 +306,12 @@ func TestControl(t *testing.T) {
 			if err := do(m); err != nil {
 				t.Error(err)
 			}
-			if want := []string{verb}; !slices.Equal(fake.called, want) {
-				t.Errorf("called %v, want %v", fake.called, want)
+			want := []string{verb}
+			if verb == "stop" { // the socket would start it again
+				want = []string{"systemctl stop sessiond.socket", "stop"}
+			}
+			if !slices.Equal(fake.called, want) {
+				t.Errorf("called %q, want %q", fake.called, want)
 			}
 			fake.fail[verb] = errors.New("broken")
 			err = do(m)

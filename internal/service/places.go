@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -11,8 +12,10 @@ import (
 type places struct {
 	// definition is the file that kardianos writes, empty where it writes none.
 	definition string
-	// wants is the link by which an enabled unit starts with the system.
-	wants string
+	// socket is the socket unit beside it. Only systemd has one.
+	socket string
+	// wants are the links by which enabled units start with the system.
+	wants []string
 	// units are where a package's unit would be. Only systemd has any.
 	units []string
 	// hidden are folders that the unit's PrivateTmp= hides from the service.
@@ -27,7 +30,11 @@ func placesOf(system, name string) places {
 		unit := name + ".service"
 		return places{
 			definition: "/etc/systemd/system/" + unit,
-			wants:      "/etc/systemd/system/multi-user.target.wants/" + unit,
+			socket:     "/etc/systemd/system/" + name + ".socket",
+			wants: []string{
+				"/etc/systemd/system/multi-user.target.wants/" + unit,
+				"/etc/systemd/system/sockets.target.wants/" + name + ".socket",
+			},
 			units: []string{
 				"/usr/local/lib/systemd/system/" + unit, "/usr/lib/systemd/system/" + unit, "/lib/systemd/system/" + unit,
 			},
@@ -43,6 +50,23 @@ func placesOf(system, name string) places {
 	return places{definition: "/etc/init.d/" + name}
 }
 
+// definitions are the files that an installation writes.
+func (p places) definitions() []string {
+	var paths []string
+	for _, path := range []string{p.definition, p.socket} {
+		if path != "" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// installed reports whether something of an installation is there, or may be.
+func (p places) installed() bool {
+	paths := p.definitions()
+	return len(paths) == 0 || slices.ContainsFunc(paths, exists)
+}
+
 func (p places) systemd() bool { return len(p.units) > 0 }
 
 // packaged returns the unit that a package brought, if one did.
@@ -50,6 +74,28 @@ func (p places) packaged() (string, bool) {
 	for _, unit := range p.units {
 		if exists(unit) {
 			return unit, true
+		}
+	}
+	return "", false
+}
+
+// root returns an error for a root that the service would not see.
+func (p places) root(path string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil //nolint:nilerr // what is wrong with the root itself is for others to say
+	}
+	if folder, hidden := p.hides(real); hidden {
+		return fmt.Errorf("the service would not see the root %q: systemd gives it a %s of its own", path, folder)
+	}
+	return nil
+}
+
+// hides returns the folder that keeps a path from the service, if one does.
+func (p places) hides(path string) (folder string, hidden bool) {
+	for _, folder := range p.hidden {
+		if path == folder || strings.HasPrefix(path, folder+"/") {
+			return folder, true
 		}
 	}
 	return "", false
@@ -65,10 +111,8 @@ func (p places) executable(path string) error {
 	if strings.ContainsAny(path, "\"'\\") {
 		return fmt.Errorf("systemd starts no program with quotes or backslashes in its path, as in %q; copy it to /usr/local/bin first", path)
 	}
-	for _, folder := range p.hidden {
-		if strings.HasPrefix(path, folder+"/") {
-			return fmt.Errorf("services do not see %q; copy the program to /usr/local/bin first", folder)
-		}
+	if folder, hidden := p.hides(path); hidden {
+		return fmt.Errorf("services do not see %q; copy the program to /usr/local/bin first", folder)
 	}
 	for at := path; ; at = filepath.Dir(at) {
 		info, err := os.Stat(at)

@@ -1,7 +1,9 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,22 +11,86 @@ import (
 	"sessiond/systemd"
 )
 
-// unit returns the canonical unit for another binary and other arguments.
+// unit returns the canonical service unit for another binary, other arguments
+// and another root.
 //
 // kardianos takes it as a template of its own kind; since no text that comes
 // from outside keeps its braces, nothing in it is an action.
 func (s Spec) unit() string {
+	return rewrite(systemd.Service(), map[string]string{
+		"ExecStart":          commandLine(s.Executable, s.Run),
+		"ExecReload":         commandLine(s.Executable, s.Reload),
+		"#RequiresMountsFor": s.mounts(),
+		"RuntimeDirectory":   s.runtimeDirectory(),
+	})
+}
+
+// socketUnit returns the canonical socket unit for another path, another mode and
+// another group.
+func (s Spec) socketUnit() string {
+	changes := make(map[string]string)
+	if s.Socket != "" {
+		changes["ListenStream"] = specifiers(s.Socket)
+	}
+	if s.SocketMode != 0 {
+		changes["SocketMode"] = fmt.Sprintf("%04o", s.SocketMode.Perm())
+	}
+	if s.SocketGroup != "" {
+		changes["SocketGroup"] = specifiers(s.SocketGroup)
+	}
+	return rewrite(systemd.Socket(), changes)
+}
+
+// rewrite gives assignments of a unit other values. One that was commented out
+// becomes an assignment; an empty value changes nothing.
+func rewrite(unit string, values map[string]string) string {
 	var b strings.Builder
-	for line := range strings.Lines(systemd.Service()) {
-		switch {
-		case strings.HasPrefix(line, "ExecStart="):
-			line = "ExecStart=" + commandLine(s.Executable, s.Run) + "\n"
-		case strings.HasPrefix(line, "ExecReload="):
-			line = "ExecReload=" + commandLine(s.Executable, s.Reload) + "\n"
+	for line := range strings.Lines(unit) {
+		name, _, _ := strings.Cut(line, "=")
+		if value := values[name]; value != "" {
+			line = strings.TrimPrefix(name, "#") + "=" + value + "\n"
 		}
 		b.WriteString(line)
 	}
 	return b.String()
+}
+
+// mounts returns the value of RequiresMountsFor=.
+func (s Spec) mounts() string {
+	if s.Root == "" {
+		return ""
+	}
+	return quote(s.Root)
+}
+
+// runFolder is where systemd makes a service's runtime directory.
+const runFolder = "/run"
+
+// runtimeDirectory returns the folder of the socket below /run, empty for the
+// canonical one.
+func (s Spec) runtimeDirectory() string {
+	folder, err := filepath.Rel(runFolder, filepath.Dir(s.Socket))
+	if s.Socket == "" || err != nil {
+		return ""
+	}
+	return quote(folder)
+}
+
+// checkSocket returns an error for a socket that the units cannot have: the
+// service may write to a folder below /run alone, and systemd unquotes no path of
+// a socket.
+func (s Spec) checkSocket() error {
+	folder := filepath.Dir(cmp.Or(s.Socket, systemd.SocketPath))
+	switch {
+	case !strings.HasPrefix(folder, runFolder+"/"):
+		return fmt.Errorf("under systemd, the socket must be in a folder below %s, such as %s, and not at %q", runFolder, systemd.SocketPath, s.Socket)
+	case strings.ContainsFunc(s.Socket, func(r rune) bool {
+		return !unicode.IsGraphic(r) || unicode.IsSpace(r) || strings.ContainsRune(`"'\{}`, r)
+	}),
+		!utf8.ValidString(s.Socket):
+		return fmt.Errorf("under systemd, the path of the socket must be without blanks, quotes, braces and backslashes, unlike %q", s.Socket)
+	}
+	return nil
 }
 
 // commandLine writes a command as systemd.service(5) reads it.
@@ -36,6 +102,10 @@ func commandLine(executable string, args []string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// specifiers keeps systemd from putting something else in the place of a
+// percent sign.
+func specifiers(word string) string { return strings.ReplaceAll(word, "%", "%%") }
 
 // quote writes a word so that systemd reads it back: specifiers doubled, all
 // that could end the word or the line quoted or escaped.

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,31 +16,60 @@ func TestUnitIsTheCanonicalOne(t *testing.T) {
 		Executable: "/usr/bin/sessiond",
 		Run:        []string{"run"},
 		Reload:     []string{"refresh", "--allow-rejected"},
-	}.unit()
-	if diff := cmp.Diff(systemd.Service(), got); diff != "" {
+	}
+	if diff := cmp.Diff(systemd.Service(), got.unit()); diff != "" {
 		t.Errorf("the unit differs from the packaged one (-packaged +rendered):\n%s", diff)
+	}
+	if diff := cmp.Diff(systemd.Socket(), got.socketUnit()); diff != "" {
+		t.Errorf("the socket unit differs from the packaged one (-packaged +rendered):\n%s", diff)
 	}
 }
 
 func TestUnitForAnotherBinary(t *testing.T) {
 	got := Spec{
-		Executable: "/opt/my tools/sessiond",
-		Run:        []string{"run", "--root", "/srv/4D $erver/100%", "--socket=/run/x.sock"},
-		Reload:     []string{"refresh", "--allow-rejected", "--socket=/run/x.sock"},
-	}.unit()
+		Executable:  "/opt/my tools/sessiond",
+		Run:         []string{"run", "--root", "/srv/4D $erver/100%", "--socket=/run/x/y/z%.sock"},
+		Reload:      []string{"refresh", "--allow-rejected", "--socket=/run/x/y/z%.sock"},
+		Root:        "/srv/4D $erver/100%",
+		Socket:      "/run/x/y/z%.sock",
+		SocketMode:  0o600,
+		SocketGroup: "www-data",
+	}
+	want := []string{
+		`RequiresMountsFor="/srv/4D $erver/100%%"`,
+		`ExecStart="/opt/my tools/sessiond" run --root "/srv/4D $$erver/100%%" --socket=/run/x/y/z%%.sock`,
+		`ExecReload="/opt/my tools/sessiond" refresh --allow-rejected --socket=/run/x/y/z%%.sock`,
+		`RuntimeDirectory=x/y`,
+	}
+	if diff := cmp.Diff(want, changedLines(systemd.Service(), got.unit())); diff != "" {
+		t.Errorf("changed lines (-want +got):\n%s", diff)
+	}
+	want = []string{`ListenStream=/run/x/y/z%%.sock`, `SocketMode=0600`, `SocketGroup=www-data`}
+	if diff := cmp.Diff(want, changedLines(systemd.Socket(), got.socketUnit())); diff != "" {
+		t.Errorf("changed lines of the socket unit (-want +got):\n%s", diff)
+	}
+}
+
+// changedLines returns the lines that are not those of the canonical unit.
+func changedLines(canonical, unit string) []string {
 	var changed []string
-	canonical := strings.Split(systemd.Service(), "\n")
-	for i, line := range strings.Split(got, "\n") {
-		if line != canonical[i] {
+	lines := strings.Split(canonical, "\n")
+	for i, line := range strings.Split(unit, "\n") {
+		if line != lines[i] {
 			changed = append(changed, line)
 		}
 	}
-	want := []string{
-		`ExecStart="/opt/my tools/sessiond" run --root "/srv/4D $$erver/100%%" --socket=/run/x.sock`,
-		`ExecReload="/opt/my tools/sessiond" refresh --allow-rejected --socket=/run/x.sock`,
+	return changed
+}
+
+// Packages make the same user.
+func TestUserIsThatOfThePackage(t *testing.T) {
+	conf, err := os.ReadFile("../../packaging/sysusers.conf")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, changed); diff != "" {
-		t.Errorf("changed lines (-want +got):\n%s", diff)
+	if !strings.HasSuffix(string(conf), "\n"+sysusers+"\n") {
+		t.Errorf("the package makes another user than %s", sysusers)
 	}
 }
 
@@ -74,7 +104,7 @@ func FuzzUnit(f *testing.F) {
 	}
 	lines := strings.Count(systemd.Service(), "\n")
 	f.Fuzz(func(t *testing.T, word string) {
-		unit := Spec{Executable: "/" + word, Run: []string{"run", word}, Reload: []string{word}}.unit()
+		unit := Spec{Executable: "/" + word, Run: []string{"run", word}, Reload: []string{word}, Root: "/" + word}.unit()
 		if strings.ContainsAny(unit, "{}") || strings.Count(unit, "\n") != lines || strings.Contains(unit, "\\\n") {
 			t.Errorf("unit for %q:\n%s", word, unit)
 		}
