@@ -99,15 +99,17 @@ func alone(t *testing.T) {
 	t.Cleanup(func() { _ = l.Unlock() })
 }
 
-// staticProgram builds the program as packages have it, without cgo: it has to
-// run on another system than this.
+// staticProgram returns the path of the program as packages have it, without cgo:
+// it has to run on another system than this.
 func staticProgram(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "sessiond")
-	cmd := exec.Command("go", "build", "-o", path, "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version="+version, "sessiond/cmd/sessiond")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("cannot build the program: %v\n%s", err, out)
-	}
+	path := filepath.Join(cacheFolder(t), "sessiond")
+	lock(t, path+".lock", func() {
+		cmd := exec.Command("go", "build", "-o", path, "-buildvcs=false", "-ldflags", "-X main.version="+version, "sessiond/cmd/sessiond")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("cannot build the program: %v\n%s", err, out)
+		}
+	})
 	return path
 }
