@@ -44,10 +44,8 @@ func TestEditors(t *testing.T) {
 	}
 	all.Wait()
 	endRefreshing()
-	for _, e := range writers {
-		d.holdsLast(t, e)
-	}
-	d.loads(t, len(writers))
+	d.holdsLast(t, writers)
+	d.reach(t, "well", func(s *session.Status) bool { return isWell(s) && s.Sessions == len(writers) })
 	edits := make(map[session.Key]int)
 	for _, one := range observed() {
 		edits[one.Session]++
@@ -63,17 +61,20 @@ func TestEditors(t *testing.T) {
 	}
 }
 
-// holdsLast waits until what was saved last is in memory.
-func (d *daemon) holdsLast(t *testing.T, e *editor) {
+// holdsLast waits until what each of them saved last is in memory.
+func (d *daemon) holdsLast(t *testing.T, writers []*editor) {
 	t.Helper()
-	var shown string
-	var err error
+	var missing []string
 	if !eventually(func() bool {
-		detail, asking := d.get(e.key)
-		shown, err = string(detail.Content), asking
-		return err == nil && strings.Contains(shown, e.last)
+		missing = nil
+		for _, e := range writers {
+			if detail, err := d.get(e.key); err != nil || !strings.Contains(string(detail.Content), e.last) {
+				missing = append(missing, fmt.Sprintf("%s: %q was saved last, and in memory is %s (%v)", e.way, e.last, detail.Content, err))
+			}
+		}
+		return len(missing) == 0
 	}) {
-		t.Errorf("%s: %q was saved last, and in memory is %s (%v)", e.way, e.last, shown, err)
+		t.Fatal(strings.Join(missing, "\n"))
 	}
 }
 

@@ -63,27 +63,34 @@ func (b *besieged) serves(t *testing.T) {
 }
 
 // TestHangingClients has a thousand connections: without a request, with half of
-// one, and with one that comes byte by byte.
+// one, and with one whose header, or body, comes byte by byte.
 func TestHangingClients(t *testing.T) {
 	t.Parallel()
 	b := besiege(t)
-	var slow []net.Conn
+	const header = "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Length: 1000\r\n\r\n"
+	var slow, slowBody []net.Conn
 	for n := range 1000 {
 		conn := b.dial(t)
-		switch n % 3 {
+		switch n % 4 {
 		case 0:
-			_, _ = io.WriteString(conn, "POST /v1/refresh HTTP/1.1\r\nHost: sess")
+			_, _ = io.WriteString(conn, header[:30])
 		case 1:
 			slow = append(slow, conn)
+		case 2:
+			_, _ = io.WriteString(conn, header)
+			slowBody = append(slowBody, conn)
 		}
 	}
 	stop := make(chan struct{})
 	var sending sync.WaitGroup
 	sending.Go(func() {
-		request := "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Length: 1000\r\n\r\n" + string(make([]byte, 1000))
+		request := header + string(make([]byte, 1000))
 		for i := range len(request) {
 			for _, conn := range slow {
 				_, _ = io.WriteString(conn, request[i:i+1]) // it may be cut off
+			}
+			for _, conn := range slowBody {
+				_, _ = conn.Write([]byte{0})
 			}
 			select {
 			case <-stop:

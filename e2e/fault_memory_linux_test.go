@@ -33,7 +33,7 @@ func TestLittleMemory(t *testing.T) {
 	}
 	d.loads(t, apps*each)
 	d.shows(t, keyFor("com.example.app19", 499), "second@example.com")
-	d.holdsNoMoreThan(t, 128*mebibyte)
+	d.holdsNoMoreThan(t, 96*mebibyte)
 }
 
 // holdsNoMoreThan insists on the most memory that the daemon ever had. The race
@@ -138,5 +138,5 @@ func TestStrangers(t *testing.T) {
 	}
 	save(t, root, keyFor(app, 0), "second@example.com")
 	d.shows(t, keyFor(app, 0), "second@example.com")
-	d.holdsNoMoreThan(t, 96*mebibyte)
+	d.holdsNoMoreThan(t, 40*mebibyte)
 }
