@@ -1,13 +1,9 @@
 # Everyday commands. "go run ./cmd/sessiond" and "go test ./..." work without any.
 
-VERSION ?= $(shell (git describe --tags --match 'v[0-9]*' --dirty 2>/dev/null || \
-	echo "v0.0.0+$$(git rev-parse --short HEAD 2>/dev/null || echo unknown)") | sed 's/^v//; s/-/+/; s/-/./g')
-BUILD := -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
-
-.PHONY: build test lint e2e soak bench bench-peers package
+.PHONY: build test lint e2e soak bench bench-peers man packages release
 
 build: ## the binary, as bin/sessiond
-	go build $(BUILD) -o bin/ ./cmd/sessiond
+	. ./packaging/version.sh && go build -trimpath -ldflags "$$LDFLAGS" -o bin/ ./cmd/sessiond
 
 test: ## all tests, with the race detector
 	go test -race ./...
@@ -29,5 +25,11 @@ bench: ## the figures of docs/PERFORMANCE.md; BENCH=-small for a short look, BEN
 bench-peers: ## the same beside git, watchman, redis-server and hyperfine, where they are installed
 	go run ./bench -peers $(BENCH)
 
-package: ## dist/*.deb; ARCH=arm64 for another processor
-	./packaging/build $(VERSION) $(ARCH)
+man: ## the manual pages, into dist/man
+	./packaging/man dist/man
+
+packages: ## dist/*.deb and dist/*.rpm; ARCH=arm64 for another processor
+	./packaging/package $(ARCH)
+
+release: ## all that is published of a version, into dist/
+	./packaging/release
