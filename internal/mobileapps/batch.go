@@ -113,20 +113,18 @@ func Look(f Folder, b *Batch, files []int) {
 	}
 }
 
-// Read reads the given files of a batch, one after the other, and returns what
-// use makes of each. The data that use gets is its own only until it returns; it
-// may be called from another goroutine. What is read must be a regular file
+// Read reads the given files of a batch, one after the other, and calls use with
+// each. The data that use gets is its own only until it returns; it may be called
+// from other goroutines, from one at a time. What is read must be a regular file
 // by its listing or by a look: opening a device can do things.
-func Read[T any](f Folder, b *Batch, files []int, use func(file int, c Content, err error) T) []T {
-	made := make([]T, len(files))
+func Read(f Folder, b *Batch, files []int, use func(file int, c Content, err error)) {
 	if bounded, ok := f.(*boundedFolder); ok {
-		bounded.readEach(b, files, func(i int, c Content, err error) { made[i] = use(files[i], c, err) })
-		return made
+		bounded.readEach(b, files, use)
+		return
 	}
 	l, buffer := asLister(f), make([]byte, readBuffer)
-	for i, file := range files {
+	for _, file := range files {
 		c, err := l.read(&b.entries[file], buffer)
-		made[i] = use(file, c, err)
+		use(file, c, err)
 	}
-	return made
 }

@@ -211,7 +211,7 @@ func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 }
 
 // readEach reads files of a batch.
-func (f *boundedFolder) readEach(b *Batch, files []int, use func(i int, c Content, err error)) {
+func (f *boundedFolder) readEach(b *Batch, files []int, use func(file int, c Content, err error)) {
 	l := asLister(f.folder)
 	callOf := func(i int) call { return call{"read", f.app, b.entries[files[i]].ID()} }
 	f.inTurns(len(files), callOf, func(t *turns, i int) bool {
@@ -222,11 +222,11 @@ func (f *boundedFolder) readEach(b *Batch, files []int, use func(i int, c Conten
 			}
 			return false
 		}
-		use(i, content, err)
+		use(files[i], content, err)
 		return true
 	}, func(i int) {
 		b.abandoned = true
-		use(i, Content{}, errHung)
+		use(files[i], Content{}, errHung)
 	})
 }
 

@@ -49,11 +49,12 @@ func TestBatches(t *testing.T) {
 				}
 				must(t, err)
 				Look(folder, b, all(b))
-				read := Read(folder, b, all(b), func(i int, c Content, err error) string {
+				read := make([]string, b.Len())
+				Read(folder, b, all(b), func(i int, c Content, err error) {
 					if err != nil || c.Signature != b.Entry(i).Signature || !c.Stable {
 						t.Errorf("%q reads as %+v, %v; a look says %+v", b.Entry(i).ID(), c, err, b.Entry(i))
 					}
-					return string(c.Data)
+					read[i] = string(c.Data)
 				})
 				for i := range b.Len() {
 					e := b.Entry(i)
@@ -149,18 +150,15 @@ func TestHangAmongOthers(t *testing.T) {
 // ask looks at all files of a batch, or reads them: what is read comes back, and
 // the error of a read stands in its entry.
 func ask(folder Folder, b *Batch, call string) []string {
+	data := make([]string, b.Len())
 	if call == "stat" {
 		Look(folder, b, all(b))
-		return make([]string, b.Len())
+		return data
 	}
-	type read struct {
-		data string
-		err  error
-	}
-	var data []string
-	for i, r := range Read(folder, b, all(b), func(_ int, c Content, err error) read { return read{string(c.Data), err} }) {
-		b.Entry(i).Err = r.err
-		data = append(data, r.data)
+	faults := make([]error, b.Len())
+	Read(folder, b, all(b), func(i int, c Content, err error) { data[i], faults[i] = string(c.Data), err })
+	for i, err := range faults {
+		b.Entry(i).Err = err
 	}
 	return data
 }

@@ -44,10 +44,11 @@ type observation struct {
 	err  error
 	gone bool
 
-	// content is what was read, without its data: that has become a session or a
-	// problem, or is the same as that of the session in memory.
+	// content is what was read, without its data: that is the same as that of the
+	// session in memory, or it has become a session or a problem of the key.
 	content mobileapps.Content
 	same    bool
+	key     session.Key
 	session *session.Session
 	problem *session.Problem
 	// The look took from begun to ended, or less.
@@ -113,7 +114,7 @@ func (l *looker) verdict(f *file, n uint32, o *observation) finding {
 	if o.same {
 		return l.stands(f)
 	}
-	return l.valid(f, n, o.session)
+	return l.valid(f, n, o)
 }
 
 // stands confirms the verdict that a file has.
@@ -130,17 +131,17 @@ func (l *looker) stands(f *file) finding {
 }
 
 // valid takes a session that was read just now: a valid verdict counts at once.
-func (l *looker) valid(f *file, n uint32, s *session.Session) finding {
+func (l *looker) valid(f *file, n uint32, o *observation) finding {
 	admitted := f.session == nil && l.admits(f, n)
 	l.rest(f.matter)
 	switch {
 	case f.session != nil:
-		l.t.change(s, session.ActionUpdated)
-		f.session = s
+		l.t.change(o.key, session.ActionUpdated, o.session)
+		f.session = o.session
 		return foundUpdated
 	case admitted:
-		l.t.change(s, session.ActionAdmitted)
-		f.session = s
+		l.t.change(o.key, session.ActionAdmitted, o.session)
+		f.session = o.session
 		return foundAdmitted
 	}
 	return foundNotInMemory

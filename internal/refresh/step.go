@@ -118,24 +118,21 @@ func (l *looker) do(s *step) {
 
 // read reads the files of a step that are to be read, and judges them.
 func (l *looker) read(s *step) {
-	begun := l.pass.cfg.Clock()
-	seen := mobileapps.Read(l.folder, s.batch, s.toRead, func(i int, c mobileapps.Content, err error) observation {
-		o := observation{begun: begun, ended: l.pass.cfg.Clock(), err: err, gone: true, content: c}
+	begun, judge := l.pass.cfg.Clock(), l.pass.cfg.Judge
+	mobileapps.Read(l.folder, s.batch, s.toRead, func(i int, c mobileapps.Content, err error) {
+		s.odd = append(s.odd, oddity{s.known[i].record, observation{err: err, gone: true, content: c, begun: begun, ended: l.pass.cfg.Clock()}})
+		o := &s.odd[len(s.odd)-1]
 		o.content.Data = nil
 		if err != nil || !c.Stable {
-			return o
+			return
 		}
 		if has := s.known[i].session; has != nil && has.Digest() == session.DigestOf(c.Data) {
 			o.same = true
-			return o
+			return
 		}
-		key := session.NewKey(l.app.name, s.batch.Entry(i).ID())
-		o.session, o.problem = l.pass.cfg.Judge.Judge(key, c.Data)
-		return o
+		o.key = session.NewKey(l.app.name, s.batch.Entry(i).ID())
+		o.session, o.problem = judge.Judge(o.key, c.Data)
 	})
-	for i, o := range seen {
-		s.odd = append(s.odd, oddity{s.known[s.toRead[i]].record, o})
-	}
 }
 
 // absentees decides about the files that are remembered and that this pass has

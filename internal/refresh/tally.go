@@ -78,8 +78,8 @@ type change struct {
 }
 
 // change notes that a session is in memory now, in the place of another or not.
-func (t *tally) change(now *session.Session, action session.Action) {
-	t.changes = append(t.changes, change{session.Change{Session: now.Key(), Action: action}, now})
+func (t *tally) change(key session.Key, action session.Action, now *session.Session) {
+	t.changes = append(t.changes, change{session.Change{Session: key, Action: action}, now})
 }
 
 // remove notes that a session is not in memory any more.
