@@ -132,6 +132,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		resync:   s.Resync,
 		root:     s.Root,
 		finished: d.finished,
+		garbage:  newGarbage(os.LookupEnv),
 		ready:    make(chan struct{}),
 	}
 	m := metrics.New(metrics.Config{

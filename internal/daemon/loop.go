@@ -28,6 +28,7 @@ type loop struct {
 
 	// observe is told of each pass once its outcome is visible.
 	observe func(metrics.Pass)
+	garbage *garbage
 	// finished is called at the end of each turn, before anybody is answered;
 	// hangup says that the turn did what a SIGHUP asked for.
 	finished func(hangup bool)
@@ -125,6 +126,9 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	l.noticeLack()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
+	if len(r.Report.Changes) > 0 {
+		l.garbage.passed()
+	}
 	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, Arrivals: arrivals, Applied: time.Now()})
 	logOutcome(l.log, before, r.Outcome)
 	for _, g := range l.waiting {

@@ -1,0 +1,61 @@
+package daemon
+
+import (
+	"runtime/debug"
+	"runtime/metrics"
+)
+
+// How much garbage may gather before it is collected. Go's default is as much as
+// what is in use, which doubles what a million sessions take, although a
+// collection costs little here: most of what there is are texts without pointers.
+const (
+	// garbageAtLeast is for a daemon with few sessions, in bytes: it need not
+	// collect after each thousand requests.
+	garbageAtLeast = 16 << 20
+	// garbageShare is one part in so many of what is in use, for one with many.
+	garbageShare = 16
+	// garbageDefault is Go's own measure, in percent of what is in use.
+	garbageDefault = 100
+)
+
+// garbagePercent returns how much garbage may gather beside so many bytes that
+// are in use, in percent of them.
+func garbagePercent(inUse uint64) int {
+	allowed := garbageAtLeast + inUse/garbageShare
+	return int(min(100*allowed/max(inUse, 1), garbageDefault)) //nolint:gosec // at most 100
+}
+
+// garbage keeps the process's memory near what its sessions take. A GOGC that
+// somebody set is theirs, and so is GOMEMLIMIT in any case.
+type garbage struct {
+	percent int
+	first   bool
+	inUse   []metrics.Sample
+}
+
+func newGarbage(lookupEnv func(string) (string, bool)) *garbage {
+	if _, set := lookupEnv("GOGC"); set {
+		return nil
+	}
+	return &garbage{percent: garbageDefault, first: true, inUse: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+}
+
+// passed is called after a pass that changed something. The first load leaves
+// more garbage than all that follows, so it is given back at once, and beside the
+// loop: nobody waits for it.
+func (g *garbage) passed() {
+	if g == nil {
+		return
+	}
+	if g.first {
+		g.first = false
+		go debug.FreeOSMemory()
+		return
+	}
+	metrics.Read(g.inUse)
+	// To set it stops everything for a moment: small differences are not worth it.
+	if percent := garbagePercent(g.inUse[0].Value.Uint64()); percent*5 < g.percent*4 || percent*4 > g.percent*5 {
+		g.percent = percent
+		debug.SetGCPercent(percent)
+	}
+}
