@@ -199,6 +199,8 @@ func (s *soak) startWithoutRoot(w *writer) {
 		s.diverge(session.RootKey, "start with %s: %v", lack.name, err)
 		return
 	}
+	// That they were away gives nobody leave any more: both daemons have seen it.
+	s.ledger.settled()
 	l.life().memory.owe(s.ledger.wholeSince(time.Now()))
 }
 

@@ -108,7 +108,8 @@ func mustTellOfSilence(t *testing.T, what string, err error, p patience) {
 	if what == "Refresh" || what == "OpenAll" || what == "Open" {
 		waited = p.pass
 	}
-	if want := fmt.Sprintf("has not answered for %v;", waited); !strings.Contains(err.Error(), want) {
+	want := fmt.Sprintf("has not answered for %v;", waited)
+	if !strings.HasPrefix(err.Error(), "cannot reach the daemon at ") || !strings.Contains(err.Error(), want) {
 		t.Errorf("%s = %v, want to be told that it %q", what, err, want)
 	}
 }
