@@ -47,6 +47,10 @@ type Daemon struct {
 	manager  service.Notify
 	// reload keeps what the service manager is told of reloads in order.
 	reload sync.Mutex
+	// turned has a value when a turn of the loop has ended since it was empty.
+	turned chan struct{}
+	// steps returns a number that grows while a pass gets on.
+	steps  func() uint64
 	hangup <-chan os.Signal
 
 	// monitor serves the metrics on monitored, where that is not nil.
@@ -77,8 +81,9 @@ func New(opts Options) (*Daemon, error) {
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	disk := mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize)
-	d := assemble(opts, mobileapps.NewBounded(disk, 0), judge, refresh.SystemClock())
+	tree := mobileapps.NewBounded(mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize), 0)
+	d := assemble(opts, tree, judge, refresh.SystemClock())
+	d.steps = tree.Steps
 	d.listener, d.monitored, d.hangup = listener, monitored, hangup
 	return d, nil
 }
@@ -105,6 +110,8 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		startedAt: time.Now().UTC(),
 		log:       opts.Log,
 		queue:     newQueue(),
+		turned:    make(chan struct{}, 1),
+		steps:     func() uint64 { return 0 },
 	}
 	d.store = store.New(d.startedAt)
 	d.watcher = watcher.New(watcher.Config{
@@ -134,6 +141,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		finished: d.finished,
 		garbage:  newGarbage(os.LookupEnv),
 		ready:    make(chan struct{}),
+		pulse:    make(chan struct{}),
 	}
 	m := metrics.New(metrics.Config{
 		Version:     opts.Version,
@@ -184,6 +192,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	running.Go(func() error { d.runLoop(ctx); return nil })
 	running.Go(func() error { d.takeHangups(ctx); return nil })
 	running.Go(func() error { d.tellManager(ctx); return nil })
+	running.Go(func() error { d.keepAlive(ctx); return nil })
 	err := running.Wait()
 	if err != nil {
 		return err
@@ -232,27 +241,6 @@ func (d *Daemon) beginReload() {
 	d.queue.hangup()
 }
 
-// tellManager tells the service manager when the daemon is ready and when it
-// stops.
-func (d *Daemon) tellManager(ctx context.Context) {
-	select {
-	case <-d.loop.ready:
-		d.log.Info("ready", zap.Int("sessions", d.store.View().Len()))
-		d.tell(d.manager.Ready())
-		<-ctx.Done()
-	case <-ctx.Done():
-	}
-	d.tell(d.manager.Stopping())
-}
-
-// tell takes the result of telling the service manager something. The daemon
-// does its work also where nobody is told.
-func (d *Daemon) tell(err error) {
-	if err != nil {
-		d.log.Warn("the service manager was not told", zap.Error(err))
-	}
-}
-
 // finished ends a turn of the loop. A reload has ended once no SIGHUP waits any
 // more: one that came during the pass is answered by the next.
 func (d *Daemon) finished(hangup bool) {
@@ -261,5 +249,9 @@ func (d *Daemon) finished(hangup bool) {
 	defer d.reload.Unlock()
 	if hangup && !d.queue.hasHangup() {
 		d.tell(d.manager.Ready())
+	}
+	select {
+	case d.turned <- struct{}{}:
+	default:
 	}
 }

@@ -34,6 +34,7 @@ type loop struct {
 	finished func(hangup bool)
 
 	ready   chan struct{} // closed after the first pass
+	pulse   chan struct{} // gives a value to whoever waits, while there is nothing to do
 	waiting []*group
 	root    string
 	// lack is what the last pass found the tree to be without: a
@@ -70,6 +71,8 @@ func (l *loop) run(ctx context.Context) {
 			return
 		case <-resync:
 			l.queue.full(session.TriggerResync)
+		case l.pulse <- struct{}{}:
+			continue
 		case <-l.queue.wake:
 		case <-timer.C:
 		}

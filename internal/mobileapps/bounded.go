@@ -44,6 +44,9 @@ type Bounded struct {
 	late  map[call]Content
 	// odd is how many of both there are, for a look without the lock.
 	odd atomic.Int64
+	// steps is how often a call returned or was given up; of many that are made
+	// in turns, some stand for all.
+	steps atomic.Uint64
 }
 
 // NewBounded returns the tree with every call bounded. A patience of 0 is
@@ -59,6 +62,11 @@ func NewBounded(tree Tree, patience time.Duration) *Bounded {
 		late:     make(map[call]Content),
 	}
 }
+
+// Steps returns a number that grows, at least once within the patience, for as
+// long as a pass asks anything of the tree. One that stands still tells that none
+// does.
+func (b *Bounded) Steps() uint64 { return b.steps.Load() }
 
 // Open implements [Tree].
 func (b *Bounded) Open() (Root, error) {

@@ -43,6 +43,7 @@ func wait[T any](b *Bounded, pass *budget, open *handle, c call, f func() (T, er
 	patience := pass.get()
 	timer := b.startTimer(patience)
 	defer b.stopTimer(timer)
+	defer b.steps.Add(1)
 	select {
 	case r := <-returned:
 		return r.value, r.err

@@ -49,6 +49,7 @@ func (f *boundedFolder) inTurns(n int, callOf func(i int) call, do func(t *turns
 			close(ended)
 		}()
 		which := f.await(t, ended, callOf)
+		f.b.steps.Add(1)
 		if which < 0 {
 			f.b.giveBuffer(t.buffer)
 			return
@@ -76,6 +77,7 @@ func (f *boundedFolder) await(t *turns, ended <-chan struct{}, callOf func(i int
 		at := t.at.Load()
 		if at != last {
 			last, waited = at, 0
+			f.b.steps.Add(1)
 			continue
 		}
 		waited += between

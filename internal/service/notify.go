@@ -2,7 +2,9 @@ package service
 
 import (
 	"fmt"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 )
@@ -19,6 +21,28 @@ func (n Notify) Ready() error { return n.send(daemon.SdNotifyReady) }
 func (n Notify) Reloading() error {
 	return n.send(daemon.SdNotifyReloading + "\n" + strings.TrimSpace(daemon.SdNotifyMonotonicUsec()))
 }
+
+// Extend asks for more time to become ready in: systemd waits at least this much
+// longer, whatever TimeoutStartSec= says.
+func (n Notify) Extend(by time.Duration) error {
+	return n.send(fmt.Sprintf("EXTEND_TIMEOUT_USEC=%d", by.Microseconds()))
+}
+
+// Watchdog says that the daemon gets on.
+func (n Notify) Watchdog() error { return n.send(daemon.SdNotifyWatchdog) }
+
+// WatchdogInterval returns within which time Watchdog has to be called again and
+// again (WatchdogSec=), or 0 where nobody waits for it.
+func (Notify) WatchdogInterval() time.Duration {
+	interval, err := daemon.SdWatchdogEnabled(false)
+	if err != nil {
+		return 0 // what systemd never writes is not meant for us
+	}
+	return interval
+}
+
+// Asked reports whether somebody wants to be told at all.
+func (Notify) Asked() bool { return os.Getenv("NOTIFY_SOCKET") != "" }
 
 // Stopping says that the daemon is about to end.
 func (n Notify) Stopping() error { return n.send(daemon.SdNotifyStopping) }

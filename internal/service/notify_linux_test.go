@@ -2,8 +2,10 @@ package service
 
 import (
 	"net"
+	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -28,6 +30,8 @@ func TestNotify(t *testing.T) {
 	}{
 		"ready":              {Notify.Ready, `^READY=1$`},
 		"reloading":          {Notify.Reloading, `^RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]+$`},
+		"more time":          {func(n Notify) error { return n.Extend(90 * time.Second) }, `^EXTEND_TIMEOUT_USEC=90000000$`},
+		"alive":              {Notify.Watchdog, `^WATCHDOG=1$`},
 		"stopping":           {Notify.Stopping, `^STOPPING=1$`},
 		"status":             {func(n Notify) error { return n.Status("12 sessions, 2 rejected") }, `^STATUS=12 sessions, 2 rejected$`},
 		"a smuggled message": {func(n Notify) error { return n.Status("x\nMAINPID=1\x00") }, `^STATUS=x MAINPID=1 $`},
@@ -52,10 +56,34 @@ func TestNotify(t *testing.T) {
 	}
 }
 
+func TestWatchdogInterval(t *testing.T) {
+	for name, test := range map[string]struct {
+		usec, pid string
+		want      time.Duration
+	}{
+		"nobody waits": {"", "", 0},
+		"for us":       {"30000000", strconv.Itoa(os.Getpid()), 30 * time.Second},
+		"for anybody":  {"30000000", "", 30 * time.Second},
+		"for a parent": {"30000000", strconv.Itoa(os.Getppid()), 0},
+		"not a number": {"soon", "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("WATCHDOG_USEC", test.usec)
+			t.Setenv("WATCHDOG_PID", test.pid)
+			if got := (Notify{}).WatchdogInterval(); got != test.want {
+				t.Errorf("the interval is %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestNotifyWithoutSystemd(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", "")
 	n := Notify{}
-	for _, err := range []error{n.Ready(), n.Reloading(), n.Stopping(), n.Status("x")} {
+	if n.Asked() {
+		t.Error("nobody asks")
+	}
+	for _, err := range []error{n.Ready(), n.Reloading(), n.Stopping(), n.Status("x"), n.Extend(1), n.Watchdog()} {
 		if err != nil {
 			t.Error(err)
 		}

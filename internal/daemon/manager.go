@@ -1,0 +1,130 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
+	"go.uber.org/zap"
+
+	"sessiond/internal/session"
+	"sessiond/internal/watcher"
+)
+
+// statusPause is how long the service manager is left alone after it was told how
+// the daemon is: changes come in storms.
+const statusPause = time.Second
+
+// tellManager tells the service manager when the daemon is ready and when it
+// stops, and in between how it is.
+func (d *Daemon) tellManager(ctx context.Context) {
+	d.tell(d.manager.Status("loading the sessions"))
+	select {
+	case <-d.loop.ready:
+		d.log.Info("ready", zap.Int("sessions", d.store.View().Len()))
+		d.tell(d.manager.Ready())
+		d.tellHow(ctx)
+	case <-ctx.Done():
+	}
+	d.tell(d.manager.Stopping())
+}
+
+// tellHow tells the service manager how the daemon is whenever that has changed,
+// until ctx ends.
+func (d *Daemon) tellHow(ctx context.Context) {
+	if !d.manager.Asked() {
+		<-ctx.Done()
+		return
+	}
+	for told := ""; ; {
+		if text := d.how(); text != told {
+			d.tell(d.manager.Status(text))
+			told = text
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(statusPause):
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.turned:
+		}
+	}
+}
+
+// how says in a line how the daemon is.
+func (d *Daemon) how() string {
+	view := d.store.View()
+	text := english.Plural(view.Len(), "session", "")
+	if rejected := session.CountRejected(view.Problems()); rejected > 0 {
+		text += ", " + humanize.Comma(int64(rejected)) + " rejected"
+	}
+	if unsettled := len(view.Unsettled()); unsettled > 0 {
+		text += ", " + humanize.Comma(int64(unsettled)) + " unsettled"
+	}
+	switch watch := d.watcher.State(); watch.Mode {
+	case watcher.Events:
+		text += ", watching " + english.Plural(watch.Watches, "folder", "")
+	case watcher.Poll:
+		text += ", looking every " + d.settings.Poll.String()
+	}
+	return text
+}
+
+// Times of the first load's calls for more time. A call holds much longer than it
+// is to the next, so that none is missed on a busy machine.
+const (
+	extendEvery = 5 * time.Second
+	extendBy    = time.Minute
+)
+
+// keepAlive tells the service manager, until ctx ends, that the loop gets on: it
+// asks for more time during the first load, and feeds the watchdog afterwards. A
+// loop that is stuck does neither and is started again.
+func (d *Daemon) keepAlive(ctx context.Context) {
+	if d.manager.Asked() {
+		d.everyStep(ctx, extendEvery, d.loop.ready, func() { d.tell(d.manager.Extend(extendBy)) })
+	}
+	if interval := d.manager.WatchdogInterval(); interval > 0 {
+		d.everyStep(ctx, interval/4, nil, func() { d.tell(d.manager.Watchdog()) })
+	}
+}
+
+// everyStep calls tell each time that the loop, after a pause, has made a step
+// of a pass, or else waits for something to do; until the end, or until ctx ends.
+func (d *Daemon) everyStep(ctx context.Context, pause time.Duration, end <-chan struct{}, tell func()) {
+	for made := uint64(0); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-end:
+			return
+		case <-time.After(pause):
+		}
+		if now := d.steps(); now != made {
+			made = now
+			tell()
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-end:
+			return
+		case <-time.After(pause):
+		case <-d.loop.pulse:
+			tell()
+		}
+	}
+}
+
+// tell takes the result of telling the service manager something. The daemon
+// does its work also where nobody is told.
+func (d *Daemon) tell(err error) {
+	if err != nil {
+		d.log.Warn("the service manager was not told", zap.Error(err))
+	}
+}
