@@ -6,9 +6,12 @@ func (a *app) status() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show the daemon's state",
-		Long: `Shows what runs and since when, the MobileApps folder, how sessions are
-admitted and changes noticed, what is in memory, the last pass, what is wrong
-and since when, and what could be done about it.
+		Long: `Says in the first line how the daemon is: well, well but for something, or not
+well. Then comes what is wrong or odd, where, since when, and what to do about it,
+and then what runs and since when, the MobileApps folder, how sessions are
+admitted and changes noticed, what is in memory, and the last pass.
+
+The exit status is 0 however the daemon is, as long as it answers.
 
 A second look, at what a pass left unsettled, does not count as the last pass.`,
 		Annotations: exits(exitUnreachable),

@@ -23,8 +23,13 @@ func problemCells(p *session.Problem) []cell {
 	return []cell{plain.of("%s: ", keyName(p.Session)), tone.of("%s", p)}
 }
 
+// unsettledCells is one line about one file that has no verdict yet.
+func unsettledCells(u session.Unsettled) []cell {
+	return []cell{plain.of("%s: ", keyName(u.Session)), warn.of("%s", u.Reason)}
+}
+
 // unsettled writes a file that has no verdict yet, and since when.
 func (p *page) unsettled(u session.Unsettled) {
-	p.line(plain.of("%s: ", keyName(u.Session)), warn.of("%s", u.Reason))
+	p.line(unsettledCells(u)...)
 	p.line(plain.of("    since %s", p.since(u.Since)))
 }

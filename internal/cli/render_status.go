@@ -2,29 +2,104 @@ package cli
 
 import (
 	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
 
 	"sessiond/internal/session"
 )
 
-// status writes a doctor's note: what runs, how it is, what hurts and since
-// when, what to do about it.
+// status writes a doctor's note: a verdict, what hurts with since when and what to
+// do, and then all that was found.
 func (p *page) status(s *session.Status) {
-	p.line(strong.of("%s", words("sessiond", s.Version)),
-		plain.of(", process %d, runs since %s", s.PID, p.since(s.StartedAt)))
+	troubles := p.troubles(s)
+	verdict, more := p.verdict(s, troubles)
+	p.line(verdict)
+	if more {
+		p.line(plain.of("%s.", p.vitals(s)))
+	}
+	for i := range troubles {
+		p.trouble(&troubles[i])
+	}
+	p.line()
+	p.findings(s)
+}
+
+// verdict says in a sentence how the daemon is. Where more is true, the vitals are
+// not part of it.
+func (p *page) verdict(s *session.Status, troubles []trouble) (_ cell, more bool) {
+	var wrong, odd string
+	for _, t := range troubles {
+		if t.grave {
+			wrong += "; " + t.what
+		} else {
+			odd += "; " + t.what
+		}
+	}
+	switch {
+	case s.Passes == 0:
+		return warn.of("Starting: the sessions are being loaded."), true
+	case wrong != "":
+		return bad.of("Not well: %s", fullStop(wrong[2:]+odd)), true
+	case odd != "":
+		return warn.of("Well, but %s", fullStop(odd[2:])), true
+	}
+	return good.of("Well: %s.", p.vitals(s)), false
+}
+
+// fullStop ends a sentence.
+func fullStop(text string) string {
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
+}
+
+// vitals are the figures that a person asks for first.
+func (p *page) vitals(s *session.Status) string {
+	text := count(s.Sessions, "session", "sessions") + " in memory, "
+	switch s.Watch.Mode {
+	case "events":
+		text += "watching " + count(s.Watch.Watches, "folder", "folders")
+	case "poll":
+		text += "looking at everything at intervals"
+	default:
+		text += "not watching"
+	}
+	if s.LastPass != nil {
+		text += ", last looked " + p.ago(s.LastPass.StartedAt)
+	}
+	return text
+}
+
+// ago is how long ago a moment was.
+func (p *page) ago(t time.Time) string {
+	text := humanize.RelTime(t, p.now, "ago", "from now")
+	if text == "now" {
+		return "just now"
+	}
+	return text
+}
+
+// findings are the rest of a note: what runs, how it is set up, what it did last.
+func (p *page) findings(s *session.Status) {
 	rows := [][]cell{
+		{strong.of("Daemon"), plain.of("%s, process %d, runs since %s", words("sessiond", s.Version), s.PID, p.since(s.StartedAt))},
 		{strong.of("Root"), plain.of("%s", s.Root)},
 		{strong.of("Admission"), plain.of("%s", admission(s.Admit))},
 		{strong.of("Watching"), watching(s.Watch)},
-		{strong.of("Sessions"), p.memory(s)},
+		{strong.of("Sessions"), memory(s)},
 		{strong.of("Now"), now(s)},
+	}
+	if moving := len(s.Unsettled) - session.CountUnreadable(s.Unsettled); moving > 0 {
+		rows = append(rows, []cell{strong.of("In motion"), warn.of("%s, kept in memory as before until they rest", count(moving, "file", "files"))})
 	}
 	if s.LastPass != nil {
 		rows = append(rows, p.lastPass(s)...)
 	}
 	rows = append(rows, []cell{strong.of("Last success"), p.lastSuccess(s)})
 	p.table(rows)
-	p.complaints(s)
-	p.hints(s.Hints)
 }
 
 // lastPass says what the last pass did that was no second look at what was
@@ -67,35 +142,8 @@ func unsettledThen(s *session.Status, reason string) (then, still int) {
 	return then, still
 }
 
-// complaints writes what is wrong now and since when.
-func (p *page) complaints(s *session.Status) {
-	if len(s.Errors) > 0 {
-		p.title("Errors (%d)", len(s.Errors))
-		for i := range s.Errors {
-			p.line(problemCells(&s.Errors[i].Problem)...)
-			p.line(plain.of("    since %s", p.since(s.Errors[i].Since)))
-		}
-	}
-	if len(s.Unsettled) > 0 {
-		p.title("Not judged yet, kept as they were (%d)", len(s.Unsettled))
-		for _, u := range s.Unsettled {
-			p.unsettled(u)
-		}
-	}
-}
-
-func (p *page) hints(hints []string) {
-	if len(hints) == 0 {
-		return
-	}
-	p.title("Hints")
-	for _, hint := range hints {
-		p.line(plain.of("- %s", hint))
-	}
-}
-
 // memory says what is in memory and what is not.
-func (p *page) memory(s *session.Status) cell {
+func memory(s *session.Status) cell {
 	text := comma(s.Sessions) + " in memory"
 	tone := plain
 	if s.NotInMemory > 0 {

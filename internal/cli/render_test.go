@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -62,44 +64,127 @@ func TestDrawQuietReport(t *testing.T) {
 func TestDrawStatus(t *testing.T) {
 	r := report()
 	r.Changes = nil
+	shut := session.Problem{
+		ErrCode: int(syscall.EACCES), ComponentSignature: session.ComponentFile, Message: "permission denied",
+		Session: "com.example.shut/", Detail: "the app folder cannot be read",
+	}
 	s := session.Status{
 		Version: "1.2.3", PID: 4711, StartedAt: started(), Root: "/srv/4d/MobileApps", Admit: "restore",
 		Watch:    session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left: no space left on device"},
 		Sessions: 1203, NotInMemory: 12, Revision: 1795338000000003, Passes: 37, Busy: true,
 		LastPass: &r, LastSuccess: today().Add(-time.Minute),
-		Errors: []session.Standing{{Problem: r.Errors[1], Since: today().Add(-3 * time.Hour)}},
-		Unsettled: []session.Unsettled{
-			{Session: session.RootKey, Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
-			{Session: "com.example.shut/", Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
+		Errors: []session.Standing{
+			{Problem: r.Errors[1], Since: today().Add(-3 * time.Hour)},
+			{Problem: shut, Since: today().Add(-time.Hour)},
 		},
-		Hints: []string{"12 valid files are not in memory: open --all, or run with --admit follow"},
+		Unsettled: []session.Unsettled{
+			{Session: session.RootKey, Since: today().Add(-2 * time.Hour), Reason: session.ReasonUnreadable},
+			{Session: "com.example.shut/", Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
+			{Session: "a.b/log", Since: today().Add(-time.Hour), Reason: session.ReasonInMotion},
+			{Session: "a.b/saved", Since: today(), Reason: session.ReasonInMotion},
+		},
+		Hints: []string{
+			"12 valid files are not in memory: open --all, or run with --admit follow",
+			"1 file is rejected: mend what the error says, or delete the file",
+			"changes are found every 2s instead of at once: no watches left: no space left on device",
+			"the moon is full: stay inside",
+		},
 	}
 	same(t, drawn(t, false, func(p *page) { p.status(&s) }), text(
-		"sessiond 1.2.3, process 4711, runs since 2026-11-22 09:00:00 (9 hours ago)",
+		"Not well: the moon is full: stay inside; 1 file is rejected; 2 files or folders cannot be read; 1 file does not come to rest; 12 valid files are not in memory; changes are found late, since they cannot be watched.",
+		"1,203 sessions in memory, looking at everything at intervals, last looked 2 minutes ago.",
+		"",
+		"1 file is rejected",
+		`com.example.noteam/0123456789abcdef0123456789abcdef01234567: mobi 3: The json file does not validate the json schema: /status: value must be one of "accepted", "pending"`,
+		"    since 2026-11-22 15:00:00 (3 hours ago): put right what it names (sessiond schema prints the rules), or delete the file",
+		"",
+		"2 files or folders cannot be read, the first since 2026-11-22 16:00:00 (2 hours ago)",
+		"com.example.shut/ (the whole folder): file 13: permission denied: the app folder cannot be read",
+		"    since 2026-11-22 17:00:00 (1 hour ago): let the user that the daemon runs as read it",
+		"the whole MobileApps folder: unreadable",
+		"    since 2026-11-22 16:00:00 (2 hours ago)",
+		"What is in memory from there stays as it was, and the daemon tries again by itself.",
+		"",
+		"1 file does not come to rest",
+		"a.b/log: in motion",
+		"    since 2026-11-22 17:00:00 (1 hour ago)",
+		"See what keeps writing there; until it rests, what is in memory stays as it was.",
+		"",
+		"12 valid files are not in memory",
+		"To admit them: open --all, or run with --admit follow.",
+		"",
+		"Changes are found late, since they cannot be watched",
+		"The reason: no watches left: no space left on device. Where that cannot be helped, --watch poll says that it is meant.",
+		"",
+		"Daemon                sessiond 1.2.3, process 4711, runs since 2026-11-22 09:00:00 (9 hours ago)",
 		"Root                  /srv/4d/MobileApps",
 		"Admission             restore (from files at start-up; later by open)",
 		"Watching              poll, degraded: no watches left: no space left on device",
 		"Sessions              1,203 in memory, 12 valid files not in memory, 1 file rejected",
 		"Now                   busy, after 37 passes; revision 1795338000000003",
+		"In motion             2 files, kept in memory as before until they rest",
 		"Last pass             2026-11-22 17:58:00 (2 minutes ago), pass 7 by socket over the whole folder, took 1.94 ms",
 		"(second looks aside)  1,205 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 not judged; 2 removed from memory",
 		"                      1 in motion then, settled since",
 		"                      1 unreadable",
 		"Last success          2026-11-22 17:59:00 (1 minute ago)",
-		"",
-		"Errors (1)",
-		`com.example.noteam/0123456789abcdef0123456789abcdef01234567: mobi 3: The json file does not validate the json schema: /status: value must be one of "accepted", "pending"`,
-		"    since 2026-11-22 15:00:00 (3 hours ago)",
-		"",
-		"Not judged yet, kept as they were (2)",
-		"the whole MobileApps folder: unreadable",
-		"    since 2026-11-22 17:00:00 (1 hour ago)",
-		"com.example.shut/ (the whole folder): unreadable",
-		"    since 2026-11-22 17:00:00 (1 hour ago)",
-		"",
-		"Hints",
-		"- 12 valid files are not in memory: open --all, or run with --admit follow",
 	))
+}
+
+// The first line is what one would tell on the telephone.
+func TestVerdict(t *testing.T) {
+	bad := session.Standing{Problem: *session.NewProblem(anna, session.CodeSyntax, "line 1")}
+	for want, s := range map[string]session.Status{
+		"Well: 1,204 sessions in memory, watching 7 folders, last looked 3 seconds ago.": {
+			Passes: 1, Sessions: 1204, Watch: session.Watch{Mode: "events", Watches: 7}, LastPass: &session.Report{StartedAt: today().Add(-3 * time.Second)},
+		},
+		"Well: 1 session in memory, not watching, last looked just now.": {
+			Passes: 1, Sessions: 1, Watch: session.Watch{Mode: "off"}, LastPass: &session.Report{StartedAt: today()},
+		},
+		"Well: 0 sessions in memory, looking at everything at intervals.": {Passes: 1, Watch: session.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
+		"Not well: 1 file is rejected.":                                   {Passes: 1, Errors: []session.Standing{bad}, Hints: []string{"1 file is rejected: " + session.AdviceRejected}},
+		"Not well: 2 files are rejected; 1 valid file is not in memory.":  {Passes: 1, Errors: []session.Standing{bad, bad}, NotInMemory: 1},
+		"Well, but 1 valid file is not in memory.":                        {Passes: 1, NotInMemory: 1},
+		"Well, but changes are found late, since they cannot be watched.": {Passes: 1, Watch: session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
+		"Not well: is it the MobileApps folder itself?":                   {Passes: 1, Hints: []string{"is it the MobileApps folder itself?"}},
+		"Starting: the sessions are being loaded.":                        {Busy: true},
+	} {
+		same(t, drawn(t, false, func(p *page) {
+			line, _ := p.verdict(&s, p.troubles(&s))
+			p.line(line)
+		}), text(want))
+	}
+}
+
+// A folder full of wrong files does not scroll the verdict away.
+func TestDrawManySymptoms(t *testing.T) {
+	var s session.Status
+	for range shownSymptoms + 1001 {
+		s.Errors = append(s.Errors, session.Standing{Problem: *session.NewProblem(anna, session.CodeToken, ""), Since: today()})
+	}
+	got := drawn(t, false, func(p *page) { p.status(&s) })
+	if n := strings.Count(got, "mobi 4"); n != shownSymptoms {
+		t.Errorf("%d files are shown, want %d", n, shownSymptoms)
+	}
+	if !strings.Contains(got, "\nand 1,001 more, which sessiond status --output json lists\n") {
+		t.Errorf("the others are not counted:\n%s", got)
+	}
+}
+
+func TestRemedies(t *testing.T) {
+	for _, code := range []session.Code{session.CodeLocation, session.CodeSyntax, session.CodeSchema, session.CodeToken} {
+		if got := remedy(session.NewProblem(anna, code, "")); got == session.AdviceRejected {
+			t.Errorf("mobi %d has no remedy of its own", code)
+		}
+	}
+	for errno, want := range map[syscall.Errno]string{
+		syscall.EACCES: "let the user", syscall.EPERM: "let the user", syscall.EFBIG: "max-file-size", syscall.EXDEV: "mount",
+		syscall.EMFILE: "limit of open files", syscall.ENOTDIR: "folder", syscall.EIO: "disk", syscall.ETIMEDOUT: "network share",
+	} {
+		if got := remedy(session.NewFileProblem(anna, errno)); !strings.Contains(got, want) {
+			t.Errorf("the remedy for %v is %q, want one about %s", errno, got, want)
+		}
+	}
 }
 
 // What the last pass left open is told as it is now.
@@ -151,7 +236,10 @@ func TestDrawStatusOfAYoungDaemon(t *testing.T) {
 		Watch: session.Watch{Mode: "events", Watches: 1}, Revision: 1,
 	}
 	same(t, drawn(t, false, func(p *page) { p.status(&s) }), text(
-		"sessiond, process 1, runs since 2026-11-22 18:00:00 (now)",
+		"Starting: the sessions are being loaded.",
+		"0 sessions in memory, watching 1 folder.",
+		"",
+		"Daemon        sessiond, process 1, runs since 2026-11-22 18:00:00 (now)",
 		"Root          /x",
 		"Admission     follow (every valid file, at every pass)",
 		"Watching      events, 1 folder watched",

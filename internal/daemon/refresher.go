@@ -3,10 +3,8 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 
-	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 )
 
@@ -77,30 +75,4 @@ func (d *Daemon) Status() session.Status {
 	}
 	s.Hints = d.hints(s)
 	return s
-}
-
-// hints says in sentences what is odd and what to do about it.
-func (d *Daemon) hints(s session.Status) []string {
-	var hints []string
-	add := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
-	if lack := lackText(refresh.Lack(d.loop.lack.Load()), d.settings.Root); lack != "" {
-		hints = append(hints, lack)
-	}
-	if s.NotInMemory > 0 {
-		add("%s not in memory: open --all, or run with --admit follow", quantity(s.NotInMemory, "valid file is", "valid files are"))
-	}
-	if rejected := session.CountRejected(s.Errors); rejected > 0 {
-		add("%s rejected: mend what the error says, or delete the file", quantity(rejected, "file is", "files are"))
-	}
-	if s.Watch.Degraded {
-		add("changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
-	}
-	return hints
-}
-
-func quantity(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"sessiond/internal/session"
+)
+
+// remedy says what can be done about a problem, as the end of a sentence.
+func remedy(p *session.Problem) string {
+	if !p.Rejects() {
+		return fileRemedy(syscall.Errno(p.ErrCode))
+	}
+	switch session.Code(p.ErrCode) {
+	case session.CodeLocation:
+		return "name folder and file after the ids in it, or put the ids right"
+	case session.CodeSyntax:
+		return "put the JSON right at that place, or delete the file"
+	case session.CodeSchema:
+		return "put right what it names (sessiond schema prints the rules), or delete the file"
+	case session.CodeToken:
+		return "copy the token of this very session, or delete the file"
+	}
+	return session.AdviceRejected
+}
+
+// fileRemedy says what can be done about an error of the operating system.
+func fileRemedy(errno syscall.Errno) string {
+	switch {
+	case errors.Is(errno, fs.ErrPermission):
+		return "let the user that the daemon runs as read it"
+	case errno == syscall.EFBIG:
+		return "make it smaller, or raise max-file-size"
+	case errno == syscall.EXDEV:
+		return "mount what was there before; if it has moved for good, restart the daemon"
+	case errno == syscall.EMFILE, errno == syscall.ENFILE:
+		return "raise the limit of open files"
+	case errno == syscall.ENOTDIR:
+		return "there must be a folder at this place"
+	}
+	return "see to the disk or the network share"
+}

@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"sessiond/internal/session"
+)
+
+// trouble is one thing that is wrong or odd, as a note tells of it.
+type trouble struct {
+	what string // a clause: "1 file is rejected"
+	// grave is true where users lose something by it.
+	grave bool
+	todo  string // what to do, empty where the symptoms say that
+	// symptoms are the files and folders it shows in.
+	symptoms []symptom
+}
+
+// symptom is one file or folder that something is wrong with.
+type symptom struct {
+	line  []cell
+	since time.Time
+	todo  string
+}
+
+// longMotion is for how long a file may be in motion before that is odd: no
+// program takes so long to save one.
+const longMotion = time.Minute
+
+// troubles are what is wrong, the gravest first.
+func (p *page) troubles(s *session.Status) []trouble {
+	all := []trouble{lacking(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
+	var some []trouble
+	for _, t := range all {
+		if t.what != "" {
+			some = append(some, t)
+		}
+	}
+	return some
+}
+
+// lacking is what only the daemon knows: the hints that say nothing of what else
+// is shown.
+func lacking(s *session.Status) trouble {
+	var others []string
+	for _, hint := range s.Hints {
+		if !advises(hint, s) {
+			others = append(others, hint)
+		}
+	}
+	return trouble{what: strings.Join(others, "; "), grave: true}
+}
+
+// advises reports whether a hint is about what is shown in any case.
+func advises(hint string, s *session.Status) bool {
+	for _, advice := range []string{session.AdviceNotInMemory, session.AdviceRejected, session.AdviceUnreadable} {
+		if strings.HasSuffix(hint, ": "+advice) {
+			return true
+		}
+	}
+	return s.Watch.Degraded && strings.HasSuffix(hint, ": "+s.Watch.Reason)
+}
+
+func rejectedFiles(s *session.Status) trouble {
+	t := trouble{grave: true}
+	for i := range s.Errors {
+		if e := &s.Errors[i]; e.Rejects() {
+			t.symptoms = append(t.symptoms, symptom{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
+		}
+	}
+	if n := len(t.symptoms); n > 0 {
+		t.what = count(n, "file is", "files are") + " rejected"
+	}
+	return t
+}
+
+func unreadableFiles(s *session.Status) trouble {
+	t := trouble{grave: true}
+	told := map[session.Key]bool{}
+	for i := range s.Errors {
+		if e := &s.Errors[i]; !e.Rejects() {
+			told[e.Session] = true
+			t.symptoms = append(t.symptoms, symptom{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
+		}
+	}
+	for _, u := range s.Unsettled {
+		if u.Reason == session.ReasonUnreadable && !told[u.Session] {
+			t.symptoms = append(t.symptoms, symptom{unsettledCells(u), u.Since, ""})
+		}
+	}
+	if n := len(t.symptoms); n > 0 {
+		t.what = count(n, "file or folder", "files or folders") + " cannot be read"
+		t.todo = "What is in memory from there stays as it was, and the daemon tries again by itself."
+	}
+	return t
+}
+
+// restlessFiles is what has been in motion for too long to be a save.
+func (p *page) restlessFiles(s *session.Status) trouble {
+	var t trouble
+	for _, u := range s.Unsettled {
+		if u.Reason == session.ReasonInMotion && p.now.Sub(u.Since) > longMotion {
+			t.symptoms = append(t.symptoms, symptom{unsettledCells(u), u.Since, ""})
+		}
+	}
+	if n := len(t.symptoms); n > 0 {
+		t.what = count(n, "file does", "files do") + " not come to rest"
+		t.todo = "See what keeps writing there; until it rests, what is in memory stays as it was."
+	}
+	return t
+}
+
+func filesNotInMemory(s *session.Status) trouble {
+	if s.NotInMemory == 0 {
+		return trouble{}
+	}
+	return trouble{
+		what: count(s.NotInMemory, "valid file is", "valid files are") + " not in memory",
+		todo: "To admit them: " + session.AdviceNotInMemory + ".",
+	}
+}
+
+func lateChanges(s *session.Status) trouble {
+	if !s.Watch.Degraded {
+		return trouble{}
+	}
+	return trouble{
+		what: "changes are found late, since they cannot be watched",
+		todo: "The reason: " + s.Watch.Reason + ". Where that cannot be helped, --watch poll says that it is meant.",
+	}
+}
+
+// shownSymptoms is how many files are shown of each trouble.
+const shownSymptoms = 20
+
+// trouble writes what is wrong, where, since when, and what to do, unless the
+// verdict has said all of it.
+func (p *page) trouble(t *trouble) {
+	if len(t.symptoms) == 0 && t.todo == "" {
+		return
+	}
+	tone := warn
+	if t.grave {
+		tone = bad
+	}
+	p.line()
+	p.line(tone.of("%s", capital(t.what)), plain.of("%s", p.sinceFirst(t.symptoms)))
+	for _, s := range t.symptoms[:min(len(t.symptoms), shownSymptoms)] {
+		p.line(s.line...)
+		p.line(plain.of("    since %s%s", p.since(s.since), sentence(s.todo)))
+	}
+	if more := len(t.symptoms) - shownSymptoms; more > 0 {
+		p.line(plain.of("and %s more, which sessiond status --output json lists", comma(more)))
+	}
+	if t.todo != "" {
+		p.line(plain.of("%s", t.todo))
+	}
+}
+
+// sinceFirst says since when there is any of several symptoms. That of a single
+// one stands beside it.
+func (p *page) sinceFirst(symptoms []symptom) string {
+	if len(symptoms) < 2 {
+		return ""
+	}
+	first := symptoms[0].since
+	for _, s := range symptoms {
+		if s.since.Before(first) {
+			first = s.since
+		}
+	}
+	return ", the first since " + p.since(first)
+}
+
+func sentence(todo string) string {
+	if todo == "" {
+		return ""
+	}
+	return ": " + todo
+}
+
+// capital is a clause as the beginning of a line.
+func capital(clause string) string {
+	return strings.ToUpper(clause[:1]) + clause[1:]
+}

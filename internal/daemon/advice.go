@@ -1,0 +1,37 @@
+package daemon
+
+import (
+	"fmt"
+
+	"sessiond/internal/refresh"
+	"sessiond/internal/session"
+)
+
+// hints says in sentences what is odd and what to do about it.
+func (d *Daemon) hints(s session.Status) []string {
+	var hints []string
+	add := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
+	if lack := lackText(refresh.Lack(d.loop.lack.Load()), d.settings.Root); lack != "" {
+		hints = append(hints, lack)
+	}
+	if s.NotInMemory > 0 {
+		add("%s not in memory: %s", quantity(s.NotInMemory, "valid file is", "valid files are"), session.AdviceNotInMemory)
+	}
+	if rejected := session.CountRejected(s.Errors); rejected > 0 {
+		add("%s rejected: %s", quantity(rejected, "file is", "files are"), session.AdviceRejected)
+	}
+	if unreadable := session.CountUnreadable(s.Unsettled); unreadable > 0 {
+		add("%s cannot be read: %s", quantity(unreadable, "file or folder", "files or folders"), session.AdviceUnreadable)
+	}
+	if s.Watch.Degraded {
+		add("changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
+	}
+	return hints
+}
+
+func quantity(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

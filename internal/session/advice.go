@@ -1,0 +1,21 @@
+package session
+
+// What the hints of a [Status] advise. Such a hint says what is odd, then a
+// colon, and ends with one of these; who shows the oddity in another way can
+// leave the hint out.
+const (
+	AdviceNotInMemory = "open --all, or run with --admit follow"
+	AdviceRejected    = "mend what the error says, or delete the file"
+	AdviceUnreadable  = "their sessions stay as they are until the error is mended"
+)
+
+// CountUnreadable returns how many of some unsettled things cannot be judged.
+func CountUnreadable(unsettled []Unsettled) int {
+	n := 0
+	for _, u := range unsettled {
+		if u.Reason == ReasonUnreadable {
+			n++
+		}
+	}
+	return n
+}
