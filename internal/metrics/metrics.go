@@ -99,14 +99,37 @@ func (m *Metrics) Observe(p Pass) {
 	report := &p.Outcome.Report
 	m.passes.WithLabelValues(string(report.Trigger), outcomeOf(report)).Inc()
 	m.duration.WithLabelValues(string(report.Scope)).Observe(report.DurationMs / 1000)
-	for _, c := range report.Changes {
-		m.changes.WithLabelValues(string(c.Action), c.Reason, string(report.Trigger)).Inc()
-	}
+	m.countChanges(report)
 	m.latency.observe(&p)
 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.standing.apply(&p)
+}
+
+// countChanges adds up what a pass did before it goes to a counter for it: after
+// a first load there may be a million changes of one kind.
+func (m *Metrics) countChanges(r *session.Report) {
+	type kind struct {
+		action session.Action
+		reason string
+	}
+	var last kind
+	run := 0
+	add := func() {
+		if run > 0 {
+			m.changes.WithLabelValues(string(last.action), last.reason, string(r.Trigger)).Add(float64(run))
+		}
+		run = 0
+	}
+	for _, c := range r.Changes {
+		if now := (kind{c.Action, c.Reason}); now != last {
+			add()
+			last = now
+		}
+		run++
+	}
+	add()
 }
 
 // scrapes is how many scrapes are answered at once; more get a 503.

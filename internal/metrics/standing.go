@@ -56,16 +56,7 @@ func newStanding(limit int) *standing {
 
 // apply takes over what a pass changed.
 func (s *standing) apply(p *Pass) {
-	for i, change := range p.Outcome.Report.Changes {
-		var delta counts
-		if old, was := p.Before.Get(change.Session); was {
-			delta.add(old.Status(), -1)
-		}
-		if now := p.Outcome.Sessions[i]; now != nil {
-			delta.add(now.Status(), 1)
-		}
-		s.count(change.Session.App(), delta)
-	}
+	s.countSessions(p)
 	for _, turn := range p.Outcome.Problems {
 		if old, stood := p.Before.Problem(turn.Session); stood {
 			s.problem(&old.Problem, -1)
@@ -83,6 +74,26 @@ func (s *standing) apply(p *Pass) {
 		s.lastSuccess[p.Outcome.Report.Scope] = p.Applied
 	}
 	s.ready = true
+}
+
+// countSessions adds up what changed in an app folder before it counts: changes
+// are sorted by key, and after a first load there may be a million.
+func (s *standing) countSessions(p *Pass) {
+	var folder string
+	var delta counts
+	for i, change := range p.Outcome.Report.Changes {
+		if app := change.Session.App(); app != folder {
+			s.count(folder, delta)
+			folder, delta = app, counts{}
+		}
+		if old, was := p.Before.Get(change.Session); was {
+			delta.add(old.Status(), -1)
+		}
+		if now := p.Outcome.Sessions[i]; now != nil {
+			delta.add(now.Status(), 1)
+		}
+	}
+	s.count(folder, delta)
 }
 
 func (c *counts) add(status string, n int) {
