@@ -1,6 +1,10 @@
 package store
 
-import "sessiond/internal/session"
+import (
+	"cmp"
+
+	"sessiond/internal/session"
+)
 
 // tally counts what there is of one app folder. Tallies are kept up with every
 // change, so that listing the apps does not go through all sessions.
@@ -48,6 +52,33 @@ func (s *Store) tally(app string, more tally) {
 	}
 }
 
+// folderTally counts the sessions of one app folder after the other, so that a
+// load does not look for the folder with every session.
+type folderTally struct {
+	store *Store
+	app   string
+	more  tally
+}
+
+// turn counts that a session was replaced by another; nil is none.
+func (f *folderTally) turn(old, now *session.Session) {
+	of := cmp.Or(now, old)
+	if of == nil {
+		return
+	}
+	if app := of.App(); app != f.app {
+		f.add()
+		f.app = app
+	}
+	f.more = f.more.plus(tallySession(now)).minus(tallySession(old))
+}
+
+// add hands over what was counted.
+func (f *folderTally) add() {
+	f.store.tally(f.app, f.more)
+	f.more = tally{}
+}
+
 // Apps returns every app folder that has a session in memory or a rejected file,
 // sorted by name. Team and application are those of its first session, the
 // name is the first one a session gives; they are empty where there is none.
@@ -64,8 +95,8 @@ func (v *View) Apps() []session.App {
 // describe returns what the sessions of an app folder say about it.
 func (v *View) describe(folder string) session.App {
 	app := session.App{App: folder}
-	for _, s := range v.within(folder, "") {
-		says := s.Details()
+	for r := range v.within(folder, "") {
+		says := r.session.Details()
 		if app.Application == "" {
 			app.Team, app.Application = says.Team.ID, says.Application.ID
 		}

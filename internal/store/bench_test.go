@@ -2,20 +2,20 @@ package store_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
 
-var sizes = []int{1_000, 100_000}
-
 // forSizes runs a benchmark on stores of several sizes.
 func forSizes(b *testing.B, run func(b *testing.B, s *store.Store, sessions []*session.Session)) {
-	for _, size := range sizes {
+	for _, size := range []int{1_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprintf("sessions=%d", size), func(b *testing.B) {
 			sessions := many(size, "ann@example.com")
 			s := applied(pass(1, admits(sessions...)))
+			runtime.GC() // of what it took to make them
 			b.ReportAllocs()
 			b.ResetTimer()
 			run(b, s, sessions)
@@ -42,7 +42,7 @@ func BenchmarkApplyNoChange(b *testing.B) {
 }
 
 func BenchmarkApplyEverything(b *testing.B) {
-	for _, size := range sizes {
+	for _, size := range []int{1_000, 100_000} {
 		b.Run(fmt.Sprintf("sessions=%d", size), func(b *testing.B) {
 			o := pass(1, admits(many(size, "ann@example.com")...))
 			b.ReportAllocs()
@@ -51,6 +51,31 @@ func BenchmarkApplyEverything(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkMemory reports what a store takes for each session after its first
+// load, besides the sessions themselves.
+func BenchmarkMemory(b *testing.B) {
+	for _, size := range []int{50_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("sessions=%d", size), func(b *testing.B) {
+			sessions := many(size, "ann@example.com")
+			for b.Loop() {
+				before := heap()
+				s := applied(pass(1, admits(sessions...)))
+				b.ReportMetric(float64(heap()-before)/float64(size), "B/session")
+				runtime.KeepAlive(s)
+			}
+		})
+	}
+}
+
+// heap returns how many bytes are in use.
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC() // what finalizers and pools let go of
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 func BenchmarkGet(b *testing.B) {
@@ -81,6 +106,16 @@ func BenchmarkSelectPage(b *testing.B) {
 			})
 		})
 	}
+}
+
+func BenchmarkSelectEmail(b *testing.B) {
+	forSizes(b, func(b *testing.B, s *store.Store, _ []*session.Session) {
+		for b.Loop() {
+			if page, _ := s.View().Select(store.Filter{Email: "bob@example.com"}); page != nil {
+				b.Fatalf("%d sessions", len(page))
+			}
+		}
+	})
 }
 
 func BenchmarkApps(b *testing.B) {

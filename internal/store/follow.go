@@ -86,25 +86,22 @@ func (f *Follower) Next(ctx context.Context) ([]session.Event, error) {
 }
 
 // take makes the events of a batch from the follower's place on and moves on.
-func (f *Follower) take(changed batch) []session.Event {
-	events := make([]session.Event, min(changed.end()-f.next, eventsAtOnce))
-	for i := range events {
-		events[i] = changed.event(f.next)
-		f.next++
-	}
+func (f *Follower) take(changed *batch) []session.Event {
+	events := changed.events(f.next, eventsAtOnce)
+	f.next += uint64(len(events))
 	return events
 }
 
 // since returns the batch of a revision or, where that has not come yet, a
 // channel that is closed when the log has grown.
-func (s *Store) since(revision uint64) (changed batch, grown <-chan struct{}, err error) {
+func (s *Store) since(revision uint64) (changed *batch, grown <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch oldest := s.log.oldest(); {
 	case revision > s.log.newest:
-		return batch{}, s.grown, nil
+		return nil, s.grown, nil
 	case revision < oldest:
-		return batch{}, nil, fmt.Errorf("cannot go on with the change of revision %d (the oldest kept is %d): %w",
+		return nil, nil, fmt.Errorf("cannot go on with the change of revision %d (the oldest kept is %d): %w",
 			revision, oldest, ErrLagged)
 	}
 	return s.log.find(revision), nil, nil

@@ -33,8 +33,8 @@ func read(t *testing.T, f *store.Follower, n int) []session.Event {
 	var events []session.Event
 	for len(events) < n {
 		more, err := f.Next(t.Context())
-		if err != nil {
-			t.Fatalf("after %d of %d events: %v", len(events), n, err)
+		if err != nil || len(more) == 0 {
+			t.Fatalf("after %d of %d events: %d more, %v", len(events), n, len(more), err)
 		}
 		events = append(events, more...)
 	}
@@ -269,6 +269,52 @@ func TestHugePassIsKept(t *testing.T) {
 	}
 	if _, err := halfway.Next(t.Context()); !errors.Is(err, store.ErrLagged) {
 		t.Errorf("the follower that was half-way got %v, want %v", err, store.ErrLagged)
+	}
+}
+
+// So it is with a first load of any size, and with passes that are nearly one.
+func TestHugeFirstLoadIsKept(t *testing.T) {
+	sessions := many(keptChanges+1, "")
+	middle := sessions[len(sessions)/2]
+	others := slices.DeleteFunc(many(keptChanges+2, ""), func(s *session.Session) bool { return s.ID() == middle.ID() })
+	var keys []session.Key
+	for _, s := range sessions {
+		keys = append(keys, s.Key())
+	}
+	for name, test := range map[string]struct{ before, huge session.Outcome }{
+		"a first load":        {pass(1), pass(2, admits(sessions...))},
+		"one in memory":       {pass(1, admits(middle)), pass(2, admits(others...))},
+		"another kind":        {pass(1), pass(2, admits(sessions[:9]...), updates(sessions[9:]...))},
+		"nothing to remove":   {pass(1), pass(2, removes(keys...))},
+		"one removed":         {pass(1), pass(2, admits(sessions...), removes("Z.a/1"))},
+		"one again":           {pass(1), pass(2, admits(sessions...), admits(middle))},
+		"one twice in a row":  {pass(1), pass(2, admits(sessions...), admits(sessions[len(sessions)-1]))},
+		"one before the last": {pass(1), pass(2, admits(sessions[1:]...), admits(sessions[0]))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := applied(test.before)
+			since := s.View().Revision()
+			s.Apply(test.huge)
+			changes := test.huge.Report.Changes
+			reader, halfway := follow(t, s, since), follow(t, s, since+40_000)
+			got := read(t, reader, len(changes))
+			for i, change := range changes {
+				want := session.Event{
+					Revision: since + 1 + uint64(i), At: endOf(2), Session: change.Session,
+					Action: change.Action, Reason: change.Reason, Trigger: session.TriggerSocket,
+				}
+				if got[i] != want {
+					t.Fatalf("told of %v, want %v", got[i], want)
+				}
+			}
+			if events := read(t, halfway, 1); !slices.Equal(events, got[40_000:][:len(events)]) {
+				t.Error("a follower from half-way is told of something else")
+			}
+			nothingMore(t, s, reader)
+			if _, err := halfway.Next(t.Context()); !errors.Is(err, store.ErrLagged) {
+				t.Errorf("the follower that was half-way got %v, want %v", err, store.ErrLagged)
+			}
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"runtime"
+	"slices"
 	"testing"
 	"weak"
 
@@ -43,5 +44,31 @@ func applyAndForget(s *store.Store) (weak.Pointer[session.Session], lists) {
 		changes:  weak.Make(&o.Report.Changes[0]),
 		sessions: weak.Make(&o.Sessions[0]),
 		problems: weak.Make(&o.Problems[0]),
+	}
+}
+
+// The log names what changed and holds nothing of it, whether the session was
+// replaced or removed, in another pass or in the same.
+func TestLogHoldsNoContents(t *testing.T) {
+	s := store.New(start)
+	held := func() (all []weak.Pointer[session.Session]) {
+		replaced, removed, twice := newSession(keyA, session.StatusAccepted, "1"), newSession(keyB, session.StatusAccepted, "1"), newSession(keyC, session.StatusAccepted, "1")
+		s.Apply(pass(1, admits(replaced, removed)))
+		s.Apply(pass(2, updates(newSession(keyA, session.StatusAccepted, "2")), removes(keyB), admits(twice), updates(newSession(keyC, session.StatusAccepted, "2"))))
+		return append(all, weak.Make(replaced), weak.Make(removed), weak.Make(twice))
+	}()
+	s.Apply(pass(3, updates(newSession(keyA, session.StatusAccepted, "3"))))
+	runtime.GC()
+	for i, one := range held {
+		if one.Value() != nil {
+			t.Errorf("session %d, which left, is still held", i)
+		}
+	}
+	var told []session.Key
+	for _, event := range read(t, follow(t, s, startRevision), 7) {
+		told = append(told, event.Session)
+	}
+	if want := []session.Key{keyA, keyB, keyA, keyB, keyC, keyC, keyA}; !slices.Equal(told, want) {
+		t.Errorf("told of %q, want %q", told, want)
 	}
 }

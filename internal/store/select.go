@@ -24,14 +24,14 @@ func (v *View) Select(f Filter) (page []session.Loaded, more bool) {
 	if f.Limit > 0 {
 		page = make([]session.Loaded, 0, min(f.Limit, v.Len()))
 	}
-	for _, loaded := range v.within(f.App, f.After) {
-		if !f.passes(loaded.Session) {
+	for r := range v.within(f.App, f.After) {
+		if !f.passes(r.session) {
 			continue
 		}
 		if f.Limit > 0 && len(page) == f.Limit {
 			return page, true
 		}
-		page = append(page, loaded)
+		page = append(page, r.loaded())
 	}
 	return page, false
 }
@@ -44,17 +44,14 @@ func (f *Filter) passes(s *session.Session) bool {
 // within goes through the sessions of an app folder, or of all where app is
 // empty, whose keys sort after the given one. The keys of a folder all begin
 // with its [session.FolderKey] and so stand side by side.
-func (v *View) within(app string, after session.Key) iter.Seq2[session.Key, session.Loaded] {
-	folder := session.RootKey
+func (v *View) within(app string, after session.Key) iter.Seq[row] {
+	begin := after
 	if app != "" {
-		folder = session.FolderKey(app)
+		begin = max(begin, session.FolderKey(app))
 	}
-	return func(yield func(session.Key, session.Loaded) bool) {
-		for key, loaded := range v.sessions.from(max(folder, after)) {
-			if !strings.HasPrefix(string(key), string(folder)) {
-				return
-			}
-			if key != after && !yield(key, loaded) {
+	return func(yield func(row) bool) {
+		for r := range v.sessions.from(func(r row) bool { return r.session.CompareKey(begin) > 0 }) {
+			if app != "" && r.session.App() != app || !yield(r) {
 				return
 			}
 		}

@@ -19,8 +19,8 @@ import (
 type Store struct {
 	view atomic.Pointer[View]
 
-	// What Apply works on. Readers never see these tables, only snapshots.
-	sessions  table[session.Key, session.Loaded]
+	// What Apply works on. Readers never see these tables, only snapshots. That of
+	// the sessions never changes, and is in the view.
 	problems  table[session.Key, session.Standing]
 	unsettled table[session.Key, session.Unsettled]
 	tallies   table[string, tally]
@@ -41,7 +41,6 @@ type Store struct {
 // 1970, so that it never goes back when the daemon is started again.
 func New(startedAt time.Time) *Store {
 	s := &Store{
-		sessions:  newTable[session.Key, session.Loaded](),
 		problems:  newTable[session.Key, session.Standing](),
 		unsettled: newTable[session.Key, session.Unsettled](),
 		tallies:   newTable[string, tally](),
@@ -50,7 +49,6 @@ func New(startedAt time.Time) *Store {
 	start := uint64(startedAt.UnixMicro())
 	s.log.newest = start
 	s.view.Store(&View{
-		sessions:  s.sessions.snapshot(),
 		problems:  s.problems.snapshot(),
 		unsettled: s.unsettled.snapshot(),
 		tallies:   s.tallies.snapshot(),
@@ -66,50 +64,54 @@ func (s *Store) View() *View { return s.view.Load() }
 
 // Apply makes the outcome of a pass visible, in one step. Every change gets a
 // revision of its own, in the order of the report; o.Sessions must be as long
-// as o.Report.Changes.
+// as o.Report.Changes. Changes in the order of their keys cost least.
 //
 // Only one goroutine at a time may call it. The outcome is the store's from
 // then on: the caller may read what it points to, but not change it.
 func (s *Store) Apply(o session.Outcome) {
 	next := *s.view.Load()
 	ended := endOf(&o.Report)
-	first := next.revision + 1
 
-	s.replace(&o, first, ended)
+	changed := newBatch(&o, next.sessions, next.revision+1, ended)
+	next.sessions = s.replace(&o, next.sessions, changed)
+	changed.load(next.sessions)
 	s.turnProblems(o.Problems)
 	turn(s.unsettled, o.Unsettled)
 
-	next.sessions = s.sessions.snapshot()
 	next.problems = s.problems.snapshot()
 	next.unsettled = s.unsettled.snapshot()
 	next.tallies = s.tallies.snapshot()
 	next.revision += uint64(len(o.Report.Changes))
 	next.count(&o, ended)
 
-	s.publish(&next, batch{
-		first:   first,
-		at:      ended,
-		trigger: o.Report.Trigger,
-		changes: o.Report.Changes,
-	})
+	s.publish(&next, changed)
 }
 
-// replace puts the sessions of an outcome in the place of what was in memory;
-// the first change has the revision first.
-func (s *Store) replace(o *session.Outcome, first uint64, loadedAt time.Time) {
-	for i, change := range o.Report.Changes {
-		var old session.Loaded
-		now := o.Sessions[i]
-		if now == nil {
-			old, _ = s.sessions.drop(change.Session)
-		} else {
-			old, _ = s.sessions.put(change.Session, session.Loaded{
-				Session:  now,
-				LoadedAt: loadedAt,
-				Revision: first + uint64(i),
-			})
-		}
-		s.tally(change.Session.App(), tallySession(now).minus(tallySession(old.Session)))
+// replace returns the table with the sessions of an outcome in the place of what
+// was in memory.
+func (s *Store) replace(o *session.Outcome, now sessions, changed *batch) sessions {
+	rest := edits{o.Report.Changes, o.Sessions, changed.first, changed.at.UnixNano()}
+	for len(rest.changes) > 0 {
+		var run edits
+		run, rest = rest.ascending()
+		folder := folderTally{store: s}
+		now = now.with(run, func(old, now row) {
+			folder.turn(old.session, now.session)
+			s.forget(old, changed)
+		})
+		folder.add()
+	}
+	return now
+}
+
+// forget lets the log go of a session that is no longer in memory.
+func (s *Store) forget(old row, changed *batch) {
+	switch {
+	case old.session == nil, old.revision < s.log.oldest():
+	case old.revision >= changed.first:
+		changed.release(old.revision)
+	default:
+		s.log.find(old.revision).release(old.revision)
 	}
 }
 
@@ -122,11 +124,11 @@ func (s *Store) turnProblems(turns []session.Turn[session.Standing]) {
 }
 
 // publish shows the next view and its changes to readers and followers.
-func (s *Store) publish(next *View, changed batch) {
+func (s *Store) publish(next *View, changed *batch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.view.Store(next)
-	if len(changed.changes) == 0 {
+	if changed.first == changed.end {
 		return
 	}
 	s.log.add(changed)

@@ -11,18 +11,18 @@ import (
 // table is a map in the order of its keys. It takes no locks: a table that is
 // written belongs to its writer alone, and others read a [table.snapshot].
 type table[K ~string, T any] struct {
-	tree *btree.BTreeG[row[K, T]]
+	tree *btree.BTreeG[keyed[K, T]]
 }
 
-// row is an entry of a table. The key stands beside the value so that a search
+// keyed is an entry of a table. The key stands beside the value so that a search
 // needs neither a value made for it nor a look into one.
-type row[K ~string, T any] struct {
+type keyed[K ~string, T any] struct {
 	key   K
 	value T
 }
 
 func newTable[K ~string, T any]() table[K, T] {
-	before := func(a, b row[K, T]) bool { return a.key < b.key }
+	before := func(a, b keyed[K, T]) bool { return a.key < b.key }
 	return table[K, T]{btree.NewBTreeGOptions(before, btree.Options{NoLocks: true})}
 }
 
@@ -38,26 +38,26 @@ func (t table[K, T]) snapshot() table[K, T] { return table[K, T]{t.tree.Copy()} 
 func (t table[K, T]) len() int { return t.tree.Len() }
 
 func (t table[K, T]) get(key K) (T, bool) {
-	found, ok := t.tree.Get(row[K, T]{key: key})
+	found, ok := t.tree.Get(keyed[K, T]{key: key})
 	return found.value, ok
 }
 
 // put returns what stood there before.
 func (t table[K, T]) put(key K, value T) (old T, replaced bool) {
-	before, replaced := t.tree.Set(row[K, T]{key, value})
+	before, replaced := t.tree.Set(keyed[K, T]{key, value})
 	return before.value, replaced
 }
 
 // drop returns what stood there before.
 func (t table[K, T]) drop(key K) (old T, dropped bool) {
-	before, dropped := t.tree.Delete(row[K, T]{key: key})
+	before, dropped := t.tree.Delete(keyed[K, T]{key: key})
 	return before.value, dropped
 }
 
 // from goes through the rows in ascending order, beginning with the key itself.
 func (t table[K, T]) from(key K) iter.Seq2[K, T] {
 	return func(yield func(K, T) bool) {
-		t.tree.Ascend(row[K, T]{key: key}, func(r row[K, T]) bool { return yield(r.key, r.value) })
+		t.tree.Ascend(keyed[K, T]{key: key}, func(r keyed[K, T]) bool { return yield(r.key, r.value) })
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // View is what there was to see after one pass: it never changes. Any number of
 // goroutines may read it.
 type View struct {
-	sessions  table[session.Key, session.Loaded]
+	sessions  sessions
 	problems  table[session.Key, session.Standing]
 	unsettled table[session.Key, session.Unsettled]
 	tallies   table[string, tally]
@@ -47,7 +47,7 @@ func endOf(r *session.Report) time.Time {
 func (v *View) Get(key session.Key) (session.Loaded, bool) { return v.sessions.get(key) }
 
 // Len returns how many sessions are in memory.
-func (v *View) Len() int { return v.sessions.len() }
+func (v *View) Len() int { return v.sessions.len }
 
 // Revision returns the revision of the last change in the view, or that of the
 // start while there was none.

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"sessiond/internal/session"
+)
+
+// batch is what one pass changed.
+type batch struct {
+	first   uint64 // revision of the first change; each further one is one higher
+	end     uint64 // revision after the last
+	at      time.Time
+	trigger session.Trigger
+	kinds   []kind
+
+	// The changes are entries. Those of a first load too large to be kept beside
+	// others are the rows of the table that it made, all of one kind: by the time
+	// the table is another, the batch is gone.
+	entries []entry
+	loaded  sessions
+}
+
+// entry is a change as the log keeps it. Its key is that of the session: of the
+// one that is in memory since the change, and after that of one without content,
+// so that no entry keeps alive what is no longer shown.
+type entry struct {
+	session atomic.Pointer[session.Session]
+	kind    uint8 // index of the batch's kinds
+}
+
+// kind is what happened to a session, of which there are few.
+type kind struct {
+	action session.Action
+	reason string
+}
+
+func kindOf(c session.Change) kind { return kind{c.Action, c.Reason} }
+
+// newBatch returns what a pass changes, which ended at the given time; before is
+// the table before it.
+func newBatch(o *session.Outcome, before sessions, first uint64, at time.Time) *batch {
+	changes := o.Report.Changes
+	b := &batch{first: first, end: first + uint64(len(changes)), at: at, trigger: o.Report.Trigger}
+	if len(changes) > keptChanges && before.len == 0 && loadsOnly(o) {
+		b.kinds = []kind{kindOf(changes[0])}
+		return b
+	}
+	b.entries = make([]entry, len(changes))
+	for i, change := range changes {
+		b.entries[i].kind = b.kind(change)
+		if o.Sessions[i] != nil {
+			b.entries[i].session.Store(o.Sessions[i])
+		} else {
+			b.entries[i].session.Store(bare(change.Session))
+		}
+	}
+	return b
+}
+
+// loadsOnly reports whether an outcome puts a session into memory with every
+// change, each of the same kind, in the order of the keys.
+func loadsOnly(o *session.Outcome) bool {
+	changes := o.Report.Changes
+	for i := range changes {
+		if o.Sessions[i] == nil || kindOf(changes[i]) != kindOf(changes[0]) || i > 0 && changes[i].Session <= changes[i-1].Session {
+			return false
+		}
+	}
+	return true
+}
+
+// kind returns the index of what happened with a change.
+func (b *batch) kind(c session.Change) uint8 {
+	i := slices.Index(b.kinds, kindOf(c))
+	if i < 0 {
+		i = len(b.kinds)
+		b.kinds = append(b.kinds, kindOf(c))
+	}
+	return uint8(i) //nolint:gosec // there are as many as there are actions and reasons
+}
+
+func (b *batch) len() int { return int(b.end - b.first) } //nolint:gosec // a length
+
+// load takes over the table that the pass made, where that is what is kept.
+func (b *batch) load(made sessions) {
+	if b.entries == nil {
+		b.loaded = made
+	}
+}
+
+// events returns the changes beginning with a revision, which must be the
+// batch's, at most so many.
+func (b *batch) events(revision uint64, limit int) []session.Event {
+	events := make([]session.Event, min(int(b.end-revision), limit)) //nolint:gosec // a length
+	if b.entries != nil {
+		changed := b.entries[revision-b.first:]
+		for i := range events {
+			events[i] = b.event(revision+uint64(i), changed[i].session.Load(), changed[i].kind)
+		}
+		return events
+	}
+	i := 0
+	for r := range b.loaded.from(func(r row) bool { return r.revision >= revision }) {
+		if i == len(events) {
+			break
+		}
+		events[i] = b.event(r.revision, r.session, 0)
+		i++
+	}
+	return events
+}
+
+func (b *batch) event(revision uint64, s *session.Session, kind uint8) session.Event {
+	return session.Event{
+		Revision: revision,
+		At:       b.at,
+		Session:  s.Key(),
+		Action:   b.kinds[kind].action,
+		Reason:   b.kinds[kind].reason,
+		Trigger:  b.trigger,
+	}
+}
+
+// release lets go of the session of a change, which is no longer in memory.
+func (b *batch) release(revision uint64) {
+	if b.entries == nil {
+		return
+	}
+	e := &b.entries[revision-b.first]
+	e.session.Store(bare(e.session.Load().Key()))
+}

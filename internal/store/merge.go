@@ -1,0 +1,150 @@
+package store
+
+import (
+	"sort"
+
+	"sessiond/internal/session"
+)
+
+// edits are changes of one pass whose keys ascend, with the sessions that are now
+// in memory (nil: none).
+type edits struct {
+	changes  []session.Change
+	sessions []*session.Session
+	revision uint64 // of the first change; each further one is one higher
+	loadedAt int64
+}
+
+// split returns the first n edits and the others.
+func (e edits) split(n int) (before, after edits) {
+	before, after = e, e
+	before.changes, before.sessions = e.changes[:n], e.sessions[:n]
+	after.changes, after.sessions = e.changes[n:], e.sessions[n:]
+	after.revision += uint64(n) //nolint:gosec // a length
+	return before, after
+}
+
+// ascending returns the edits up to the first whose key does not sort after the
+// one before it, and the others.
+func (e edits) ascending() (run, rest edits) {
+	n := 1
+	for n < len(e.changes) && e.changes[n-1].Session < e.changes[n].Session {
+		n++
+	}
+	return e.split(n)
+}
+
+// before returns the edits of keys that sort before a session's, and the others.
+func (e edits) before(s *session.Session) (before, after edits) {
+	return e.split(sort.Search(len(e.changes), func(i int) bool { return s.CompareKey(e.changes[i].Session) <= 0 }))
+}
+
+// row returns what an edit puts into memory.
+func (e edits) row(i int) row {
+	if e.sessions[i] == nil {
+		return row{}
+	}
+	return row{e.sessions[i], e.loadedAt, e.revision + uint64(i)} //nolint:gosec // an index
+}
+
+// with returns the table with the edits made, whose keys must ascend. It tells
+// turned of each row that came, went or was replaced (the zero row: none).
+func (t sessions) with(e edits, turned func(old, now row)) sessions {
+	m := newMerger(t, turned)
+	if len(t.pages) == 0 {
+		m.chunk(nil, e)
+	} else {
+		m.all(t.pages, e)
+	}
+	m.rows.end()
+	m.chunks.end()
+	return sessions{m.pages, m.len}
+}
+
+// merger makes a table of another and of edits, from the first row to the last.
+type merger struct {
+	rows   cutter[row]
+	chunks cutter[chunk]
+	pages  []page
+	len    int
+	turned func(old, now row)
+}
+
+func newMerger(t sessions, turned func(old, now row)) *merger {
+	m := &merger{len: t.len, turned: turned, pages: make([]page, 0, len(t.pages)+1)}
+	m.rows = newCutter(chunkRows, func(c chunk) { m.chunks.add(c) })
+	m.chunks = newCutter(pageChunks, func(p page) { m.pages = append(m.pages, p) })
+	return m
+}
+
+func (m *merger) all(pages []page, e edits) {
+	walk(pages, e, walker[page]{
+		first:   func(p page) *session.Session { return p[0][0].session },
+		settled: func() bool { return m.rows.settle() && m.chunks.settle() },
+		keep:    func(same []page) { m.pages = append(m.pages, same...) },
+		change:  m.page,
+	})
+}
+
+func (m *merger) page(p page, e edits) {
+	walk(p, e, walker[chunk]{
+		first:   func(c chunk) *session.Session { return c[0].session },
+		settled: m.rows.settle,
+		keep:    func(same []chunk) { m.chunks.add(same...) },
+		change:  m.chunk,
+	})
+}
+
+func (m *merger) chunk(c chunk, e edits) {
+	for i := range e.changes {
+		n, found := 0, false
+		if len(c) > 0 {
+			n = sort.Search(len(c), func(j int) bool { return c[j].session.CompareKey(e.changes[i].Session) >= 0 })
+			found = n < len(c) && c[n].session.CompareKey(e.changes[i].Session) == 0
+		}
+		m.rows.add(c[:n]...)
+		c = c[n:]
+		var old row
+		if found {
+			old, c = c[0], c[1:]
+			m.len--
+		}
+		now := e.row(i)
+		if now.session != nil {
+			m.rows.add(now)
+			m.len++
+		}
+		m.turned(old, now)
+	}
+	m.rows.add(c...)
+}
+
+// walker says what to do with the parts of a table.
+type walker[P any] struct {
+	first   func(P) *session.Session
+	settled func() bool    // whether a part may follow as it is
+	keep    func([]P)      // takes parts that nothing changes
+	change  func(P, edits) // takes a part with the edits of keys up to the next one
+}
+
+func walk[P any](parts []P, e edits, w walker[P]) {
+	for len(parts) > 0 {
+		if w.settled() {
+			n := len(parts)
+			if len(e.changes) > 0 {
+				key := e.changes[0].Session
+				n = lastBefore(n, func(i int) bool { return w.first(parts[i]).CompareKey(key) > 0 })
+			}
+			w.keep(parts[:n])
+			if parts = parts[n:]; len(parts) == 0 {
+				return
+			}
+		}
+		here, later := e, edits{}
+		if len(parts) > 1 {
+			here, later = e.before(w.first(parts[1]))
+		}
+		w.change(parts[0], here)
+		parts, e = parts[1:], later
+	}
+}

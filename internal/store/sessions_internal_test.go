@@ -1,0 +1,170 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"sessiond/internal/session"
+)
+
+// crowd returns n sessions of several folders, sorted by key.
+func crowd(n int) []*session.Session {
+	all := make([]*session.Session, n)
+	for i := range all {
+		all[i] = bare(session.NewKey(fmt.Sprintf("T.app%d", i%5), fmt.Sprintf("%06d", i)))
+	}
+	slices.SortFunc(all, (*session.Session).Compare)
+	return all
+}
+
+// tableModel is what a table should hold: by the index of its session the
+// revision of each row, 0 where there is none.
+type tableModel struct {
+	all       []*session.Session
+	revisions []uint64
+	newest    uint64
+}
+
+// edit draws edits of every so many sessions from one on, and makes them here.
+func (m *tableModel) edit(t *rapid.T) edits {
+	from := rapid.IntRange(0, len(m.all)-1).Draw(t, "from")
+	count := rapid.SampledFrom([]int{1, 1, 10, 1000, len(m.all)}).Draw(t, "count")
+	step := rapid.SampledFrom([]int{1, 1, 1, 2, 3, 100}).Draw(t, "step")
+	keep := rapid.SampledFrom([]int{0, 0, 1, 1, 2, 50}).Draw(t, "keep one in") // 0: all
+	e := edits{revision: m.newest + 1, loadedAt: int64(m.newest)}              //nolint:gosec // small
+	for i := from; i < len(m.all) && len(e.changes) < count; i += step {
+		e.changes = append(e.changes, session.Change{Session: m.all[i].Key()})
+		m.newest++
+		if keep == 0 || keep > 1 && len(e.changes)%keep == 0 {
+			e.sessions = append(e.sessions, m.all[i])
+			m.revisions[i] = m.newest
+		} else {
+			e.sessions = append(e.sessions, nil)
+			m.revisions[i] = 0
+		}
+	}
+	return e
+}
+
+// check holds a table against the model, and against the bounds of its parts.
+func (m *tableModel) check(t *rapid.T, got sessions) {
+	next, rows := 0, 0
+	for p, chunks := range got.pages {
+		lastPage := p == len(got.pages)-1
+		if n := len(chunks); n == 0 || n > pageChunks || n < pageChunks/2 && !lastPage {
+			t.Fatalf("page %d of %d has %d chunks", p, len(got.pages), n)
+		}
+		for c, chunk := range chunks {
+			last := lastPage && c == len(chunks)-1
+			if n := len(chunk); n == 0 || n > chunkRows || n < chunkRows/2 && !last {
+				t.Fatalf("chunk %d of page %d has %d rows", c, p, n)
+			}
+			rows += len(chunk)
+			for _, r := range chunk {
+				for next < len(m.all) && m.revisions[next] == 0 {
+					next++
+				}
+				if next == len(m.all) || r.session != m.all[next] || r.revision != m.revisions[next] {
+					t.Fatalf("%q of revision %d is not what comes next", r.session.Key(), r.revision)
+				}
+				next++
+			}
+		}
+	}
+	for ; next < len(m.all); next++ {
+		if m.revisions[next] != 0 {
+			t.Fatalf("%q is missing", m.all[next].Key())
+		}
+	}
+	if got.len != rows {
+		t.Fatalf("the table has %d rows and says %d", rows, got.len)
+	}
+	i := rapid.IntRange(0, len(m.all)-1).Draw(t, "looked up")
+	if loaded, ok := got.get(m.all[i].Key()); ok != (m.revisions[i] != 0) || loaded.Revision != m.revisions[i] {
+		t.Fatalf("%q is found: %t, with revision %d; want %d", m.all[i].Key(), ok, loaded.Revision, m.revisions[i])
+	}
+}
+
+// The table holds what a plain list would, its parts are filled as promised
+// whatever comes and goes, and tables from before are as they were.
+func TestTable(t *testing.T) {
+	all := crowd(25_000)
+	rapid.Check(t, func(t *rapid.T) {
+		m := &tableModel{all: all, revisions: make([]uint64, len(all))}
+		var now, old sessions
+		then := *m
+		then.revisions = slices.Clone(m.revisions)
+		t.Repeat(map[string]func(*rapid.T){
+			"edit": func(t *rapid.T) {
+				before, turns := slices.Clone(m.revisions), 0
+				e := m.edit(t)
+				now = now.with(e, func(was, is row) {
+					i, _ := slices.BinarySearchFunc(all, e.changes[turns].Session, (*session.Session).CompareKey)
+					if was.revision != before[i] || is.revision != m.revisions[i] {
+						t.Fatalf("%q turns from revision %d to %d, want %d to %d", all[i].Key(), was.revision, is.revision, before[i], m.revisions[i])
+					}
+					turns++
+				})
+				if turns != len(e.changes) {
+					t.Fatalf("told of %d edits, want %d", turns, len(e.changes))
+				}
+				m.check(t, now)
+			},
+			"keep": func(*rapid.T) {
+				old, then = now, *m
+				then.revisions = slices.Clone(m.revisions)
+			},
+			"look at what was kept": func(t *rapid.T) { then.check(t, old) },
+		})
+	})
+}
+
+// What is left at the end of a page, too little for a chunk, goes to the next
+// page, which nothing else changes.
+func TestEndOfPage(t *testing.T) {
+	const pageRows = chunkRows * pageChunks
+	all := crowd(2 * pageRows)
+	load := edits{sessions: all, revision: 1}
+	for _, s := range all {
+		load.changes = append(load.changes, session.Change{Session: s.Key()})
+	}
+	ignore := func(_, _ row) {}
+	full := sessions{}.with(load, ignore)
+
+	_, last := load.split(pageRows - chunkRows)
+	last, _ = last.split(chunkRows - 1)
+	last.sessions = make([]*session.Session, chunkRows-1)
+	left := full.with(last, ignore)
+
+	var got []*session.Session
+	for r := range left.from(func(row) bool { return true }) {
+		got = append(got, r.session)
+	}
+	if want := slices.Delete(slices.Clone(all), pageRows-chunkRows, pageRows-1); !slices.Equal(got, want) {
+		t.Errorf("%d sessions are left, want %d in the order of their keys", len(got), len(want))
+	}
+}
+
+// What one edit costs does not depend on how many sessions there are.
+func TestOneChangeCostsTheSame(t *testing.T) {
+	costs := map[int]float64{}
+	for _, size := range []int{1_000, 1_000_000} {
+		s, all := New(time.Time{}), crowd(size)
+		first := session.Outcome{Sessions: all}
+		for _, one := range all {
+			first.Report.Changes = append(first.Report.Changes, session.Change{Session: one.Key(), Action: session.ActionAdmitted})
+		}
+		s.Apply(first)
+		one := all[size/2]
+		edit := session.Outcome{Sessions: []*session.Session{one}}
+		edit.Report.Changes = []session.Change{{Session: one.Key(), Action: session.ActionUpdated}}
+		costs[size] = testing.AllocsPerRun(100, func() { s.Apply(edit) })
+	}
+	if costs[1_000] != costs[1_000_000] {
+		t.Errorf("allocations for one change, by the number of sessions: %v", costs)
+	}
+}
