@@ -24,7 +24,8 @@ sessiond-UID/sessiond.sock in the temporary folder.
 Each setting can be a flag, an environment variable (--log-level is
 SESSIOND_LOG_LEVEL) or a line of the YAML file (log-level: info), in this order.
 
-The log goes to standard error, for people on a terminal and otherwise as JSON.`,
+The log goes to standard error: for people on a terminal, with fields of their own
+to systemd's journal, otherwise as JSON.`,
 		Annotations: exits(),
 		Example: `  sessiond run --root /srv/4d/MobileApps
   sessiond run --root /srv/4d/MobileApps --admit follow --log-level debug
@@ -37,7 +38,7 @@ The log goes to standard error, for people on a terminal and otherwise as JSON.`
 		if err != nil {
 			return err
 		}
-		log, err := logging.New(logging.Options{
+		log, end, err := logging.New(logging.Options{
 			Level:  settings.LogLevel,
 			Format: settings.LogFormat,
 			Out:    a.Err,
@@ -46,6 +47,7 @@ The log goes to standard error, for people on a terminal and otherwise as JSON.`
 		if err != nil {
 			return err
 		}
+		defer end()
 		d, err := daemon.New(daemon.Options{Settings: settings, Version: a.build().Version, Log: log})
 		if err != nil {
 			return err

@@ -26,7 +26,7 @@ type consoleEncoder struct {
 	color   bool
 }
 
-func newConsoleEncoder(color bool) zapcore.Encoder {
+func newConsoleEncoder(color bool) consoleEncoder {
 	return consoleEncoder{
 		Encoder: zapcore.NewConsoleEncoder(zapcore.EncoderConfig{
 			MessageKey: "msg", NameKey: "logger",
@@ -50,24 +50,36 @@ func (e consoleEncoder) Clone() zapcore.Encoder {
 
 // EncodeEntry implements zapcore.Encoder.
 func (e consoleEncoder) EncodeEntry(entry zapcore.Entry, fields []zapcore.Field) (*buffer.Buffer, error) {
-	text, err := e.Encoder.EncodeEntry(entry, fields)
+	message, err := e.message(entry, fields)
 	if err != nil {
 		return nil, err
 	}
-	defer text.Free()
+	defer message.Free()
 
 	line := e.buffers.Get()
 	line.AppendTime(entry.Time.Local(), consoleTime)
 	line.AppendString("  ")
 	e.appendLevel(line, entry.Level)
 	line.AppendString("  ")
-	appendPrintable(line, text.Bytes())
+	_, _ = line.Write(message.Bytes())
 	line.AppendByte('\n')
-	if entry.Stack != "" { // of our own making: its line ends stay
-		line.AppendString(entry.Stack)
-		line.AppendByte('\n')
-	}
 	return line, nil
+}
+
+// message is an entry as people read it, without time and level.
+func (e consoleEncoder) message(entry zapcore.Entry, fields []zapcore.Field) (*buffer.Buffer, error) {
+	text, err := e.Encoder.EncodeEntry(entry, fields)
+	if err != nil {
+		return nil, err
+	}
+	defer text.Free()
+	message := e.buffers.Get()
+	appendPrintable(message, text.Bytes())
+	if entry.Stack != "" { // of our own making: its line ends stay
+		message.AppendByte('\n')
+		message.AppendString(entry.Stack)
+	}
+	return message, nil
 }
 
 func (e consoleEncoder) appendLevel(line *buffer.Buffer, level zapcore.Level) {

@@ -1,5 +1,5 @@
-// Package logging makes sessiond's logger: JSON lines for programs, plain lines
-// for people, chosen by where the log goes. There is no sampling, since every
+// Package logging makes sessiond's logger: fields for systemd's journal, JSON
+// lines for programs, plain lines for people, chosen by where the log goes. There is no sampling, since every
 // line of this log says something that is said once, and no caller; a stack
 // trace comes with a panic only.
 package logging
@@ -19,7 +19,7 @@ import (
 
 // Formats of the log.
 const (
-	FormatAuto    = "auto" // console where the log goes to a terminal, otherwise json
+	FormatAuto    = "auto" // the journal's own or console where the log goes there or to a terminal, otherwise json
 	FormatJSON    = "json"
 	FormatConsole = "console"
 )
@@ -42,14 +42,20 @@ func levels() map[string]zapcore.Level {
 }
 
 // New returns a logger that writes each entry to o.Out at once, one line each,
-// safe for concurrent use.
-func New(o Options) (*zap.Logger, error) {
+// safe for concurrent use. To systemd's journal it does not write at once, but
+// never waits for it; end, which must be called, waits a little for the last lines.
+func New(o Options) (log *zap.Logger, end func(), err error) {
 	level, ok := levels()[o.Level]
 	if !ok {
-		return nil, fmt.Errorf("cannot log at level %q: it is none of debug, info, warn, error", o.Level)
+		return nil, nil, fmt.Errorf("cannot log at level %q: it is none of debug, info, warn, error", o.Level)
 	}
 	if o.Out == nil {
-		return nil, errors.New("cannot log: there is no writer")
+		return nil, nil, errors.New("cannot log: there is no writer")
+	}
+	file, isFile := o.Out.(*os.File)
+	if o.Format == FormatAuto && isFile && isJournal(file) {
+		log, end := newJournalLog(level, send)
+		return log, end, nil
 	}
 	terminal := isTerminal(o.Out)
 	var encoder zapcore.Encoder
@@ -60,9 +66,18 @@ func New(o Options) (*zap.Logger, error) {
 	case o.Format == FormatJSON, o.Format == FormatAuto:
 		encoder = newJSONEncoder()
 	default:
-		return nil, fmt.Errorf("cannot log in format %q: it is none of auto, json, console", o.Format)
+		return nil, nil, fmt.Errorf("cannot log in format %q: it is none of auto, json, console", o.Format)
 	}
-	return zap.New(zapcore.NewCore(encoder, sink(o.Out), level), zap.AddStacktrace(zapcore.PanicLevel)), nil
+	return newLog(zapcore.NewCore(encoder, sink(o.Out), level)), func() {}, nil
+}
+
+func newLog(core zapcore.Core) *zap.Logger {
+	return zap.New(core, zap.AddStacktrace(zapcore.PanicLevel))
+}
+
+func newJournalLog(level zapcore.Level, send func(line) error) (log *zap.Logger, end func()) {
+	l := newLines(send)
+	return newLog(journalCore{LevelEnabler: level, text: newConsoleEncoder(false), lines: l}), l.end
 }
 
 // sink hides the writer's own Sync: nothing is buffered here, and a terminal or

@@ -16,7 +16,7 @@ import (
 func newLogger(t *testing.T, level, format string) (*zap.Logger, *bytes.Buffer) {
 	t.Helper()
 	var out bytes.Buffer
-	log, err := New(Options{Level: level, Format: format, Out: &out, Color: true})
+	log, _, err := New(Options{Level: level, Format: format, Out: &out, Color: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestNewRefuses(t *testing.T) {
 		"format":   {Level: "info", Format: "logfmt", Out: &bytes.Buffer{}},
 		"writer":   {Level: "info", Format: FormatJSON},
 	} {
-		if _, err := New(o); err == nil || !strings.HasPrefix(err.Error(), "cannot log") {
+		if _, _, err := New(o); err == nil || !strings.HasPrefix(err.Error(), "cannot log") {
 			t.Errorf("%s: the error is %v", name, err)
 		}
 	}

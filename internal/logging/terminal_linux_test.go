@@ -50,7 +50,7 @@ func TestTerminal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			screen, terminal := openTerminal(t)
-			log, err := New(Options{Level: "info", Format: test.format, Out: terminal, Color: test.color})
+			log, _, err := New(Options{Level: "info", Format: test.format, Out: terminal, Color: test.color})
 			if err != nil {
 				t.Fatal(err)
 			}
