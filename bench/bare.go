@@ -35,7 +35,7 @@ func runBare(args []string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		header := w.Header()
 		header.Set("Content-Type", "application/json")
 		header.Set("Content-Length", strconv.Itoa(len(body)))

@@ -3,9 +3,10 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
-	"io"
+	"net"
 	"path/filepath"
 	"strings"
 	"time"
@@ -23,13 +24,13 @@ func (l *lab) besideWatchman(ctx context.Context, t *tree) error {
 	if err != nil {
 		return err
 	}
-	server, told, stdin, err := l.subscribe(ctx, other.root)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server, told, err := l.subscribe(ctx, other.root)
 	if err != nil {
 		return err
 	}
 	defer server.end()
-	defer told.end()
-	defer stdin.Close()
 
 	d, err := l.startDaemon(ctx, t.root)
 	if err != nil {
@@ -45,7 +46,7 @@ func (l *lab) besideWatchman(ctx context.Context, t *tree) error {
 	go func() {
 		defer close(theirs.seen)
 		for {
-			line, err := told.next()
+			line, err := told.ReadString('\n')
 			if err != nil {
 				return
 			}
@@ -87,45 +88,47 @@ func (l *lab) besideWatchman(ctx context.Context, t *tree) error {
 	return nil
 }
 
-// subscribe starts a watchman of our own and a client that prints what changes.
-func (l *lab) subscribe(ctx context.Context, root string) (server, told *background, stdin io.Closer, err error) {
+// subscribe starts a watchman of our own and subscribes to what changes, in its
+// own language: a line of JSON each way.
+func (l *lab) subscribe(ctx context.Context, root string) (server *background, told *bufio.Reader, err error) {
 	socket := filepath.Join(l.temp, "watchman")
 	server, err = startBackground(ctx, "watchman", "--foreground", "--sockname="+socket, "--no-save-state",
 		"--logfile="+socket+".log", "--pidfile="+socket+".pid")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	for {
-		if _, err = output(ctx, "watchman", "--sockname="+socket, "--no-spawn", "version"); err == nil {
-			break
-		}
-		if wait(ctx, 100*time.Millisecond) != nil {
+	defer func() {
+		if err != nil {
 			server.end()
-			return nil, nil, nil, err
+		}
+	}()
+	var conn net.Conn
+	for limit := time.Now().Add(time.Minute); conn == nil; {
+		if err := wait(ctx, 50*time.Millisecond); err != nil {
+			return nil, nil, err
+		}
+		conn, err = net.Dial("unix", socket) //nolint:forbidigo // it is not sessiond's
+		if err != nil && time.Now().After(limit) {
+			return nil, nil, fmt.Errorf("cannot connect: %w", err)
 		}
 	}
-	if _, err = output(ctx, "watchman", "--sockname="+socket, "--no-spawn", "watch", root); err != nil {
-		server.end()
-		return nil, nil, nil, err
+	context.AfterFunc(ctx, func() { _ = conn.Close() })
+	told = bufio.NewReaderSize(conn, 1<<20)
+	for _, ask := range []struct{ command, answer string }{
+		{fmt.Sprintf(`["watch", %q]`, root), `"watch"`},
+		{fmt.Sprintf(`["subscribe", %q, "bench", {"fields": ["name"], "empty_on_fresh_instance": true}]`, root), `"subscribe"`},
+	} {
+		if _, err := fmt.Fprintln(conn, ask.command); err != nil {
+			return nil, nil, fmt.Errorf("cannot ask watchman: %w", err)
+		}
+		for line := ""; !strings.Contains(line, ask.answer); {
+			if line, err = told.ReadString('\n'); err != nil {
+				return nil, nil, fmt.Errorf("cannot hear from watchman: %w", err)
+			}
+			if strings.Contains(line, `"error"`) {
+				return nil, nil, fmt.Errorf("%w: %s", errAnswer, line)
+			}
+		}
 	}
-	cmd := command(ctx, "watchman", "--sockname="+socket, "--no-spawn", "--server-encoding=json", "--no-pretty", "-j", "-p")
-	in, err := cmd.StdinPipe()
-	if err == nil {
-		told, err = startPrepared(cmd)
-	}
-	if err != nil {
-		server.end()
-		return nil, nil, nil, err
-	}
-	told.lines.Buffer(nil, 64<<20) // the first answer names every file
-	_, err = fmt.Fprintf(in, `["subscribe", %q, "bench", {"fields": ["name"], "empty_on_fresh_instance": true}]`+"\n", root)
-	for line := ""; err == nil && !strings.Contains(line, "subscription"); {
-		line, err = told.next()
-	}
-	if err != nil {
-		told.end()
-		server.end()
-		return nil, nil, nil, err
-	}
-	return server, told, in, nil
+	return server, told, nil
 }
