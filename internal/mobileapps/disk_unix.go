@@ -86,7 +86,7 @@ func (f *diskFolder) stat(e *Entry) (Signature, error) {
 	case errors.Is(err, unix.ENAMETOOLONG):
 		return Signature{}, fs.ErrNotExist
 	case errors.Is(err, unix.EACCES): // to look at a file needs the right to search its folder, and no other
-		return Signature{}, folderError{err}
+		return Signature{}, FolderError{err}
 	}
 	return sig, err
 }

@@ -213,8 +213,8 @@ func TestListingThatHangs(t *testing.T) {
 
 func TestFolderFaults(t *testing.T) {
 	for err, folders := range map[error]bool{
-		folderError{syscall.EACCES}:                             true,
-		fmt.Errorf("cannot look: %w", folderError{syscall.EIO}): true,
+		FolderError{syscall.EACCES}:                             true,
+		fmt.Errorf("cannot look: %w", FolderError{syscall.EIO}): true,
 		syscall.EACCES: false,
 		fs.ErrNotExist: false,
 		nil:            false,
@@ -223,7 +223,7 @@ func TestFolderFaults(t *testing.T) {
 			t.Errorf("%v is the folder's: %t", err, !folders)
 		}
 	}
-	if err := (folderError{syscall.EACCES}); !errors.Is(err, syscall.EACCES) || err.Error() != syscall.EACCES.Error() {
+	if err := (FolderError{syscall.EACCES}); !errors.Is(err, syscall.EACCES) || err.Error() != syscall.EACCES.Error() {
 		t.Errorf("%v lost its errno", err)
 	}
 }

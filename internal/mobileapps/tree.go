@@ -91,11 +91,14 @@ func (otherKindError) Is(target error) bool { return target == fs.ErrNotExist }
 // counts.
 func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
-// folderError is an error about a file that is its folder's.
-type folderError struct{ error }
+// FolderError is an error about a file that is its folder's, and so tells nothing
+// of any file in it.
+type FolderError struct{ Err error }
 
-func (e folderError) Unwrap() error { return e.error }
+func (e FolderError) Error() string { return e.Err.Error() }
 
-// IsFolders reports whether an error about a file is its folder's, and so tells
-// nothing of any file in it.
-func IsFolders(err error) bool { return errors.As(err, new(folderError)) }
+// Unwrap returns the operating system's error.
+func (e FolderError) Unwrap() error { return e.Err }
+
+// IsFolders reports whether an error about a file is a [FolderError].
+func IsFolders(err error) bool { return errors.As(err, new(FolderError)) }

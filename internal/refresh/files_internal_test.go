@@ -3,11 +3,17 @@ package refresh
 import (
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
 )
 
 // The table holds what a map would, whatever is added, given up and compacted,
@@ -92,5 +98,39 @@ func TestFilesKeepTheOrder(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// oddJudge takes every file for valid but the empty one.
+type oddJudge struct{}
+
+func (oddJudge) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
+	if len(data) == 0 {
+		return nil, session.NewProblem(key, session.CodeSyntax, "empty")
+	}
+	return session.New(key, data, session.StatusAccepted, session.DigestOf(data)), nil
+}
+
+// A file about which there is nothing more to say costs nothing more.
+func TestMattersEnd(t *testing.T) {
+	root := t.TempDir()
+	path := filepath.Join(root, "a.b", "1")
+	if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	now := Instant{Wall: time.Now(), Mono: time.Hour}
+	m := New(Config{Tree: mobileapps.NewDisk(root, 100), Judge: oddJudge{}, Clock: func() Instant { return now }})
+	for _, content := range []string{"valid", "", "valid again"} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			now.Mono, now.Wall = now.Mono+time.Minute, now.Wall.Add(time.Minute)
+			m.Pass(Request{Full: true})
+		}
+		n, found := m.app("a.b").files.find([]byte("1"), 0)
+		if !found || (m.app("a.b").files.at(n).matter != nil) != (content == "") {
+			t.Errorf("%q: found %t, there is something to say of it: %t", content, found, content != "")
+		}
 	}
 }
