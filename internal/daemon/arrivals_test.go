@@ -1,6 +1,10 @@
 package daemon
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"testing"
 	"time"
 
@@ -71,5 +75,28 @@ func TestArrivals(t *testing.T) {
 				t.Errorf("the next batch has %v", again.arrivals)
 			}
 		})
+	}
+}
+
+// A change that an event told of is measured, whatever pass it takes.
+func TestArrivalsAreMeasured(t *testing.T) {
+	r := start(t, func(root string) { write(t, root, key(1), content(1, "a@example.com")) }, nil)
+	measured := func() string {
+		answer := httptest.NewRecorder()
+		r.metrics.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
+		return regexp.MustCompile(`(?m)^sessiond_edit_visible_seconds_count (.*)$`).FindStringSubmatch(answer.Body.String())[1]
+	}
+	file := map[watcher.File]struct{}{{Folder: key(1).App(), Name: key(1).ID()}: {}}
+	for n, h := range []watcher.Hint{
+		{Cause: watcher.CauseEvent, Since: time.Now(), Files: file},
+		{Cause: watcher.CauseOverflow, Since: time.Now(), All: true},
+	} {
+		write(t, r.root, key(1), content(1, fmt.Sprintf("%d@example.com", n)))
+		r.queue.hint(h)
+		until(t, fmt.Sprintf("%d changes are measured", n+1), func() bool { return measured() == fmt.Sprint(n+1) })
+	}
+	write(t, r.root, key(1), content(1, "unheard@example.com"))
+	if report := r.refresh(t); report.Updated != 1 || measured() != "2" {
+		t.Errorf("after a change without an event (%d updated), %s are measured; want 2", report.Updated, measured())
 	}
 }

@@ -53,7 +53,8 @@ type Daemon struct {
 	steps  func() uint64
 	hangup <-chan os.Signal
 
-	// monitor serves the metrics on monitored, where that is not nil.
+	metrics *metrics.Metrics
+	// monitor serves them on monitored, where that is not nil.
 	monitor   *control.Server
 	monitored net.Listener
 }
@@ -143,15 +144,15 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		ready:    make(chan struct{}),
 		pulse:    make(chan struct{}),
 	}
-	m := metrics.New(metrics.Config{
+	d.metrics = metrics.New(metrics.Config{
 		Version:     opts.Version,
 		Resync:      s.Resync,
 		Watch:       d.watching,
 		Followers:   d.store.Followers,
 		Connections: func() int { return d.server.Connections() },
 	})
-	d.loop.observe = m.Observe
-	serve := control.Config{Refresher: d, Store: d.store, Log: opts.Log, Metrics: m.Handler()}
+	d.loop.observe = d.metrics.Observe
+	serve := control.Config{Refresher: d, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns
 	d.monitor = control.NewMonitor(serve)
