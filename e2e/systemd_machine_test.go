@@ -50,6 +50,13 @@ func bootMachine(t *testing.T, b base) *machine {
 	return m
 }
 
+// in returns the machine for a part of its test.
+func (m *machine) in(t *testing.T) *machine {
+	part := *m
+	part.t = t
+	return &part
+}
+
 // layer gives the machine a file system that keeps what it writes away from the
 // tree it shares with others.
 func (m *machine) layer(lower, dir string) {

@@ -1,0 +1,71 @@
+//go:build systemd && linux
+
+package e2e
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// unitFolder is where packages have their units.
+const unitFolder = "/usr/lib/systemd/system/"
+
+// withUnits boots a machine with the units as packages ship them.
+func withUnits(t *testing.T) *machine {
+	t.Helper()
+	m := bootMachine(t, debian12)
+	m.copyIn(staticProgram(t), "/usr/bin/sessiond", 0o755)
+	m.copyIn("../packaging/sysusers.conf", "/usr/lib/sysusers.d/sessiond.conf", 0o644)
+	m.must("systemd-sysusers")
+	units, err := filepath.Glob("../systemd/*.s*[et]")
+	if err != nil || len(units) != 4 {
+		t.Fatalf("units: %v, %v", units, err)
+	}
+	for _, unit := range units {
+		m.copyIn(unit, unitFolder+filepath.Base(unit), 0o644)
+	}
+	m.must("systemctl", "daemon-reload")
+	return m
+}
+
+// systemd has nothing to say against the units, and little against what they allow.
+func TestSystemdUnits(t *testing.T) {
+	m := withUnits(t)
+	for _, unit := range []string{"sessiond.service", "sessiond.socket", "sessiond@shop.service", "sessiond@shop.socket"} {
+		if r := m.run("systemd-analyze", "verify", "--man=no", unit); r.status != 0 || r.stderr != "" { // it succeeds on unknown keys
+			t.Errorf("%s: verify ends with %+v", unit, r)
+		}
+	}
+	for _, unit := range []string{"sessiond.service", "sessiond@.service"} {
+		r := m.run("systemd-analyze", "security", "--offline=true", "--threshold=15", unitFolder+unit)
+		lines := strings.Split(r.stdout, "\n")
+		if r.status != 0 {
+			t.Errorf("%s: %s", unit, lines[len(lines)-1])
+		}
+		t.Log(lines[len(lines)-1])
+	}
+	r := m.run("sessiond", "service", "install", "--root", "/srv")
+	if want := "sessiond: cannot install the service: the service belongs to a package, as " + unitFolder + "sessiond.service"; r.status != 1 || !strings.HasPrefix(r.stderr, want) || strings.Contains(r.stderr, "\n") {
+		t.Errorf("service install beside a package ends with %+v", r)
+	}
+}
+
+// Several roots are several instances, which know nothing of each other.
+func TestSystemdTemplates(t *testing.T) {
+	m := withUnits(t)
+	for name, app := range map[string]string{"shop": machineApp, "stock": "FAKETEAMID.org.example.Stock"} {
+		m.copyTree("../examples/MobileApps/"+app, "/srv/"+name+"/"+app)
+		m.write("/etc/sessiond/"+name+".yaml", "root: /srv/"+name+"\n")
+		m.must("systemctl", "enable", "--now", "sessiond@"+name)
+	}
+	for name, want := range map[string]string{"shop": "3 sessions, watching 2 folders", "stock": "1 session, watching 2 folders"} {
+		m.until("each has its own sessions", func() bool { return m.property("sessiond@"+name, "StatusText") == want })
+		m.must("systemctl", "reload", "sessiond@"+name)
+		m.must("sessiond", "status", "--socket", "/run/sessiond-"+name+"/sessiond.sock")
+	}
+	m.must("systemctl", "disable", "--now", "sessiond@shop.socket", "sessiond@shop.service")
+	if got := m.property("sessiond@stock", "ActiveState"); got != "active" {
+		t.Errorf("with one stopped, the other is %s", got)
+	}
+}
