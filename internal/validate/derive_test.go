@@ -62,7 +62,8 @@ func (d *deriver) choose(of ...string) string { return rapid.SampledFrom(of).Dra
 func (d *deriver) often() bool { return rapid.IntRange(0, 5).Draw(d.T, "often") > 0 }
 
 func (d *deriver) space() string {
-	if d.isOdd() {
+	// There is more of it than of anything else.
+	if !d.often() && !d.often() && d.isOdd() {
 		return d.choose("\v", "\f", "\u00a0", "\ufeff", "\x00", "/**/", "//\n", ",")
 	}
 	return d.choose(d.spaces...)
