@@ -59,6 +59,26 @@ func manyMembers(n int) string {
 	return "{" + strings.Join(all, ",") + "}"
 }
 
+// The fast way takes a place for the right one where the authority does.
+func TestFastWayOnPlaces(t *testing.T) {
+	names := []string{"", ".", "T1", "a.b", "T1.a.b", "T1-a.b", "T1a.b", "T2.a.b", "T1.a.c", "T1.a.b.c", "T1/a.b", "x", "X", "x.y", "x~", "#x", ".b"}
+	for _, team := range names {
+		for _, application := range names {
+			for _, id := range names {
+				who := ids{team: []byte(team), application: []byte(application), session: []byte(id)}
+				doc := document{team: team, application: application, id: id}
+				for _, folder := range names {
+					for _, key := range []session.Key{session.NewKey(folder, id), session.NewKey(folder, "x"), session.Key(folder)} {
+						if got, want := who.lieAt(key), checkLocation(key, doc) == ""; got != want {
+							t.Errorf("%q.%q, %q at %q: %v, want %v", team, application, id, key, got, want)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // What is right but odd goes the slow way.
 func TestSlowWay(t *testing.T) {
 	v := newValidator(t)
@@ -91,7 +111,7 @@ func TestSlowWay(t *testing.T) {
 
 	for name, place := range map[string]struct{ app, id string }{
 		"quote in a session.id":      {"com.example.a", `a"b`},
-		"names that are longer":      {"com." + strings.Repeat("a", 400), strings.Repeat("b", 200)},
+		"names that are longer":      {"com." + strings.Repeat("a", 400), strings.Repeat("b", 202)},
 		"padding that was left out":  {"com.example.a", "x"},
 		"a token that has a slash":   {"com.example.aÿÿÿÿ", "ÿÿÿ"},
 		"a line end in a session.id": {"com.example.a", "a\nb"},

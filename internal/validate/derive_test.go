@@ -17,7 +17,8 @@ type deriver struct {
 	*rapid.T
 	oddMost         int // 0: all is plain and right
 	oddEvery        int
-	odd             int // how many there are
+	oddAt           string // what may be odd; empty: anything
+	odd             int    // how many things are
 	team, app, id   string
 	spaces          []string
 	depth, unknowns int
@@ -29,28 +30,31 @@ func derived(t *rapid.T, schema map[string]any) (key session.Key, data []byte, p
 	d := &deriver{
 		T:        t,
 		oddMost:  rapid.IntRange(0, 3).Draw(t, "odd at most"),
-		oddEvery: rapid.SampledFrom([]int{10, 50, 200}).Draw(t, "odd every"),
-		team:     rapid.SampledFrom([]string{"", "T1", "é"}).Draw(t, "team"),
-		app:      rapid.SampledFrom([]string{"a.b", "com.example.Contacts", "com.é\u2028.x"}).Draw(t, "app"),
-		id:       rapid.SampledFrom([]string{"x", sampleID, "email"}).Draw(t, "id"),
+		oddEvery: rapid.SampledFrom([]int{2, 10, 50}).Draw(t, "odd every"),
+		oddAt: rapid.SampledFrom([]string{
+			"", "", "key", "file", "space", "type", "number", "enum", "string", "array", "left out", "name", "member", "braces",
+		}).Draw(t, "odd at"),
+		team: rapid.SampledFrom([]string{"", "T1", "é"}).Draw(t, "team"),
+		app:  rapid.SampledFrom([]string{"a.b", "com.example.Contacts", "com.é\u2028.x"}).Draw(t, "app"),
+		id:   rapid.SampledFrom([]string{"x", sampleID, "email"}).Draw(t, "id"),
 		spaces: rapid.SampledFrom([][]string{
 			{""}, {"", " "}, {"\r\t", "\r"}, {"\n", "\t", " ", ""}, {"\r\n", " \t "},
 		}).Draw(t, "spaces"),
 	}
 	key = session.NewKey(strings.TrimPrefix(d.team+"."+d.app, "."), d.id)
-	if d.isOdd() {
+	if d.isOdd("key") {
 		key = session.NewKey(d.choose("T1.a.b", "T1a.b", "a.b", "..", "T1/a.b", "T1"), d.choose("x", "X", "x.y", "", "x/y"))
 	}
 	text := d.choose("", "", "\ufeff") + d.space() + d.value("", schema) + d.space()
-	if d.isOdd() {
+	if d.isOdd("file") {
 		text = d.choose(text+"x", text+"{}", text+"\x00", "\ufeff"+text, text+"\v", text[:len(text)/2], "["+text+"]", text+text)
 	}
 	return key, []byte(text), d.odd == 0
 }
 
 // isOdd is true where what comes next shall be wrong or odd.
-func (d *deriver) isOdd() bool {
-	if d.odd == d.oddMost || rapid.IntRange(1, d.oddEvery).Draw(d.T, "odd") > 1 {
+func (d *deriver) isOdd(what string) bool {
+	if d.odd == d.oddMost || d.oddAt != "" && d.oddAt != what || rapid.IntRange(1, d.oddEvery).Draw(d.T, "odd") > 1 {
 		return false
 	}
 	d.odd++
@@ -62,8 +66,7 @@ func (d *deriver) choose(of ...string) string { return rapid.SampledFrom(of).Dra
 func (d *deriver) often() bool { return rapid.IntRange(0, 5).Draw(d.T, "often") > 0 }
 
 func (d *deriver) space() string {
-	// There is more of it than of anything else.
-	if !d.often() && !d.often() && d.isOdd() {
+	if d.isOdd("space") {
 		return d.choose("\v", "\f", "\u00a0", "\ufeff", "\x00", "/**/", "//\n", ",")
 	}
 	return d.choose(d.spaces...)
@@ -84,7 +87,7 @@ func (d *deriver) value(pointer string, schema map[string]any) string {
 	if schema["enum"] != nil {
 		types = []string{"string"}
 	}
-	if d.isOdd() {
+	if d.isOdd("type") {
 		types = []string{"null", "boolean", "number", "string", "array", "object", "nothing"}
 	}
 	if d.depth++; d.depth > 6 {
@@ -109,7 +112,7 @@ func (d *deriver) value(pointer string, schema map[string]any) string {
 }
 
 func (d *deriver) number() string {
-	if d.isOdd() {
+	if d.isOdd("number") {
 		return d.choose("01", "-", "+1", ".5", "1.", "1e", "1e+", "--1", "0x1", "00", "-01", "1.e1", "1E", "1_0", "1 0", "- 1", "1e1.5")
 	}
 	return d.choose("0", "-0", "7", "10.25", "-1.5e-3", "1E+2", "0e0", "1e999999999", "12345678901234567890123")
@@ -117,12 +120,15 @@ func (d *deriver) number() string {
 
 // string writes a string that fits its place, or any.
 func (d *deriver) string(pointer string, schema map[string]any) string {
-	if enum, _ := schema["enum"].([]any); enum != nil && !d.isOdd() {
+	if enum, _ := schema["enum"].([]any); enum != nil {
 		said := enum[rapid.IntRange(0, len(enum)-1).Draw(d.T, "enum")].(string)
+		if d.isOdd("enum") {
+			said = d.choose("other", "", said+" ", strings.ToUpper(said), said[:len(said)-1], said+said, `\u0061ccepted`)
+		}
 		return `"` + said + `"`
 	}
-	if d.isOdd() {
-		return d.choose(`"\u0061ccepted"`, `"other"`, `"accepted "`, `"Pending"`, `""`, `"\ud800"`, `"\udc00\ud800"`, `"\ud83d\ude00"`, `"\u00e9"`, `"\u0022"`,
+	if d.isOdd("string") {
+		return d.choose(`""`, `"\ud800"`, `"\udc00\ud800"`, `"\ud83d\ude00"`, `"\u00e9"`, `"\u0022"`,
 			"\"\xff\"", "\"\xed\xa0\x80\"", "\"\xc0\xaf\"", "\"\n\"", "\"\x00\"", "\"\x1f\"", `"\x"`, `"\'"`, `"\u12"`, `"\u12G4"`, `"\"`, `"`, `"a\`, `"\/\u002f"`,
 			`"`+tokenOf("a.b", "x", "T1")+`"`, `"`+sampleToken+`"`, `"x"`)
 	}
@@ -145,7 +151,7 @@ func (d *deriver) array(pointer string) string {
 	for range rapid.IntRange(0, 3).Draw(d.T, "length") {
 		items = append(items, d.space()+d.value(pointer+"/0", nil)+d.space())
 	}
-	if d.isOdd() {
+	if d.isOdd("array") {
 		return d.choose("[,]", "[1,]", "[,1]", "[1 1]", "[1,,1]", "[", "[1", "[1}", "[}")
 	}
 	if items == nil {
@@ -163,7 +169,7 @@ func (d *deriver) object(pointer string, schema map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		at := pointer + "/" + name
 		need := slices.Contains(required, any(name)) || at == "/token" || d.team != "" && (at == "/team" || at == "/team/id")
-		if need == !d.isOdd() || !need && d.often() {
+		if need == !d.isOdd("left out") || !need && d.often() {
 			members[name] = d.value(at, properties[name].(map[string]any))
 			if !need || d.odd > 0 {
 				continue
@@ -191,11 +197,11 @@ func (d *deriver) braces(names []string, members map[string]string) string {
 	var written []string
 	for _, name := range names {
 		quotedName := `"` + name + `"`
-		if d.isOdd() {
+		if d.isOdd("name") {
 			quotedName = d.choose(name, `"`+name, `'`+name+`'`, `"\u0074oken"`, `"t\u006fken"`, `"\/"`, `"\n`+name+`"`, `"token"`, `"id"`, `"x"`, "1", "null", "")
 		}
 		member := quotedName + d.space() + ":" + d.space() + members[name]
-		if d.isOdd() {
+		if d.isOdd("member") {
 			member = d.choose(quotedName, quotedName+members[name], quotedName+"::"+members[name], quotedName+"="+members[name], member+","+member, member+",", ":"+members[name])
 		}
 		written = append(written, d.space()+member+d.space())
@@ -204,7 +210,7 @@ func (d *deriver) braces(names []string, members map[string]string) string {
 	if written != nil {
 		text = "{" + strings.Join(written, ",") + "}"
 	}
-	if d.isOdd() {
+	if d.isOdd("braces") {
 		text = d.choose("{,"+text[1:], text[:len(text)-1]+",}", text[:len(text)-1], text[:len(text)-1]+"]", text[:1]+",,"+text[1:], "{}", text+"}")
 	}
 	return text

@@ -186,6 +186,25 @@ func TestShapeFields(t *testing.T) {
 	}
 }
 
+// A string that may not be empty is not, whatever the later checks make of it.
+func TestShapeAllowsText(t *testing.T) {
+	for text, want := range map[string]struct{ free, filled, oneOf bool }{
+		"":   {true, false, false},
+		"a":  {true, true, true},
+		"b":  {true, true, true},
+		"A":  {true, true, false},
+		"ab": {true, true, false},
+	} {
+		said := []byte(text)
+		free := (&shape{}).allowsText(said)
+		filled := (&shape{filled: true}).allowsText(said)
+		oneOf := (&shape{oneOf: []string{"a", "b"}}).allowsText(said)
+		if free != want.free || filled != want.filled || oneOf != want.oneOf {
+			t.Errorf("%q: %v, %v, %v; want %v", text, free, filled, oneOf, want)
+		}
+	}
+}
+
 // Whatever kind of value stands anywhere in the schema, in a file that is plain
 // otherwise, the fast way accepts it if and only if the authority does.
 func TestFastWayOnEveryMember(t *testing.T) {
