@@ -79,6 +79,24 @@ func TestFastWayOnPlaces(t *testing.T) {
 	}
 }
 
+// A name that looks like the escaped one in the file is another name.
+func TestFastWayOnNamesLikeEscapes(t *testing.T) {
+	v := newValidator(t)
+	for _, name := range []string{`a\\b`, `a\"b`, `a\nb`} {
+		for pointer, key := range map[string]session.Key{
+			"/session/id":     session.NewKey("T1.a.b", name),
+			"/application/id": session.NewKey("T1."+name, "x"),
+			"/team/id":        session.NewKey(name+".a.b", "x"),
+		} {
+			edits := map[string]string{"/session/id": `"x"`, "/application/id": `"a.b"`, "/team/id": `"T1"`, "/status": `"pending"`, "/token": ""}
+			edits[pointer] = `"` + name + `"`
+			if fast, slow := agree(t, v, key, with(t, edits)); fast || slow {
+				t.Errorf("%s with the %s %s is accepted", key, pointer, name)
+			}
+		}
+	}
+}
+
 // What is right but odd goes the slow way.
 func TestSlowWay(t *testing.T) {
 	v := newValidator(t)

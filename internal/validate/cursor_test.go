@@ -21,8 +21,8 @@ func TestRun(t *testing.T) {
 							want = at
 						}
 					}
-					// What follows the end must not be looked at.
-					c := cursor{data: append(data, '"')[:length]}
+					// What follows the end would go on, and must not be looked at.
+					c := cursor{data: append(data, "0123456789abcdef"...)[:length]}
 					if c.run(); c.pos != want {
 						t.Fatalf("in %q a run is %d bytes long, want %d", data, c.pos, want)
 					}
