@@ -7,5 +7,7 @@
 // the build tag root need root: they mount, use up watches and take permissions
 // away. The one with the build tag soak does everything at once (make soak). The one
 // with the build tag editors saves with the programs that people use, which must be
-// there.
+// there. Those with the build tag systemd boot a Debian in a container and run the
+// service under its systemd: they need root, systemd-nspawn, debootstrap and, the
+// first time, a network.
 package e2e

@@ -5,6 +5,7 @@ package e2e
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,8 +22,12 @@ var systemdCache = flag.String("systemd.cache", "", "folder that keeps the machi
 // base is the file system that machines begin with.
 type base string
 
-// debian12 is what the units must work on: systemd 252.
-const debian12 base = "bookworm"
+const (
+	// debian12 is the oldest that the units must work on: systemd 252.
+	debian12 base = "bookworm"
+	// debian12Newer is the same with the systemd of its backports: 254.
+	debian12Newer base = "bookworm-backports"
+)
 
 // tree returns the folder with the file system. It makes it where it is not
 // there yet.
@@ -31,13 +36,17 @@ func (b base) tree(t *testing.T) string {
 	if os.Geteuid() != 0 {
 		t.Fatal("only root can boot a machine")
 	}
+	from := ""
+	if b == debian12Newer {
+		from = debian12.tree(t)
+	}
 	tree := filepath.Join(cacheFolder(t), string(b))
 	lock(t, tree+".lock", func() {
 		if _, err := os.Stat(tree); err == nil {
 			return
 		}
 		unfinished := tree + ".unfinished"
-		if err := errors.Join(os.RemoveAll(unfinished), b.make(unfinished)); err != nil {
+		if err := errors.Join(os.RemoveAll(unfinished), b.make(from, unfinished)); err != nil {
 			t.Fatalf("cannot make the file system of a machine: %v", err)
 		}
 		if err := os.Rename(unfinished, tree); err != nil {
@@ -47,14 +56,30 @@ func (b base) tree(t *testing.T) string {
 	return tree
 }
 
-// make fetches a minimal Debian.
-func (b base) make(folder string) error {
-	out, err := exec.Command("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus", string(b), folder).CombinedOutput()
-	if err != nil {
-		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-		return errors.Join(err, errors.New(strings.Join(lines[max(0, len(lines)-5):], "\n")))
+// make fetches a minimal Debian, or what another one needs to become this.
+func (b base) make(from, folder string) error {
+	if from == "" {
+		return do("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus", string(b), folder)
 	}
-	return nil
+	if err := do("cp", "--archive", from, folder); err != nil {
+		return err
+	}
+	return do("chroot", folder, "sh", "-euc", `
+		sed -n 's/ bookworm / bookworm-backports /p' /etc/apt/sources.list >/etc/apt/sources.list.d/backports.list
+		export DEBIAN_FRONTEND=noninteractive
+		apt-get update -q
+		apt-get install -qy --no-install-recommends -t bookworm-backports systemd
+		apt-get clean`)
+}
+
+// do runs a command. Its error has the last that the command said.
+func do(name string, args ...string) error {
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	return fmt.Errorf("%s: %w:\n%s", name, err, strings.Join(lines[max(0, len(lines)-5):], "\n"))
 }
 
 func cacheFolder(t *testing.T) string {

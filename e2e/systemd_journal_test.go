@@ -12,7 +12,7 @@ import (
 // What an administrator asks the journal and systemctl status is answered, and no
 // token is in it.
 func TestSystemdJournal(t *testing.T) {
-	m := withProgram(t)
+	m := withProgram(t, debian12)
 	m.shell(`sed -i 's/"accepted"/"welcome"/' ` + machineRoot + "/" + machineSession)
 	m.must("sessiond", "service", "install", "--root", machineRoot)
 	m.must("sessiond", "service", "start")

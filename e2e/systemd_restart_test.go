@@ -144,7 +144,7 @@ func sessionsOf(list string) string {
 
 // A daemon that gets on is left alone; one that is stuck is started again.
 func TestSystemdWatchdog(t *testing.T) {
-	m := withProgram(t)
+	m := withProgram(t, debian12)
 	m.write("/etc/systemd/system/sessiond.service.d/watchdog.conf", "[Service]\nWatchdogSec=2s\n")
 	m.must("sessiond", "service", "install", "--root", machineRoot)
 	m.must("sessiond", "service", "start")

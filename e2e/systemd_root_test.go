@@ -10,7 +10,7 @@ import (
 // A root that is not there is a slip at the installation, and waited for by a
 // service that is installed.
 func TestSystemdMissingRoot(t *testing.T) {
-	m := withProgram(t)
+	m := withProgram(t, debian12)
 	r := m.run("sessiond", "service", "install", "--root", "/srv/nowhere")
 	if want := `sessiond: cannot install the service: the root "/srv/nowhere": no such file or directory`; r.status != 1 || r.stderr != want {
 		t.Errorf("without a root, install ends with %+v", r)
@@ -42,7 +42,7 @@ func TestSystemdPermissions(t *testing.T) {
 		"a capability": "CapabilityBoundingSet=CAP_DAC_READ_SEARCH\nAmbientCapabilities=CAP_DAC_READ_SEARCH\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := withProgram(t)
+			m := withProgram(t, debian12)
 			m.must("systemd-sysusers", "--inline", "u fourd -")
 			m.shell("chown -R fourd:fourd " + machineRoot + "; chmod -R u=rwX,g=rX,o= " + machineRoot)
 			m.must("sessiond", "service", "install", "--root", machineRoot)

@@ -19,9 +19,9 @@ const (
 )
 
 // withProgram boots a machine with the program and the examples in it.
-func withProgram(t *testing.T) *machine {
+func withProgram(t *testing.T, b base) *machine {
 	t.Helper()
-	m := bootMachine(t, debian12)
+	m := bootMachine(t, b)
 	m.copyIn(staticProgram(t), machineProgram, 0o755)
 	m.copyTree("../examples/MobileApps", machineRoot)
 	return m
@@ -30,7 +30,7 @@ func withProgram(t *testing.T) *machine {
 // withService boots a machine in which the service is installed and runs.
 func withService(t *testing.T, flags ...string) *machine {
 	t.Helper()
-	m := withProgram(t)
+	m := withProgram(t, debian12)
 	m.must("sessiond", append([]string{"service", "install", "--root", machineRoot}, flags...)...)
 	m.must("sessiond", "service", "start")
 	return m
@@ -53,7 +53,7 @@ func (m *machine) copyTree(from, to string) {
 
 // A service is installed, runs, and goes again without a trace.
 func TestSystemdService(t *testing.T) {
-	m := withProgram(t)
+	m := withProgram(t, debian12)
 	traces := func() string {
 		return m.shell(`find /etc /run /usr /var/lib -newer /etc/hostname -iname '*sessiond*' | sort; systemctl list-units --all --plain --no-legend '*sessiond*'`)
 	}
