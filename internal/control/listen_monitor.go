@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"syscall"
 )
 
 // MaxMonitorConns is how many connections may be open on a monitor's address at
@@ -19,10 +18,7 @@ func ListenMonitor(address string) (net.Listener, error) {
 	if tried, ok := errors.AsType[*net.OpError](err); ok {
 		err = tried.Err // without the address, once more
 	}
-	switch {
-	case errors.Is(err, syscall.EAFNOSUPPORT):
-		return nil, fmt.Errorf("cannot listen on %q: %w; a service needs a drop-in for TCP: docs/MONITORING.md", address, err)
-	case err != nil:
+	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %q: %w", address, err)
 	}
 	if at, ok := ln.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() {

@@ -86,7 +86,7 @@ func scrape(t *testing.T, m *Metrics) string {
 
 func TestEverythingIsTold(t *testing.T) {
 	m := newMetrics()
-	young := told(t, m)
+	young := told(t, m.registry)
 	for series, want := range map[string]float64{
 		"sessiond_ready": 0,
 		"sessiond_last_success_timestamp_seconds scope=full":                    0,
@@ -111,7 +111,7 @@ func TestEverythingIsTold(t *testing.T) {
 	}
 	eventful(t, m)
 	at := float64(started().UnixMilli()+3) / 1000
-	now := told(t, m)
+	now := told(t, m.registry)
 	for series, want := range map[string]float64{
 		"sessiond_ready": 1,
 		"sessiond_sessions app=UTT7VDX8W5.com.contactApp.Contact status=accepted": 0,
