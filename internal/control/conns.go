@@ -64,11 +64,17 @@ func (c *conns) dropOne() bool {
 		c.drop(c.spare[i])
 		return true
 	}
-	if c.untilHeld() > 0 {
-		return false
+	for c.untilHeld() <= 0 {
+		one := c.spare[0]
+		if one.phase != arriving || !hasUnread(one.Conn) {
+			c.drop(one)
+			return true
+		}
+		// The client has done its part. It is we who are late, as after a stop or on
+		// a machine with too much to do.
+		one.turn(arriving)
 	}
-	c.drop(c.spare[0])
-	return true
+	return false
 }
 
 // untilHeld returns how long it takes until a connection will have been in its
