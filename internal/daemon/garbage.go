@@ -22,7 +22,7 @@ const (
 // are in use, in percent of them.
 func garbagePercent(inUse uint64) int {
 	allowed := garbageAtLeast + inUse/garbageShare
-	return int(min(100*allowed/max(inUse, 1), garbageDefault)) //nolint:gosec // at most 100
+	return int(min(100*allowed/max(inUse, 1), garbageDefault))
 }
 
 // garbage keeps the process's memory near what its sessions take. A GOGC that
