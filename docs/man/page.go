@@ -101,8 +101,6 @@ func fill(file string) (string, error) {
 			told[key] = true
 			return settingText(row), nil
 		},
-		// has tells whether there is such a setting.
-		"has": func(key string) bool { _, ok := rows[key]; return ok },
 		// all fails where the page has left out a setting.
 		"all": func() (string, error) {
 			for key := range rows {
