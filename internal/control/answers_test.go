@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"sessiond/internal/session"
@@ -69,6 +70,44 @@ func answers() map[string]sample {
 		"Event":         {event, session.Event{}},
 		"Health":        {health{Status: "ok"}, health{}},
 		"Problem":       {failure, problem{}},
+	}
+}
+
+// page is what [appendPage] appends.
+type page struct {
+	Sessions []session.Summary `json:"sessions"`
+	Next     string            `json:"next,omitempty"`
+	Revision uint64            `json:"revision"`
+}
+
+// detail is what [session.Loaded.AppendDetail] appends.
+type detail struct {
+	session.Summary
+	Content jsontext.Value `json:"content"`
+}
+
+// What is appended has exactly the members of what is described.
+func TestAppended(t *testing.T) {
+	one := session.Loaded{
+		Session:  session.New("a.b/c", []byte(`{"email":"e","application":{"version":1}}`), session.StatusPending, session.Digest{}),
+		LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), Revision: 7,
+	}
+	for name, test := range map[string]struct {
+		got  []byte
+		read any
+	}{
+		"an empty page": {appendPage(nil, nil, false, 5), new(page)},
+		"a last page":   {appendPage(nil, []session.Loaded{one}, false, 5), new(page)},
+		"a page":        {appendPage(nil, []session.Loaded{one, one}, true, 5), new(page)},
+		"a session":     {one.AppendDetail(nil), new(detail)},
+	} {
+		if err := json.Unmarshal(test.got, test.read, json.RejectUnknownMembers(true)); err != nil {
+			t.Errorf("%s: cannot read %s: %v", name, test.got, err)
+			continue
+		}
+		if again, err := json.Marshal(test.read); err != nil || string(again) != string(test.got) {
+			t.Errorf("%s: %v\ngot  %s\nwant %s", name, err, test.got, again)
+		}
 	}
 }
 

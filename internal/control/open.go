@@ -23,7 +23,8 @@ func (s *Server) open(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return newProblem(http.StatusNotFound, "there is no file of the session %q", key)
 	}
-	return s.reply(w, opened.Summary())
+	s.writeJSON(w, opened.AppendSummary)
+	return nil
 }
 
 // openAll answers POST /v1/open.

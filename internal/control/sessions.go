@@ -2,19 +2,11 @@ package control
 
 import (
 	"net/http"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"strconv"
 
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
-
-// page is the answer to GET /v1/sessions.
-type page struct {
-	Sessions []session.Summary `json:"sessions"`
-	Next     string            `json:"next,omitempty"` // absent on the last page
-	Revision uint64            `json:"revision"`
-}
 
 // sessions answers GET /v1/sessions.
 func (s *Server) sessions(w http.ResponseWriter, r *request) error {
@@ -24,20 +16,28 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	}
 	view := s.store.View()
 	found, more := view.Select(filter)
-	answer := page{Sessions: make([]session.Summary, len(found)), Revision: view.Revision()}
-	for i, one := range found {
-		answer.Sessions[i] = one.Summary()
-	}
-	if more {
-		answer.Next = formatCursor(found[len(found)-1].Key())
-	}
-	return s.reply(w, answer)
+	s.writeJSON(w, func(to []byte) []byte { return appendPage(to, found, more, view.Revision()) })
+	return nil
 }
 
-// detail is the answer to GET /v1/sessions/{app}/{id}.
-type detail struct {
-	session.Summary
-	Content jsontext.Value `json:"content"`
+// appendPage appends an object: sessions, next (absent on the last page), revision.
+func appendPage(to []byte, found []session.Loaded, more bool, revision uint64) []byte {
+	to = append(to, `{"sessions":[`...)
+	for i, one := range found {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = one.AppendSummary(to)
+	}
+	to = append(to, ']')
+	if more {
+		to = append(to, `,"next":"`...)
+		to = append(to, formatCursor(found[len(found)-1].Key())...) // which needs no escape sequence
+		to = append(to, '"')
+	}
+	to = append(to, `,"revision":`...)
+	to = strconv.AppendUint(to, revision, 10)
+	return append(to, '}')
 }
 
 // session answers GET /v1/sessions/{app}/{id}.
@@ -51,7 +51,8 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return notInMemory(view, key)
 	}
-	return s.reply(w, detail{Summary: found.Summary(), Content: found.Content()})
+	s.writeJSON(w, found.AppendDetail)
+	return nil
 }
 
 // notInMemory returns the failure of asking for a session that is not there, with

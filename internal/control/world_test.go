@@ -119,7 +119,7 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 }
 
 // newSocketPath returns a path that is short enough for a socket on every system.
-func newSocketPath(t *testing.T) string {
+func newSocketPath(t testing.TB) string {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "sd")
 	if err != nil {

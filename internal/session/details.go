@@ -1,10 +1,8 @@
 package session
 
 import (
+	"strings"
 	"time"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Details are what a session file says of itself, as far as summaries show it.
@@ -38,61 +36,126 @@ type Device struct {
 	Simulator   *bool  `json:"simulator,omitempty"`
 }
 
-// document is what details are read from. Its versions may be numbers, which
-// are kept as they are written.
-type document struct {
-	Email       string `json:"email"`
-	Application struct {
-		ID      string         `json:"id"`
-		Name    string         `json:"name"`
-		Version jsontext.Value `json:"version"`
-	} `json:"application"`
-	Team   Team `json:"team"`
-	Device struct {
-		ID          string         `json:"id"`
-		Description string         `json:"description"`
-		OS          string         `json:"os"`
-		Version     jsontext.Value `json:"version"`
-		Simulator   *bool          `json:"simulator"`
-	} `json:"device"`
-	Session struct {
-		IP string `json:"ip"`
-	} `json:"session"`
+// written is what details are made of: the values of a session's content as they
+// are written there, empty where they are absent, null or an empty string.
+type written struct {
+	email       string
+	application struct{ id, name, version string }
+	team        struct{ id string }
+	device      struct{ id, description, os, version, simulator string }
+	ip          string
 }
 
-// Details reads what the session's content says.
-func (s *Session) Details() Details {
-	var d document
-	// The content was judged: it says nothing of another type.
-	_ = json.Unmarshal([]byte(s.content()), &d)
-	return Details{
-		Email:       d.Email,
-		Application: Application{ID: d.Application.ID, Name: d.Application.Name, Version: textOf(d.Application.Version)},
-		Team:        d.Team,
-		Device: Device{
-			ID:          d.Device.ID,
-			Description: d.Device.Description,
-			OS:          d.Device.OS,
-			Version:     textOf(d.Device.Version),
-			Simulator:   d.Device.Simulator,
-		},
-		IP: d.Session.IP,
+func (s *Session) written() written {
+	var w written
+	for name, value := range members(s.content()) {
+		switch name {
+		case "email":
+			w.email = something(value)
+		case "application":
+			w.setApplication(value)
+		case "team":
+			for name, value := range members(value) {
+				if name == "id" {
+					w.team.id = something(value)
+				}
+			}
+		case "device":
+			w.setDevice(value)
+		case "session":
+			for name, value := range members(value) {
+				if name == "ip" {
+					w.ip = something(value)
+				}
+			}
+		}
+	}
+	return w
+}
+
+func (w *written) setApplication(object string) {
+	for name, value := range members(object) {
+		switch name {
+		case "id":
+			w.application.id = something(value)
+		case "name":
+			w.application.name = something(value)
+		case "version":
+			w.application.version = something(value)
+		}
 	}
 }
 
-// textOf returns a string's content, or a number as it is written.
-func textOf(value jsontext.Value) string {
-	switch value.Kind() {
-	case jsontext.KindString:
-		text, _ := jsontext.AppendUnquote(nil, value)
-		return string(text)
-	case jsontext.KindNumber:
-		return string(value)
+func (w *written) setDevice(object string) {
+	for name, value := range members(object) {
+		switch name {
+		case "id":
+			w.device.id = something(value)
+		case "description":
+			w.device.description = something(value)
+		case "os":
+			w.device.os = something(value)
+		case "version":
+			w.device.version = something(value)
+		case "simulator":
+			w.device.simulator = something(value)
+		}
+	}
+}
+
+// something returns a value, or nothing for one that says nothing.
+func something(value string) string {
+	if value == "null" || value == `""` {
+		return ""
+	}
+	return value
+}
+
+// Email returns the e-mail address that the session's content says, or nothing.
+func (s *Session) Email() string {
+	for name, value := range members(s.content()) {
+		if name == "email" {
+			return textOf(something(value))
+		}
 	}
 	return ""
 }
 
-// Summary is a session as listings show it; absent values are left out.
+// Details reads what the session's content says.
+func (s *Session) Details() Details {
+	w := s.written()
+	details := Details{
+		Email: textOf(w.email),
+		Application: Application{
+			ID:      textOf(w.application.id),
+			Name:    textOf(w.application.name),
+			Version: textOf(w.application.version),
+		},
+		Team: Team{ID: textOf(w.team.id)},
+		Device: Device{
+			ID:          textOf(w.device.id),
+			Description: textOf(w.device.description),
+			OS:          textOf(w.device.os),
+			Version:     textOf(w.device.version),
+		},
+		IP: textOf(w.ip),
+	}
+	if w.device.simulator != "" {
+		details.Device.Simulator = new(w.device.simulator == "true")
+	}
+	return details
+}
+
+// textOf returns what a string says, or a number as it is written.
+func textOf(value string) string {
+	if strings.HasPrefix(value, `"`) {
+		return unquote(value)
+	}
+	return value
+}
+
+// Summary is a session as listings show it; absent values are left out. It is
+// what clients read; [Loaded.AppendSummary] writes it.
 type Summary struct {
 	Session     Key         `json:"session"`
 	App         string      `json:"app"`
@@ -113,22 +176,4 @@ type Loaded struct {
 	*Session
 	LoadedAt time.Time
 	Revision uint64
-}
-
-// Summary returns the session as listings show it.
-func (l Loaded) Summary() Summary {
-	d := l.Details()
-	return Summary{
-		Session:     l.Key(),
-		App:         l.App(),
-		ID:          l.ID(),
-		Status:      l.Status(),
-		Email:       d.Email,
-		Application: d.Application,
-		Team:        d.Team,
-		Device:      d.Device,
-		IP:          d.IP,
-		LoadedAt:    l.LoadedAt,
-		Revision:    l.Revision,
-	}
 }

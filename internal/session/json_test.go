@@ -33,10 +33,6 @@ func TestJSON(t *testing.T) {
 			`"checked":0,"updated":0,"unchanged":0,"notInMemory":0,"admitted":0,"rejected":0,"removed":0,"changes":[],"errors":[],"unsettled":[]}`},
 		{"a standing problem", Standing{problem, at}, `{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d","since":"2026-11-22T18:00:00.123456789Z"}`},
 		{"an event", Event{9, at, "a.b/c", ActionAdmitted, "", TriggerOpen}, `{"revision":9,"at":"2026-11-22T18:00:00.123456789Z","session":"a.b/c","action":"admitted","trigger":"open"}`},
-		{"a bare summary", Loaded{New("a.b/c", []byte(`{}`), StatusPending, Digest{}), at, 5}.Summary(), `{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`},
-		{"a summary", Loaded{New("a.b/c", []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
-			`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false}}`), StatusAccepted, Digest{}), at, 5}.Summary(), `{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
-			`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`},
 	} {
 		got, err := json.Marshal(test.value)
 		if err != nil || string(got) != test.want {
@@ -63,6 +59,30 @@ func TestCountRejected(t *testing.T) {
 		}
 		if got := CountRejected(standing); got != test.want {
 			t.Errorf("%v: %d, want %d", standing, got, test.want)
+		}
+	}
+}
+
+func TestSummaryJSON(t *testing.T) {
+	at := time.Date(2026, 11, 22, 18, 0, 0, 123456789, time.UTC)
+	for name, test := range map[string]struct {
+		session *Session
+		want    string
+	}{
+		"bare": {
+			New("a.b/c", []byte(`{}`), StatusPending, Digest{}),
+			`{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
+		},
+		"with all": {
+			New("a.b/c", []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
+				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false}}`), StatusAccepted, Digest{}),
+			`{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
+				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
+		},
+	} {
+		got := string(Loaded{test.session, at, 5}.AppendSummary(nil))
+		if got != test.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", name, got, test.want)
 		}
 	}
 }

@@ -1,0 +1,81 @@
+package session
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// members goes through the members of a JSON object, each with its name and its
+// value as it is written. What is no object has none.
+//
+// It stands in for a decoder where many sessions are asked for little. Nothing
+// is checked: the object must be valid and without white space, as the content
+// of a session is.
+func members(object string) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for at := 1; at < len(object) && object[at] == '"'; at++ { // after a brace or a comma
+			name := object[at:][:valueLen(object[at:])]
+			at += len(name) + len(":")
+			value := object[at:][:valueLen(object[at:])]
+			at += len(value)
+			if !yield(unquote(name), value) {
+				return
+			}
+		}
+	}
+}
+
+// valueLen returns how long the value is that the text begins with.
+func valueLen(text string) int {
+	depth := 0
+	for at := 0; at < len(text); at++ {
+		switch text[at] {
+		case '{', '[':
+			depth++
+			continue
+		case ',':
+			if depth == 0 {
+				return at
+			}
+			continue
+		case '}', ']':
+			if depth == 0 {
+				return at
+			}
+			depth--
+		case '"':
+			at += stringLen(text[at:]) - 1
+		default:
+			continue
+		}
+		if depth == 0 {
+			return at + 1
+		}
+	}
+	return len(text)
+}
+
+// stringLen returns how long the string is that the text begins with, its quotes
+// included.
+func stringLen(text string) int {
+	for at := 1; at < len(text); at++ {
+		switch text[at] {
+		case '\\':
+			at++
+		case '"':
+			return at + 1
+		}
+	}
+	return len(text)
+}
+
+// unquote returns what a JSON string says.
+func unquote(quoted string) string {
+	if strings.IndexByte(quoted, '\\') < 0 {
+		return quoted[1 : len(quoted)-1]
+	}
+	text, _ := jsontext.AppendUnquote(nil, quoted)
+	return string(text)
+}
