@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"reflect"
 	"testing"
 	"time"
@@ -105,7 +106,7 @@ func TestAppended(t *testing.T) {
 			t.Errorf("%s: cannot read %s: %v", name, test.got, err)
 			continue
 		}
-		if again, err := json.Marshal(test.read); err != nil || string(again) != string(test.got) {
+		if again, err := json.Marshal(test.read); err != nil || !bytes.Equal(again, test.got) {
 			t.Errorf("%s: %v\ngot  %s\nwant %s", name, err, test.got, again)
 		}
 	}

@@ -42,9 +42,11 @@ func newBench(tb testing.TB) bench {
 	server := control.New(control.Config{Refresher: d, Store: s, Log: zap.NewNop()})
 	ours := newAsker(tb, string(key), func(ctx context.Context, ln net.Listener) error { return server.Serve(ctx, ln) })
 	bare := newAsker(tb, string(key), func(ctx context.Context, ln net.Listener) error {
-		srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		// No limits of time: as bare as can be.
+		srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			w.Header().Set("Cache-Control", "no-store")
 			_, _ = w.Write(body)
 		})}
 		defer context.AfterFunc(ctx, func() { _ = srv.Close() })()

@@ -22,9 +22,11 @@ type conn struct {
 	net.Conn
 	all *conns
 
+	writeBy time.Time // the deadline of writing; only for who serves the connection
+
 	// Guarded by all.mu.
 	phase phase
-	since time.Time // of the phase
+	since time.Time // of the phase, unless that is working
 }
 
 // enter notes what the connection does from now on. It returns false where the
@@ -45,8 +47,9 @@ func (one *conn) turn(next phase) {
 		return
 	}
 	c.unlist(one)
-	one.phase, one.since = next, time.Now()
+	one.phase = next
 	if next != working {
+		one.since = time.Now()
 		c.spare = append(c.spare, one)
 	}
 	if next == resting {
@@ -57,10 +60,22 @@ func (one *conn) turn(next phase) {
 // Write sends a part of an answer. What is between the start of a request and this
 // is up to the daemon; only how long this takes is up to the client.
 func (one *conn) Write(p []byte) (int, error) {
-	if one.swap(working, answering) { // else net/http itself says something to a client without a request
-		defer one.swap(answering, working)
+	if !one.swap(working, answering) { // net/http itself says something to a client without a request
+		return one.Conn.Write(p)
 	}
-	return one.Conn.Write(p)
+	n, err := one.Conn.Write(p)
+	one.swap(answering, working)
+	return n, err
+}
+
+// SetWriteDeadline is asked for with every answer. A deadline that is nearly the
+// same is left as it is: to set it costs as much as to look up a session.
+func (one *conn) SetWriteDeadline(t time.Time) error {
+	if later := t.Sub(one.writeBy); !one.writeBy.IsZero() && later >= 0 && later < time.Until(t)/8 {
+		return nil
+	}
+	one.writeBy = t
+	return one.Conn.SetWriteDeadline(t)
 }
 
 // swap goes over to the second phase if the connection is in the first.

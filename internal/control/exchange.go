@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path"
 	"runtime"
 	"strconv"
 	"time"
@@ -40,13 +39,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, unread)
 		return
 	}
-	// A path that could be written shorter is no route either; ServeMux would
-	// redirect it, with a page for people.
-	if refuse, pattern := s.mux.Handler(r); pattern == "" || path.Clean(r.URL.Path) != r.URL.Path {
-		s.fail(w, unrouted(refuse, r))
-		return
+	e := exchange{ResponseWriter: w}
+	s.mux.ServeHTTP(&e, r)
+	if e.refused != 0 {
+		s.fail(w, unrouted(&e, r))
 	}
-	s.mux.ServeHTTP(w, r)
 }
 
 // readBody takes the body and drops it.
@@ -112,10 +109,10 @@ func (s *Server) fail(w http.ResponseWriter, p *problem) {
 // write sends a whole answer.
 func (s *Server) write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	s.extend(w)
-	header := w.Header()
-	header.Set("Content-Type", contentType)
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	header.Set("Cache-Control", "no-store")
+	header, values := w.Header(), []string{contentType, strconv.Itoa(len(body)), "no-store"}
+	header["Content-Type"] = values[0:1:1]
+	header["Content-Length"] = values[1:2:2]
+	header["Cache-Control"] = values[2:3:3]
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // who is gone need not be told
 }

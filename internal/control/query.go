@@ -23,6 +23,9 @@ const (
 // that nobody reads is refused, because a listing without the filter that was
 // meant is worse than none.
 func parseQuery(raw string, takes []string) (url.Values, error) {
+	if raw == "" {
+		return nil, nil
+	}
 	query, err := url.ParseQuery(raw)
 	if err != nil {
 		return nil, badQuery("cannot read the query: %v", err)

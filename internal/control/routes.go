@@ -49,12 +49,15 @@ func routes() []route {
 	}
 }
 
-// newMux returns routes as net/http serves them.
+// newMux returns routes as net/http serves them. They are asked with an
+// [exchange].
 func (s *Server) newMux(table []route) *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, rt := range table {
 		mux.HandleFunc(rt.method+" "+rt.pattern, func(w http.ResponseWriter, r *http.Request) {
-			s.serveRoute(rt, w, r)
+			if e, ok := w.(*exchange); ok {
+				s.serveRoute(rt, e.ResponseWriter, r)
+			}
 		})
 	}
 	return mux
@@ -86,24 +89,31 @@ func (s *Server) attend(rt route, w http.ResponseWriter, r *http.Request) error 
 
 // unrouted returns the failure of a request that no route is for: 405 where the
 // path has other methods, else 404.
-func unrouted(refuse http.Handler, r *http.Request) *problem {
-	said := recorder{header: http.Header{}}
-	refuse.ServeHTTP(&said, r)
-	if said.status != http.StatusMethodNotAllowed {
+func unrouted(e *exchange, r *http.Request) *problem {
+	if e.refused != http.StatusMethodNotAllowed {
 		return newProblem(http.StatusNotFound, "there is no route %q", r.URL.Path)
 	}
 	p := newProblem(http.StatusMethodNotAllowed, "%q does not take %s", r.URL.Path, r.Method)
-	p.allow = said.header.Get("Allow")
+	p.allow = e.said.Get("Allow")
 	return p
 }
 
-// recorder keeps what http.ServeMux says to a request that it has no handler for,
-// in plain text, so that it can be said as a problem.
-type recorder struct {
-	header http.Header
-	status int
+// exchange carries the writer of an answer through http.ServeMux to the route. It
+// keeps what ServeMux itself says to a request that it has no route for, in plain
+// text, so that it can be said as a problem. A path that could be written shorter is
+// no route either: ServeMux would redirect it, with a page for people.
+type exchange struct {
+	http.ResponseWriter // for the route only
+	said                http.Header
+	refused             int // status
 }
 
-func (r *recorder) Header() http.Header         { return r.header }
-func (r *recorder) WriteHeader(status int)      { r.status = status }
-func (r *recorder) Write(p []byte) (int, error) { return len(p), nil }
+func (e *exchange) Header() http.Header {
+	if e.said == nil {
+		e.said = http.Header{}
+	}
+	return e.said
+}
+
+func (e *exchange) WriteHeader(status int)      { e.refused = status }
+func (e *exchange) Write(p []byte) (int, error) { return len(p), nil }

@@ -76,7 +76,7 @@ func ParseKey(s string) (Key, error) {
 	case !IsSessionFileName(id):
 		return "", fmt.Errorf("%w: %q is not the name of a session file (no dot, no slash, no ~ at the end, no # at the beginning)", ErrKey, id)
 	}
-	return NewKey(app, id), nil
+	return Key(s), nil
 }
 
 // IsAppFolderName reports whether a directory of this name, directly in the

@@ -61,10 +61,16 @@ func valueLen(text string) int {
 // included.
 func stringLen(text string) int {
 	for at := 1; at < len(text); at++ {
-		switch text[at] {
-		case '\\':
-			at++
-		case '"':
+		quote := strings.IndexByte(text[at:], '"')
+		if quote < 0 {
+			break
+		}
+		at += quote
+		escaped := false
+		for i := at - 1; text[i] == '\\'; i-- {
+			escaped = !escaped
+		}
+		if !escaped {
 			return at + 1
 		}
 	}

@@ -95,6 +95,12 @@ func (s *Session) Compare(other *Session) int {
 // CompareKey is [Session.Compare] for a key.
 func (s *Session) CompareKey(key Key) int {
 	app, id, _ := strings.Cut(string(key), "/")
+	return s.CompareNames(app, id)
+}
+
+// CompareNames is [Session.CompareKey] for the key of an app folder and a session
+// file, for who compares one key with many sessions.
+func (s *Session) CompareNames(app, id string) int {
 	if s.App() == app {
 		return cmp.Compare(s.ID(), id)
 	}

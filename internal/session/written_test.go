@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -168,7 +169,7 @@ func TestWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := l.AppendDetail(nil); string(got) != string(want) {
+		if got := l.AppendDetail(nil); !bytes.Equal(got, want) {
 			t.Fatalf("detail:\n%s, want\n%s", got, want)
 		}
 	})

@@ -96,5 +96,6 @@ func (t sessions) get(key session.Key) (session.Loaded, bool) {
 
 // notBefore is true of the rows of a key and of those that sort after it.
 func notBefore(key session.Key) func(row) bool {
-	return func(r row) bool { return r.session.CompareKey(key) >= 0 }
+	app, id := key.App(), key.ID()
+	return func(r row) bool { return r.session.CompareNames(app, id) >= 0 }
 }

@@ -35,7 +35,7 @@ func (m *tableModel) edit(t *rapid.T) edits {
 	count := rapid.SampledFrom([]int{1, 1, 10, 1000, len(m.all)}).Draw(t, "count")
 	step := rapid.SampledFrom([]int{1, 1, 1, 2, 3, 100}).Draw(t, "step")
 	keep := rapid.SampledFrom([]int{0, 0, 1, 1, 2, 50}).Draw(t, "keep one in") // 0: all
-	e := edits{revision: m.newest + 1, loadedAt: int64(m.newest)}              //nolint:gosec // small
+	e := edits{revision: m.newest + 1, loadedAt: int64(m.newest)}
 	for i := from; i < len(m.all) && len(e.changes) < count; i += step {
 		e.changes = append(e.changes, session.Change{Session: m.all[i].Key()})
 		m.newest++
