@@ -3,6 +3,7 @@ package logging
 import (
 	"fmt"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -74,7 +75,7 @@ type journalCore struct {
 
 // With implements zapcore.Core.
 func (c journalCore) With(more []zapcore.Field) zapcore.Core {
-	c.with = append(c.with[:len(c.with):len(c.with)], more...)
+	c.with = slices.Concat(c.with, more)
 	return c
 }
 
@@ -88,7 +89,7 @@ func (c journalCore) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *
 
 // Write implements zapcore.Core. It never waits for the journal.
 func (c journalCore) Write(entry zapcore.Entry, more []zapcore.Field) error {
-	all := append(c.with[:len(c.with):len(c.with)], more...)
+	all := slices.Concat(c.with, more)
 	text, err := c.text.message(entry, all)
 	if err != nil {
 		return err

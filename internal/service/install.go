@@ -26,9 +26,8 @@ func (m *Manager) install() error {
 		return fmt.Errorf("%w, as %s, which another one would hide; use it: systemctl enable --now %s.service", ErrPackaged, unit, m.spec.Name)
 	}
 	if m.places.systemd() {
-		err := errors.Join(m.places.executable(m.spec.Executable), m.places.root(m.spec.Root), m.spec.checkSocket())
-		if err != nil {
-			return firstOf(err)
+		if err := m.suits(); err != nil {
+			return err
 		}
 	}
 	done, err := m.alreadyInstalled()
@@ -42,12 +41,15 @@ func (m *Manager) install() error {
 	return nil
 }
 
-// firstOf returns the first of several errors: who mends it will hear of the next.
-func firstOf(err error) error {
-	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.Join's own type is meant
-		return several.Unwrap()[0]
+// suits returns an error for what a service of systemd cannot have.
+func (m *Manager) suits() error {
+	if err := m.places.executable(m.spec.Executable); err != nil {
+		return err
 	}
-	return err
+	if err := m.places.root(m.spec.Root); err != nil {
+		return err
+	}
+	return m.spec.checkSocket()
 }
 
 // write writes all that an installation is made of. The user comes last, since it

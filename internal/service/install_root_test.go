@@ -147,13 +147,18 @@ func TestUnitSatisfiesSystemd(t *testing.T) {
 	program := oddProgram(t)
 	for name, spec := range map[string]Spec{
 		"plain": {Executable: "/bin/true", Run: []string{"run"}, Reload: []string{"refresh", "--allow-rejected"}},
-		"odd":   {Executable: program, Run: []string{"run", program, "", ";", "%i"}, Reload: []string{"refresh", "a\nb"}},
+		"odd": {
+			Executable: program, Run: []string{"run", program, "", ";", "%i"}, Reload: []string{"refresh", "a\nb"},
+			Root: filepath.Dir(program), Socket: "/run/a%h/$b.sock", SocketMode: 0o600, SocketGroup: "daemon",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "sessiond.service")
-			write(t, path, spec.unit())
+			folder := t.TempDir()
+			write(t, filepath.Join(folder, "sessiond.service"), spec.unit())
+			write(t, filepath.Join(folder, "sessiond.socket"), spec.socketUnit())
 			var stderr bytes.Buffer
-			cmd := exec.Command("systemd-analyze", "verify", path)
+			cmd := exec.Command("systemd-analyze", "verify", "--man=no", "sessiond.service", "sessiond.socket")
+			cmd.Env = append(os.Environ(), "SYSTEMD_UNIT_PATH="+folder+":") // and where they are otherwise
 			cmd.Stderr = &stderr
 			if err := cmd.Run(); err != nil || stderr.Len() > 0 { // it succeeds on unknown keys
 				t.Errorf("systemd-analyze verify: %v\n%s", err, &stderr)

@@ -81,11 +81,11 @@ func (p places) packaged() (string, bool) {
 
 // root returns an error for a root that the service would not see.
 func (p places) root(path string) error {
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil //nolint:nilerr // what is wrong with the root itself is for others to say
 	}
-	if folder, hidden := p.hides(real); hidden {
+	if folder, hidden := p.hides(target); hidden {
 		return fmt.Errorf("the service would not see the root %q: systemd gives it a %s of its own", path, folder)
 	}
 	return nil
