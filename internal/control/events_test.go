@@ -202,9 +202,10 @@ const tooMuch = 30_000
 
 func TestFollowerThatLags(t *testing.T) {
 	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Write = patience })
+	all := sessions("a.b", tooMuch)
 	slow := w.beginToFollow()
 	for range 5 {
-		w.pass(sessions("a.b", tooMuch)...)
+		w.pass(all...)
 	}
 	last, err := rest(t, slow)
 	if err != nil {
