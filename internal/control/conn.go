@@ -22,7 +22,9 @@ type conn struct {
 	net.Conn
 	all *conns
 
-	writeBy time.Time // the deadline of writing; only for who serves the connection
+	// Only for who serves the connection.
+	writeBy     time.Time // the deadline that is set for writing, if any
+	writeFreely bool      // there should be none
 
 	// Guarded by all.mu.
 	phase phase
@@ -60,6 +62,7 @@ func (one *conn) turn(next phase) {
 // Write sends a part of an answer. What is between the start of a request and this
 // is up to the daemon; only how long this takes is up to the client.
 func (one *conn) Write(p []byte) (int, error) {
+	one.liftWriteDeadline()
 	if !one.swap(working, answering) { // net/http itself says something to a client without a request
 		return one.Conn.Write(p)
 	}
@@ -68,14 +71,24 @@ func (one *conn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// SetWriteDeadline is asked for with every answer. A deadline that is nearly the
-// same is left as it is: to set it costs as much as to look up a session.
+// SetWriteDeadline is called for every answer, and after it by net/http to lift the
+// deadline again. To set it costs as much as to look up a session, so it stays as it
+// is where it is nearly the same, and is lifted only before a write that has none.
 func (one *conn) SetWriteDeadline(t time.Time) error {
-	if later := t.Sub(one.writeBy); !one.writeBy.IsZero() && later >= 0 && later < time.Until(t)/8 {
+	one.writeFreely = t.IsZero()
+	if later := t.Sub(one.writeBy); one.writeFreely || later >= 0 && later < time.Until(t)/8 {
 		return nil
 	}
 	one.writeBy = t
 	return one.Conn.SetWriteDeadline(t)
+}
+
+// liftWriteDeadline makes up for what SetWriteDeadline left.
+func (one *conn) liftWriteDeadline() {
+	if one.writeFreely && !one.writeBy.IsZero() {
+		one.writeBy = time.Time{}
+		_ = one.Conn.SetWriteDeadline(one.writeBy) // where it fails, so does the write
+	}
 }
 
 // swap goes over to the second phase if the connection is in the first.
