@@ -3,10 +3,13 @@
 package e2e
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/client"
 )
 
 // What an administrator asks the journal and systemctl status is answered, and no
@@ -44,4 +47,26 @@ func TestSystemdJournal(t *testing.T) {
 	if got := m.must("journalctl", "--output=export"); strings.Contains(got, "eyJhcHB") {
 		t.Error("there is a token in the journal")
 	}
+}
+
+// A journal that is stuck holds up nobody, and loses nothing that it is given time
+// for.
+func TestSystemdJournalStuck(t *testing.T) {
+	m := withService(t, "--watch", "off")
+	const asked = 600 // systemd lets 512 lines wait in the socket of the journal
+	ctx, cancel := context.WithTimeout(t.Context(), commandLimit)
+	defer cancel()
+	daemon := client.New(m.socket())
+	defer daemon.Close()
+	m.shell("kill -STOP $(pidof systemd-journald)")
+	for n := range asked {
+		if _, err := daemon.Refresh(ctx); err != nil {
+			t.Fatalf("refresh %d: %v", n, err)
+		}
+	}
+	m.shell("kill -CONT $(pidof systemd-journald)")
+	m.until("the journal has it all", func() bool {
+		passes := m.must("journalctl", "--unit=sessiond", "--output=cat", "TRIGGER=socket")
+		return strings.Count(passes, "pass  ") == asked
+	})
 }

@@ -44,12 +44,10 @@ func (m *machine) ask(n int) *clients {
 }
 
 func (c *clients) once(m *machine) {
-	// The machine's /run, seen from here.
-	path := fmt.Sprintf("/proc/%d/root%s", m.leader, machineSocket)
 	transport := &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(context.Context, string, string) (net.Conn, error) {
-			conn, err := net.DialTimeout("unix", path, patience)
+			conn, err := net.DialTimeout("unix", m.socket(), patience)
 			if err != nil {
 				c.refused.Add(1)
 				c.fault.Store(&err)

@@ -19,7 +19,14 @@ func TestSystemdMissingRoot(t *testing.T) {
 	if r.status != 1 || !strings.Contains(r.stderr, "use sudo") || strings.Contains(r.stderr, "\n") {
 		t.Errorf("without rights, install ends with %+v", r)
 	}
-	if got := m.shell(`find /etc -name 'sessiond*'`); got != "" {
+	// In the way of the link that enables the socket.
+	m.shell("rm -rf /etc/systemd/system/sockets.target.wants; touch /etc/systemd/system/sockets.target.wants")
+	r = m.run("sessiond", "service", "install", "--root", machineRoot)
+	if r.status != 1 || !strings.HasPrefix(r.stderr, "sessiond: cannot install the service: ") || strings.Contains(r.stderr, "\n") {
+		t.Errorf("half-way, install ends with %+v", r)
+	}
+	m.must("rm", "/etc/systemd/system/sockets.target.wants")
+	if got := m.shell(`find /etc /run -name 'sessiond*'; systemctl list-units --all --plain --no-legend 'sessiond*'`); got != "" {
 		t.Errorf("left behind: %s", got)
 	}
 

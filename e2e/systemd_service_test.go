@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,10 @@ func withService(t *testing.T, flags ...string) *machine {
 	m.must("sessiond", "service", "start")
 	return m
 }
+
+// socket returns where this process finds the daemon's socket: the machine has a
+// /run of its own.
+func (m *machine) socket() string { return fmt.Sprintf("/proc/%d/root%s", m.leader, machineSocket) }
 
 // copyTree brings a folder of this host into the machine, for all to read.
 func (m *machine) copyTree(from, to string) {

@@ -51,6 +51,27 @@ func TestSystemdUnits(t *testing.T) {
 	}
 }
 
+// Settings that cannot be used are said once more for each start that is tried, and
+// then no more: their status is that of a panic, after which a start is worth it.
+func TestSystemdWrongSettings(t *testing.T) {
+	m := withUnits(t)
+	m.write("/etc/sessiond/config.yaml", "root: /srv\nsocket: /run/other.sock\n")
+	if r := m.run("systemctl", "start", "sessiond"); r.status == 0 {
+		t.Error("a daemon with another socket than its unit's has started")
+	}
+	m.until("systemd gives up", func() bool {
+		return m.property("sessiond.service", "ActiveState") == "failed" && m.property("sessiond.service", "NRestarts") == "5"
+	})
+	log := m.must("journalctl", "--unit=sessiond.service", "--output=cat")
+	if !strings.Contains(log, `the service manager listens on another socket, "/run/sessiond/sessiond.sock", and the settings name "/run/other.sock"`) {
+		t.Errorf("the journal does not say what is wrong:\n%s", log)
+	}
+
+	m.write("/etc/sessiond/config.yaml", "root: /srv\n")
+	m.must("systemctl", "reset-failed", "sessiond.service", "sessiond.socket")
+	m.must("systemctl", "start", "sessiond")
+}
+
 // Several roots are several instances, which know nothing of each other.
 func TestSystemdTemplates(t *testing.T) {
 	m := withUnits(t)

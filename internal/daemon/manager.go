@@ -75,9 +75,9 @@ func (d *Daemon) how() string {
 }
 
 // Times of the first load's calls for more time. A call holds much longer than it
-// is to the next, so that none is missed on a busy machine.
+// is to the next, so that a busy machine misses none.
 const (
-	extendEvery = 5 * time.Second
+	extendEvery = time.Second
 	extendBy    = time.Minute
 )
 

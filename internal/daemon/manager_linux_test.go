@@ -1,9 +1,11 @@
 package daemon
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"sessiond/internal/config"
@@ -42,4 +44,29 @@ func TestTellsHowItIs(t *testing.T) {
 	}
 	r.stop()
 	next("STOPPING=1")
+}
+
+// The service manager is asked for more time while the first load gets on, and
+// hears of a loop that lives after that.
+func TestKeepsAlive(t *testing.T) {
+	told := manager(t)
+	t.Setenv("WATCHDOG_USEC", "400000")
+	t.Setenv("WATCHDOG_PID", "")
+	var made atomic.Uint64
+	d := &Daemon{
+		loop:  &loop{ready: make(chan struct{}), pulse: make(chan struct{})},
+		steps: func() uint64 { return made.Add(1) },
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); d.keepAlive(ctx) }()
+	if got := told(); got != "EXTEND_TIMEOUT_USEC=60000000" {
+		t.Errorf("during the first load, the manager was told %q", got)
+	}
+	close(d.loop.ready)
+	for got := ""; got != "WATCHDOG=1"; {
+		got = told()
+	}
+	cancel()
+	<-ended
 }
