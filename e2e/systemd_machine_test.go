@@ -89,6 +89,8 @@ func (m *machine) boot() {
 		"--directory="+m.root, "--machine="+filepath.Base(filepath.Dir(m.root)), "--boot",
 		"--register=no", "--keep-unit", "--private-network", "--console=passive")
 	m.nspawn.Stdout, m.nspawn.Stderr = console, console
+	// A machine that outlived its test would be in the way of the next one.
+	m.nspawn.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := m.nspawn.Start(); err != nil {
 		m.t.Fatalf("cannot start a machine: %v", err)
 	}

@@ -55,12 +55,14 @@ func rewrite(unit string, values map[string]string) string {
 	return b.String()
 }
 
-// mounts returns the value of RequiresMountsFor=.
+// mounts returns the value of RequiresMountsFor=, empty for a root that cannot be
+// written there: systemd unquotes it but knows no escapes in it.
 func (s Spec) mounts() string {
-	if s.Root == "" {
+	quoted := quote(s.Root)
+	if s.Root == "" || strings.Contains(quoted, `\`) {
 		return ""
 	}
-	return quote(s.Root)
+	return quoted
 }
 
 // runFolder is where systemd makes a service's runtime directory.

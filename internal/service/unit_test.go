@@ -50,6 +50,27 @@ func TestUnitForAnotherBinary(t *testing.T) {
 	}
 }
 
+// A root that systemd could not read back is named to the daemon alone.
+func TestUnitForAnOddRoot(t *testing.T) {
+	for root, want := range map[string]string{
+		"/srv/4D":        "RequiresMountsFor=/srv/4D",
+		"/srv/4D Server": `RequiresMountsFor="/srv/4D Server"`,
+		`/srv/"4D"`:      "",
+		"/srv/{4D}":      "",
+		"":               "",
+	} {
+		got := ""
+		for _, line := range strings.Split(Spec{Root: root}.unit(), "\n") {
+			if strings.HasPrefix(line, "RequiresMountsFor=") {
+				got = line
+			}
+		}
+		if got != want {
+			t.Errorf("the unit for %q has %q, want %q", root, got, want)
+		}
+	}
+}
+
 // changedLines returns the lines that are not those of the canonical unit.
 func changedLines(canonical, unit string) []string {
 	var changed []string
