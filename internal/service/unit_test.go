@@ -60,7 +60,7 @@ func TestUnitForAnOddRoot(t *testing.T) {
 		"":               "",
 	} {
 		got := ""
-		for _, line := range strings.Split(Spec{Root: root}.unit(), "\n") {
+		for line := range strings.SplitSeq(Spec{Root: root}.unit(), "\n") {
 			if strings.HasPrefix(line, "RequiresMountsFor=") {
 				got = line
 			}
