@@ -94,6 +94,9 @@ func (s *Session) Compare(other *Session) int {
 
 // CompareKey is [Session.Compare] for a key.
 func (s *Session) CompareKey(key Key) int {
+	if key == RootKey {
+		return 1 // it has no slash, before which there are other characters
+	}
 	app, id, _ := strings.Cut(string(key), "/")
 	return s.CompareNames(app, id)
 }

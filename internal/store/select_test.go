@@ -71,3 +71,22 @@ func TestSelect(t *testing.T) {
 		})
 	}
 }
+
+// Names of folders may begin with a character that sorts before a slash.
+func TestSelectFromTheFirst(t *testing.T) {
+	all := []session.Key{" a.b/1", "$a.b/1", "-a.b/1", "a.b/1"}
+	v := applied(pass(1, admits(
+		newSession(all[0], session.StatusAccepted, ""),
+		newSession(all[1], session.StatusAccepted, ""),
+		newSession(all[2], session.StatusAccepted, ""),
+		newSession(all[3], session.StatusAccepted, ""),
+	))).View()
+	page, more := v.Select(store.Filter{Limit: len(all)})
+	var got []session.Key
+	for _, loaded := range page {
+		got = append(got, loaded.Key())
+	}
+	if diff := cmp.Diff(all, got); diff != "" || more {
+		t.Errorf("more = %t; keys (-want +got):\n%s", more, diff)
+	}
+}
