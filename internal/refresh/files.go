@@ -81,7 +81,7 @@ func (t *files) add(name []byte) uint32 {
 	if cap(c.names) == 0 {
 		c.names = make([]byte, 0, chunkLen*len(name)) // most names are as long as the first
 	}
-	c.records[n%chunkLen] = file{name: uint16(len(c.names)), nameLen: uint16(len(name)), used: true} //nolint:gosec // no name has 2 KiB
+	c.records[n%chunkLen] = file{name: uint32(len(c.names)), nameLen: uint16(len(name)), used: true} //nolint:gosec // a request's header bounds a name, too
 	c.names = append(c.names, name...)
 	t.enter(n)
 	return n
@@ -153,9 +153,9 @@ type file struct {
 
 	mark // of the last verdict that counted
 
-	used    bool   // by a file
-	name    uint16 // where its name begins among those of its chunk
+	used    bool // by a file
 	nameLen uint16
+	name    uint32 // where it begins among the names of its chunk
 	seen    uint32 // the pass that looked at it last, the last 32 bits of its number
 }
 

@@ -20,7 +20,7 @@ import (
 // and wherever the search is told to begin.
 func TestFilesAgainstAMap(t *testing.T) {
 	name := rapid.Custom(func(t *rapid.T) string {
-		return strings.Repeat("x", rapid.SampledFrom([]int{0, 1, 40, 255, 765}).Draw(t, "length")) + fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "name"))
+		return strings.Repeat("x", rapid.SampledFrom([]int{0, 1, 40, 255, 765, 16_000}).Draw(t, "length")) + fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "name"))
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		table, model := newFiles(), map[string]int64{}
