@@ -199,8 +199,7 @@ func (f *boundedFolder) list(b *Batch) error {
 // look looks at n files of a batch, which at returns.
 func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 	l := asLister(f.folder)
-	f.inTurns(n, func(i int) call { return call{"stat", f.app, at(i).ID()} }, func(t *turns, i int) bool {
-		e := at(i)
+	f.inTurns("stat", n, at, func(t *turns, i int, e *Entry) bool {
 		var sig Signature
 		err := errHung
 		if f.b.atEase() || f.b.mayTry(call{"stat", f.app, e.ID()}) {
@@ -221,12 +220,12 @@ func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 // readEach reads files of a batch.
 func (f *boundedFolder) readEach(b *Batch, files []int, use func(file int, c Content, err error)) {
 	l := asLister(f.folder)
-	callOf := func(i int) call { return call{"read", f.app, b.entries[files[i]].ID()} }
-	f.inTurns(len(files), callOf, func(t *turns, i int) bool {
-		content, err := f.readOne(l, &b.entries[files[i]], t.buffer)
+	at := func(i int) *Entry { return &b.entries[files[i]] }
+	f.inTurns("read", len(files), at, func(t *turns, i int, e *Entry) bool {
+		content, err := f.readOne(l, e, t.buffer)
 		if !t.claim(i) {
 			if err == nil && !content.Late {
-				f.b.keepLate(callOf(i), content)
+				f.b.keepLate(call{"read", f.app, e.ID()}, content)
 			}
 			return false
 		}

@@ -163,6 +163,37 @@ func ask(folder Folder, b *Batch, call string) []string {
 	return data
 }
 
+// Which files a batch was asked about is the caller's to forget, also where one of
+// them still hangs.
+func TestNumbersUsedAgainDuringAHang(t *testing.T) {
+	for _, call := range []string{"stat", "read"} {
+		t.Run(call, func(t *testing.T) {
+			bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
+				content := "content"
+				tree.edit("a.b/1", &content)
+				goOn := tree.hang(call + " a.b/1")
+				root, folder := open(t, b, "a.b")
+				batch, files := batchOf("1"), []int{0}
+				if call == "stat" {
+					Look(folder, batch, files)
+				} else {
+					Read(folder, batch, files, func(int, Content, error) {})
+				}
+				if !batch.Abandoned() {
+					t.Error("nothing hangs")
+				}
+				files[0] = 7 // of another, longer batch
+				folder.Close()
+				root.Close()
+				settle(b, goOn)
+				if left := stuck(b); left != 0 {
+					t.Errorf("%d stuck", left)
+				}
+			})
+		})
+	}
+}
+
 // Many files that take their time are no hang, however long they take together.
 func TestSlowFilesTogether(t *testing.T) {
 	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {

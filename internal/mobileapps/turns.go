@@ -25,30 +25,39 @@ func (t *turns) claim(i int) bool { return t.at.CompareAndSwap(int64(2*i), int64
 
 func (t *turns) done(i int) { t.at.Store(int64(2 * (i + 1))) }
 
-// inTurns makes n calls. Each is named by callOf, for which do makes it and, if
-// it can claim it, writes down its result and returns true; hung writes down
-// that there is none. One call may take as long as the pass's patience lasts;
-// together they may take any time.
-func (f *boundedFolder) inTurns(n int, callOf func(i int) call, do func(t *turns, i int) bool, hung func(i int)) {
+// inTurns makes n calls of one kind, each about the entry that at returns. For
+// each, do makes it and, if it can claim it, writes down its result and returns
+// true; hung writes down that there is none. One call may take as long as the
+// pass's patience lasts; together they may take any time.
+//
+// A call that hangs still has its entry when inTurns has returned. It never asks
+// at for it then, since the caller may have other uses for what is behind that.
+func (f *boundedFolder) inTurns(what string, n int, at func(i int) *Entry, do func(t *turns, i int, e *Entry) bool, hung func(i int)) {
+	callOf := func(e *Entry) call { return call{what, f.app, e.ID()} }
 	for next := 0; next < n; {
-		first := next
+		i, e := next, at(next)
 		t := &turns{buffer: f.b.takeBuffer()}
-		t.at.Store(int64(2 * first))
+		t.at.Store(int64(2 * i))
 		ended := make(chan struct{})
 		f.open.retain()
 		go func() {
-			for i := first; i < n; i++ {
-				if !do(t, i) {
+			for {
+				if !do(t, i, e) {
 					f.open.release()
-					f.b.hasReturned(callOf(i))
+					f.b.hasReturned(callOf(e))
 					return
 				}
+				if i+1 == n {
+					break
+				}
+				e = at(i + 1) // as long as nobody can give it up
 				t.done(i)
+				i++
 			}
 			f.open.release()
 			close(ended)
 		}()
-		which := f.await(t, ended, callOf)
+		which := f.await(t, ended, func(i int) call { return callOf(at(i)) })
 		f.b.steps.Add(1)
 		if which < 0 {
 			f.b.giveBuffer(t.buffer)
