@@ -54,7 +54,7 @@ func (one *conn) turn(next phase) {
 		one.since = time.Now()
 		c.spare = append(c.spare, one)
 	}
-	if next == resting {
+	if next == resting || c.closed {
 		c.changed.Broadcast()
 	}
 }

@@ -47,8 +47,8 @@ func (c *conns) Accept() (net.Conn, error) {
 	for c.open >= c.max && !c.closed && !c.dropOne() {
 		c.awaitChange()
 	}
-	if c.closed {
-		_ = accepted.Close() // nobody has asked anything on it
+	if c.open >= c.max {
+		_ = accepted.Close() // at the end there is no time to wait for room
 		return nil, net.ErrClosed
 	}
 	one := &conn{Conn: accepted, all: c, phase: arriving, since: time.Now()}
@@ -97,19 +97,44 @@ func (c *conns) awaitChange() {
 	c.changed.Wait()
 }
 
-// Close ends accepting and drops the connections without a request in hand.
+// Close ends accepting and drops the connections that are at rest. A request may be
+// on its way on the others: who was let in is not turned away for a restart. They
+// are dropped when that has taken as long as it may.
 func (c *conns) Close() error {
 	err := c.Listener.Close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.closed { // net/http closes it, too
+		return err
+	}
 	c.closed = true
 	c.changed.Broadcast()
+	c.dropAll(resting)
+	time.AfterFunc(c.hold, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.dropAll(arriving)
+		c.changed.Broadcast()
+	})
+	return err
+}
+
+// awaitArrivals returns when, after the end of accepting, no request is on its way
+// any more.
+func (c *conns) awaitArrivals() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for slices.ContainsFunc(c.spare, func(one *conn) bool { return one.phase == arriving }) {
+		c.changed.Wait()
+	}
+}
+
+func (c *conns) dropAll(in phase) {
 	for _, one := range slices.Clone(c.spare) {
-		if one.phase != answering {
+		if one.phase == in {
 			c.drop(one)
 		}
 	}
-	return err
 }
 
 // count returns how many connections hold a place.

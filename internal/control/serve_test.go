@@ -55,6 +55,35 @@ func TestTheEndAnswersRunningRequests(t *testing.T) {
 	<-ended
 }
 
+// Whoever was let in before the end, and whose request is on its way, gets an answer.
+func TestTheEndTurnsNobodyAway(t *testing.T) {
+	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Grace, cfg.Limits.Hold = time.Hour, time.Hour })
+	late, half := w.dial(), w.dial()
+	const first, rest = "GET /healthz HT", "TP/1.1\r\nHost: sessiond\r\n\r\n"
+	write(t, half, first)
+	w.get("/healthz") // by now the server has accepted those that came before
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.stop()
+	}()
+	eventually(t, "nobody is let in any more", func() bool {
+		conn, err := net.Dial("unix", w.socket)
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	})
+	write(t, half, rest)
+	write(t, late, first+rest)
+	for _, conn := range []net.Conn{half, late} {
+		if got := readAnswer(t, conn); got.status != http.StatusOK {
+			t.Errorf("the answer is %d: %s", got.status, got.body)
+		}
+	}
+	<-ended
+}
+
 func TestTheEndWaitsForNobodyForLong(t *testing.T) {
 	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Grace = 10 * time.Millisecond })
 	arrived, finished := make(chan struct{}, 1), false

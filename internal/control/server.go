@@ -132,8 +132,11 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	var failed error
 	select {
 	case <-ctx.Done():
+		s.close(clients)
+		<-accepting // whoever was let in is one of those that are waited for
 	case err := <-accepting:
 		failed = fmt.Errorf("cannot go on accepting connections: %w", err)
+		s.close(clients)
 	}
 	s.end(srv, clients)
 	return failed
@@ -148,11 +151,18 @@ func (s *Server) Connections() int {
 	return clients.count()
 }
 
-// end lets go of all clients.
-func (s *Server) end(srv *http.Server, clients *conns) {
+// close lets nobody in any more.
+func (s *Server) close(clients *conns) {
 	if err := clients.Close(); err != nil {
 		s.log.Warn("cannot close the control socket", zap.Error(err))
 	}
+}
+
+// end lets go of all clients.
+func (s *Server) end(srv *http.Server, clients *conns) {
+	// Shutdown leaves requests unanswered that it finds being read.
+	srv.SetKeepAlivesEnabled(false)
+	clients.awaitArrivals()
 	grace, cancel := context.WithTimeout(context.Background(), s.limits.Grace)
 	defer cancel()
 	if err := srv.Shutdown(grace); err != nil {
