@@ -147,6 +147,7 @@ func (l *looker) folderAbsent() {
 // files, about which nothing can be said.
 func (l *looker) folderUnreadable(err error) {
 	l.t.foundApp = true
+	l.t.cover()
 	self := l.app.self
 	l.settled(self, foundCovered)
 	l.unreadable(self, err)

@@ -250,12 +250,13 @@ func (l *looker) rest(m *matter) {
 // new one where it was not.
 func (l *looker) waiting(m *matter, reason string) *wait {
 	if m.wait == nil || m.wait.reason != reason {
+		stood := m.wait != nil
 		m.wait = &wait{reason: reason, since: l.pass.start.Wall}
 		if l.app != nil {
 			l.app.waiting[m] = struct{}{}
 		}
 		now := m.unsettled()
-		l.t.turns = append(l.t.turns, session.Turn[session.Unsettled]{Session: m.key, Now: &now})
+		l.t.turns = append(l.t.turns, turn[session.Unsettled]{session.Turn[session.Unsettled]{Session: m.key, Now: &now}, stood})
 	}
 	return m.wait
 }
@@ -277,11 +278,12 @@ func (l *looker) stopWaiting(m *matter) {
 	if l.app != nil {
 		delete(l.app.waiting, m)
 	}
-	l.t.turns = append(l.t.turns, session.Turn[session.Unsettled]{Session: m.key})
+	l.t.turns = append(l.t.turns, turn[session.Unsettled]{session.Turn[session.Unsettled]{Session: m.key}, true})
 }
 
 // setStanding makes a problem, or none, the current error about a key.
 func (l *looker) setStanding(m *matter, p *session.Problem) {
+	stood := m.standing != nil
 	switch {
 	case p == nil && m.standing == nil, p != nil && m.standing != nil && *p == m.standing.Problem:
 		return
@@ -290,7 +292,7 @@ func (l *looker) setStanding(m *matter, p *session.Problem) {
 	default:
 		m.standing = &session.Standing{Problem: *p, Since: l.pass.start.Wall}
 	}
-	l.t.problems = append(l.t.problems, session.Turn[session.Standing]{Session: m.key, Now: m.standing})
+	l.t.problems = append(l.t.problems, turn[session.Standing]{session.Turn[session.Standing]{Session: m.key, Now: m.standing}, stood})
 }
 
 // account keeps the folder's counts in step with a key.

@@ -64,8 +64,8 @@ type tally struct {
 	changes   []change
 	errors    []session.Problem
 	unsettled []session.Unsettled
-	problems  []session.Turn[session.Standing]
-	turns     []session.Turn[session.Unsettled]
+	problems  []turn[session.Standing]
+	turns     []turn[session.Unsettled]
 	settled   []settled
 	missing   []session.Key
 
@@ -88,13 +88,25 @@ func (t *tally) remove(key session.Key, reason string) {
 	t.counts.Removed++
 }
 
+// cover takes back what was found of a folder's files that have no verdict: the
+// folder was listed in part only, and stands for them now.
+func (t *tally) cover() {
+	t.counts.Checked -= len(t.unsettled) - len(t.missing)
+	t.unsettled, t.missing = nil, nil
+	t.errors = slices.DeleteFunc(t.errors, func(p session.Problem) bool { return !p.Rejects() })
+	for i := range t.settled {
+		if t.settled[i].what == foundUnsettled {
+			t.settled[i].what = foundCovered
+		}
+	}
+}
+
 // sort puts what one folder's looks found in the order of the keys.
 func (t *tally) sort() {
 	slices.SortFunc(t.changes, func(a, b change) int { return cmp.Compare(a.Session, b.Session) })
 	slices.SortFunc(t.errors, func(a, b session.Problem) int { return cmp.Compare(a.Session, b.Session) })
 	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return cmp.Compare(a.Session, b.Session) })
-	slices.SortStableFunc(t.problems, compareTurns[session.Standing])
-	slices.SortStableFunc(t.turns, compareTurns[session.Unsettled])
+	t.problems, t.turns = inSum(t.problems), inSum(t.turns)
 }
 
 // merge adds what was found in another folder, whose keys sort after all that
@@ -124,15 +136,13 @@ func (t *tally) result(r session.Report) Result {
 		Outcome: session.Outcome{
 			Report:    r,
 			Sessions:  sessions,
-			Problems:  t.problems,
-			Unsettled: t.turns,
+			Problems:  told(t.problems),
+			Unsettled: told(t.turns),
 		},
 		settled: t.settled,
 		missing: t.missing,
 	}
 }
-
-func compareTurns[T any](a, b session.Turn[T]) int { return cmp.Compare(a.Session, b.Session) }
 
 // add adds counts to others.
 func add(to, more *session.Counts) {
