@@ -49,8 +49,8 @@ func (b *Batch) Add(id string) {
 // Reset makes the batch empty, to be used again.
 func (b *Batch) Reset() { b.entries = b.entries[:0] }
 
-// Abandoned reports whether a call that hangs still holds the batch, and the list
-// of its files that was given with it, so that neither can be used again.
+// Abandoned reports whether a call that hangs still holds the batch, so that it
+// cannot be used again.
 func (b *Batch) Abandoned() bool { return b.abandoned }
 
 // lister is a folder that fills a batch by itself, cheaper than by its methods.

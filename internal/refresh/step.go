@@ -39,10 +39,7 @@ type oddity struct {
 
 func (s *step) reset() {
 	if s.batch == nil || s.batch.Abandoned() {
-		// What hangs has the lists of files, too, and looks into them when it
-		// returns.
-		*s = step{batch: &mobileapps.Batch{}}
-		return
+		s.batch = &mobileapps.Batch{}
 	}
 	s.batch.Reset()
 	clear(s.known) // or it would keep sessions alive
