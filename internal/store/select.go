@@ -38,7 +38,7 @@ func (v *View) Select(f Filter) (page []session.Loaded, more bool) {
 
 func (f *Filter) passes(s *session.Session) bool {
 	return (f.Status == "" || s.Status() == f.Status) &&
-		(f.Email == "" || strings.EqualFold(s.Details().Email, f.Email))
+		(f.Email == "" || strings.EqualFold(s.Email(), f.Email))
 }
 
 // within goes through the sessions of an app folder, or of all where app is
