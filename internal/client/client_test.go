@@ -73,7 +73,6 @@ func TestRequests(t *testing.T) {
 		"GET " + path:            func(c *client.Client) error { _, err := c.Session(t.Context(), key); return err },
 		"GET /v1/status":         func(c *client.Client) error { _, err := c.Status(t.Context()); return err },
 		"GET /v1/apps":           func(c *client.Client) error { _, err := c.Apps(t.Context()); return err },
-		"GET /v1/schema":         func(c *client.Client) error { _, err := c.Schema(t.Context()); return err },
 		"GET /v1/sessions?":      func(c *client.Client) error { _, err := c.Sessions(t.Context(), client.Query{}); return err },
 		"GET /v1/sessions?app=a.b&cursor=x&email=a%2Bb%40c&limit=7&status=pending": func(c *client.Client) error {
 			_, err := c.Sessions(t.Context(), client.Query{App: "a.b", Status: "pending", Email: "a+b@c", Limit: 7, Cursor: "x"})

@@ -70,7 +70,6 @@ func requests(ctx context.Context, c *Client) map[string]func() error {
 		"Apps":     func() error { _, err := c.Apps(ctx); return err },
 		"Sessions": func() error { _, err := c.Sessions(ctx, Query{}); return err },
 		"Session":  func() error { _, err := c.Session(ctx, "a.b/c"); return err },
-		"Schema":   func() error { _, err := c.Schema(ctx); return err },
 	}
 }
 

@@ -45,7 +45,6 @@ func TestUnreachable(t *testing.T) {
 		_, asked["Apps"] = c.Apps(t.Context())
 		_, asked["Sessions"] = c.Sessions(t.Context(), client.Query{})
 		_, asked["Session"] = c.Session(t.Context(), "a.b/c")
-		_, asked["Schema"] = c.Schema(t.Context())
 		asked["Events"] = c.Events(t.Context(), nil, func(session.Event) error { return nil })
 		for name, err := range asked {
 			if !errors.Is(err, client.ErrUnreachable) {
