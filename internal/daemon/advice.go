@@ -3,6 +3,8 @@ package daemon
 import (
 	"fmt"
 
+	"github.com/dustin/go-humanize/english"
+
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 )
@@ -15,23 +17,16 @@ func (d *Daemon) hints(s session.Status) []string {
 		hints = append(hints, lack)
 	}
 	if s.NotInMemory > 0 {
-		add("%s not in memory: %s", quantity(s.NotInMemory, "valid file is", "valid files are"), session.AdviceNotInMemory)
+		add("%s not in memory: %s", english.Plural(s.NotInMemory, "valid file is", "valid files are"), session.AdviceNotInMemory)
 	}
 	if rejected := session.CountRejected(s.Errors); rejected > 0 {
-		add("%s rejected: %s", quantity(rejected, "file is", "files are"), session.AdviceRejected)
+		add("%s rejected: %s", english.Plural(rejected, "file is", "files are"), session.AdviceRejected)
 	}
 	if unreadable := session.CountUnreadable(s.Unsettled); unreadable > 0 {
-		add("%s cannot be read: %s", quantity(unreadable, "file or folder", "files or folders"), session.AdviceUnreadable)
+		add("%s cannot be read: %s", english.Plural(unreadable, "file or folder", "files or folders"), session.AdviceUnreadable)
 	}
 	if s.Watch.Degraded {
 		add("changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
 	}
 	return hints
-}
-
-func quantity(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
