@@ -110,9 +110,9 @@ SESSIONS does: an edited file updates its session, an invalid or deleted one
 removes it, and what is wrong is reported as an error mobi 1 to 4.
 
 It keeps its own store; it does not reach into a 4D server's memory.`,
-		Example: `  sessiond run --root /srv/4d/MobileApps
+		Example: `  sessiond run --root /srv/4D/MobileApps
   sessiond status
-  sessiond check /srv/4d/MobileApps`,
+  sessiond check /srv/4D/MobileApps`,
 		Annotations:   exits(exitRejected, exitUnreachable, exitNoSession),
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -34,9 +34,9 @@ error is a warning on standard error.
 A file that looks wrong is looked at again after the settle time, so that one that
 is being written is not called wrong.`,
 		Annotations: exits(exitRejected),
-		Example: `  sessiond check /srv/4d/MobileApps
+		Example: `  sessiond check /srv/4D/MobileApps
   sessiond check UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675
-  sessiond check --output json /srv/4d/MobileApps | jq length`,
+  sessiond check --output json /srv/4D/MobileApps | jq length`,
 		Args: takes(0, -1, "PATH"),
 	}
 	a.config.AddFlags(cmd.Flags(), config.KeyRoot, config.KeySettle, config.KeyMaxFileSize)

@@ -27,9 +27,9 @@ SESSIOND_LOG_LEVEL) or a line of the YAML file (log-level: info), in this order.
 The log goes to standard error: for people on a terminal, with fields of their own
 to systemd's journal, otherwise as JSON.`,
 		Annotations: exits(),
-		Example: `  sessiond run --root /srv/4d/MobileApps
-  sessiond run --root /srv/4d/MobileApps --admit follow --log-level debug
-  SESSIOND_ROOT=/srv/4d/MobileApps sessiond run --config /etc/sessiond/config.yaml`,
+		Example: `  sessiond run --root /srv/4D/MobileApps
+  sessiond run --root /srv/4D/MobileApps --admit follow --log-level debug
+  SESSIOND_ROOT=/srv/4D/MobileApps sessiond run --config /etc/sessiond/config.yaml`,
 		Args: takesRootAsFlag,
 	}
 	a.addSettings(cmd)

@@ -18,7 +18,7 @@ the Windows service control manager) and controls it there. This usually takes t
 rights of an administrator. Where a package brought the service, use the service
 manager's own commands instead.`,
 		Annotations: exits(),
-		Example: `  sudo sessiond service install --root /srv/4d/MobileApps
+		Example: `  sudo sessiond service install --root /srv/4D/MobileApps
   sudo sessiond service start
   sessiond service status`,
 		Args:                       missingVerb,

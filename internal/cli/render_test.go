@@ -69,7 +69,7 @@ func TestDrawStatus(t *testing.T) {
 		Session: "com.example.shut/", Detail: "the app folder cannot be read",
 	}
 	s := session.Status{
-		Version: "1.2.3", PID: 4711, StartedAt: started(), Root: "/srv/4d/MobileApps", Admit: "restore",
+		Version: "1.2.3", PID: 4711, StartedAt: started(), Root: "/srv/4D/MobileApps", Admit: "restore",
 		Watch:    session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left: no space left on device"},
 		Sessions: 1203, NotInMemory: 12, Revision: 1795338000000003, Passes: 37, Busy: true,
 		LastPass: &r, LastSuccess: today().Add(-time.Minute),
@@ -117,7 +117,7 @@ func TestDrawStatus(t *testing.T) {
 		"The reason: no watches left: no space left on device. Where that cannot be helped, --watch poll says that it is meant.",
 		"",
 		"Daemon                sessiond 1.2.3, process 4711, runs since 2026-11-22 09:00:00 (9 hours ago)",
-		"Root                  /srv/4d/MobileApps",
+		"Root                  /srv/4D/MobileApps",
 		"Admission             restore (from files at start-up; later by open)",
 		"Watching              poll, degraded: no watches left: no space left on device",
 		"Sessions              1,203 in memory, 12 valid files not in memory, 1 file rejected",

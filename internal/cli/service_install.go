@@ -24,8 +24,8 @@ Under systemd it also writes the unit of the socket, which waits for the daemon
 while that restarts, and makes the user and the group sessiond, where they are
 missing. The user must be able to read the root: see docs/OPERATIONS.md.`,
 		Annotations: exits(),
-		Example: `  sudo sessiond service install --root /srv/4d/MobileApps
-  sudo sessiond service install --root /srv/4d/MobileApps --admit follow --socket-group www-data`,
+		Example: `  sudo sessiond service install --root /srv/4D/MobileApps
+  sudo sessiond service install --root /srv/4D/MobileApps --admit follow --socket-group www-data`,
 		Args: takesNothing,
 	}
 	a.addSettings(cmd)
