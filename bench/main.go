@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	flags.BoolVar(&o.small, "small", false, "small trees and two rounds, to see that everything works; holds the counts against their limits")
-	flags.BoolVar(&o.million, "million", false, "also measure at 1,000,000 sessions (4 GB of disk, a quarter of an hour)")
+	flags.BoolVar(&o.million, "million", false, "also measure at 1,000,000 sessions (5 GB of disk, a quarter of an hour)")
 	flags.BoolVar(&o.peers, "peers", false, "measure peers, where installed: find, git, watchman, redis-server, hyperfine")
 	flags.IntVar(&o.rounds, "rounds", 7, "how often each thing is measured, by turns with what it is compared with")
 	flags.IntVar(&o.edits, "edits", 30, "edits of each kind in a round")

@@ -9,5 +9,6 @@
 // with the build tag editors saves with the programs that people use, which must be
 // there. Those with the build tag systemd boot a Debian in a container and run the
 // service under its systemd: they need root, systemd-nspawn, debootstrap and, the
-// first time, a network.
+// first time, a network. Those with the build tag prometheus need prometheus and
+// promtool.
 package e2e

@@ -16,8 +16,8 @@ import (
 const namedRemovals = 5
 
 // logOutcome writes one line for a pass that did something or found a valid file
-// that is not in memory, and one for each problem that appeared, changed or ended with it. Keys are shortened: a whole
-// one is enough to make a session's token.
+// that is not in memory, and one for each problem that appeared, changed or ended
+// with it. Keys are shortened: a whole one is enough to make a session's token.
 func logOutcome(log *zap.Logger, before *store.View, o session.Outcome) {
 	level := zapcore.DebugLevel
 	if len(o.Report.Changes) > 0 || len(o.Problems) > 0 || o.NotInMemory > before.NotInMemory() || wasAskedFor(o.Report.Trigger) {

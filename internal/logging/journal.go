@@ -151,21 +151,21 @@ func (l *lines) run() {
 	for {
 		select {
 		case next := <-l.waiting:
-			l.pass(next)
+			l.hand(next)
 			continue
 		default:
 		}
 		select {
 		case next := <-l.waiting:
-			l.pass(next)
+			l.hand(next)
 		case <-l.ending:
 			return
 		}
 	}
 }
 
-// pass sends a line, and says before how many were lost.
-func (l *lines) pass(next line) {
+// hand sends a line, and says before how many were lost.
+func (l *lines) hand(next line) {
 	if lost := l.lost.Swap(0); lost > 0 {
 		text := fmt.Sprintf("%d lines of the log are lost: the journal did not take them in time", lost)
 		if l.send(line{text, journal.PriWarning, fields(nil)}) != nil {

@@ -28,8 +28,8 @@ func (s *sent) take(l line) error {
 }
 
 func TestJournalLines(t *testing.T) {
-	var journal1 sent
-	log, end := newJournalLog(zapcore.InfoLevel, journal1.take)
+	var taken sent
+	log, end := newJournalLog(zapcore.InfoLevel, taken.take)
 	log.Debug("not for this level")
 	log.Info("pass", zap.Uint64("pass", 7), zap.String("trigger", "socket"), zap.Int("checked", 4))
 	log.Warn("problem", zap.String("session", "A.b/7023d920…"), zap.String("componentSignature", "mobi"),
@@ -55,7 +55,7 @@ func TestJournalLines(t *testing.T) {
 	for i := range want {
 		want[i].fields["SYSLOG_IDENTIFIER"] = "sessiond"
 	}
-	if diff := cmp.Diff(want, journal1.lines, cmp.AllowUnexported(line{})); diff != "" {
+	if diff := cmp.Diff(want, taken.lines, cmp.AllowUnexported(line{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -67,7 +67,7 @@ func (i ids) makeFolder(name string) bool {
 }
 
 // maxClaims is how many bytes the text of a token may have. Names of app folder
-// and file, which have the ids, are below 256 bytes each on any file system.
+// and file, which have the ids, are below 256 bytes each on most file systems.
 const maxClaims = 600
 
 // haveToken reports whether a token is just the one that 4D makes for the ids.
