@@ -133,7 +133,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	select {
 	case <-ctx.Done():
 		s.close(clients)
-		_ = <-accepting // it was closed; whoever was let in is one of those that are waited for
+		<-accepting //nolint:errcheck // it was closed; whoever was let in is one of those that are waited for
 	case err := <-accepting:
 		failed = fmt.Errorf("cannot go on accepting connections: %w", err)
 		s.close(clients)
