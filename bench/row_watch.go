@@ -43,7 +43,7 @@ func (l *lab) watchPass(ctx context.Context, files int) error {
 	if files == l.sizes.low {
 		l.least = now
 	} else if l.least.total > 0 {
-		// A tree in the hash table is a little deeper in a larger store.
+		// What the store shares between two states is cut into more parts in a larger one.
 		l.report.hold("system calls of a watch pass, "+at+" / "+thousands(l.sizes.low), now.total/l.least.total, 1.1)
 		l.report.hold("allocations of a watch pass, "+at+" / "+thousands(l.sizes.low), now.allocations/l.least.allocations, 1.1)
 	}
