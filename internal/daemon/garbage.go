@@ -3,6 +3,7 @@ package daemon
 import (
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 )
 
 // How much garbage may gather before it is collected. Go's default is as much as
@@ -28,8 +29,10 @@ func garbagePercent(inUse uint64) int {
 // garbage keeps the process's memory near what its sessions take. A GOGC that
 // somebody set is theirs, and so is GOMEMLIMIT in any case.
 type garbage struct {
+	first bool
+
+	mu      sync.Mutex // what follows the first load runs beside the loop
 	percent int
-	first   bool
 	inUse   []metrics.Sample
 }
 
@@ -44,14 +47,23 @@ func newGarbage(lookupEnv func(string) (string, bool)) *garbage {
 // more garbage than all that follows, so it is given back at once, and beside the
 // loop: nobody waits for it.
 func (g *garbage) passed() {
-	if g == nil {
-		return
-	}
-	if g.first {
+	switch {
+	case g == nil:
+	case g.first:
 		g.first = false
-		go debug.FreeOSMemory()
-		return
+		go func() {
+			debug.FreeOSMemory()
+			g.adjust()
+		}()
+	default:
+		g.adjust()
 	}
+}
+
+// adjust allows as much garbage as befits what is in use.
+func (g *garbage) adjust() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	metrics.Read(g.inUse)
 	// To set it stops everything for a moment: small differences are not worth it.
 	if percent := garbagePercent(g.inUse[0].Value.Uint64()); percent*5 < g.percent*4 || percent*4 > g.percent*5 {

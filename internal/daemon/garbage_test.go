@@ -2,7 +2,9 @@ package daemon
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"testing"
 )
 
@@ -29,4 +31,19 @@ func TestGarbageIsLeftToGOGC(t *testing.T) {
 	if got := debug.SetGCPercent(100); got != 100 {
 		t.Errorf("it was set to %d", got)
 	}
+}
+
+// A tree in which nothing changes after the first load keeps no more garbage than
+// another.
+func TestGarbageOfTheFirstLoad(t *testing.T) {
+	was := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(was)
+	loaded := make([]byte, 64<<20)
+	newGarbage(func(string) (string, bool) { return "", false }).passed()
+	now := []metrics.Sample{{Name: "/gc/gogc:percent"}}
+	until(t, "less garbage is allowed than by default", func() bool {
+		metrics.Read(now)
+		return now[0].Value.Uint64() < 50
+	})
+	runtime.KeepAlive(loaded)
 }
