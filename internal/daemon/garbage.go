@@ -27,10 +27,8 @@ func garbagePercent(inUse uint64) int {
 }
 
 // garbage keeps the process's memory near what its sessions take. A GOGC that
-// somebody set is theirs, and so is GOMEMLIMIT in any case.
+// somebody set is theirs, and so is GOMEMLIMIT in any case. Nil does nothing.
 type garbage struct {
-	first bool
-
 	mu      sync.Mutex // what follows the first load runs beside the loop
 	percent int
 	inUse   []metrics.Sample
@@ -40,28 +38,28 @@ func newGarbage(lookupEnv func(string) (string, bool)) *garbage {
 	if _, set := lookupEnv("GOGC"); set {
 		return nil
 	}
-	return &garbage{percent: garbageDefault, first: true, inUse: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+	return &garbage{percent: garbageDefault, inUse: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
 }
 
-// passed is called after a pass that changed something. The first load leaves
-// more garbage than all that follows, so it is given back at once, and beside the
+// loaded is called once the first load is done and forgotten. It has left more
+// garbage than all that follows, so that is given back at once, and beside the
 // loop: nobody waits for it.
-func (g *garbage) passed() {
-	switch {
-	case g == nil:
-	case g.first:
-		g.first = false
-		go func() {
-			debug.FreeOSMemory()
-			g.adjust()
-		}()
-	default:
-		g.adjust()
+func (g *garbage) loaded() {
+	if g == nil {
+		return
 	}
+	go func() {
+		debug.FreeOSMemory()
+		g.changed()
+	}()
 }
 
-// adjust allows as much garbage as befits what is in use.
-func (g *garbage) adjust() {
+// changed is called after a pass that changed something: as much garbage is
+// allowed as befits what is in use.
+func (g *garbage) changed() {
+	if g == nil {
+		return
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	metrics.Read(g.inUse)

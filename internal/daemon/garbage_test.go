@@ -25,9 +25,8 @@ func TestGarbageIsLeftToGOGC(t *testing.T) {
 	defer debug.SetGCPercent(was)
 	t.Setenv("GOGC", "50")
 	g := newGarbage(os.LookupEnv)
-	for range 3 {
-		g.passed()
-	}
+	g.loaded()
+	g.changed()
 	if got := debug.SetGCPercent(100); got != 100 {
 		t.Errorf("it was set to %d", got)
 	}
@@ -39,7 +38,7 @@ func TestGarbageOfTheFirstLoad(t *testing.T) {
 	was := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(was)
 	loaded := make([]byte, 64<<20)
-	newGarbage(func(string) (string, bool) { return "", false }).passed()
+	newGarbage(func(string) (string, bool) { return "", false }).loaded()
 	now := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	until(t, "less garbage is allowed than by default", func() bool {
 		metrics.Read(now)

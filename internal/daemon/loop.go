@@ -55,6 +55,7 @@ func (l *loop) run(ctx context.Context) {
 	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true}, nil)
 	l.finish(false)
 	close(l.ready)
+	l.garbage.loaded()
 
 	resync := make(<-chan time.Time)
 	if l.resync > 0 {
@@ -130,7 +131,7 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
 	if len(r.Report.Changes) > 0 {
-		l.garbage.passed()
+		l.garbage.changed()
 	}
 	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, Arrivals: arrivals, Applied: time.Now()})
 	logOutcome(l.log, before, r.Outcome)

@@ -21,9 +21,10 @@ type files struct {
 	live   int    // records that are in use
 }
 
-// chunkLen is how many records lie together. A folder with few files has room
-// for too many, which is why they are few.
-const chunkLen = 32
+// chunkLen is how many records lie together: as many as fill 2 KiB, with the
+// allocator's own word, since what is a little larger takes much more. A folder
+// with few files has room for too many, which is why they are few.
+const chunkLen = 36
 
 type chunk struct {
 	records [chunkLen]file
@@ -41,9 +42,10 @@ func (t *files) name(n uint32) []byte {
 	return t.chunks[n/chunkLen].names[f.name:][:f.nameLen]
 }
 
-// is reports whether a record is in use and is that of a name.
+// is reports whether a record is that of a name, which is not empty: one that is
+// not in use is that of none.
 func (t *files) is(n uint32, name []byte) bool {
-	return n < t.added && t.at(n).used && bytes.Equal(t.name(n), name)
+	return n < t.added && bytes.Equal(t.name(n), name)
 }
 
 // find returns the number of a name's record. It looks first at the record that
@@ -81,7 +83,7 @@ func (t *files) add(name []byte) uint32 {
 	if cap(c.names) == 0 {
 		c.names = make([]byte, 0, chunkLen*len(name)) // most names are as long as the first
 	}
-	c.records[n%chunkLen] = file{name: uint32(len(c.names)), nameLen: uint16(len(name)), used: true} //nolint:gosec // a request's header bounds a name, too
+	c.records[n%chunkLen] = file{name: uint16(len(c.names)), nameLen: uint16(len(name))} //nolint:gosec // a chunk of the longest names has less than 64 KiB
 	c.names = append(c.names, name...)
 	t.enter(n)
 	return n
@@ -89,8 +91,7 @@ func (t *files) add(name []byte) uint32 {
 
 // drop gives a record up.
 func (t *files) drop(n uint32) {
-	f := t.at(n)
-	*f = file{name: f.name, nameLen: f.nameLen}
+	*t.at(n) = file{}
 	t.live--
 }
 
@@ -98,7 +99,7 @@ func (t *files) drop(n uint32) {
 func (t *files) all() iter.Seq2[uint32, *file] {
 	return func(yield func(uint32, *file) bool) {
 		for n := range t.added {
-			if f := t.at(n); f.used && !yield(n, f) {
+			if f := t.at(n); f.nameLen > 0 && !yield(n, f) {
 				return
 			}
 		}
@@ -121,10 +122,13 @@ func (t *files) compact() {
 	*t = fresh
 }
 
+// firstIndex is the length of the first hash table.
+const firstIndex = 64
+
 // grow makes a hash table of twice the size.
 func (t *files) grow() {
-	t.index = make([]uint32, max(2*len(t.index), 2*chunkLen))
-	for n := range t.added {
+	t.index = make([]uint32, max(2*len(t.index), firstIndex))
+	for n := range t.all() {
 		t.enter(n)
 	}
 }
@@ -153,9 +157,9 @@ type file struct {
 
 	mark // of the last verdict that counted
 
-	used    bool // by a file
+	name uint16 // where its name begins among those of its chunk
+	// nameLen is 0 where the record is not in use.
 	nameLen uint16
-	name    uint32 // where it begins among the names of its chunk
 	seen    uint32 // the pass that looked at it last, the last 32 bits of its number
 }
 

@@ -66,13 +66,13 @@ func (l *looker) all(c *crew) error {
 		s := l.pass.newStep()
 		switch err := mobileapps.List(l.folder, s.batch); {
 		case errors.Is(err, io.EOF):
-			l.pass.steps.Put(s)
+			l.pass.doneWith(s)
 			l.working.Wait()
 			return l.sound()
 		case err != nil:
 			return err
 		case s.batch.Len() == 0:
-			l.pass.steps.Put(s)
+			l.pass.doneWith(s)
 			continue
 		}
 		l.take(s)
@@ -80,7 +80,7 @@ func (l *looker) all(c *crew) error {
 		c.offer(func() {
 			defer l.working.Done()
 			l.do(s)
-			l.pass.steps.Put(s)
+			l.pass.doneWith(s)
 		})
 	}
 	return l.sound()
@@ -101,7 +101,7 @@ func (l *looker) some(ids map[string]struct{}) {
 	}
 	l.take(s)
 	l.do(s)
-	l.pass.steps.Put(s)
+	l.pass.doneWith(s)
 	if l.fault != nil {
 		l.folderUnreadable(l.fault)
 		return
@@ -111,12 +111,16 @@ func (l *looker) some(ids map[string]struct{}) {
 
 // newStep returns an empty step.
 func (p *pass) newStep() *step {
-	s, ok := p.steps.Get().(*step)
-	if !ok {
-		s = &step{}
+	if s, ok := p.steps.Get().(*step); ok {
+		return s
 	}
+	return &step{batch: &mobileapps.Batch{}}
+}
+
+// doneWith keeps a step to be used again.
+func (p *pass) doneWith(s *step) {
 	s.reset()
-	return s
+	p.steps.Put(s)
 }
 
 // folderGone takes a folder that is not there any more. At start-up it was there

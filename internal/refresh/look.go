@@ -151,7 +151,7 @@ func (l *looker) valid(f *file, n uint32, o *observation) finding {
 // and then for as long as the signature stays.
 func (l *looker) invalid(f *file, n uint32, o *observation) finding {
 	m := l.matterOf(f, n)
-	known := f.verdict == invalid && f.sig == o.content.Signature
+	known := f.verdict == invalid && f.sig == l.pass.prints.of(&o.content.Signature)
 	if !known && !l.inMotion(m).sawInvalid(o.content.Signature, l.pass.cfg.Settle, o.begun.Mono, o.ended.Mono) {
 		return foundUnsettled
 	}

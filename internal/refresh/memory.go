@@ -44,6 +44,7 @@ type Config struct {
 // memory. It is not safe for concurrent use: passes never overlap.
 type Memory struct {
 	cfg    Config
+	prints fingerprints
 	passes uint64
 	apps   map[string]*app
 
@@ -105,6 +106,7 @@ func New(cfg Config) *Memory {
 	}
 	return &Memory{
 		cfg:     cfg,
+		prints:  newFingerprints(),
 		apps:    make(map[string]*app),
 		self:    &matter{key: session.RootKey},
 		startup: true,

@@ -38,11 +38,11 @@ type oddity struct {
 }
 
 func (s *step) reset() {
-	if s.batch == nil || s.batch.Abandoned() {
+	if s.batch.Abandoned() {
 		s.batch = &mobileapps.Batch{}
 	}
 	s.batch.Reset()
-	clear(s.known) // or it would keep sessions alive
+	clear(s.known) // or it would keep sessions alive until it is used again
 	clear(s.odd)
 	s.known, s.odd = s.known[:0], s.odd[:0]
 	s.toLook, s.toRead = s.toLook[:0], s.toRead[:0]

@@ -35,7 +35,7 @@ const (
 // mark is the last verdict that counted about a file, the signature that the file
 // had then, and whether that proves that the content is still the same.
 type mark struct {
-	sig       mobileapps.Signature
+	sig       fingerprint
 	firstSeen time.Duration // monotonic
 	epoch     uint16        // of the wall clock
 	verdict   verdict
@@ -52,14 +52,14 @@ const (
 
 // holds reports whether a file with this signature need not be read again.
 func (m *Memory) holds(last *mark, sig *mobileapps.Signature) bool {
-	return last.believed && last.verdict != unjudged && last.epoch == m.clockEpoch && last.sig == *sig
+	return last.believed && last.verdict != unjudged && last.epoch == m.clockEpoch && last.sig == m.prints.of(sig)
 }
 
 // remember marks a file as read and judged. The read took from begun to ended, or
 // less.
 func (m *Memory) remember(f *file, v verdict, c *mobileapps.Content, begun, ended Instant) {
-	if f.sig != c.Signature || f.epoch != m.clockEpoch || f.verdict == unjudged {
-		f.mark = mark{sig: c.Signature, firstSeen: ended.Mono, epoch: m.clockEpoch}
+	if sig := m.prints.of(&c.Signature); f.sig != sig || f.epoch != m.clockEpoch || f.verdict == unjudged {
+		f.mark = mark{sig: sig, firstSeen: ended.Mono, epoch: m.clockEpoch}
 	}
 	f.verdict = v
 	rested := begun.Mono-f.firstSeen >= tick

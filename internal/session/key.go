@@ -85,11 +85,14 @@ func IsAppFolderName(name string) bool {
 	return strings.IndexByte(name, '.') > 0 && isFileName(name)
 }
 
+// maxName is the longest name that any file system has, in bytes: 255 characters.
+const maxName = 255 * utf8.UTFMax
+
 // IsSessionFileName reports whether a regular file of this name, directly in an
 // app folder, is a session file. 4D's own tools take "no extension" as the
 // rule; a trailing ~ and a leading # are what editors leave behind.
 func IsSessionFileName[S string | []byte](name S) bool {
-	if len(name) == 0 || name[0] == '#' || name[len(name)-1] == '~' {
+	if len(name) == 0 || len(name) > maxName || name[0] == '#' || name[len(name)-1] == '~' {
 		return false
 	}
 	ascii := true
