@@ -163,6 +163,9 @@ func (w *writer) take(f *sessionFile, aside string) error {
 }
 
 func (w *writer) delete(f *sessionFile) error {
+	if _, err := os.Lstat(f.path); err != nil {
+		return ignoringAbsence(err) // to delete nothing begins no new state
+	}
 	return w.ledger.change(f.key, wrong, func() error { return ignoringAbsence(os.Remove(f.path)) })
 }
 
