@@ -24,7 +24,7 @@ type files struct {
 // chunkLen is how many records lie together: as many as fill 2 KiB, with the
 // allocator's own word, since what is a little larger takes much more. A folder
 // with few files has room for too many, which is why they are few.
-const chunkLen = 36
+const chunkLen = 42
 
 type chunk struct {
 	records [chunkLen]file

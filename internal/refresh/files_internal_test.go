@@ -25,8 +25,8 @@ func TestFilesAgainstAMap(t *testing.T) {
 		return strings.Repeat("x", rapid.SampledFrom([]int{0, 1, 40, 255, 765, 1_018}).Draw(t, "length")) + fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "name"))
 	})
 	rapid.Check(t, func(t *rapid.T) {
-		table, model := newFiles(), map[string]time.Duration{}
-		size := time.Duration(0)
+		table, model := newFiles(), map[string]moment{}
+		size := moment(0)
 		t.Repeat(map[string]func(*rapid.T){
 			"add": func(t *rapid.T) {
 				id := name.Draw(t, "name")
@@ -54,7 +54,7 @@ func TestFilesAgainstAMap(t *testing.T) {
 			},
 			"compact": func(*rapid.T) { table.compact() },
 			"": func(t *rapid.T) {
-				got := map[string]time.Duration{}
+				got := map[string]moment{}
 				for n, f := range table.all() {
 					got[string(table.name(n))] = f.firstSeen
 				}

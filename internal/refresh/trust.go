@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"math"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -36,8 +37,8 @@ const (
 // had then, and whether that proves that the content is still the same.
 type mark struct {
 	sig       fingerprint
-	firstSeen time.Duration // monotonic
-	epoch     uint16        // of the wall clock
+	firstSeen moment
+	epoch     uint16 // of the wall clock
 	verdict   verdict
 	believed  bool
 }
@@ -50,6 +51,20 @@ const (
 	invalid
 )
 
+// moment is a monotonic time in tenths of a second, which is enough to tell two
+// ticks apart and takes half the room.
+type moment uint32
+
+const perMoment = 100 * time.Millisecond
+
+// momentAfter returns the first moment that is not before a time. After 13 years it
+// is the last, and nothing is believed for its age any more.
+func momentAfter(mono time.Duration) moment {
+	return moment(min((mono+perMoment-1)/perMoment, math.MaxUint32)) //nolint:gosec // as it says
+}
+
+func (m moment) mono() time.Duration { return time.Duration(m) * perMoment }
+
 // holds reports whether a file with this signature need not be read again.
 func (m *Memory) holds(last *mark, sig *mobileapps.Signature) bool {
 	return last.believed && last.verdict != unjudged && last.epoch == m.clockEpoch && last.sig == m.prints.of(sig)
@@ -59,10 +74,10 @@ func (m *Memory) holds(last *mark, sig *mobileapps.Signature) bool {
 // less.
 func (m *Memory) remember(f *file, v verdict, c *mobileapps.Content, begun, ended Instant) {
 	if sig := m.prints.of(&c.Signature); f.sig != sig || f.epoch != m.clockEpoch || f.verdict == unjudged {
-		f.mark = mark{sig: sig, firstSeen: ended.Mono, epoch: m.clockEpoch}
+		f.mark = mark{sig: sig, firstSeen: momentAfter(ended.Mono), epoch: m.clockEpoch}
 	}
 	f.verdict = v
-	rested := begun.Mono-f.firstSeen >= tick
+	rested := begun.Mono-f.firstSeen.mono() >= tick
 	past := begun.Wall.Sub(time.Unix(0, c.Ctime)) >= tick
 	old := begun.Wall.Sub(c.Newest()) > oldAge
 	f.believed = !c.Late && (rested && past || old)
