@@ -210,6 +210,9 @@ func (w *writer) editSameSize(_ *appFolder, f *sessionFile) error {
 }
 
 func (w *writer) touch(_ *appFolder, f *sessionFile) error {
+	if info, err := os.Lstat(f.path); err != nil || info.Mode().Type() == fs.ModeSymlink {
+		return ignoringAbsence(err) // a link may lead to itself
+	}
 	at := time.Now().Add(time.Duration(w.random.IntN(7)-3) * time.Hour)
 	return ignoringAbsence(os.Chtimes(f.path, at, at))
 }
