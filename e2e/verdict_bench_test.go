@@ -37,7 +37,7 @@ func BenchmarkVerdict(b *testing.B) {
 			key := keyFor("com.example.a", 0)
 			save(b, root, key, "first@example.com")
 			d := launch(b, root, "--settle", settle.String(), "--watch", c.watch, "--admit", "follow", "--resync", "0")
-			removed := d.followRemovals(b)
+			removed, broken := d.followRemovals(b)
 			var took []time.Duration
 			for b.Loop() {
 				b.StopTimer()
@@ -53,7 +53,7 @@ func BenchmarkVerdict(b *testing.B) {
 					_, err := d.Refresh(b.Context())
 					must(b, err)
 				}
-				must(b, awaitRemoval(removed))
+				must(b, awaitRemoval(removed, broken))
 				took = append(took, time.Since(begun))
 			}
 			slices.Sort(took)
@@ -65,32 +65,36 @@ func BenchmarkVerdict(b *testing.B) {
 
 func truncateInPlace(path string) error { return os.Truncate(path, 10) }
 
-// followRemovals returns a channel that gets a value for each session removed.
-func (d *daemon) followRemovals(b *testing.B) <-chan struct{} {
+// followRemovals returns a channel that gets a value for each session removed, and
+// one that gets the error with which the stream of events ends.
+func (d *daemon) followRemovals(b *testing.B) (removed <-chan struct{}, broken <-chan error) {
 	b.Helper()
 	status, err := d.status()
 	must(b, err)
-	removed := make(chan struct{}, 1)
+	came := make(chan struct{}, 1)
+	end := make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = d.Events(ctx, &status.Revision, func(e session.Event) error { // what does not come is missed
+		end <- d.Events(ctx, &status.Revision, func(e session.Event) error {
 			if e.Action == session.ActionRemoved {
-				removed <- struct{}{}
+				came <- struct{}{}
 			}
 			return nil
 		})
 	}()
 	b.Cleanup(func() { cancel(); <-ended })
-	return removed
+	return came, end
 }
 
 // awaitRemoval waits for a value of [daemon.followRemovals].
-func awaitRemoval(removed <-chan struct{}) error {
+func awaitRemoval(removed <-chan struct{}, broken <-chan error) error {
 	select {
 	case <-removed:
 		return nil
+	case err := <-broken:
+		return fmt.Errorf("the stream of events has ended before it told of the removal: %w", err)
 	case <-time.After(patience):
 		return fmt.Errorf("no event has told of the removal after %v", patience)
 	}
