@@ -23,7 +23,11 @@ const holderOffset = 1
 // bind makes the socket file and listens. Who may connect is up to the access
 // control list that the file inherits from its folder.
 func bind(path string, _ fs.FileMode) (*net.UnixListener, error) {
-	return net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if errors.Is(err, windows.WSAEAFNOSUPPORT) {
+		return nil, errors.New("this Windows has no Unix sockets; 10 version 1803 and newer have them")
+	}
+	return ln, err
 }
 
 func lookupGroup(name string) (int, error) {
