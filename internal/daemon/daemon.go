@@ -131,6 +131,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 			Judge:   judge,
 			Settle:  s.Settle,
 			Follow:  s.Admit == config.AdmitFollow,
+			Workers: shareProcessors(os.LookupEnv),
 			Watches: d.watcher,
 			Clock:   clock,
 		}),

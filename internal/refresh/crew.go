@@ -1,7 +1,6 @@
 package refresh
 
 import (
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -45,7 +44,7 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 			left.Done()
 		}
 	}
-	workers := runtime.GOMAXPROCS(0)
+	workers := p.cfg.Workers
 	if len(jobs) == 1 && jobs[0].ids != nil {
 		workers = 1 // a few files, and most passes are that
 	}

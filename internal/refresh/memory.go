@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
@@ -31,6 +32,8 @@ type Config struct {
 	// Settle is how far apart two looks must be that agree on an invalid or a
 	// deleted file.
 	Settle time.Duration
+	// Workers are how many look at a time; 0 is as many as Go has processors.
+	Workers int
 	// Follow turns admission on in every pass.
 	Follow bool
 	// Watches may be nil: nothing is watched.
@@ -100,6 +103,9 @@ type app struct {
 func New(cfg Config) *Memory {
 	if cfg.Clock == nil {
 		cfg.Clock = SystemClock()
+	}
+	if cfg.Workers <= 0 {
+		cfg.Workers = runtime.GOMAXPROCS(0)
 	}
 	if cfg.Watches == nil {
 		cfg.Watches = unwatched{}
