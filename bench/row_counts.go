@@ -15,7 +15,7 @@ const (
 	maxPassCalls   = 1.2  // system calls a file of a full pass: one statx, a listing now and then
 	maxLoadCalls   = 5.2  // of the first load
 	maxPassAllocs  = 0.3  // allocations a file of a full pass
-	maxHeap        = 1100 // bytes in use a session of 600 bytes, after a garbage collection
+	maxHeap        = 700  // bytes in use a session of 600 bytes, after two garbage collections
 	maxReportBytes = 1024 // of the answer to a refresh that found nothing
 )
 
