@@ -1,15 +1,19 @@
 package mobileapps
 
-import "errors"
+import (
+	"errors"
+	"io"
+)
 
 // Batch is some session files of a folder, as one step of a listing brought
 // them. It can be used again once all is done that was asked with it, but not
 // after [Batch.Abandoned].
 type Batch struct {
 	entries []Entry
-	// buffer is what the kernel writes a listing into; names are parts of it.
-	buffer    []byte
-	abandoned bool
+	// names is what the kernel writes a listing into, room what is left of it.
+	names, room []byte
+	last        bool
+	abandoned   bool
 }
 
 // Entry is one session file of a batch.
@@ -46,8 +50,11 @@ func (b *Batch) Add(id string) {
 	b.entries = append(b.entries, Entry{name: append(append(make([]byte, 0, len(id)+1), id...), 0)[:len(id)]})
 }
 
+// Last reports whether a listing ended with the batch.
+func (b *Batch) Last() bool { return b.last }
+
 // Reset makes the batch empty, to be used again.
-func (b *Batch) Reset() { b.entries = b.entries[:0] }
+func (b *Batch) Reset() { b.entries, b.room, b.last = b.entries[:0], b.names, false }
 
 // Abandoned reports whether a call that hangs still holds the batch, so that it
 // cannot be used again.
@@ -55,7 +62,9 @@ func (b *Batch) Abandoned() bool { return b.abandoned }
 
 // lister is a folder that fills a batch by itself, cheaper than by its methods.
 type lister interface {
-	list(b *Batch) error
+	// list adds files to a batch. It reports whether there is room for more, and
+	// perhaps there are more.
+	list(b *Batch) (more bool, err error)
 	stat(e *Entry) (Signature, error)
 	// read reads into a buffer as far as that is large enough.
 	read(e *Entry, buffer []byte) (Content, error)
@@ -68,13 +77,17 @@ type plain struct{ Folder }
 // is what may hang, so it must not take long on a slow network share.
 const listBatch = 128
 
-func (p plain) list(b *Batch) error {
+func (p plain) list(b *Batch) (more bool, err error) {
 	ids, err := p.Next(listBatch)
 	for _, id := range ids {
 		b.Add(id)
 		b.entries[len(b.entries)-1].certain = true
 	}
-	return err
+	if errors.Is(err, io.EOF) {
+		b.last = true
+		return false, nil
+	}
+	return false, err
 }
 
 func (p plain) stat(e *Entry) (Signature, error)         { return p.Stat(e.ID()) }
@@ -88,15 +101,17 @@ func asLister(f Folder) lister {
 }
 
 // List fills an empty batch with the next session files of the folder, perhaps
-// none; io.EOF after the last.
+// none. After the last batch it must not be called again.
 func List(f Folder, b *Batch) error {
-	bounded, ok := f.(*boundedFolder)
-	if !ok {
-		return asLister(f).list(b)
+	if bounded, ok := f.(*boundedFolder); ok {
+		return bounded.list(b)
 	}
-	err := bounded.list(b)
-	b.abandoned = errors.Is(err, errHung)
-	return err
+	l := asLister(f)
+	for {
+		if more, err := l.list(b); err != nil || !more {
+			return err
+		}
+	}
 }
 
 // Look looks at the given files of a batch.

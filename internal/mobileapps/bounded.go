@@ -34,9 +34,7 @@ var errHung error = syscall.ETIMEDOUT
 type Bounded struct {
 	tree     Tree
 	patience time.Duration
-	timers   sync.Pool // of stopped timers
-
-	buffers sync.Pool // of *[]byte, for reads
+	buffers  sync.Pool // of *[]byte, for reads
 
 	mu    sync.Mutex
 	hung  map[call]int // calls that nobody waits for any more and that still run
@@ -70,7 +68,7 @@ func (b *Bounded) Steps() uint64 { return b.steps.Load() }
 
 // Open implements [Tree].
 func (b *Bounded) Open() (Root, error) {
-	pass, opening := newBudget(b.patience), call{what: "open"}
+	pass, opening := newBudget(b), call{what: "open"}
 	root, err := try(b, pass, nil, opening, b.tree.Open, closeLate)
 	if err != nil {
 		return nil, err
@@ -80,7 +78,7 @@ func (b *Bounded) Open() (Root, error) {
 
 // Nearest implements [Tree].
 func (b *Bounded) Nearest() (Signature, error) {
-	return try(b, newBudget(b.patience), nil, call{what: "nearest"}, b.tree.Nearest, forget)
+	return try(b, newBudget(b), nil, call{what: "nearest"}, b.tree.Nearest, forget)
 }
 
 // keepLate keeps what was read too late for the next look. Results that nobody
@@ -190,16 +188,42 @@ func (f *boundedFolder) Read(id string) (read Content, err error) {
 
 // list fills a batch, which stays with a call that hangs.
 func (f *boundedFolder) list(b *Batch) error {
-	_, err := try(f.b, f.pass, f.open, call{what: "list", app: f.app}, func() (struct{}, error) {
-		return struct{}{}, asLister(f.folder).list(b)
-	}, forget)
-	return err
+	c := call{what: "list", app: f.app}
+	if !f.b.mayTry(c) {
+		return errHung
+	}
+	var fault error
+	l, t := asLister(f.folder), newTurns(0)
+	f.open.retain()
+	go func() {
+		for i := 0; ; i++ {
+			more, err := l.list(b)
+			if !t.claim(i) {
+				f.open.release()
+				f.b.hasReturned(c)
+				return
+			}
+			if !more {
+				fault = err
+				break
+			}
+			t.done(i)
+		}
+		f.open.release()
+		t.end()
+	}()
+	if _, hung := f.pass.await(t); hung {
+		f.b.giveUp(c)
+		b.abandoned = true
+		return errHung
+	}
+	return fault
 }
 
 // look looks at n files of a batch, which at returns.
 func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 	l := asLister(f.folder)
-	f.inTurns("stat", n, at, func(t *turns, i int, e *Entry) bool {
+	f.inTurns("stat", n, at, func(t *turns, _ []byte, i int, e *Entry) bool {
 		var sig Signature
 		err := errHung
 		if f.b.atEase() || f.b.mayTry(call{"stat", f.app, e.ID()}) {
@@ -221,8 +245,8 @@ func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 func (f *boundedFolder) readEach(b *Batch, files []int, use func(file int, c Content, err error)) {
 	l := asLister(f.folder)
 	at := func(i int) *Entry { return &b.entries[files[i]] }
-	f.inTurns("read", len(files), at, func(t *turns, i int, e *Entry) bool {
-		content, err := f.readOne(l, e, t.buffer)
+	f.inTurns("read", len(files), at, func(t *turns, buffer []byte, i int, e *Entry) bool {
+		content, err := f.readOne(l, e, buffer)
 		if !t.claim(i) {
 			if err == nil && !content.Late {
 				f.b.keepLate(call{"read", f.app, e.ID()}, content)

@@ -2,7 +2,6 @@ package mobileapps
 
 import (
 	"sync/atomic"
-	"time"
 )
 
 // call names one thing that is asked of the tree. An open and the close that
@@ -10,12 +9,6 @@ import (
 type call struct {
 	what    string
 	app, id string
-}
-
-// result is what a call returned.
-type result[T any] struct {
-	value T
-	err   error
 }
 
 // try makes a call, unless an earlier one of the same name, or too many of any
@@ -32,35 +25,30 @@ func try[T any](b *Bounded, pass *budget, open *handle, c call, f func() (T, err
 // waits for it as long as the pass's patience lasts. What comes after that goes
 // to late.
 func wait[T any](b *Bounded, pass *budget, open *handle, c call, f func() (T, error), late func(T)) (T, error) {
-	returned := make(chan result[T], 1)
+	var returned, none T
+	var err error
+	t := newTurns(0)
 	open.retain()
 	go func() {
-		value, err := f()
+		value, fault := f()
 		open.release()
-		returned <- result[T]{value, err}
-	}()
-
-	patience := pass.get()
-	timer := b.startTimer(patience)
-	defer b.stopTimer(timer)
-	defer b.steps.Add(1)
-	select {
-	case r := <-returned:
-		return r.value, r.err
-	case <-timer.C:
-	}
-	b.giveUp(c)
-	go func() {
-		// All that may hang comes before the call counts as returned, and none
-		// of it holds up others.
-		if r := <-returned; r.err == nil {
-			late(r.value)
+		if !t.claim(0) {
+			// All that may hang comes before the call counts as returned, and none
+			// of it holds up others.
+			if fault == nil {
+				late(value)
+			}
+			b.hasReturned(c)
+			return
 		}
-		b.hasReturned(c)
+		returned, err = value, fault
+		t.end()
 	}()
-	pass.spend(patience)
-	var none T
-	return none, errHung
+	if _, hung := pass.await(t); hung {
+		b.giveUp(c)
+		return none, errHung
+	}
+	return returned, err
 }
 
 // forget drops what came too late.
@@ -73,59 +61,26 @@ func closeLate[T interface{ Close() }](opened T) { opened.Close() }
 func (b *Bounded) mayTry(c call) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.stuck < maxStuck && b.hung[c] == 0
-}
-
-// startTimer returns a timer for one call: a used one where there is one, since
-// a healthy tree is asked often.
-func (b *Bounded) startTimer(d time.Duration) *time.Timer {
-	if timer, ok := b.timers.Get().(*time.Timer); ok {
-		timer.Reset(d)
-		return timer
-	}
-	return time.NewTimer(d)
-}
-
-// stopTimer keeps a timer for another call, unless it went off.
-func (b *Bounded) stopTimer(timer *time.Timer) {
-	if timer.Stop() {
-		b.timers.Put(timer)
-	}
+	return b.stuck < maxStuck && b.hung[c] <= 0
 }
 
 // giveUp counts a call as hung.
-func (b *Bounded) giveUp(c call) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.hung[c]++
-	b.stuck++
-	b.count()
-}
+func (b *Bounded) giveUp(c call) { b.countHung(c, 1) }
 
-// hasReturned counts a call that hung as returned.
-func (b *Bounded) hasReturned(c call) {
+// hasReturned counts a call that hung as returned. That may be before it counts as
+// hung, if it returned just then.
+func (b *Bounded) hasReturned(c call) { b.countHung(c, -1) }
+
+func (b *Bounded) countHung(c call, more int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.stuck--
+	b.stuck += more
 	b.count()
-	b.hung[c]--
+	b.hung[c] += more
 	if b.hung[c] == 0 {
 		delete(b.hung, c)
 	}
 }
-
-// budget is the patience that one pass has left for calls that hang: many of
-// them must not add up.
-type budget struct{ left atomic.Int64 }
-
-func newBudget(patience time.Duration) *budget {
-	b := &budget{}
-	b.left.Store(int64(patience))
-	return b
-}
-
-func (b *budget) get() time.Duration    { return max(time.Duration(b.left.Load()), leastPatience) }
-func (b *budget) spend(d time.Duration) { b.left.Add(-int64(d)) }
 
 // handle closes an open folder once, when its owner and every call on it that
 // still hangs have let go: closing it earlier would hand its descriptor to

@@ -5,7 +5,7 @@ package mobileapps
 import "golang.org/x/sys/unix"
 
 // list implements lister.
-func (f *diskFolder) list(b *Batch) error { return plain{f}.list(b) }
+func (f *diskFolder) list(b *Batch) (more bool, err error) { return plain{f}.list(b) }
 
 // statAt looks at a file in an open folder.
 func statAt(dirfd int, name []byte) (Signature, error) {

@@ -3,7 +3,6 @@ package mobileapps
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -42,12 +41,10 @@ func TestBatches(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := openFolder(t, tree, testApp)
 			var got []string
-			for b := (&Batch{}); ; b.Reset() {
-				err := List(folder, b)
-				if errors.Is(err, io.EOF) {
-					break
-				}
-				must(t, err)
+			b := &Batch{}
+			for more := true; more; more = !b.Last() {
+				b.Reset()
+				must(t, List(folder, b))
 				Look(folder, b, all(b))
 				read := make([]string, b.Len())
 				Read(folder, b, all(b), func(i int, c Content, err error) {
@@ -233,8 +230,9 @@ func TestListingThatHangs(t *testing.T) {
 		root.Close()
 		settle(b, goOn)
 		root, folder = open(t, b, "a.b")
-		if err := List(folder, &Batch{}); !errors.Is(err, io.EOF) {
-			t.Errorf("afterwards: %v", err)
+		batch = &Batch{}
+		if err := List(folder, batch); err != nil || !batch.Last() {
+			t.Errorf("afterwards: %v, the last: %v", err, batch.Last())
 		}
 		folder.Close()
 		root.Close()

@@ -1,8 +1,6 @@
 package refresh
 
 import (
-	"errors"
-	"io"
 	"syscall"
 
 	"sessiond/internal/mobileapps"
@@ -62,19 +60,13 @@ func (l *looker) found(folder mobileapps.Folder) {
 func (l *looker) all(c *crew) error {
 	l.listed = true
 	defer l.working.Wait()
-	for l.sound() == nil {
+	for last := false; !last && l.sound() == nil; {
 		s := l.pass.newStep()
-		switch err := mobileapps.List(l.folder, s.batch); {
-		case errors.Is(err, io.EOF):
+		if err := mobileapps.List(l.folder, s.batch); err != nil {
 			l.pass.doneWith(s)
-			l.working.Wait()
-			return l.sound()
-		case err != nil:
 			return err
-		case s.batch.Len() == 0:
-			l.pass.doneWith(s)
-			continue
 		}
+		last = s.batch.Last()
 		l.take(s)
 		l.working.Add(1)
 		c.offer(func() {
@@ -83,6 +75,7 @@ func (l *looker) all(c *crew) error {
 			l.pass.doneWith(s)
 		})
 	}
+	l.working.Wait()
 	return l.sound()
 }
 
@@ -111,7 +104,7 @@ func (l *looker) some(ids map[string]struct{}) {
 
 // newStep returns an empty step.
 func (p *pass) newStep() *step {
-	if s, ok := p.steps.Get().(*step); ok {
+	if s := p.steps.take(); s != nil {
 		return s
 	}
 	return &step{batch: &mobileapps.Batch{}}
@@ -120,7 +113,7 @@ func (p *pass) newStep() *step {
 // doneWith keeps a step to be used again.
 func (p *pass) doneWith(s *step) {
 	s.reset()
-	p.steps.Put(s)
+	p.steps.give(s)
 }
 
 // folderGone takes a folder that is not there any more. At start-up it was there

@@ -1,0 +1,107 @@
+package mobileapps
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+)
+
+// longTree is a tree with one folder whose listing takes several calls for a
+// batch.
+type longTree struct {
+	*fakeTree
+	calls int
+}
+
+func (t *longTree) Open() (Root, error) {
+	root, err := t.fakeTree.Open()
+	return longRoot{root, t}, err
+}
+
+type longRoot struct {
+	Root
+	tree *longTree
+}
+
+func (r longRoot) Open(app string) (Folder, error) {
+	folder, err := r.Root.Open(app)
+	return longFolder{folder, r.tree}, err
+}
+
+type longFolder struct {
+	Folder
+	tree *longTree
+}
+
+func (f longFolder) list(b *Batch) (more bool, err error) {
+	n := b.Len()
+	f.tree.begin(fmt.Sprint("list ", n))
+	b.Add(fmt.Sprint(n))
+	b.last = b.Len() == f.tree.calls
+	return !b.last, nil
+}
+
+func (f longFolder) stat(e *Entry) (Signature, error)         { return f.Stat(e.ID()) }
+func (f longFolder) read(e *Entry, _ []byte) (Content, error) { return f.Read(e.ID()) }
+
+// Each call for a listing has the whole patience, and may hang.
+func TestLongListing(t *testing.T) {
+	const calls = 5
+	bubble(t, func(t *testing.T, tree *fakeTree, _ *Bounded) {
+		b := NewBounded(&longTree{tree, calls}, patience)
+		for i := range calls {
+			tree.do(fmt.Sprint("list ", i), func() { time.Sleep(patience - 1) })
+		}
+		root, folder := open(t, b, "a.b")
+		var batch Batch
+		took(t, "a slow listing", calls*(patience-1), false, func() error { return List(folder, &batch) })
+		if batch.Len() != calls || !batch.Last() || batch.Abandoned() {
+			t.Errorf("%d files, the last: %v", batch.Len(), batch.Last())
+		}
+		batch.Reset()
+		if batch.Last() {
+			t.Error("an empty batch is the last")
+		}
+
+		goOn := tree.hang("list 3")
+		begun := time.Now()
+		if err := List(folder, &batch); !errors.Is(err, errHung) || !batch.Abandoned() {
+			t.Errorf("a listing that hangs: %v", err)
+		}
+		// That a call has begun is seen by the next look at the latest.
+		if took, most := time.Since(begun), 3*(patience-1)+patience+between(patience); took > most {
+			t.Errorf("it took %v, want %v at most", took, most)
+		}
+		folder.Close()
+		root.Close()
+		if left := settle(b, goOn); left != 0 {
+			t.Errorf("%d stuck", left)
+		}
+		tree.checkClosed(t)
+	})
+}
+
+// A call that began before others hung keeps the patience that it began with.
+func TestPatienceOfCallsUnderWay(t *testing.T) {
+	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
+		root, folder := open(t, b, "a.b")
+		goOn := tree.hang("read a.b/1")
+		tree.do("read a.b/2", func() { time.Sleep(patience - 1) })
+		slow := make(chan struct{})
+		go func() {
+			defer close(slow)
+			time.Sleep(patience / 2)
+			took(t, "the slow one", patience-1, false, reading(folder, "2"))
+		}()
+		took(t, "the one that hangs", patience, true, reading(folder, "1"))
+		tree.do("stat a.b/1", func() { time.Sleep(2 * leastPatience) })
+		took(t, "one that began after it", leastPatience, true, func() error { _, err := folder.Stat("1"); return err })
+		<-slow
+		time.Sleep(patience)
+		folder.Close()
+		root.Close()
+		settle(b, goOn)
+		tree.checkClosed(t)
+	})
+}
