@@ -59,7 +59,7 @@ type Memory struct {
 	startup bool
 
 	// steps are used again: each has room for a part of a listing.
-	steps sync.Pool // of *step
+	steps spares[step]
 
 	// lastPass is when the last pass began; clockEpoch counts how often the
 	// wall clock was set back between passes.
@@ -116,6 +116,7 @@ func New(cfg Config) *Memory {
 		apps:    make(map[string]*app),
 		self:    &matter{key: session.RootKey},
 		startup: true,
+		steps:   spares[step]{max: cfg.Workers},
 	}
 }
 
