@@ -2,7 +2,9 @@ package control
 
 import (
 	"context"
+	"errors"
 	"net"
+	"os"
 	"time"
 )
 
@@ -23,8 +25,10 @@ type conn struct {
 	all *conns
 
 	// Only for who serves the connection.
-	writeBy     time.Time // the deadline that is set for writing, if any
-	writeFreely bool      // there should be none
+	writeBy    time.Time // the deadline for writing, zero: none
+	writeBySet time.Time // the one that is set
+
+	reading readDeadline
 
 	// Guarded by all.mu.
 	phase phase
@@ -62,33 +66,45 @@ func (one *conn) turn(next phase) {
 // Write sends a part of an answer. What is between the start of a request and this
 // is up to the daemon; only how long this takes is up to the client.
 func (one *conn) Write(p []byte) (int, error) {
-	one.liftWriteDeadline()
-	if !one.swap(working, answering) { // net/http itself says something to a client without a request
-		return one.Conn.Write(p)
+	if one.writeBy.IsZero() && !one.writeBySet.IsZero() {
+		one.setWriteDeadline()
 	}
-	n, err := one.Conn.Write(p)
+	if !one.swap(working, answering) { // net/http itself says something to a client without a request
+		return one.send(p)
+	}
+	n, err := one.send(p)
 	one.swap(answering, working)
 	return n, err
 }
 
-// SetWriteDeadline is called for every answer, and after it by net/http to lift the
-// deadline again. To set it costs as much as to look up a session, so it stays as it
-// is where it is nearly the same, and is lifted only before a write that has none.
-func (one *conn) SetWriteDeadline(t time.Time) error {
-	one.writeFreely = t.IsZero()
-	if later := t.Sub(one.writeBy); one.writeFreely || later >= 0 && later < time.Until(t)/8 {
-		return nil
+// send writes, and goes on where an earlier deadline than the wanted one was set.
+func (one *conn) send(p []byte) (sent int, err error) {
+	for {
+		n, err := one.Conn.Write(p[sent:])
+		sent += n
+		if !errors.Is(err, os.ErrDeadlineExceeded) || time.Until(one.writeBy) <= 0 {
+			return sent, err
+		}
+		one.setWriteDeadline()
 	}
-	one.writeBy = t
-	return one.Conn.SetWriteDeadline(t)
 }
 
-// liftWriteDeadline makes up for what SetWriteDeadline left.
-func (one *conn) liftWriteDeadline() {
-	if one.writeFreely && !one.writeBy.IsZero() {
-		one.writeBy = time.Time{}
-		_ = one.Conn.SetWriteDeadline(one.writeBy) // where it fails, so does the write
+// SetWriteDeadline is called for every answer, and after it by net/http to lift the
+// deadline again. To set it costs as much as to look up a session, so one that is
+// set stays as it is where it is nearly the same, or where none is wanted until
+// something is written.
+func (one *conn) SetWriteDeadline(t time.Time) error {
+	one.writeBy = t
+	if later := t.Sub(one.writeBySet); t.IsZero() || later >= 0 && later < time.Until(t)/8 {
+		return nil
 	}
+	one.setWriteDeadline()
+	return nil
+}
+
+func (one *conn) setWriteDeadline() {
+	one.writeBySet = one.writeBy
+	_ = one.Conn.SetWriteDeadline(one.writeBy) // where it fails, so does the write
 }
 
 // swap goes over to the second phase if the connection is in the first.

@@ -1,7 +1,9 @@
 package control
 
 import (
+	"errors"
 	"net"
+	"os"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -46,6 +48,29 @@ func TestWriteDeadlines(t *testing.T) {
 		_ = one.SetWriteDeadline(time.Now()) // sooner, and at once
 		if want := []int{16, 18, 20, -1, 21, 5}; !slices.Equal(noted.set, want) {
 			t.Errorf("the deadlines were set to %v, want %v", noted.set, want)
+		}
+	})
+}
+
+// Who takes an answer slowly has all of the time, although an earlier deadline was
+// still set.
+func TestWriteDeadlineIsKeptToTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		here, there := net.Pipe()
+		defer here.Close()
+		one := &conn{Conn: there, all: newConns(nil, 1, 0)}
+		defer one.Close()
+		_ = one.SetWriteDeadline(time.Now().Add(16 * time.Second))
+		time.Sleep(time.Second)
+		_ = one.SetWriteDeadline(time.Now().Add(16 * time.Second))
+		go func() {
+			taken := make([]byte, 4)
+			_, _ = here.Read(taken) // a part
+		}()
+		begun := time.Now()
+		n, err := one.Write([]byte("answer"))
+		if took := time.Since(begun); n != 4 || !errors.Is(err, os.ErrDeadlineExceeded) || took != 16*time.Second {
+			t.Errorf("%d bytes in %v, %v", n, took, err)
 		}
 	})
 }
