@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
@@ -17,6 +18,10 @@ const (
 	garbageShare = 16
 	// garbageDefault is Go's own measure, in percent of what is in use.
 	garbageDefault = 100
+	// garbageFirst is Go's measure during the first load, in percent of the 4 MiB
+	// that it takes for the least: nothing is collected below 64 MiB, since nearly
+	// all that comes up stays.
+	garbageFirst = 1600
 )
 
 // garbagePercent returns how much garbage may gather beside so many bytes that
@@ -30,7 +35,7 @@ func garbagePercent(inUse uint64) int {
 // somebody set is theirs, and so is GOMEMLIMIT in any case. Nil does nothing.
 type garbage struct {
 	mu      sync.Mutex // what follows the first load runs beside the loop
-	percent int
+	percent int        // that is set
 	inUse   []metrics.Sample
 }
 
@@ -39,6 +44,24 @@ func newGarbage(lookupEnv func(string) (string, bool)) *garbage {
 		return nil
 	}
 	return &garbage{percent: garbageDefault, inUse: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+}
+
+// loading is called before the first load.
+func (g *garbage) loading() {
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.set(garbageFirst)
+	// From the first collection on, as much may gather as is in use.
+	runtime.AddCleanup(new([64]byte), func(g *garbage) {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.percent == garbageFirst {
+			g.set(garbageDefault)
+		}
+	}, g)
 }
 
 // loaded is called once the first load is done and forgotten. It has left more
@@ -65,7 +88,11 @@ func (g *garbage) changed() {
 	metrics.Read(g.inUse)
 	// To set it stops everything for a moment: small differences are not worth it.
 	if percent := garbagePercent(g.inUse[0].Value.Uint64()); percent*5 < g.percent*4 || percent*4 > g.percent*5 {
-		g.percent = percent
-		debug.SetGCPercent(percent)
+		g.set(percent)
 	}
+}
+
+func (g *garbage) set(percent int) {
+	g.percent = percent
+	debug.SetGCPercent(percent)
 }

@@ -25,10 +25,43 @@ func TestGarbageIsLeftToGOGC(t *testing.T) {
 	defer debug.SetGCPercent(was)
 	t.Setenv("GOGC", "50")
 	g := newGarbage(os.LookupEnv)
+	g.loading()
 	g.loaded()
 	g.changed()
 	if got := debug.SetGCPercent(100); got != 100 {
 		t.Errorf("it was set to %d", got)
+	}
+}
+
+// allowed returns how much garbage may gather, in percent of what is in use.
+func allowed() int {
+	now := []metrics.Sample{{Name: "/gc/gogc:percent"}}
+	metrics.Read(now)
+	return int(now[0].Value.Uint64())
+}
+
+// During the first load little is collected, until the first time.
+func TestGarbageDuringTheFirstLoad(t *testing.T) {
+	was := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(was)
+	g := newGarbage(func(string) (string, bool) { return "", false })
+	g.loading()
+	if got := allowed(); got != garbageFirst {
+		t.Errorf("%d percent, want %d", got, garbageFirst)
+	}
+	runtime.GC()
+	until(t, "the usual garbage is allowed", func() bool { return allowed() == garbageDefault })
+
+	// What was set meanwhile stays.
+	g.loading()
+	g.mu.Lock()
+	g.set(31)
+	g.mu.Unlock()
+	for range 3 {
+		runtime.GC()
+	}
+	if got := allowed(); got != 31 {
+		t.Errorf("%d percent, want 31", got)
 	}
 }
 
@@ -39,10 +72,6 @@ func TestGarbageOfTheFirstLoad(t *testing.T) {
 	defer debug.SetGCPercent(was)
 	loaded := make([]byte, 64<<20)
 	newGarbage(func(string) (string, bool) { return "", false }).loaded()
-	now := []metrics.Sample{{Name: "/gc/gogc:percent"}}
-	until(t, "less garbage is allowed than by default", func() bool {
-		metrics.Read(now)
-		return now[0].Value.Uint64() < 50
-	})
+	until(t, "less garbage is allowed than by default", func() bool { return allowed() < 50 })
 	runtime.KeepAlive(loaded)
 }

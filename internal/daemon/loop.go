@@ -52,6 +52,7 @@ type group struct {
 // run makes the first load and then whatever is asked for, until ctx ends.
 func (l *loop) run(ctx context.Context) {
 	defer l.stop()
+	l.garbage.loading()
 	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true}, nil)
 	l.finish(false)
 	close(l.ready)
