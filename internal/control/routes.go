@@ -3,6 +3,7 @@ package control
 import (
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // route is one row of the route table.
@@ -68,6 +69,8 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 	err := s.attend(rt, w, r)
 	if rt.changes {
 		s.logChange(rt, r, err)
+	} else {
+		s.lastRead.Store(int64(time.Since(s.born)))
 	}
 	if err != nil {
 		s.fail(w, problemOf(err))

@@ -60,6 +60,8 @@ type Server struct {
 	followers chan struct{} // a token for each follower of events
 	bodies    sync.Pool     // of *[]byte: what answers were written in
 	clients   atomic.Pointer[conns]
+	born      time.Time
+	lastRead  atomic.Int64 // when a route was last asked that changes nothing, since born; 0: never
 }
 
 // New returns a server of all routes. It does nothing until [Server.Serve].
@@ -79,6 +81,7 @@ func newServer(cfg Config, table []route) *Server {
 		metrics:   cfg.Metrics,
 		maxConns:  cfg.MaxConns,
 		limits:    cfg.Limits.orDefaults(),
+		born:      time.Now(),
 	}
 	if s.maxConns == 0 {
 		s.maxConns = spareDescriptors()
@@ -149,6 +152,16 @@ func (s *Server) Connections() int {
 		return 0
 	}
 	return clients.count()
+}
+
+// readers is how long after a request there may be another one soon.
+const readers = time.Second
+
+// Reading reports whether somebody is reading: the daemon was asked
+// for something a moment ago, other than to act.
+func (s *Server) Reading() bool {
+	last := time.Duration(s.lastRead.Load())
+	return last > 0 && time.Since(s.born)-last < readers
 }
 
 // close lets nobody in any more.

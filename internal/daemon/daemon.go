@@ -50,8 +50,10 @@ type Daemon struct {
 	// turned has a value when a turn of the loop has ended since it was empty.
 	turned chan struct{}
 	// steps returns a number that grows while a pass gets on.
-	steps  func() uint64
-	hangup <-chan os.Signal
+	steps func() uint64
+	// giveWay has the next passes give way to readers, or not.
+	giveWay func(bool)
+	hangup  <-chan os.Signal
 
 	metrics *metrics.Metrics
 	// monitor serves them on monitored, where that is not nil.
@@ -84,7 +86,7 @@ func New(opts Options) (*Daemon, error) {
 	}
 	tree := mobileapps.NewBounded(mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize), 0)
 	d := assemble(opts, tree, judge, refresh.SystemClock())
-	d.steps = tree.Steps
+	d.steps, d.giveWay = tree.Steps, tree.GiveWay
 	d.listener, d.monitored, d.hangup = listener, monitored, hangup
 	return d, nil
 }
@@ -113,6 +115,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		queue:     newQueue(),
 		turned:    make(chan struct{}, 1),
 		steps:     func() uint64 { return 0 },
+		giveWay:   func(bool) {},
 	}
 	d.store = store.New(d.startedAt)
 	d.watcher = watcher.New(watcher.Config{
@@ -124,6 +127,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Interest:    interest,
 		Log:         opts.Log,
 	}, d.queue.hint)
+	share := newProcessors(os.LookupEnv)
 	d.loop = &loop{
 		queue: d.queue,
 		memory: refresh.New(refresh.Config{
@@ -131,7 +135,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 			Judge:   judge,
 			Settle:  s.Settle,
 			Follow:  s.Admit == config.AdmitFollow,
-			Workers: shareProcessors(os.LookupEnv),
+			Workers: share.workers,
 			Watches: d.watcher,
 			Clock:   clock,
 		}),
@@ -142,6 +146,9 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		root:     s.Root,
 		finished: d.finished,
 		garbage:  newGarbage(os.LookupEnv),
+		share:    share,
+		files:    largePass, // that may be, at first
+		giveWay:  func() { d.giveWay(d.server.Reading()) },
 		ready:    make(chan struct{}),
 		pulse:    make(chan struct{}),
 	}

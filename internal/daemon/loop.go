@@ -29,6 +29,11 @@ type loop struct {
 	// observe is told of each pass once its outcome is visible.
 	observe func(metrics.Pass)
 	garbage *garbage
+	share   processors
+	files   int // that the last full pass checked
+	// giveWay is called before each full pass, so that readers go first, if there
+	// are any.
+	giveWay func()
 	// finished is called at the end of each turn, before anybody is answered;
 	// hangup says that the turn did what a SIGHUP asked for.
 	finished func(hangup bool)
@@ -127,7 +132,7 @@ func (l *loop) turn(b batch, due []session.Key) {
 // pass runs one pass and makes its outcome visible; arrivals are the events that
 // it answers.
 func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) refresh.Result {
-	r := l.memory.Pass(req)
+	r := l.look(req)
 	l.noticeLack()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
@@ -139,6 +144,21 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	for _, g := range l.waiting {
 		g.answer.Add(r)
 	}
+	return r
+}
+
+// look has the memory make a pass. A large one shares the processors with readers.
+func (l *loop) look(req refresh.Request) refresh.Result {
+	if !req.Full {
+		return l.memory.Pass(req)
+	}
+	l.giveWay()
+	if l.files >= largePass {
+		l.share.widen()
+		defer l.share.narrow()
+	}
+	r := l.memory.Pass(req)
+	l.files = r.Report.Checked
 	return r
 }
 

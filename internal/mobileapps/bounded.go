@@ -36,6 +36,9 @@ type Bounded struct {
 	patience time.Duration
 	buffers  sync.Pool // of *[]byte, for reads
 
+	mayGiveWay func() bool
+	givesWay   atomic.Bool
+
 	mu    sync.Mutex
 	hung  map[call]int // calls that nobody waits for any more and that still run
 	stuck int          // their number
@@ -58,6 +61,8 @@ func NewBounded(tree Tree, patience time.Duration) *Bounded {
 		patience: patience,
 		hung:     make(map[call]int),
 		late:     make(map[call]Content),
+
+		mayGiveWay: sync.OnceValue(mayGiveWay),
 	}
 }
 
@@ -196,9 +201,11 @@ func (f *boundedFolder) list(b *Batch) error {
 	l, t := asLister(f.folder), newTurns(0)
 	f.open.retain()
 	go func() {
+		thread := f.b.giveWay()
 		for i := 0; ; i++ {
 			more, err := l.list(b)
 			if !t.claim(i) {
+				thread.end()
 				f.open.release()
 				f.b.hasReturned(c)
 				return
@@ -208,8 +215,10 @@ func (f *boundedFolder) list(b *Batch) error {
 				break
 			}
 			t.done(i)
+			thread.let()
 		}
 		f.open.release()
+		thread.end()
 		t.end()
 	}()
 	if _, hung := f.pass.await(t); hung {
@@ -223,7 +232,7 @@ func (f *boundedFolder) list(b *Batch) error {
 // look looks at n files of a batch, which at returns.
 func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 	l := asLister(f.folder)
-	f.inTurns("stat", n, at, func(t *turns, _ []byte, i int, e *Entry) bool {
+	f.inTurns("stat", n, looksAtOnce, at, func(t *turns, _ []byte, i int, e *Entry) bool {
 		var sig Signature
 		err := errHung
 		if f.b.atEase() || f.b.mayTry(call{"stat", f.app, e.ID()}) {
@@ -245,7 +254,7 @@ func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 func (f *boundedFolder) readEach(b *Batch, files []int, use func(file int, c Content, err error)) {
 	l := asLister(f.folder)
 	at := func(i int) *Entry { return &b.entries[files[i]] }
-	f.inTurns("read", len(files), at, func(t *turns, buffer []byte, i int, e *Entry) bool {
+	f.inTurns("read", len(files), readsAtOnce, at, func(t *turns, buffer []byte, i int, e *Entry) bool {
 		content, err := f.readOne(l, e, buffer)
 		if !t.claim(i) {
 			if err == nil && !content.Late {

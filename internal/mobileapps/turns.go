@@ -60,7 +60,7 @@ func (t *turns) giveUp(at int64) bool {
 //
 // A call that hangs still has its entry when inTurns has returned. It never asks
 // at for it then, since the caller may have other uses for what is behind that.
-func (f *boundedFolder) inTurns(what string, n int, at func(i int) *Entry, do func(t *turns, buffer []byte, i int, e *Entry) bool, hung func(i int)) {
+func (f *boundedFolder) inTurns(what string, n, atOnce int, at func(i int) *Entry, do func(t *turns, buffer []byte, i int, e *Entry) bool, hung func(i int)) {
 	callOf := func(e *Entry) call { return call{what, f.app, e.ID()} }
 	for next := 0; next < n; {
 		i, e := next, at(next)
@@ -68,8 +68,13 @@ func (f *boundedFolder) inTurns(what string, n int, at func(i int) *Entry, do fu
 		buffer := f.b.takeBuffer() // it stays with a call that hangs
 		f.open.retain()
 		go func() {
+			var thread lowered
+			if n-i > fewCalls {
+				thread = f.b.giveWay()
+			}
 			for {
 				if !do(t, buffer, i, e) {
+					thread.end()
 					f.open.release()
 					f.b.hasReturned(callOf(e))
 					return
@@ -79,9 +84,12 @@ func (f *boundedFolder) inTurns(what string, n int, at func(i int) *Entry, do fu
 				}
 				e = at(i + 1) // as long as nobody can give it up
 				t.done(i)
-				i++
+				if i++; i%atOnce == 0 {
+					thread.let()
+				}
 			}
 			f.open.release()
+			thread.end()
 			t.end()
 		}()
 		which, gaveUp := f.pass.await(t)

@@ -1,0 +1,124 @@
+package mobileapps
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// nicenessOf returns the niceness of the calling thread.
+func nicenessOf(t *testing.T) int {
+	t.Helper()
+	counted, err := unix.Getpriority(unix.PRIO_PROCESS, 0)
+	if err != nil {
+		t.Error(err)
+	}
+	return 20 - counted
+}
+
+// nicenesses returns how many threads of the process have which niceness.
+func nicenesses(t *testing.T) map[int]int {
+	t.Helper()
+	threads, err := filepath.Glob("/proc/self/task/*/stat")
+	must(t, err)
+	found := make(map[int]int)
+	for _, thread := range threads {
+		stat, err := os.ReadFile(thread)
+		if err != nil {
+			continue // it has ended
+		}
+		_, fields, _ := strings.Cut(string(stat), ") ")
+		nice, err := strconv.Atoi(strings.Fields(fields)[16])
+		must(t, err)
+		found[nice]++
+	}
+	return found
+}
+
+// Only many calls are made with a low priority, only if that was asked for, and
+// no thread keeps it.
+func TestGiveWay(t *testing.T) {
+	usual := nicenessOf(t)
+	lowest := min(usual+niceness, 19)
+	if !mayGiveWay() {
+		lowest = usual // then all threads stay as they are
+	}
+	for _, test := range []struct {
+		giveWay bool
+		files   int
+		want    int
+	}{
+		{false, 10 * fewCalls, usual},
+		{true, fewCalls, usual},
+		{true, 10 * fewCalls, lowest},
+	} {
+		t.Run(fmt.Sprint(test.giveWay, test.files), func(t *testing.T) {
+			tree := newFakeTree(map[string]string{})
+			b := NewBounded(tree, 0)
+			b.GiveWay(test.giveWay)
+			var mu sync.Mutex
+			seen := make(map[int]int)
+			var batch Batch
+			files := make([]int, test.files)
+			for i := range test.files {
+				files[i] = i
+				batch.Add(strconv.Itoa(i))
+				for _, what := range []string{"stat", "read"} {
+					tree.do(fmt.Sprintf("%s a.b/%d", what, i), func() {
+						mu.Lock()
+						defer mu.Unlock()
+						seen[nicenessOf(t)]++
+					})
+				}
+			}
+			root, folder := open(t, b, "a.b")
+			Look(folder, &batch, files)
+			Read(folder, &batch, files, func(int, Content, error) {})
+			if len(seen) != 1 || seen[test.want] != 2*test.files {
+				t.Errorf("calls by niceness: %v, want %d with %d", seen, 2*test.files, test.want)
+			}
+			folder.Close()
+			root.Close()
+			if left := nicenesses(t); len(left) != 1 || left[usual] == 0 {
+				t.Errorf("threads by niceness: %v, want %d only", left, usual)
+			}
+		})
+	}
+}
+
+// The thread of a call that hung gets its priority back when the call returns.
+func TestGiveWayOfAHungCall(t *testing.T) {
+	usual := nicenessOf(t)
+	tree := newFakeTree(map[string]string{})
+	b := NewBounded(tree, leastPatience)
+	b.GiveWay(true)
+	goOn := tree.hang("stat a.b/5")
+	var batch Batch
+	var files []int
+	for i := range 2 * fewCalls {
+		files = append(files, i)
+		batch.Add(strconv.Itoa(i))
+	}
+	root, folder := open(t, b, "a.b")
+	Look(folder, &batch, files)
+	if hung := batch.Entry(5).Err; hung != errHung { //nolint:errorlint // no other
+		t.Errorf("the call that hangs: %v", hung)
+	}
+	goOn()
+	folder.Close()
+	root.Close()
+	promptly(t, "the call that hung returns", func() {
+		for stuck(b) > 0 || len(nicenesses(t)) > 1 {
+			continue
+		}
+	})
+	if left := nicenesses(t); left[usual] == 0 {
+		t.Errorf("threads by niceness: %v, want %d only", left, usual)
+	}
+}
