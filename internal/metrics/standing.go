@@ -81,19 +81,32 @@ func (s *standing) apply(p *Pass) {
 func (s *standing) countSessions(p *Pass) {
 	var folder string
 	var delta counts
+	before := p.Before.Len() > 0
 	for i, change := range p.Outcome.Report.Changes {
-		if app := change.Session.App(); app != folder {
+		now := p.Outcome.Sessions[i]
+		if app := appOf(now, change.Session); app != folder {
 			s.count(folder, delta)
 			folder, delta = app, counts{}
 		}
-		if old, was := p.Before.Get(change.Session); was {
-			delta.add(old.Status(), -1)
+		if before {
+			if old, was := p.Before.Get(change.Session); was {
+				delta.add(old.Status(), -1)
+			}
 		}
-		if now := p.Outcome.Sessions[i]; now != nil {
+		if now != nil {
 			delta.add(now.Status(), 1)
 		}
 	}
 	s.count(folder, delta)
+}
+
+// appOf returns the app folder of a change: of its session where there is one, which
+// is looked at anyway.
+func appOf(now *session.Session, key session.Key) string {
+	if now != nil {
+		return now.App()
+	}
+	return key.App()
 }
 
 func (c *counts) add(status string, n int) {

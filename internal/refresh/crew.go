@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -61,6 +62,11 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 	left.Wait()
 	close(c.help)
 	others.Wait()
+	changes := 0
+	for _, j := range jobs {
+		changes += len(j.t.changes)
+	}
+	t.changes = slices.Grow(t.changes, changes) // after a first load there may be a million
 	for _, j := range jobs {
 		t.merge(&j.t)
 		p.prune(j.app)
