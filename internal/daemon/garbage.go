@@ -19,9 +19,9 @@ const (
 	// garbageDefault is Go's own measure, in percent of what is in use.
 	garbageDefault = 100
 	// garbageFirst is Go's measure during the first load, in percent of the 4 MiB
-	// that it takes for the least: nothing is collected below 128 MiB, since nearly
+	// that it takes for the least: nothing is collected below 32 MiB, since nearly
 	// all that comes up stays.
-	garbageFirst = 3200
+	garbageFirst = 800
 )
 
 // garbagePercent returns how much garbage may gather beside so many bytes that
