@@ -2,6 +2,7 @@ package control
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"slices"
@@ -53,24 +54,28 @@ func TestWriteDeadlines(t *testing.T) {
 }
 
 // Who takes an answer slowly has all of the time, although an earlier deadline was
-// still set.
+// still set, and gets each byte once.
 func TestWriteDeadlineIsKeptToTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		here, there := net.Pipe()
-		defer here.Close()
-		one := &conn{Conn: there, all: newConns(nil, 1, 0)}
-		defer one.Close()
+		one, client := pair(t)
 		_ = one.SetWriteDeadline(time.Now().Add(16 * time.Second))
 		time.Sleep(time.Second)
 		_ = one.SetWriteDeadline(time.Now().Add(16 * time.Second))
+		got := make(chan string)
 		go func() {
-			taken := make([]byte, 4)
-			_, _ = here.Read(taken) // a part
+			taken := make([]byte, 5)
+			_, _ = io.ReadFull(client, taken[:2])
+			time.Sleep(15*time.Second + time.Millisecond) // the earlier one has passed
+			_, _ = io.ReadFull(client, taken[2:])
+			got <- string(taken)
 		}()
 		begun := time.Now()
 		n, err := one.Write([]byte("answer"))
-		if took := time.Since(begun); n != 4 || !errors.Is(err, os.ErrDeadlineExceeded) || took != 16*time.Second {
+		if took := time.Since(begun); n != 5 || !errors.Is(err, os.ErrDeadlineExceeded) || took != 16*time.Second {
 			t.Errorf("%d bytes in %v, %v", n, took, err)
+		}
+		if text := <-got; text != "answe" {
+			t.Errorf("the client got %q", text)
 		}
 	})
 }

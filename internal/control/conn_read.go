@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// readDeadline is the deadline for reading from a connection. Net/http sets four
+// readDeadline is the deadline for reading from a connection. Net/http sets some
 // for each request, of which most never matter, since the whole request has come
 // with its first byte. To set one costs as much as to look up a session, and wakes
 // a thread where it is earlier than the one before. So it is only noted, and set
@@ -30,7 +30,7 @@ func (one *conn) Read(p []byte) (int, error) {
 }
 
 // SetReadDeadline is called by net/http and for bodies. One that has passed ends a
-// read that is under way: net/http ends its own so.
+// read that is under way, as net/http ends its own; another is for the next read.
 func (one *conn) SetReadDeadline(t time.Time) error {
 	d := &one.reading
 	d.mu.Lock()

@@ -39,7 +39,7 @@ func TestReading(t *testing.T) {
 		ask("GET", "/nothing", false)
 		ask("GET", "/read", true)
 		ask("POST", "/act", true)
-		time.Sleep(readers)
+		time.Sleep(readingFor)
 		if s.Reading() {
 			t.Error("somebody is reading who asked long ago")
 		}

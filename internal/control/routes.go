@@ -66,11 +66,12 @@ func (s *Server) newMux(table []route) *http.ServeMux {
 
 // serveRoute answers a request that the route is for.
 func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
+	if !rt.changes {
+		s.lastRead.Store(int64(time.Since(s.born)))
+	}
 	err := s.attend(rt, w, r)
 	if rt.changes {
 		s.logChange(rt, r, err)
-	} else {
-		s.lastRead.Store(int64(time.Since(s.born)))
 	}
 	if err != nil {
 		s.fail(w, problemOf(err))

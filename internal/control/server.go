@@ -154,14 +154,14 @@ func (s *Server) Connections() int {
 	return clients.count()
 }
 
-// readers is how long after a request there may be another one soon.
-const readers = time.Second
+// readingFor is how long after a request another one is expected.
+const readingFor = time.Second
 
 // Reading reports whether somebody is reading: the daemon was asked
 // for something a moment ago, other than to act.
 func (s *Server) Reading() bool {
 	last := time.Duration(s.lastRead.Load())
-	return last > 0 && time.Since(s.born)-last < readers
+	return last > 0 && time.Since(s.born)-last < readingFor
 }
 
 // close lets nobody in any more.

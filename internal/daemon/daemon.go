@@ -148,7 +148,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		garbage:  newGarbage(os.LookupEnv),
 		share:    share,
 		files:    largePass, // that may be, at first
-		giveWay:  func() { d.giveWay(d.server.Reading()) },
+		giveWay:  func(full bool) { d.giveWay(full && d.server.Reading()) },
 		ready:    make(chan struct{}),
 		pulse:    make(chan struct{}),
 	}

@@ -31,9 +31,9 @@ type loop struct {
 	garbage *garbage
 	share   processors
 	files   int // that the last full pass checked
-	// giveWay is called before each full pass, so that readers go first, if there
-	// are any.
-	giveWay func()
+	// giveWay is called before and after each full pass, in which readers go
+	// first, if there are any.
+	giveWay func(full bool)
 	// finished is called at the end of each turn, before anybody is answered;
 	// hangup says that the turn did what a SIGHUP asked for.
 	finished func(hangup bool)
@@ -152,8 +152,9 @@ func (l *loop) look(req refresh.Request) refresh.Result {
 	if !req.Full {
 		return l.memory.Pass(req)
 	}
-	l.giveWay()
-	if l.files >= largePass {
+	l.giveWay(true)
+	defer l.giveWay(false)
+	if l.files >= largePass || l.store.View().Len() >= largePass {
 		l.share.widen()
 		defer l.share.narrow()
 	}

@@ -1,9 +1,18 @@
 package daemon
 
 import (
+	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
+
+	"go.uber.org/zap"
+
+	"sessiond/internal/config"
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/refresh"
+	"sessiond/internal/session"
 )
 
 func TestProcessorsAreShared(t *testing.T) {
@@ -35,3 +44,41 @@ func TestProcessorsAreShared(t *testing.T) {
 		}
 	}
 }
+
+// A full pass gives way, and the processors to spare are there for a large one; a
+// pass over a few files has neither.
+func TestFullPassesShare(t *testing.T) {
+	t.Cleanup(runtime.SetDefaultGOMAXPROCS)
+	runtime.SetDefaultGOMAXPROCS()
+	usual := runtime.GOMAXPROCS(0)
+	var told []bool
+	var during int
+	d := assemble(Options{Settings: config.Settings{Watch: config.WatchOff}, Log: zap.NewNop()}, seen{func() { during = runtime.GOMAXPROCS(0) }}, nil, refresh.SystemClock())
+	d.loop.giveWay = func(full bool) { told = append(told, full) }
+	for _, test := range []struct {
+		req   refresh.Request
+		files int
+		told  []bool
+		spare int
+	}{
+		{refresh.Request{Full: true}, largePass, []bool{true, false}, spareProcessors},
+		{refresh.Request{Full: true}, largePass - 1, []bool{true, false}, 0},
+		{refresh.Request{Keys: []session.Key{"a.b/c"}}, largePass, nil, 0},
+	} {
+		told, d.loop.files = nil, test.files
+		d.loop.look(test.req)
+		if !slices.Equal(told, test.told) || during != usual+test.spare || runtime.GOMAXPROCS(0) != usual {
+			t.Errorf("%+v: told %v; %d processors, then %d; usually %d", test.req, told, during, runtime.GOMAXPROCS(0), usual)
+		}
+	}
+}
+
+// seen is a tree that tells when it is opened, which fails.
+type seen struct{ opened func() }
+
+func (s seen) Open() (mobileapps.Root, error) {
+	s.opened()
+	return nil, fs.ErrPermission
+}
+
+func (seen) Nearest() (mobileapps.Signature, error) { return mobileapps.Signature{}, fs.ErrPermission }

@@ -36,8 +36,9 @@ type Bounded struct {
 	patience time.Duration
 	buffers  sync.Pool // of *[]byte, for reads
 
-	mayGiveWay func() bool
-	givesWay   atomic.Bool
+	mayGiveWay    func() bool
+	givesWay      atomic.Bool
+	cannotGiveWay atomic.Bool // it could not be undone
 
 	mu    sync.Mutex
 	hung  map[call]int // calls that nobody waits for any more and that still run
@@ -121,7 +122,7 @@ func (b *Bounded) atEase() bool { return b.odd.Load() == 0 }
 
 // count is called with the lock held, once something hangs, has returned, or is
 // kept, or not any more.
-func (b *Bounded) count() { b.odd.Store(int64(b.stuck + len(b.late))) }
+func (b *Bounded) count() { b.odd.Store(int64(len(b.hung) + len(b.late))) }
 
 // readBuffer is how long a session file may be, in bytes, to be read into a
 // buffer that many share. They are far shorter.
@@ -201,7 +202,7 @@ func (f *boundedFolder) list(b *Batch) error {
 	l, t := asLister(f.folder), newTurns(0)
 	f.open.retain()
 	go func() {
-		thread := f.b.giveWay()
+		thread := f.giveWay()
 		for i := 0; ; i++ {
 			more, err := l.list(b)
 			if !t.claim(i) {
@@ -214,8 +215,8 @@ func (f *boundedFolder) list(b *Batch) error {
 				fault = err
 				break
 			}
+			thread.let() // as long as nobody can give it up
 			t.done(i)
-			thread.let()
 		}
 		f.open.release()
 		thread.end()
@@ -254,7 +255,7 @@ func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 func (f *boundedFolder) readEach(b *Batch, files []int, use func(file int, c Content, err error)) {
 	l := asLister(f.folder)
 	at := func(i int) *Entry { return &b.entries[files[i]] }
-	f.inTurns("read", len(files), readsAtOnce, at, func(t *turns, buffer []byte, i int, e *Entry) bool {
+	f.inTurns("read", len(files), neverLets, at, func(t *turns, buffer []byte, i int, e *Entry) bool {
 		content, err := f.readOne(l, e, buffer)
 		if !t.claim(i) {
 			if err == nil && !content.Late {

@@ -24,6 +24,13 @@ func newBudget(b *Bounded) *budget { return &budget{b: b, left: b.patience} }
 // patience returns how long a call may take that begins now.
 func (p *budget) patience() time.Duration { return max(p.left, leastPatience) }
 
+// isShort reports whether calls that hung have used up patience.
+func (p *budget) isShort() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.left < p.b.patience
+}
+
 // between returns how much time goes by between two looks at how far turns are.
 func between(patience time.Duration) time.Duration { return max(patience/4, time.Millisecond) }
 
@@ -63,19 +70,23 @@ func (p *budget) lookAt(now time.Time, after time.Duration) {
 func (p *budget) look() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	due := p.due
 	p.due = time.Time{}
 	if len(p.underWay) == 0 {
 		return
 	}
 	now := time.Now()
+	// Time in which the process did not run is not the calls'.
+	late := max(now.Sub(due), 0)
 	for _, t := range p.underWay {
+		t.since = t.since.Add(late)
 		switch at := t.at.Load(); {
 		case at != t.last:
 			// The next may have begun at any time since the look before.
 			t.last, t.since = at, now
 			p.b.steps.Add(1)
 		case now.Sub(t.since) >= t.patience && t.giveUp(at):
-			p.left -= now.Sub(t.since)
+			p.left -= t.patience
 		}
 	}
 	next := p.b.patience

@@ -75,11 +75,11 @@ func (b *Bounded) countHung(c call, more int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.stuck += more
-	b.count()
 	b.hung[c] += more
 	if b.hung[c] == 0 {
 		delete(b.hung, c)
 	}
+	b.count()
 }
 
 // handle closes an open folder once, when its owner and every call on it that

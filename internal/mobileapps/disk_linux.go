@@ -40,11 +40,12 @@ func (f *diskFolder) list(b *Batch) (more bool, err error) {
 	b.take(b.room[:n])
 	b.room = b.room[n:]
 	b.last = n == 0
-	return !b.last && len(b.room) >= longestDirent, nil
+	return !b.last && len(b.room) >= leastRoom, nil
 }
 
-// longestDirent is what an entry with the longest name takes, which must fit in.
-const longestDirent = direntName + unix.NAME_MAX + 1
+// leastRoom is what a listing is asked for at least, in bytes: an entry that does not
+// fit in is an error, and there are file systems with longer names than Linux has.
+const leastRoom = 4 << 10
 
 // The parts of a struct linux_dirent64 before the name.
 const (

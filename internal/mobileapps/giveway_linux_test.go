@@ -47,7 +47,8 @@ func TestGiveWay(t *testing.T) {
 	usual := nicenessOf(t)
 	lowest := min(usual+niceness, 19)
 	if !mayGiveWay() {
-		lowest = usual // then all threads stay as they are
+		t.Log("threads stay as they are here: neither RLIMIT_NICE nor CAP_SYS_NICE allows to raise a priority")
+		lowest = usual
 	}
 	for _, test := range []struct {
 		giveWay bool
@@ -63,7 +64,7 @@ func TestGiveWay(t *testing.T) {
 			b := NewBounded(tree, 0)
 			b.GiveWay(test.giveWay)
 			var mu sync.Mutex
-			seen := make(map[int]int)
+			seen := map[string]map[int]int{"stat": {}, "read": {}}
 			var batch Batch
 			files := make([]int, test.files)
 			for i := range test.files {
@@ -73,15 +74,18 @@ func TestGiveWay(t *testing.T) {
 					tree.do(fmt.Sprintf("%s a.b/%d", what, i), func() {
 						mu.Lock()
 						defer mu.Unlock()
-						seen[nicenessOf(t)]++
+						seen[what][nicenessOf(t)]++
 					})
 				}
 			}
 			root, folder := open(t, b, "a.b")
 			Look(folder, &batch, files)
 			Read(folder, &batch, files, func(int, Content, error) {})
-			if len(seen) != 1 || seen[test.want] != 2*test.files {
-				t.Errorf("calls by niceness: %v, want %d with %d", seen, 2*test.files, test.want)
+			if looks := seen["stat"]; looks[test.want] != test.files {
+				t.Errorf("looks by niceness: %v, want %d with %d", looks, test.files, test.want)
+			}
+			if seen["read"][usual] != test.files {
+				t.Errorf("reads by niceness: %v, want %d with %d", seen["read"], test.files, usual)
 			}
 			folder.Close()
 			root.Close()
@@ -121,4 +125,37 @@ func TestGiveWayOfAHungCall(t *testing.T) {
 	if left := nicenesses(t); left[usual] == 0 {
 		t.Errorf("threads by niceness: %v, want %d only", left, usual)
 	}
+}
+
+// Where something hung, what waits for the processor must not seem to.
+func TestGiveWayEndsWithPatience(t *testing.T) {
+	usual := nicenessOf(t)
+	tree := newFakeTree(map[string]string{})
+	b := NewBounded(tree, leastPatience)
+	b.GiveWay(true)
+	root, folder := open(t, b, "a.b")
+	goOn := tree.hang("stat a.b/hangs")
+	if _, err := folder.Stat("hangs"); err != errHung { //nolint:errorlint // no other
+		t.Errorf("the call that hangs: %v", err)
+	}
+	var batch Batch
+	var files []int
+	for i := range 2 * fewCalls {
+		files = append(files, i)
+		batch.Add(strconv.Itoa(i))
+		tree.do(fmt.Sprintf("stat a.b/%d", i), func() {
+			if now := nicenessOf(t); now != usual {
+				t.Errorf("a look with niceness %d, want %d", now, usual)
+			}
+		})
+	}
+	Look(folder, &batch, files)
+	goOn()
+	folder.Close()
+	root.Close()
+	promptly(t, "the call that hung returns", func() {
+		for stuck(b) > 0 {
+			continue
+		}
+	})
 }

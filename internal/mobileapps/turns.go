@@ -22,11 +22,14 @@ type turns struct {
 	since    time.Time
 }
 
-const (
-	// givenUp is what turns are at when nobody waits for them any more.
-	givenUp  = -1
-	allEnded = -1
-)
+// givenUp is what turns are at when nobody waits for them any more.
+const givenUp = -1
+
+// allEnded is the outcome of turns of which none was given up.
+const allEnded = -1
+
+// neverLets is for calls that do not give way, whatever was asked for.
+const neverLets = 0
 
 // newTurns returns turns that begin with a call.
 func newTurns(first int) *turns {
@@ -69,8 +72,8 @@ func (f *boundedFolder) inTurns(what string, n, atOnce int, at func(i int) *Entr
 		f.open.retain()
 		go func() {
 			var thread lowered
-			if n-i > fewCalls {
-				thread = f.b.giveWay()
+			if atOnce != neverLets && n-i > fewCalls {
+				thread = f.giveWay()
 			}
 			for {
 				if !do(t, buffer, i, e) {
@@ -83,10 +86,11 @@ func (f *boundedFolder) inTurns(what string, n, atOnce int, at func(i int) *Entr
 					break
 				}
 				e = at(i + 1) // as long as nobody can give it up
-				t.done(i)
-				if i++; i%atOnce == 0 {
+				if i%max(atOnce, 1) == 0 {
 					thread.let()
 				}
+				t.done(i)
+				i++
 			}
 			f.open.release()
 			thread.end()

@@ -110,8 +110,15 @@ func (p *pass) newStep() *step {
 	return &step{batch: &mobileapps.Batch{}}
 }
 
-// doneWith keeps a step to be used again.
+// largeStep is more files than a step of a listing has.
+const largeStep = 4096
+
+// doneWith keeps a step to be used again, unless it has grown to what is rarely
+// needed.
 func (p *pass) doneWith(s *step) {
+	if s.batch.Len() > largeStep {
+		return
+	}
 	s.reset()
 	p.steps.give(s)
 }

@@ -21,6 +21,7 @@ func (s *spares[T]) take() *T {
 		return nil
 	}
 	one := s.kept[last]
+	s.kept[last] = nil
 	s.kept = s.kept[:last]
 	return one
 }
