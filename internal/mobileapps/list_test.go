@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -103,5 +104,30 @@ func TestPatienceOfCallsUnderWay(t *testing.T) {
 		root.Close()
 		settle(b, goOn)
 		tree.checkClosed(t)
+	})
+}
+
+// Time in which the whole process stood still was not there for a call to return.
+func TestTimeThatStoodStill(t *testing.T) {
+	bubble(t, func(t *testing.T, _ *fakeTree, b *Bounded) {
+		p, call := newBudget(b), newTurns(0)
+		given := make(chan bool)
+		go func() {
+			_, hung := p.await(call)
+			given <- hung
+		}()
+		synctest.Wait()
+		p.mu.Lock()
+		call.since = call.since.Add(-2 * patience)
+		p.due = time.Now().Add(-2 * patience) // so long ago the timer should have gone off
+		p.mu.Unlock()
+		p.look()
+		if call.at.Load() == givenUp {
+			t.Error("it is given up at once")
+		}
+		begun := time.Now()
+		if hung := <-given; !hung || time.Since(begun) != patience {
+			t.Errorf("given up: %v, after %v", hung, time.Since(begun))
+		}
 	})
 }
