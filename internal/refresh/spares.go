@@ -1,35 +1,38 @@
 package refresh
 
-import "sync"
+import (
+	"sync"
+	"weak"
+)
 
 // spares are things to be used again. Unlike a sync.Pool, which has some for each
-// processor, it keeps no more than are in use at a time, and keeps them: they are
-// large.
+// processor, it keeps no more than are in use at a time: they are large. The next
+// collection of garbage takes them.
 type spares[T any] struct {
 	max int
 
 	mu   sync.Mutex
-	kept []*T
+	kept []weak.Pointer[T]
 }
 
 // take returns one, nil where there is none.
 func (s *spares[T]) take() *T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	last := len(s.kept) - 1
-	if last < 0 {
-		return nil
+	for last := len(s.kept) - 1; last >= 0; last-- {
+		one := s.kept[last].Value()
+		s.kept = s.kept[:last]
+		if one != nil {
+			return one
+		}
 	}
-	one := s.kept[last]
-	s.kept[last] = nil
-	s.kept = s.kept[:last]
-	return one
+	return nil
 }
 
 func (s *spares[T]) give(one *T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.kept) < s.max {
-		s.kept = append(s.kept, one)
+		s.kept = append(s.kept, weak.Make(one))
 	}
 }
