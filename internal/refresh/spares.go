@@ -19,7 +19,8 @@ type spares[T any] struct {
 func (s *spares[T]) take() *T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for last := len(s.kept) - 1; last >= 0; last-- {
+	for len(s.kept) > 0 {
+		last := len(s.kept) - 1
 		one := s.kept[last].Value()
 		s.kept = s.kept[:last]
 		if one != nil {
