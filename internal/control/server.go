@@ -157,8 +157,8 @@ func (s *Server) Connections() int {
 // readingFor is how long after a request another one is expected.
 const readingFor = time.Second
 
-// Reading reports whether somebody is reading: the daemon was asked
-// for something a moment ago, other than to act.
+// Reading reports whether somebody is reading: the daemon was asked for something a
+// moment ago, other than to act.
 func (s *Server) Reading() bool {
 	last := time.Duration(s.lastRead.Load())
 	return last > 0 && time.Since(s.born)-last < readingFor

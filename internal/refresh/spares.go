@@ -6,8 +6,8 @@ import (
 )
 
 // spares are things to be used again. Unlike a sync.Pool, which has some for each
-// processor, it keeps no more than are in use at a time: they are large. The next
-// collection of garbage takes them.
+// processor, it keeps a bounded number, since they are large. The next collection of
+// garbage takes them.
 type spares[T any] struct {
 	max int
 
