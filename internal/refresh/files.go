@@ -19,19 +19,23 @@ type files struct {
 	seed   maphash.Seed
 	added  uint32 // records that were ever added since the last compaction
 	live   int    // records that are in use
+	// matters are what there is to say of few files, by record.
+	matters map[uint32]*matter
 }
 
 // chunkLen is how many records lie together: as many as fill 2 KiB, with the
 // allocator's own word, since what is a little larger takes much more. A folder
 // with few files has room for too many, which is why they are few.
-const chunkLen = 42
+const chunkLen = 50
 
 type chunk struct {
 	records [chunkLen]file
 	names   []byte
 }
 
-func newFiles() *files { return &files{seed: maphash.MakeSeed()} }
+func newFiles() *files {
+	return &files{seed: maphash.MakeSeed(), matters: make(map[uint32]*matter)}
+}
 
 // at returns a record by its number.
 func (t *files) at(n uint32) *file { return &t.chunks[n/chunkLen].records[n%chunkLen] }
@@ -89,9 +93,19 @@ func (t *files) add(name []byte) uint32 {
 	return n
 }
 
+// keep keeps the matter of a record, as long as that says anything.
+func (t *files) keep(n uint32, m *matter) {
+	if m.settled() {
+		delete(t.matters, n)
+	} else {
+		t.matters[n] = m
+	}
+}
+
 // drop gives a record up.
 func (t *files) drop(n uint32) {
 	*t.at(n) = file{}
+	delete(t.matters, n)
 	t.live--
 }
 
@@ -112,14 +126,18 @@ func (t *files) compact() {
 	if gone := int(t.added) - t.live; gone < chunkLen || gone < t.live {
 		return
 	}
-	fresh := files{seed: t.seed}
+	fresh := newFiles()
 	for n, f := range t.all() {
-		moved := fresh.at(fresh.add(t.name(n)))
+		to := fresh.add(t.name(n))
+		moved := fresh.at(to)
 		name := moved.name
 		*moved = *f
 		moved.name = name
+		if m := t.matters[n]; m != nil {
+			fresh.matters[to] = m
+		}
 	}
-	*t = fresh
+	*t = *fresh
 }
 
 // firstIndex is the length of the first hash table.
@@ -150,10 +168,9 @@ func (t *files) slot(name []byte) int {
 func (t *files) next(slot int) int { return (slot + 1) & (len(t.index) - 1) }
 
 // file is what is remembered of one session file. There may be a million of
-// them: what few of them need lies in their matter.
+// them: what few of them need lies in their matters.
 type file struct {
 	session *session.Session // in memory; nil where it is not
-	matter  *matter          // nil: there is none
 
 	mark // of the last verdict that counted
 

@@ -25,7 +25,7 @@ func TestFilesAgainstAMap(t *testing.T) {
 		return strings.Repeat("x", rapid.SampledFrom([]int{0, 1, 40, 255, 765, 1_018}).Draw(t, "length")) + fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "name"))
 	})
 	rapid.Check(t, func(t *rapid.T) {
-		table, model := newFiles(), map[string]moment{}
+		table, model, matters := newFiles(), map[string]moment{}, map[string]time.Duration{}
 		size := moment(0)
 		t.Repeat(map[string]func(*rapid.T){
 			"add": func(t *rapid.T) {
@@ -39,10 +39,21 @@ func TestFilesAgainstAMap(t *testing.T) {
 				}
 				size++
 				table.at(n).firstSeen, model[id] = size, size
+				says := time.Duration(0)
+				if rapid.Bool().Draw(t, "there is something to say of it") {
+					says = time.Duration(size)
+				}
+				table.keep(n, &matter{rightUntil: says})
+				if says > 0 {
+					matters[id] = says
+				} else {
+					delete(matters, id)
+				}
 			},
 			"drop": func(t *rapid.T) {
 				if n, found := table.find([]byte(name.Draw(t, "name")), 0); found {
 					delete(model, string(table.name(n)))
+					delete(matters, string(table.name(n)))
 					table.drop(n)
 				}
 			},
@@ -51,6 +62,7 @@ func TestFilesAgainstAMap(t *testing.T) {
 					table.drop(n)
 				}
 				clear(model)
+				clear(matters)
 			},
 			"compact": func(*rapid.T) { table.compact() },
 			"": func(t *rapid.T) {
@@ -60,6 +72,13 @@ func TestFilesAgainstAMap(t *testing.T) {
 				}
 				if !maps.Equal(got, model) || table.live != len(model) {
 					t.Fatalf("it holds %v (%d), want %v", got, table.live, model)
+				}
+				said := map[string]time.Duration{}
+				for n, m := range table.matters {
+					said[string(table.name(n))] = m.rightUntil
+				}
+				if !maps.Equal(said, matters) {
+					t.Fatalf("there is something to say of %v, want %v", said, matters)
 				}
 			},
 		})
@@ -71,16 +90,19 @@ func TestFilesAreCompacted(t *testing.T) {
 	table := newFiles()
 	stays := table.add([]byte("stays"))
 	table.at(stays).firstSeen = 7
+	table.keep(stays, &matter{rightUntil: forever})
 	for i := range 10_000 {
-		table.drop(table.add(fmt.Appendf(nil, "%040d", i)))
+		goes := table.add(fmt.Appendf(nil, "%040d", i))
+		table.keep(goes, &matter{rightUntil: forever})
+		table.drop(goes)
 		table.compact()
 	}
 	if len(table.chunks) > 4 || len(table.index) > 16*chunkLen {
 		t.Errorf("%d chunks and %d slots for one file", len(table.chunks), len(table.index))
 	}
 	n, found := table.find([]byte("stays"), 0)
-	if !found || table.at(n).firstSeen != 7 {
-		t.Error("the one that stays was lost")
+	if !found || table.at(n).firstSeen != 7 || table.matters[n] == nil || len(table.matters) > 1 {
+		t.Error("the one that stays, or what there is to say of it, was lost")
 	}
 }
 
@@ -131,7 +153,7 @@ func TestMattersEnd(t *testing.T) {
 			m.Pass(Request{Full: true})
 		}
 		n, found := m.app("a.b").files.find([]byte("1"), 0)
-		if !found || (m.app("a.b").files.at(n).matter != nil) != (content == "") {
+		if !found || (m.app("a.b").files.matters[n] != nil) != (content == "") {
 			t.Errorf("%q: found %t, there is something to say of it: %t", content, found, content != "")
 		}
 	}

@@ -55,16 +55,27 @@ type observation struct {
 	begun, ended Instant
 }
 
+// subject is a file about which something is decided.
+type subject struct {
+	*file
+	record uint32
+	matter *matter // nil: there is none
+}
+
+func (l *looker) subject(record uint32) *subject {
+	return &subject{l.app.files.at(record), record, l.app.files.matters[record]}
+}
+
 // file decides about one file.
-func (l *looker) file(n uint32, o *observation) {
-	f := l.app.files.at(n)
+func (l *looker) file(record uint32, o *observation) {
+	f := l.subject(record)
 	wasInMotion := f.matter != nil && f.matter.inMotion()
 	had, counted := f.session != nil, f.isNotInMemory()
 
-	what := l.verdict(f, n, o)
+	what := l.verdict(f, o)
 
 	count(&l.t.counts, what, 1)
-	l.account(f, had, counted)
+	l.account(f.file, had, counted)
 	if m := f.matter; m != nil {
 		if m.wait != nil {
 			l.t.unsettled = append(l.t.unsettled, m.unsettled())
@@ -76,49 +87,47 @@ func (l *looker) file(n uint32, o *observation) {
 		if what == foundMissing {
 			l.t.missing = append(l.t.missing, m.key)
 		}
-		if m.settled() {
-			f.matter = nil
-		}
+		l.app.files.keep(record, m)
 	}
 	if what == foundNothing {
 		if f.seen == l.pass.number() {
 			l.seen--
 		}
-		l.app.files.drop(n)
+		l.app.files.drop(record)
 	}
 }
 
 // verdict is the table of section 3 of the refresh contract.
-func (l *looker) verdict(f *file, n uint32, o *observation) finding {
+func (l *looker) verdict(f *subject, o *observation) finding {
 	switch {
 	case o.stands:
 		return l.stands(f)
 	case mobileapps.IsAbsent(o.err):
 		if o.gone {
 			// To remove and recreate is a way to save.
-			l.grantRight(l.matterOf(f, n), session.ReasonInMotion)
+			l.grantRight(l.matterOf(f), session.ReasonInMotion)
 		}
-		return l.absent(f, n)
+		return l.absent(f)
 	case o.err != nil:
-		return l.unreadable(l.matterOf(f, n), o.err)
+		return l.unreadable(l.matterOf(f), o.err)
 	case !o.content.Stable:
-		l.inMotion(l.matterOf(f, n)).moved(o.ended.Mono)
+		l.inMotion(l.matterOf(f)).moved(o.ended.Mono)
 		return foundUnsettled
 	case o.problem != nil:
-		return l.invalid(f, n, o)
+		return l.invalid(f, o)
 	}
-	l.pass.remember(f, valid, &o.content, o.begun, o.ended)
+	l.pass.remember(f.file, valid, &o.content, o.begun, o.ended)
 	if f.matter != nil {
 		f.matter.problem = nil
 	}
 	if o.same {
 		return l.stands(f)
 	}
-	return l.valid(f, n, o)
+	return l.valid(f, o)
 }
 
 // stands confirms the verdict that a file has.
-func (l *looker) stands(f *file) finding {
+func (l *looker) stands(f *subject) finding {
 	l.rest(f.matter)
 	switch {
 	case f.verdict == invalid:
@@ -131,8 +140,8 @@ func (l *looker) stands(f *file) finding {
 }
 
 // valid takes a session that was read just now: a valid verdict counts at once.
-func (l *looker) valid(f *file, n uint32, o *observation) finding {
-	admitted := f.session == nil && l.admits(f, n)
+func (l *looker) valid(f *subject, o *observation) finding {
+	admitted := f.session == nil && l.admits(f)
 	l.rest(f.matter)
 	switch {
 	case f.session != nil:
@@ -149,13 +158,13 @@ func (l *looker) valid(f *file, n uint32, o *observation) finding {
 
 // invalid takes a file whose content is wrong: it counts once two looks agree,
 // and then for as long as the signature stays.
-func (l *looker) invalid(f *file, n uint32, o *observation) finding {
-	m := l.matterOf(f, n)
+func (l *looker) invalid(f *subject, o *observation) finding {
+	m := l.matterOf(f)
 	known := f.verdict == invalid && f.sig == l.pass.prints.of(&o.content.Signature)
 	if !known && !l.inMotion(m).sawInvalid(o.content.Signature, l.pass.cfg.Settle, o.begun.Mono, o.ended.Mono) {
 		return foundUnsettled
 	}
-	l.pass.remember(f, invalid, &o.content, o.begun, o.ended)
+	l.pass.remember(f.file, invalid, &o.content, o.begun, o.ended)
 	m.problem = o.problem
 	l.rest(m)
 	l.remove(f, session.RemovedInvalid)
@@ -165,10 +174,10 @@ func (l *looker) invalid(f *file, n uint32, o *observation) finding {
 
 // absent takes a key that has no file. Where a session or a right to be admitted
 // is at stake, it counts as deleted once the looks agree.
-func (l *looker) absent(f *file, n uint32) finding {
+func (l *looker) absent(f *subject) finding {
 	now := l.pass.cfg.Clock().Mono
 	atStake := f.session != nil || f.matter != nil && f.matter.rightUntil > now
-	if atStake && !l.inMotion(l.matterOf(f, n)).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
+	if atStake && !l.inMotion(l.matterOf(f)).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
 		return foundMissing
 	}
 	f.verdict = unjudged
@@ -191,7 +200,7 @@ func (l *looker) unreadable(m *matter, err error) finding {
 }
 
 // remove takes the session of a key, where there is one, out of memory.
-func (l *looker) remove(f *file, reason string) {
+func (l *looker) remove(f *subject, reason string) {
 	if f.session != nil {
 		l.t.remove(f.session.Key(), reason)
 		f.session = nil
@@ -199,9 +208,9 @@ func (l *looker) remove(f *file, reason string) {
 }
 
 // matterOf returns the matter of a file, a new one where there is none.
-func (l *looker) matterOf(f *file, n uint32) *matter {
+func (l *looker) matterOf(f *subject) *matter {
 	if f.matter == nil {
-		f.matter = &matter{key: l.key(n)}
+		f.matter = &matter{key: l.key(f.record)}
 	}
 	return f.matter
 }
@@ -211,8 +220,8 @@ func (l *looker) key(n uint32) session.Key {
 }
 
 // admits reports whether a valid file may be admitted by this look.
-func (l *looker) admits(f *file, n uint32) bool {
-	return l.pass.admit || l.folderRight || len(l.pass.opened) > 0 && l.opens(l.key(n)) ||
+func (l *looker) admits(f *subject) bool {
+	return l.pass.admit || l.folderRight || len(l.pass.opened) > 0 && l.opens(l.key(f.record)) ||
 		f.matter != nil && f.matter.rightUntil > l.pass.start.Mono
 }
 

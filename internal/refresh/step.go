@@ -68,8 +68,8 @@ func (l *looker) take(s *step) {
 		f.seen = l.pass.number()
 		l.seen++
 		k := &s.known[i]
-		k.quiet = f.matter == nil
-		k.wanted = f.isNotInMemory() && l.admits(f, n)
+		k.quiet = l.app.files.matters[n] == nil
+		k.wanted = f.isNotInMemory() && l.admits(l.subject(n))
 		if e.Certain() && (f.verdict == unjudged || k.wanted) {
 			s.toRead = append(s.toRead, i)
 		} else {
