@@ -139,7 +139,7 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	if len(r.Report.Changes) > 0 {
 		l.garbage.changed()
 	}
-	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, Arrivals: arrivals, Applied: time.Now()})
+	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, After: l.store.View(), Arrivals: arrivals, Applied: time.Now()})
 	logOutcome(l.log, before, r.Outcome)
 	for _, g := range l.waiting {
 		g.answer.Add(r)

@@ -27,7 +27,7 @@ func forSizes(b *testing.B, run func(b *testing.B, o session.Outcome, s *store.S
 			o, s, m := loaded(size), store.New(started()), newMetrics()
 			empty := s.View()
 			s.Apply(o)
-			m.Observe(Pass{Outcome: o, Before: empty, Applied: started()})
+			m.Observe(Pass{Outcome: o, Before: empty, After: s.View(), Applied: started()})
 			b.ReportAllocs()
 			run(b, o, s, m)
 		})
@@ -55,16 +55,16 @@ func BenchmarkObserveOneChange(b *testing.B) {
 			Sessions: o.Sessions[middle : middle+1],
 		}
 		for b.Loop() {
-			m.Observe(Pass{Outcome: one, Before: s.View(), Applied: started()})
+			m.Observe(Pass{Outcome: one, Before: s.View(), After: s.View(), Applied: started()})
 		}
 	})
 }
 
 func BenchmarkObserveFirstLoad(b *testing.B) {
-	forSizes(b, func(b *testing.B, o session.Outcome, _ *store.Store, _ *Metrics) {
+	forSizes(b, func(b *testing.B, o session.Outcome, s *store.Store, _ *Metrics) {
 		empty := store.New(started()).View()
 		for b.Loop() {
-			newMetrics().Observe(Pass{Outcome: o, Before: empty, Applied: started()})
+			newMetrics().Observe(Pass{Outcome: o, Before: empty, After: s.View(), Applied: started()})
 		}
 	})
 }

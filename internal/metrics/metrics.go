@@ -84,8 +84,8 @@ func newBuildInfo(version string) prometheus.Collector {
 // Pass is one pass whose outcome was applied to the store.
 type Pass struct {
 	Outcome session.Outcome
-	// Before is what there was to see before the pass.
-	Before *store.View
+	// Before and After are what there was to see before the pass and is now.
+	Before, After *store.View
 	// Arrivals are the file events that the pass answers: when the first one
 	// came about a file, an app folder ([session.FolderKey]) or the whole tree
 	// ([session.RootKey]).

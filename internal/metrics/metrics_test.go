@@ -65,7 +65,7 @@ func eventful(t *testing.T, m *Metrics) *store.Store {
 		before := s.View()
 		s.Apply(o)
 		m.Observe(Pass{
-			Outcome: o, Before: before,
+			Outcome: o, Before: before, After: s.View(),
 			Arrivals: map[session.Key]time.Time{session.FolderKey(app): started()},
 			Applied:  started().Add(3 * time.Millisecond),
 		})

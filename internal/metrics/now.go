@@ -92,15 +92,10 @@ func (n *now) Collect(out chan<- prometheus.Metric) {
 
 func (n *now) collectStanding(s *standing, gauge func(desc *prometheus.Desc, value float64, labels ...string)) {
 	gauge(n.ready, indicator(s.ready))
-	for folder, app := range s.sessions {
-		if app.labelled {
-			n.collectSessions(folder, app.counts, gauge)
-		}
-	}
-	if len(s.sessions) > s.labelled {
-		n.collectSessions(otherApps, s.others, gauge)
-	}
-	gauge(n.apps, float64(len(s.sessions)))
+	gauge(n.apps, float64(s.countSessions(func(app string, c counts) {
+		gauge(n.sessions, float64(c.accepted), app, session.StatusAccepted)
+		gauge(n.sessions, float64(c.pending), app, session.StatusPending)
+	})))
 	gauge(n.notInMemory, float64(s.notInMemory))
 	for _, code := range codes() {
 		gauge(n.rejected, float64(s.rejected[code]), strconv.Itoa(int(code)))
@@ -115,11 +110,6 @@ func (n *now) collectStanding(s *standing, gauge func(desc *prometheus.Desc, val
 		gauge(n.lastPass, timestamp(s.lastPass[scope]), string(scope))
 		gauge(n.lastSuccess, timestamp(s.lastSuccess[scope]), string(scope))
 	}
-}
-
-func (n *now) collectSessions(app string, c counts, gauge func(desc *prometheus.Desc, value float64, labels ...string)) {
-	gauge(n.sessions, float64(c.accepted), app, session.StatusAccepted)
-	gauge(n.sessions, float64(c.pending), app, session.StatusPending)
 }
 
 func indicator(is bool) float64 {

@@ -4,23 +4,13 @@ import (
 	"time"
 
 	"sessiond/internal/session"
+	"sessiond/internal/store"
 )
-
-// maxApps is how many app folders get a label of their own, which makes two
-// series each. A MobileApps folder holds a handful; the limit is there for the
-// one that something fills with thousands.
-const maxApps = 500
-
-// otherApps is the label that the sessions of all further app folders share. No
-// app folder can have this name, for the dot that it lacks.
-const otherApps = "(other)"
 
 // standing is what there is after the last pass, kept up with every change.
 type standing struct {
-	sessions map[string]*appCount // by app folder; only those with sessions
-	labelled int                  // app folders that have a label of their own
-	maxApps  int
-	others   counts // of those that have none
+	view   *store.View // nil before the first pass
+	labels labels
 
 	rejected  map[session.Code]int
 	faults    map[int]int            // by errno
@@ -33,18 +23,9 @@ type standing struct {
 	ready       bool
 }
 
-// counts are sessions by status.
-type counts struct{ accepted, pending int }
-
-type appCount struct {
-	counts
-	labelled bool
-}
-
 func newStanding(limit int) *standing {
 	return &standing{
-		sessions:    map[string]*appCount{},
-		maxApps:     limit,
+		labels:      newLabels(limit),
 		rejected:    map[session.Code]int{},
 		faults:      map[int]int{},
 		unsettled:   map[string]int{},
@@ -56,7 +37,7 @@ func newStanding(limit int) *standing {
 
 // apply takes over what a pass changed.
 func (s *standing) apply(p *Pass) {
-	s.countSessions(p)
+	s.view = p.After
 	for _, turn := range p.Outcome.Problems {
 		if old, stood := p.Before.Problem(turn.Session); stood {
 			s.problem(&old.Problem, -1)
@@ -76,80 +57,12 @@ func (s *standing) apply(p *Pass) {
 	s.ready = true
 }
 
-// countSessions adds up what changed in an app folder before it counts: changes
-// are sorted by key, and after a first load there may be a million.
-func (s *standing) countSessions(p *Pass) {
-	var folder string
-	var delta counts
-	before := p.Before.Len() > 0
-	for i, change := range p.Outcome.Report.Changes {
-		now := p.Outcome.Sessions[i]
-		if app := appOf(now, change.Session); app != folder {
-			s.count(folder, delta)
-			folder, delta = app, counts{}
-		}
-		if before {
-			if old, was := p.Before.Get(change.Session); was {
-				delta.add(old.Status(), -1)
-			}
-		}
-		if now != nil {
-			delta.add(now.Status(), 1)
-		}
+// countSessions is [labels.count] of what there is to see.
+func (s *standing) countSessions(tell func(label string, c counts)) (apps int) {
+	if s.view == nil {
+		return 0
 	}
-	s.count(folder, delta)
-}
-
-// appOf returns the app folder of a change: of its session where there is one, which
-// is looked at anyway.
-func appOf(now *session.Session, key session.Key) string {
-	if now != nil {
-		return now.App()
-	}
-	return key.App()
-}
-
-func (c *counts) add(status string, n int) {
-	if status == session.StatusPending {
-		c.pending += n
-	} else {
-		c.accepted += n
-	}
-}
-
-func (c *counts) plus(d counts) {
-	c.accepted += d.accepted
-	c.pending += d.pending
-}
-
-// count adds to what is counted of an app folder. One that has no label gets it
-// with the next change in it, once there is room.
-func (s *standing) count(folder string, delta counts) {
-	if delta == (counts{}) {
-		return
-	}
-	app := s.sessions[folder]
-	if app == nil {
-		app = &appCount{}
-		s.sessions[folder] = app
-	}
-	if !app.labelled {
-		s.others.plus(counts{-app.accepted, -app.pending})
-		if s.labelled < s.maxApps {
-			app.labelled = true
-			s.labelled++
-		}
-	}
-	app.plus(delta)
-	switch empty := app.counts == (counts{}); {
-	case empty && app.labelled:
-		s.labelled--
-		fallthrough
-	case empty:
-		delete(s.sessions, folder)
-	case !app.labelled:
-		s.others.plus(app.counts)
-	}
+	return s.labels.count(s.view, tell)
 }
 
 func (s *standing) problem(p *session.Problem, n int) {

@@ -175,7 +175,7 @@ func TestCountsAreThoseOfTheStore(t *testing.T) {
 				o := w.draw(t)
 				before := w.store.View()
 				w.store.Apply(o)
-				m.Observe(Pass{Outcome: o, Before: before, Applied: started()})
+				m.Observe(Pass{Outcome: o, Before: before, After: w.store.View(), Applied: started()})
 			},
 			"": func(t *rapid.T) {
 				want := seen(w.store.View())
@@ -198,6 +198,12 @@ func isStanding(series string) bool {
 	return false
 }
 
+// aboutSessions takes the name of a series apart.
+func aboutSessions(series string) (app, status string, is bool) {
+	_, err := fmt.Sscanf(series, "sessiond_sessions app=%s status=%s", &app, &status)
+	return app, status, err == nil
+}
+
 // However many app folders there are, they make a bounded number of series, and
 // no session goes uncounted.
 func TestLabelsOfAppsAreBounded(t *testing.T) {
@@ -205,36 +211,39 @@ func TestLabelsOfAppsAreBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, w := newMetrics(), &world{store: store.New(started())}
 		m.standing = newStanding(limit)
-		from := standingOf(m)
+		from, before := standingOf(m), map[string]bool{}
 		t.Repeat(map[string]func(*rapid.T){
 			"pass": func(t *rapid.T) {
 				o := w.draw(t)
 				before := w.store.View()
 				w.store.Apply(o)
-				m.Observe(Pass{Outcome: o, Before: before, Applied: started()})
+				m.Observe(Pass{Outcome: o, Before: before, After: w.store.View(), Applied: started()})
 			},
 			"": func(t *rapid.T) {
-				want := map[string]float64{}
+				want, apps := map[string]float64{}, map[string]bool{}
 				for series, n := range seen(w.store.View()) {
-					var app, status string
-					if _, err := fmt.Sscanf(series, "sessiond_sessions app=%s status=%s", &app, &status); err == nil {
+					if app, status, is := aboutSessions(series); is {
 						want[status] += n
+						apps[app] = true
 					}
 				}
-				got, labels := map[string]float64{session.StatusAccepted: 0, session.StatusPending: 0}, 0
+				got, labels := map[string]float64{session.StatusAccepted: 0, session.StatusPending: 0}, map[string]bool{}
 				for series, n := range told(t, from) {
-					var app, status string
-					if _, err := fmt.Sscanf(series, "sessiond_sessions app=%s status=%s", &app, &status); err != nil {
-						continue
-					}
-					got[status] += n
-					if app != otherApps && status == session.StatusAccepted {
-						labels++
+					if app, status, is := aboutSessions(series); is {
+						got[status] += n
+						labels[app] = app != otherApps
 					}
 				}
-				if labels > limit || labels > len(m.standing.sessions) {
-					t.Fatalf("%d apps have a label, of which the limit is %d", labels, limit)
+				delete(labels, otherApps)
+				if len(labels) != min(limit, len(apps)) {
+					t.Fatalf("%v have a label, of %v, and the limit is %d", labels, apps, limit)
 				}
+				for app := range before {
+					if apps[app] && !labels[app] {
+						t.Fatalf("%s has lost its label", app)
+					}
+				}
+				before = labels
 				for status, n := range got {
 					if n != want[status] {
 						t.Fatalf("%v sessions are %s, want %v", n, status, want[status])

@@ -2,50 +2,53 @@ package store
 
 import (
 	"cmp"
+	"iter"
 
 	"sessiond/internal/session"
 )
 
-// tally counts what there is of one app folder. Tallies are kept up with every
+// Tally counts what there is of one app folder. Tallies are kept up with every
 // change, so that listing the apps does not go through all sessions.
-type tally struct {
-	sessions, pending, rejected int
+type Tally struct {
+	Sessions int // in memory
+	Pending  int // of these
+	Rejected int // files
 }
 
-func tallySession(s *session.Session) tally {
+func tallySession(s *session.Session) Tally {
 	switch {
 	case s == nil:
-		return tally{}
+		return Tally{}
 	case s.Status() == session.StatusPending:
-		return tally{sessions: 1, pending: 1}
+		return Tally{Sessions: 1, Pending: 1}
 	default:
-		return tally{sessions: 1}
+		return Tally{Sessions: 1}
 	}
 }
 
-func tallyProblem(p *session.Standing) tally {
+func tallyProblem(p *session.Standing) Tally {
 	if p == nil || !p.Rejects() {
-		return tally{}
+		return Tally{}
 	}
-	return tally{rejected: 1}
+	return Tally{Rejected: 1}
 }
 
-func (t tally) plus(u tally) tally {
-	return tally{t.sessions + u.sessions, t.pending + u.pending, t.rejected + u.rejected}
+func (t Tally) plus(u Tally) Tally {
+	return Tally{t.Sessions + u.Sessions, t.Pending + u.Pending, t.Rejected + u.Rejected}
 }
 
-func (t tally) minus(u tally) tally {
-	return tally{t.sessions - u.sessions, t.pending - u.pending, t.rejected - u.rejected}
+func (t Tally) minus(u Tally) Tally {
+	return Tally{t.Sessions - u.Sessions, t.Pending - u.Pending, t.Rejected - u.Rejected}
 }
 
 // tally adds to what is counted of an app folder. A folder of which nothing is
 // left is no longer an app.
-func (s *Store) tally(app string, more tally) {
-	if more == (tally{}) {
+func (s *Store) tally(app string, more Tally) {
+	if more == (Tally{}) {
 		return
 	}
 	old, _ := s.tallies.get(app)
-	if now := old.plus(more); now == (tally{}) {
+	if now := old.plus(more); now == (Tally{}) {
 		s.tallies.drop(app)
 	} else {
 		s.tallies.put(app, now)
@@ -57,7 +60,7 @@ func (s *Store) tally(app string, more tally) {
 type folderTally struct {
 	store *Store
 	app   string
-	more  tally
+	more  Tally
 }
 
 // turn counts that a session was replaced by another; nil is none.
@@ -76,17 +79,21 @@ func (f *folderTally) turn(old, now *session.Session) {
 // add hands over what was counted.
 func (f *folderTally) add() {
 	f.store.tally(f.app, f.more)
-	f.more = tally{}
+	f.more = Tally{}
 }
+
+// Tallies yields the tally of every app folder that has a session in memory or a
+// rejected file, in the order of their names.
+func (v *View) Tallies() iter.Seq2[string, Tally] { return v.tallies.from("") }
 
 // Apps returns every app folder that has a session in memory or a rejected file,
 // sorted by name. Team and application are those of its first session, the
 // name is the first one a session gives; they are empty where there is none.
 func (v *View) Apps() []session.App {
 	apps := make([]session.App, 0, v.tallies.len())
-	for folder, t := range v.tallies.from("") {
+	for folder, t := range v.Tallies() {
 		app := v.describe(folder)
-		app.Sessions, app.Pending, app.Rejected = t.sessions, t.pending, t.rejected
+		app.Sessions, app.Pending, app.Rejected = t.Sessions, t.Pending, t.Rejected
 		apps = append(apps, app)
 	}
 	return apps

@@ -23,7 +23,7 @@ type Store struct {
 	// the sessions never changes, and is in the view.
 	problems  table[session.Key, session.Standing]
 	unsettled table[session.Key, session.Unsettled]
-	tallies   table[string, tally]
+	tallies   table[string, Tally]
 
 	// mu is held for moments only: to publish and to look something up in the
 	// log, never while events are made or somebody waits. Because a view and
@@ -43,7 +43,7 @@ func New(startedAt time.Time) *Store {
 	s := &Store{
 		problems:  newTable[session.Key, session.Standing](),
 		unsettled: newTable[session.Key, session.Unsettled](),
-		tallies:   newTable[string, tally](),
+		tallies:   newTable[string, Tally](),
 		grown:     make(chan struct{}),
 	}
 	start := uint64(startedAt.UnixMicro())

@@ -13,7 +13,7 @@ type View struct {
 	sessions  sessions
 	problems  table[session.Key, session.Standing]
 	unsettled table[session.Key, session.Unsettled]
-	tallies   table[string, tally]
+	tallies   table[string, Tally]
 
 	revision    uint64
 	notInMemory int
