@@ -39,12 +39,12 @@ type kind struct {
 
 func kindOf(c session.Change) kind { return kind{c.Action, c.Reason} }
 
-// newBatch returns what a pass changes, which ended at the given time; before is
-// the table before it.
-func newBatch(o *session.Outcome, before sessions, first uint64, at time.Time) *batch {
+// newBatch returns what a pass changes, which ended at the given time. It says
+// asLoaded if the table will be just that.
+func newBatch(o *session.Outcome, asLoaded bool, first uint64, at time.Time) *batch {
 	changes := o.Report.Changes
 	b := &batch{first: first, end: first + uint64(len(changes)), at: at, trigger: o.Report.Trigger}
-	if len(changes) > keptChanges && before.len == 0 && loadsOnly(o) {
+	if len(changes) > keptChanges && asLoaded {
 		b.kinds = []kind{kindOf(changes[0])}
 		return b
 	}
@@ -61,11 +61,11 @@ func newBatch(o *session.Outcome, before sessions, first uint64, at time.Time) *
 }
 
 // loadsOnly reports whether an outcome puts a session into memory with every
-// change, each of the same kind, in the order of the keys.
+// change, each of the same kind.
 func loadsOnly(o *session.Outcome) bool {
 	changes := o.Report.Changes
 	for i := range changes {
-		if o.Sessions[i] == nil || kindOf(changes[i]) != kindOf(changes[0]) || i > 0 && changes[i].Session <= changes[i-1].Session {
+		if o.Sessions[i] == nil || kindOf(changes[i]) != kindOf(changes[0]) {
 			return false
 		}
 	}

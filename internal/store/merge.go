@@ -24,14 +24,17 @@ func (e edits) split(n int) (before, after edits) {
 	return before, after
 }
 
-// ascending returns the edits up to the first whose key does not sort after the
-// one before it, and the others.
-func (e edits) ascending() (run, rest edits) {
-	n := 1
-	for n < len(e.changes) && e.changes[n-1].Session < e.changes[n].Session {
-		n++
+// ascending returns of how many changes each the runs are in which every key sorts
+// after the one before it.
+func ascending(changes []session.Change) (runs []int) {
+	start := 0
+	for i := range changes {
+		if i+1 == len(changes) || changes[i+1].Session <= changes[i].Session {
+			runs = append(runs, i+1-start)
+			start = i + 1
+		}
 	}
-	return e.split(n)
+	return runs
 }
 
 // before returns the edits of keys that sort before a session's, and the others.

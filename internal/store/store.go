@@ -72,8 +72,10 @@ func (s *Store) Apply(o session.Outcome) {
 	next := *s.view.Load()
 	ended := endOf(&o.Report)
 
-	changed := newBatch(&o, next.sessions, next.revision+1, ended)
-	next.sessions = s.replace(&o, next.sessions, changed)
+	runs := ascending(o.Report.Changes)
+	asLoaded := len(runs) == 1 && next.sessions.len == 0 && loadsOnly(&o)
+	changed := newBatch(&o, asLoaded, next.revision+1, ended)
+	next.sessions = s.replace(&o, runs, next.sessions, changed)
 	changed.load(next.sessions)
 	s.turnProblems(o.Problems)
 	turn(s.unsettled, o.Unsettled)
@@ -87,13 +89,13 @@ func (s *Store) Apply(o session.Outcome) {
 	s.publish(&next, changed)
 }
 
-// replace returns the table with the sessions of an outcome in the place of what
-// was in memory.
-func (s *Store) replace(o *session.Outcome, now sessions, changed *batch) sessions {
+// replace returns the table with the sessions of an outcome, whose changes ascend in
+// runs of so many, in the place of what was in memory.
+func (s *Store) replace(o *session.Outcome, runs []int, now sessions, changed *batch) sessions {
 	rest := edits{o.Report.Changes, o.Sessions, changed.first, changed.at.UnixNano()}
-	for len(rest.changes) > 0 {
+	for _, n := range runs {
 		var run edits
-		run, rest = rest.ascending()
+		run, rest = rest.split(n)
 		folder := folderTally{store: s}
 		now = now.with(run, func(old, now row) {
 			folder.turn(old.session, now.session)
