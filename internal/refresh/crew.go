@@ -1,7 +1,6 @@
 package refresh
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -62,11 +61,11 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 	left.Wait()
 	close(c.help)
 	others.Wait()
-	changes := 0
+	changed := 0
 	for _, j := range jobs {
-		changes += len(j.t.changes)
+		changed += j.t.changes.len()
 	}
-	t.changes = slices.Grow(t.changes, changes) // after a first load there may be a million
+	t.changes.grow(changed) // after a first load there may be a million
 	for _, j := range jobs {
 		t.merge(&j.t)
 		p.prune(j.app)

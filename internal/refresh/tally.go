@@ -61,7 +61,7 @@ type settled struct {
 // tally gathers what the looks at one folder, or at the root, found.
 type tally struct {
 	counts    session.Counts
-	changes   []change
+	changes   changes
 	errors    []session.Problem
 	unsettled []session.Unsettled
 	problems  []turn[session.Standing]
@@ -72,19 +72,14 @@ type tally struct {
 	foundApp bool
 }
 
-type change struct {
-	session.Change
-	session *session.Session
-}
-
 // change notes that a session is in memory now, in the place of another or not.
 func (t *tally) change(key session.Key, action session.Action, now *session.Session) {
-	t.changes = append(t.changes, change{session.Change{Session: key, Action: action}, now})
+	t.changes.add(session.Change{Session: key, Action: action}, now)
 }
 
 // remove notes that a session is not in memory any more.
 func (t *tally) remove(key session.Key, reason string) {
-	t.changes = append(t.changes, change{Change: session.Change{Session: key, Action: session.ActionRemoved, Reason: reason}})
+	t.changes.add(session.Change{Session: key, Action: session.ActionRemoved, Reason: reason}, nil)
 	t.counts.Removed++
 }
 
@@ -103,7 +98,7 @@ func (t *tally) cover() {
 
 // sort puts what one folder's looks found in the order of the keys.
 func (t *tally) sort() {
-	slices.SortFunc(t.changes, func(a, b change) int { return cmp.Compare(a.Session, b.Session) })
+	t.changes.sort()
 	slices.SortFunc(t.errors, func(a, b session.Problem) int { return cmp.Compare(a.Session, b.Session) })
 	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return cmp.Compare(a.Session, b.Session) })
 	t.problems, t.turns = inSum(t.problems), inSum(t.turns)
@@ -113,7 +108,7 @@ func (t *tally) sort() {
 // there are.
 func (t *tally) merge(o *tally) {
 	add(&t.counts, &o.counts)
-	t.changes = append(t.changes, o.changes...)
+	t.changes.append(&o.changes)
 	t.errors = append(t.errors, o.errors...)
 	t.unsettled = append(t.unsettled, o.unsettled...)
 	t.problems = append(t.problems, o.problems...)
@@ -126,16 +121,12 @@ func (t *tally) merge(o *tally) {
 // result writes the tally down.
 func (t *tally) result(r session.Report) Result {
 	r.Counts = t.counts
-	r.Changes = make([]session.Change, len(t.changes))
-	sessions := make([]*session.Session, len(t.changes))
-	for i, c := range t.changes {
-		r.Changes[i], sessions[i] = c.Change, c.session
-	}
+	r.Changes = t.changes.told
 	r.Errors, r.Unsettled = t.errors, t.unsettled
 	return Result{
 		Outcome: session.Outcome{
 			Report:    r,
-			Sessions:  sessions,
+			Sessions:  t.changes.sessions,
 			Problems:  told(t.problems),
 			Unsettled: told(t.turns),
 		},
