@@ -101,38 +101,62 @@ func (l *looker) do(s *step) {
 	if len(s.toRead) > 0 {
 		l.read(s)
 	}
+	l.decide(s, &counts)
+}
 
-	l.app.mu.Lock()
-	defer l.app.mu.Unlock()
-	add(&l.t.counts, &counts)
-	for i := range s.odd {
-		if err := s.odd[i].err; mobileapps.IsFolders(err) {
-			l.fault = err
-			return
+// readAtOnce is how many files are read before something is decided about them: what
+// was found is still near then, and takes little room.
+const readAtOnce = 64
+
+// read reads the files of a step that are to be read, and judges them. It decides
+// about some as soon as they are many.
+func (l *looker) read(s *step) {
+	begun := l.pass.cfg.Clock()
+	mobileapps.Read(l.folder, s.batch, s.toRead, func(i int, c mobileapps.Content, err error) {
+		s.odd = append(s.odd, oddity{s.known[i].record, observation{err: err, gone: true, content: c, begun: begun}})
+		o := &s.odd[len(s.odd)-1]
+		l.judge(o, s.batch.Entry(i), s.known[i].session)
+		if len(s.odd) >= readAtOnce {
+			l.decide(s, &session.Counts{})
+			begun = l.pass.cfg.Clock()
 		}
-	}
-	for i := range s.odd {
-		l.file(s.odd[i].record, &s.odd[i].observation)
+	})
+}
+
+// judge judges what was read of a file whose session in memory is has.
+func (l *looker) judge(o *oddity, e *mobileapps.Entry, has *session.Session) {
+	data := o.content.Data
+	o.content.Data = nil
+	switch {
+	case o.err != nil || !o.content.Stable:
+	case has != nil && has.Digest() == session.DigestOf(data):
+		o.same = true
+	default:
+		o.key = session.NewKey(l.app.name, e.Name())
+		o.session, o.problem = l.pass.cfg.Judge.Judge(o.key, data)
 	}
 }
 
-// read reads the files of a step that are to be read, and judges them.
-func (l *looker) read(s *step) {
-	begun, judge := l.pass.cfg.Clock(), l.pass.cfg.Judge
-	mobileapps.Read(l.folder, s.batch, s.toRead, func(i int, c mobileapps.Content, err error) {
-		s.odd = append(s.odd, oddity{s.known[i].record, observation{err: err, gone: true, content: c, begun: begun, ended: l.pass.cfg.Clock()}})
-		o := &s.odd[len(s.odd)-1]
-		o.content.Data = nil
-		if err != nil || !c.Stable {
-			return
+// decide decides about the odd files of a step, unless one of them tells that it is
+// the folder where something is wrong. It adds to what was counted.
+func (l *looker) decide(s *step, counted *session.Counts) {
+	ended := l.pass.cfg.Clock()
+	l.app.mu.Lock()
+	defer l.app.mu.Unlock()
+	add(&l.t.counts, counted)
+	for i := range s.odd {
+		if err := s.odd[i].err; mobileapps.IsFolders(err) {
+			l.fault = err
 		}
-		if has := s.known[i].session; has != nil && has.Digest() == session.DigestOf(c.Data) {
-			o.same = true
-			return
+	}
+	if l.fault == nil {
+		for i := range s.odd {
+			s.odd[i].ended = ended
+			l.file(s.odd[i].record, &s.odd[i].observation)
 		}
-		o.key = session.NewKey(l.app.name, s.batch.Entry(i).ID())
-		o.session, o.problem = judge.Judge(o.key, c.Data)
-	})
+	}
+	clear(s.odd)
+	s.odd = s.odd[:0]
 }
 
 // absentees decides about the files that are remembered and that this pass has

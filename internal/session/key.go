@@ -22,7 +22,7 @@ const RootKey Key = ""
 
 // NewKey joins the name of an app folder and of a session file. It does not
 // check them: [ParseKey] does.
-func NewKey(app, id string) Key { return Key(app + "/" + id) }
+func NewKey[ID string | []byte](app string, id ID) Key { return Key(app + "/" + string(id)) }
 
 // FolderKey stands for everything in one app folder.
 func FolderKey(app string) Key { return Key(app + "/") }
