@@ -22,6 +22,8 @@ const (
 	// that it takes for the least: nothing is collected below 32 MiB, since nearly
 	// all that comes up stays.
 	garbageFirst = 800
+	// garbageLoading is for as long as that turns out to be so.
+	garbageLoading = 400
 )
 
 // garbagePercent returns how much garbage may gather beside so many bytes that
@@ -36,14 +38,23 @@ func garbagePercent(inUse uint64) int {
 type garbage struct {
 	mu      sync.Mutex // what follows the first load runs beside the loop
 	percent int        // that is set
-	inUse   []metrics.Sample
+	heap    []metrics.Sample
 }
+
+// Indices of heap.
+const (
+	heapInUse = iota // after the last collection
+	heapGoal         // for the next one
+)
 
 func newGarbage(lookupEnv func(string) (string, bool)) *garbage {
 	if _, set := lookupEnv("GOGC"); set {
 		return nil
 	}
-	return &garbage{percent: garbageDefault, inUse: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+	return &garbage{percent: garbageDefault, heap: []metrics.Sample{
+		heapInUse: {Name: "/gc/heap/live:bytes"},
+		heapGoal:  {Name: "/gc/heap/goal:bytes"},
+	}}
 }
 
 // loading is called before the first load.
@@ -54,11 +65,23 @@ func (g *garbage) loading() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.set(garbageFirst)
-	// From the first collection on, as much may gather as is in use.
+	g.afterCollection(garbageFirst)
+}
+
+// afterCollection looks at what the next collection leaves, unless another percentage
+// is set by then. If most of it stays, there is hardly anything to collect, and the
+// next one can wait as well; if not, it is as Go has it from then on.
+func (g *garbage) afterCollection(percent int) {
+	before := g.read(heapGoal)
 	runtime.AddCleanup(new([64]byte), func(g *garbage) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		if g.percent == garbageFirst {
+		switch {
+		case g.percent != percent:
+		case g.read(heapInUse) > before/2:
+			g.set(garbageLoading)
+			g.afterCollection(garbageLoading)
+		default:
 			g.set(garbageDefault)
 		}
 	}, g)
@@ -85,11 +108,16 @@ func (g *garbage) changed() {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	metrics.Read(g.inUse)
 	// To set it stops everything for a moment: small differences are not worth it.
-	if percent := garbagePercent(g.inUse[0].Value.Uint64()); percent*5 < g.percent*4 || percent*4 > g.percent*5 {
+	if percent := garbagePercent(g.read(heapInUse)); percent*5 < g.percent*4 || percent*4 > g.percent*5 {
 		g.set(percent)
 	}
+}
+
+// read returns how many bytes the heap has of something.
+func (g *garbage) read(what int) uint64 {
+	metrics.Read(g.heap)
+	return g.heap[what].Value.Uint64()
 }
 
 func (g *garbage) set(percent int) {

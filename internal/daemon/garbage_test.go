@@ -34,13 +34,15 @@ func TestGarbageIsLeftToGOGC(t *testing.T) {
 }
 
 // allowed returns how much garbage may gather, in percent of what is in use.
-func allowed() int {
-	now := []metrics.Sample{{Name: "/gc/gogc:percent"}}
+func allowed() int { return int(tells("/gc/gogc:percent")) }
+
+func tells(name string) uint64 {
+	now := []metrics.Sample{{Name: name}}
 	metrics.Read(now)
-	return int(now[0].Value.Uint64())
+	return now[0].Value.Uint64()
 }
 
-// During the first load little is collected, until the first time.
+// During the first load little is collected, until there turns out to be garbage.
 func TestGarbageDuringTheFirstLoad(t *testing.T) {
 	was := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(was)
@@ -49,8 +51,12 @@ func TestGarbageDuringTheFirstLoad(t *testing.T) {
 	if got := allowed(); got != garbageFirst {
 		t.Errorf("%d percent, want %d", got, garbageFirst)
 	}
+	stays := make([]byte, tells("/gc/heap/goal:bytes")*2/3)
 	runtime.GC()
-	until(t, "the usual garbage is allowed", func() bool { return allowed() == garbageDefault })
+	until(t, "what stays is noticed", func() bool { return allowed() == garbageLoading })
+	runtime.GC()
+	until(t, "that less than half stays is noticed", func() bool { return allowed() == garbageDefault })
+	runtime.KeepAlive(stays)
 
 	// What was set meanwhile stays.
 	g.loading()
