@@ -13,6 +13,9 @@ import (
 type changes struct {
 	told     []session.Change
 	sessions []*session.Session
+	// jumbled is true where a key does not sort after the one before it. The keys of
+	// one folder may be, until they are sorted.
+	jumbled bool
 }
 
 func (c *changes) len() int { return len(c.told) }
@@ -21,7 +24,12 @@ func (c *changes) add(change session.Change, now *session.Session) {
 	c.told, c.sessions = append(c.told, change), append(c.sessions, now)
 }
 
+// append adds changes in another folder.
 func (c *changes) append(o *changes) {
+	if o.len() == 0 {
+		return
+	}
+	c.jumbled = c.jumbled || o.jumbled || c.len() > 0 && c.told[c.len()-1].Session >= o.told[0].Session
 	c.told, c.sessions = append(c.told, o.told...), append(c.sessions, o.sessions...)
 }
 
@@ -39,7 +47,7 @@ type headed struct {
 
 // sort puts changes in one folder in the order of their keys.
 func (c *changes) sort() {
-	if c.len() < 2 {
+	if c.len() == 0 {
 		return
 	}
 	order := make([]headed, c.len())
@@ -54,6 +62,9 @@ func (c *changes) sort() {
 		return cmp.Compare(c.told[a.at].Session, c.told[b.at].Session)
 	})
 	c.arrange(order)
+	for i := range c.len() - 1 {
+		c.jumbled = c.jumbled || c.told[i].Session >= c.told[i+1].Session
+	}
 }
 
 // head returns the first bytes of a text as a number, which sorts as they do.

@@ -81,7 +81,9 @@ func (r *reader) applyChanges(o session.Outcome) {
 		r.t.Fatalf("%d sessions for %d changes", len(o.Sessions), len(o.Report.Changes))
 	}
 	count := make(map[session.Action]int)
+	inOrder := true
 	for i, c := range o.Report.Changes {
+		inOrder = inOrder && (i == 0 || o.Report.Changes[i-1].Session < c.Session)
 		count[c.Action]++
 		_, had := r.sessions[c.Session]
 		if had == (c.Action == session.ActionAdmitted) {
@@ -102,6 +104,9 @@ func (r *reader) applyChanges(o session.Outcome) {
 	c := o.Report.Counts
 	if c.Updated != count[session.ActionUpdated] || c.Admitted != count[session.ActionAdmitted] || c.Removed != count[session.ActionRemoved] {
 		r.t.Errorf("counts %+v do not fit the changes %+v", c, o.Report.Changes)
+	}
+	if inOrder != o.InOrder {
+		r.t.Errorf("the changes %+v are said to be in order: %t", o.Report.Changes, o.InOrder)
 	}
 }
 

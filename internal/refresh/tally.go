@@ -127,6 +127,7 @@ func (t *tally) result(r session.Report) Result {
 		Outcome: session.Outcome{
 			Report:    r,
 			Sessions:  t.changes.sessions,
+			InOrder:   !t.changes.jumbled,
 			Problems:  told(t.problems),
 			Unsettled: told(t.turns),
 		},

@@ -8,6 +8,9 @@ type Outcome struct {
 	// Sessions holds, for each entry of Report.Changes and in the same order,
 	// the session that is now in memory, or nil where it was removed.
 	Sessions []*Session
+	// InOrder says that the key of every change sorts after that of the one before
+	// it, as is known to who made it: to find out takes a look at all keys.
+	InOrder bool
 
 	// Problems and Unsettled say what appeared or changed (Now is not nil) and
 	// what ended (Now is nil), sorted by key. What they do not name stands as

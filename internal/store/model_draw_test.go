@@ -59,6 +59,7 @@ func (m *model) drawOutcome(t *rapid.T) session.Outcome {
 			admits(s)(&o)
 		}
 	}
+	o.InOrder = rapid.Bool().Draw(t, "says that it is in order") // as it is
 	for _, key := range sortedKeys(anyKeys.Draw(t, "problems")) {
 		if _, was := m.problems[key]; was && rapid.Bool().Draw(t, "ended") {
 			endsProblems(key)(&o)

@@ -72,7 +72,10 @@ func (s *Store) Apply(o session.Outcome) {
 	next := *s.view.Load()
 	ended := endOf(&o.Report)
 
-	runs := ascending(o.Report.Changes)
+	runs := []int{len(o.Report.Changes)}
+	if !o.InOrder {
+		runs = ascending(o.Report.Changes)
+	}
 	asLoaded := len(runs) == 1 && next.sessions.len == 0 && loadsOnly(&o)
 	changed := newBatch(&o, asLoaded, next.revision+1, ended)
 	next.sessions = s.replace(&o, runs, next.sessions, changed)
