@@ -101,4 +101,6 @@ func (e FolderError) Error() string { return e.Err.Error() }
 func (e FolderError) Unwrap() error { return e.Err }
 
 // IsFolders reports whether an error about a file is a [FolderError].
-func IsFolders(err error) bool { return errors.As(err, new(FolderError)) }
+func IsFolders(err error) bool {
+	return err != nil && errors.As(err, new(FolderError)) // which is made even for no error
+}

@@ -76,6 +76,9 @@ func (l *looker) take(s *step) {
 			s.toLook = append(s.toLook, i)
 		}
 	}
+	if l.pass.admit {
+		l.t.changes.grow(len(s.toRead)) // nearly all are valid
+	}
 }
 
 // do looks at the files of a step, reads those that may have changed, and
