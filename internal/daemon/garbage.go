@@ -37,6 +37,7 @@ func garbagePercent(inUse uint64) int {
 // somebody set is theirs, and so is GOMEMLIMIT in any case. Nil does nothing.
 type garbage struct {
 	mu      sync.Mutex // what follows the first load runs beside the loop
+	loads   bool       // the first load is not done
 	percent int        // that is set
 	heap    []metrics.Sample
 }
@@ -64,27 +65,30 @@ func (g *garbage) loading() {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.loads = true
 	g.set(garbageFirst)
-	g.afterCollection(garbageFirst)
+	g.afterCollection()
 }
 
-// afterCollection looks at what the next collection leaves, unless another percentage
-// is set by then. If most of it stays, there is hardly anything to collect, and the
-// next one can wait as well; if not, it is as Go has it from then on.
-func (g *garbage) afterCollection(percent int) {
-	before := g.read(heapGoal)
-	runtime.AddCleanup(new([64]byte), func(g *garbage) {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		switch {
-		case g.percent != percent:
-		case g.read(heapInUse) > before/2:
-			g.set(garbageLoading)
-			g.afterCollection(garbageLoading)
-		default:
-			g.set(garbageDefault)
-		}
-	}, g)
+// afterCollection has the next collection looked at.
+func (g *garbage) afterCollection() {
+	runtime.AddCleanup(new([64]byte), g.collected, g.read(heapGoal))
+}
+
+// collected looks at what a collection of the first load has left of so many bytes. If
+// most of it stays, there is hardly anything to collect, and the next one can wait as
+// well; if not, it is as Go has it from then on.
+func (g *garbage) collected(before uint64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case !g.loads:
+	case g.read(heapInUse) > before/2:
+		g.set(garbageLoading)
+		g.afterCollection()
+	default:
+		g.set(garbageDefault)
+	}
 }
 
 // loaded is called once the first load is done and forgotten. It has left more
@@ -96,6 +100,9 @@ func (g *garbage) loaded() {
 	}
 	go func() {
 		debug.FreeOSMemory()
+		g.mu.Lock()
+		g.loads = false
+		g.mu.Unlock()
 		g.changed()
 	}()
 }
@@ -108,6 +115,9 @@ func (g *garbage) changed() {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.loads {
+		return // once it is done
+	}
 	// To set it stops everything for a moment: small differences are not worth it.
 	if percent := garbagePercent(g.read(heapInUse)); percent*5 < g.percent*4 || percent*4 > g.percent*5 {
 		g.set(percent)

@@ -56,19 +56,21 @@ func TestGarbageDuringTheFirstLoad(t *testing.T) {
 	until(t, "what stays is noticed", func() bool { return allowed() == garbageLoading })
 	runtime.GC()
 	until(t, "that less than half stays is noticed", func() bool { return allowed() == garbageDefault })
-	runtime.KeepAlive(stays)
 
-	// What was set meanwhile stays.
+	// What the load changes does not end that; what is set after it stays.
 	g.loading()
-	g.mu.Lock()
-	g.set(31)
-	g.mu.Unlock()
-	for range 3 {
-		runtime.GC()
+	g.changed()
+	if got := allowed(); got != garbageFirst {
+		t.Errorf("%d percent after a change, want %d", got, garbageFirst)
 	}
-	if got := allowed(); got != 31 {
-		t.Errorf("%d percent, want 31", got)
+	g.loaded()
+	until(t, "the load is done", func() bool { return allowed() < garbageDefault })
+	after := allowed()
+	g.collected(0) // late
+	if got := allowed(); got != after {
+		t.Errorf("%d percent, want %d", got, after)
 	}
+	runtime.KeepAlive(stays)
 }
 
 // A tree in which nothing changes after the first load keeps no more garbage than
