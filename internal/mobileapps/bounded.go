@@ -233,7 +233,7 @@ func (f *boundedFolder) list(b *Batch) error {
 // look looks at n files of a batch, which at returns.
 func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 	l := asLister(f.folder)
-	f.inTurns("stat", n, looksAtOnce, at, func(t *turns, _ []byte, i int, e *Entry) bool {
+	f.inTurns(kind{what: "stat", mayGiveWay: true}, n, at, func(t *turns, _ []byte, i int, e *Entry) bool {
 		var sig Signature
 		err := errHung
 		if f.b.atEase() || f.b.mayTry(call{"stat", f.app, e.ID()}) {
@@ -255,7 +255,7 @@ func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 func (f *boundedFolder) readEach(b *Batch, files []int, use func(file int, c Content, err error)) {
 	l := asLister(f.folder)
 	at := func(i int) *Entry { return &b.entries[files[i]] }
-	f.inTurns("read", len(files), neverLets, at, func(t *turns, buffer []byte, i int, e *Entry) bool {
+	f.inTurns(kind{what: "read"}, len(files), at, func(t *turns, buffer []byte, i int, e *Entry) bool {
 		content, err := f.readOne(l, e, buffer)
 		if !t.claim(i) {
 			if err == nil && !content.Late {

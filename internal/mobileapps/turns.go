@@ -1,6 +1,7 @@
 package mobileapps
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -28,9 +29,6 @@ const givenUp = -1
 // allEnded is the outcome of turns of which none was given up.
 const allEnded = -1
 
-// neverLets is for calls that do not give way, whatever was asked for.
-const neverLets = 0
-
 // newTurns returns turns that begin with a call.
 func newTurns(first int) *turns {
 	t := &turns{outcome: make(chan int, 1), last: int64(2 * first)}
@@ -56,6 +54,13 @@ func (t *turns) giveUp(at int64) bool {
 	return true
 }
 
+// kind is a kind of calls that are made in turns.
+type kind struct {
+	what string // as in [call]
+	// mayGiveWay is true if the thread may have a low priority meanwhile.
+	mayGiveWay bool
+}
+
 // inTurns makes n calls of one kind, each about the entry that at returns. For
 // each, do makes it and, if it can claim it, writes down its result and returns
 // true; hung writes down that there is none. One call may take as long as the
@@ -63,8 +68,8 @@ func (t *turns) giveUp(at int64) bool {
 //
 // A call that hangs still has its entry when inTurns has returned. It never asks
 // at for it then, since the caller may have other uses for what is behind that.
-func (f *boundedFolder) inTurns(what string, n, atOnce int, at func(i int) *Entry, do func(t *turns, buffer []byte, i int, e *Entry) bool, hung func(i int)) {
-	callOf := func(e *Entry) call { return call{what, f.app, e.ID()} }
+func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t *turns, buffer []byte, i int, e *Entry) bool, hung func(i int)) {
+	callOf := func(e *Entry) call { return call{k.what, f.app, e.ID()} }
 	for next := 0; next < n; {
 		i, e := next, at(next)
 		t := newTurns(i)
@@ -72,7 +77,8 @@ func (f *boundedFolder) inTurns(what string, n, atOnce int, at func(i int) *Entr
 		f.open.retain()
 		go func() {
 			var thread lowered
-			if atOnce != neverLets && n-i > fewCalls {
+			many := n-i > fewCalls
+			if many && k.mayGiveWay {
 				thread = f.giveWay()
 			}
 			for {
@@ -86,7 +92,7 @@ func (f *boundedFolder) inTurns(what string, n, atOnce int, at func(i int) *Entr
 					break
 				}
 				e = at(i + 1) // as long as nobody can give it up
-				if i%max(atOnce, 1) == 0 {
+				if i%looksAtOnce == 0 {
 					thread.let()
 				}
 				t.done(i)
@@ -94,6 +100,12 @@ func (f *boundedFolder) inTurns(what string, n, atOnce int, at func(i int) *Entr
 			}
 			f.open.release()
 			thread.end()
+			if many {
+				// Goroutines that wake one another share a time slice, and all of a
+				// pass would be one such chain. After 10 ms Go's monitor would look
+				// for it every 20 µs, interrupt it and take its processor away.
+				runtime.Gosched()
+			}
 			t.end()
 		}()
 		which, gaveUp := f.pass.await(t)
