@@ -147,7 +147,6 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		finished: d.finished,
 		garbage:  newGarbage(os.LookupEnv),
 		share:    share,
-		files:    largePass, // that may be, at first
 		giveWay:  func(full bool) { d.giveWay(full && d.server.Reading()) },
 		ready:    make(chan struct{}),
 		pulse:    make(chan struct{}),

@@ -147,7 +147,8 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	return r
 }
 
-// look has the memory make a pass. A large one shares the processors with readers.
+// look has the memory make a pass. A large one shares the processors with readers,
+// but for the first: before that there is nothing to read.
 func (l *loop) look(req refresh.Request) refresh.Result {
 	if !req.Full {
 		return l.memory.Pass(req)
