@@ -2,7 +2,6 @@ package refresh
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
 
 	"sessiond/internal/session"
@@ -53,7 +52,7 @@ func (c *changes) sort() {
 	order := make([]headed, c.len())
 	folder := len(c.told[0].Session.App()) + len("/")
 	for i := range order {
-		order[i] = headed{head(string(c.told[i].Session[folder:])), i}
+		order[i] = headed{session.Head(string(c.told[i].Session[folder:])), i}
 	}
 	slices.SortFunc(order, func(a, b headed) int {
 		if a.head != b.head {
@@ -65,13 +64,6 @@ func (c *changes) sort() {
 	for i := range c.len() - 1 {
 		c.jumbled = c.jumbled || c.told[i].Session >= c.told[i+1].Session
 	}
-}
-
-// head returns the first bytes of a text as a number, which sorts as they do.
-func head(text string) uint64 {
-	var bytes [8]byte
-	copy(bytes[:], text)
-	return binary.BigEndian.Uint64(bytes[:])
 }
 
 // arrange puts each change where the order has it, along one cycle after the other:

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -38,6 +39,14 @@ func (k Key) App() string {
 func (k Key) ID() string {
 	_, id, _ := strings.Cut(string(k), "/")
 	return id
+}
+
+// Head returns the first bytes of a name as a number. Two names are ordered as their
+// heads are, unless these are equal.
+func Head(name string) uint64 {
+	var bytes [8]byte
+	copy(bytes[:], name)
+	return binary.BigEndian.Uint64(bytes[:])
 }
 
 // IsFile reports whether the key names a session file and not a whole folder.

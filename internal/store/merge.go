@@ -75,14 +75,14 @@ type merger struct {
 
 func newMerger(t sessions, turned func(old, now row)) *merger {
 	m := &merger{len: t.len, turned: turned, pages: make([]page, 0, len(t.pages)+1)}
-	m.rows = newCutter(chunkRows, func(c chunk) { m.chunks.add(c) })
+	m.rows = newCutter(chunkRows, func(rows []row) { m.chunks.add(newChunk(rows)) })
 	m.chunks = newCutter(pageChunks, func(p page) { m.pages = append(m.pages, p) })
 	return m
 }
 
 func (m *merger) all(pages []page, e edits) {
 	walk(pages, e, walker[page]{
-		first:   func(p page) *session.Session { return p[0][0].session },
+		first:   func(p page) *session.Session { return p[0].first() },
 		settled: func() bool { return m.rows.settle() && m.chunks.settle() },
 		keep:    func(same []page) { m.pages = append(m.pages, same...) },
 		change:  m.page,
@@ -91,14 +91,14 @@ func (m *merger) all(pages []page, e edits) {
 
 func (m *merger) page(p page, e edits) {
 	walk(p, e, walker[chunk]{
-		first:   func(c chunk) *session.Session { return c[0].session },
+		first:   chunk.first,
 		settled: m.rows.settle,
 		keep:    func(same []chunk) { m.chunks.add(same...) },
-		change:  m.chunk,
+		change:  func(c chunk, e edits) { m.chunk(c.rows, e) },
 	})
 }
 
-func (m *merger) chunk(c chunk, e edits) {
+func (m *merger) chunk(c []row, e edits) {
 	for i := range e.changes {
 		n, found := 0, false
 		if len(c) > 0 {

@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"crypto/sha1" // as 4D makes an id
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -138,7 +140,7 @@ func rejected(key session.Key, since time.Time) session.Standing {
 func many(n int, email string) []*session.Session {
 	sessions := make([]*session.Session, n)
 	for i := range sessions {
-		key := session.NewKey(fmt.Sprintf("TEAM.app%d", i%10), fmt.Sprintf("%040x", i))
+		key := session.NewKey(fmt.Sprintf("TEAM.app%d", i%10), fmt.Sprintf("%x", sha1.Sum([]byte(strconv.Itoa(i)))))
 		sessions[i] = newSession(key, session.StatusAccepted, email)
 	}
 	slices.SortFunc(sessions, func(a, b *session.Session) int { return a.Compare(b) })

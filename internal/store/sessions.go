@@ -25,10 +25,24 @@ const (
 	pageChunks = 127
 )
 
-type (
-	chunk = []row   // sorted by key, of at most chunkRows, never empty
-	page  = []chunk // of at most pageChunks, never empty
-)
+// chunk is some rows of the table, sorted by key: at most chunkRows, never none. It
+// says itself where it begins, since a search would have to fetch that from three
+// other places.
+type chunk struct {
+	app  string // of the first row
+	head uint64 // of its session.id
+	rows []row
+}
+
+func newChunk(rows []row) chunk {
+	first := rows[0].session
+	return chunk{first.App(), session.Head(first.ID()), rows}
+}
+
+func (c chunk) first() *session.Session { return c.rows[0].session }
+
+// page is some chunks of the table: at most pageChunks, never none.
+type page = []chunk
 
 // sessions is the table of all sessions in memory, in the order of their keys.
 // It never changes: [sessions.with] makes another, which shares with it the
@@ -51,10 +65,10 @@ func (t sessions) find(reached func(row) bool) place {
 		return place{}
 	}
 	var at place
-	at.page = lastBefore(len(t.pages), func(i int) bool { return reached(t.pages[i][0][0]) })
+	at.page = lastBefore(len(t.pages), func(i int) bool { return reached(t.pages[i][0].rows[0]) })
 	chunks := t.pages[at.page]
-	at.chunk = lastBefore(len(chunks), func(i int) bool { return reached(chunks[i][0]) })
-	rows := chunks[at.chunk]
+	at.chunk = lastBefore(len(chunks), func(i int) bool { return reached(chunks[i].rows[0]) })
+	rows := chunks[at.chunk].rows
 	at.row = sort.Search(len(rows), func(i int) bool { return reached(rows[i]) })
 	return at
 }
@@ -72,7 +86,7 @@ func (t sessions) from(reached func(row) bool) iter.Seq[row] {
 		for ; at.page < len(t.pages); at.page++ {
 			chunks := t.pages[at.page]
 			for ; at.chunk < len(chunks); at.chunk++ {
-				for _, r := range chunks[at.chunk][at.row:] {
+				for _, r := range chunks[at.chunk].rows[at.row:] {
 					if !yield(r) {
 						return
 					}
@@ -85,17 +99,22 @@ func (t sessions) from(reached func(row) bool) iter.Seq[row] {
 }
 
 func (t sessions) get(key session.Key) (session.Loaded, bool) {
-	for r := range t.from(notBefore(key)) {
-		if r.session.CompareKey(key) == 0 {
-			return r.loaded(), true
-		}
-		break
+	if len(t.pages) == 0 {
+		return session.Loaded{}, false
 	}
-	return session.Loaded{}, false
-}
-
-// notBefore is true of the rows of a key and of those that sort after it.
-func notBefore(key session.Key) func(row) bool {
 	app, id := key.App(), key.ID()
-	return func(r row) bool { return r.session.CompareNames(app, id) >= 0 }
+	head := session.Head(id)
+	after := func(c *chunk) bool {
+		if c.app == app && c.head != head {
+			return c.head > head
+		}
+		return c.first().CompareNames(app, id) > 0
+	}
+	chunks := t.pages[lastBefore(len(t.pages), func(i int) bool { return after(&t.pages[i][0]) })]
+	rows := chunks[lastBefore(len(chunks), func(i int) bool { return after(&chunks[i]) })].rows
+	at, found := sort.Find(len(rows), func(i int) int { return -rows[i].session.CompareNames(app, id) })
+	if !found {
+		return session.Loaded{}, false
+	}
+	return rows[at].loaded(), true
 }

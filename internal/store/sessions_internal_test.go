@@ -60,11 +60,11 @@ func (m *tableModel) check(t *rapid.T, got sessions) {
 		}
 		for c, chunk := range chunks {
 			last := lastPage && c == len(chunks)-1
-			if n := len(chunk); n == 0 || n > chunkRows || n < chunkRows/2 && !last {
+			if n := len(chunk.rows); n == 0 || n > chunkRows || n < chunkRows/2 && !last {
 				t.Fatalf("chunk %d of page %d has %d rows", c, p, n)
 			}
-			rows += len(chunk)
-			for _, r := range chunk {
+			rows += len(chunk.rows)
+			for _, r := range chunk.rows {
 				for next < len(m.all) && m.revisions[next] == 0 {
 					next++
 				}
