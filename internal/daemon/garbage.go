@@ -22,8 +22,9 @@ const (
 	// that it takes for the least: nothing is collected below 32 MiB, since nearly
 	// all that comes up stays.
 	garbageFirst = 800
-	// garbageLoading is for as long as that turns out to be so.
-	garbageLoading = 400
+	// garbageLoading is for as long as that turns out to be so, in bytes, where what
+	// stays is not more than that anyway.
+	garbageLoading = 128 << 20
 )
 
 // garbagePercent returns how much garbage may gather beside so many bytes that
@@ -81,10 +82,10 @@ func (g *garbage) afterCollection() {
 func (g *garbage) collected(before uint64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	switch {
+	switch inUse := g.read(heapInUse); {
 	case !g.loads:
-	case g.read(heapInUse) > before/2:
-		g.set(garbageLoading)
+	case inUse > before/2:
+		g.set(max(int(100*garbageLoading/inUse), garbageDefault)) //nolint:gosec // more than half of before is in use
 		g.afterCollection()
 	default:
 		g.set(garbageDefault)

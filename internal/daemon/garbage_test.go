@@ -51,11 +51,17 @@ func TestGarbageDuringTheFirstLoad(t *testing.T) {
 	if got := allowed(); got != garbageFirst {
 		t.Errorf("%d percent, want %d", got, garbageFirst)
 	}
-	stays := make([]byte, tells("/gc/heap/goal:bytes")*2/3)
 	runtime.GC()
-	until(t, "what stays is noticed", func() bool { return allowed() == garbageLoading })
+	until(t, "that little stays is noticed", func() bool { return allowed() == garbageDefault })
+
+	stays := make([]byte, 40<<20)
 	runtime.GC()
-	until(t, "that less than half stays is noticed", func() bool { return allowed() == garbageDefault })
+	for share, want := range map[uint64]int{3: garbageDefault, 1: int(100 * garbageLoading / tells("/gc/heap/live:bytes"))} {
+		g.collected(share * tells("/gc/heap/live:bytes"))
+		if got := allowed(); got != want {
+			t.Errorf("one part in %d stays: %d percent, want %d", share, got, want)
+		}
+	}
 
 	// What the load changes does not end that; what is set after it stays.
 	g.loading()
