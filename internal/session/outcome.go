@@ -9,7 +9,8 @@ type Outcome struct {
 	// the session that is now in memory, or nil where it was removed.
 	Sessions []*Session
 	// InOrder says that the key of every change sorts after that of the one before
-	// it, as is known to who made it: to find out takes a look at all keys.
+	// it, as is known to who made it: to find out takes a look at all keys. Where it is
+	// said and not so, readers do not find sessions.
 	InOrder bool
 
 	// Problems and Unsettled say what appeared or changed (Now is not nil) and

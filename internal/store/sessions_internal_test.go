@@ -11,11 +11,12 @@ import (
 	"sessiond/internal/session"
 )
 
-// crowd returns n sessions of several folders, sorted by key.
+// crowd returns n sessions of several folders, sorted by key. In some of these all names
+// begin alike.
 func crowd(n int) []*session.Session {
 	all := make([]*session.Session, n)
 	for i := range all {
-		all[i] = bare(session.NewKey(fmt.Sprintf("T.app%d", i%5), fmt.Sprintf("%06d", i)))
+		all[i] = bare(session.NewKey(fmt.Sprintf("T.app%d", i%5), fmt.Sprintf("%0*d", 6+i%5*3, i)))
 	}
 	slices.SortFunc(all, (*session.Session).Compare)
 	return all
@@ -146,6 +147,32 @@ func TestEndOfPage(t *testing.T) {
 	}
 	if want := slices.Delete(slices.Clone(all), pageRows-chunkRows, pageRows-1); !slices.Equal(got, want) {
 		t.Errorf("%d sessions are left, want %d in the order of their keys", len(got), len(want))
+	}
+}
+
+// Every session is found, and no other.
+func TestEverySessionIsFound(t *testing.T) {
+	all := crowd(25_000)
+	load := edits{revision: 1}
+	for i := 0; i < len(all); i += 2 {
+		load.changes, load.sessions = append(load.changes, session.Change{Session: all[i].Key()}), append(load.sessions, all[i])
+	}
+	table := sessions{}.with(load, func(_, _ row) {})
+	for i, one := range all {
+		if found, ok := table.get(one.Key()); ok != (i%2 == 0) || ok && found.Session != one {
+			t.Fatalf("%q is found: %t", one.Key(), ok)
+		}
+	}
+}
+
+// A pass that changes nothing costs next to nothing.
+func TestNoChangeCostsNothing(t *testing.T) {
+	s := New(time.Time{})
+	for _, inOrder := range []bool{false, true} {
+		costs := testing.AllocsPerRun(100, func() { s.Apply(session.Outcome{InOrder: inOrder}) })
+		if costs > 8 {
+			t.Errorf("%v allocations, in order: %t", costs, inOrder)
+		}
 	}
 }
 

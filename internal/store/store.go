@@ -72,9 +72,13 @@ func (s *Store) Apply(o session.Outcome) {
 	next := *s.view.Load()
 	ended := endOf(&o.Report)
 
-	runs := []int{len(o.Report.Changes)}
-	if !o.InOrder {
-		runs = ascending(o.Report.Changes)
+	var runs []int
+	switch changes := o.Report.Changes; {
+	case len(changes) == 0:
+	case o.InOrder:
+		runs = []int{len(changes)}
+	default:
+		runs = ascending(changes)
 	}
 	asLoaded := len(runs) == 1 && next.sessions.len == 0 && loadsOnly(&o)
 	changed := newBatch(&o, asLoaded, next.revision+1, ended)
