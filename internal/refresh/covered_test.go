@@ -62,6 +62,44 @@ func TestFolderThatFailsHalfway(t *testing.T) {
 	}
 }
 
+// A folder that fails while its files are read, at whichever of them, keeps all
+// sessions; what was edited is found once it can be read again.
+func TestFolderThatFailsWhileItIsRead(t *testing.T) {
+	var files, edited []string
+	for i := range 400 {
+		files = append(files, fmt.Sprintf("a.b/%03d", i), "valid")
+		edited = append(edited, fmt.Sprintf("a.b/%03d", i))
+	}
+	for _, at := range []int{0, 1, 63, 64, 65, 100, 127, 128, 300, 399} {
+		t.Run(fmt.Sprint(at), func(t *testing.T) {
+			r := started(t, files...)
+			for _, path := range edited {
+				r.tree.write(path, "valid, edited")
+			}
+			r.tree.faults.of = func(now call, path string) error {
+				if now == readFile && path == edited[at] {
+					return mobileapps.FolderError{Err: syscall.EACCES}
+				}
+				return nil
+			}
+			r.full()
+			r.unsettledAre(keys{"a.b/": session.ReasonUnreadable})
+			if n := len(r.contents()); n != len(edited) {
+				t.Errorf("%d sessions are left of %d", n, len(edited))
+			}
+
+			r.tree.faults.of = nil
+			r.retry()
+			r.unsettledAre(keys{})
+			for path, content := range r.contents() {
+				if content != "valid, edited" {
+					t.Errorf("%s is %q", path, content)
+				}
+			}
+		})
+	}
+}
+
 // What was in motion before is covered as well, and an answer that waits for it
 // is told.
 func TestAnswerWhoseFolderFailsHalfway(t *testing.T) {

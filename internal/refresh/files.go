@@ -19,7 +19,8 @@ type files struct {
 	seed   maphash.Seed
 	added  uint32 // records that were ever added since the last compaction
 	live   int    // records that are in use
-	// matters are what there is to say of few files, by record.
+	// matters are what there is to say of few files, by record; nil where there is
+	// nothing to say of any.
 	matters map[uint32]*matter
 }
 
@@ -33,9 +34,7 @@ type chunk struct {
 	names   []byte
 }
 
-func newFiles() *files {
-	return &files{seed: maphash.MakeSeed(), matters: make(map[uint32]*matter)}
-}
+func newFiles() *files { return &files{seed: maphash.MakeSeed()} }
 
 // at returns a record by its number.
 func (t *files) at(n uint32) *file { return &t.chunks[n/chunkLen].records[n%chunkLen] }
@@ -97,9 +96,12 @@ func (t *files) add(name []byte) uint32 {
 func (t *files) keep(n uint32, m *matter) {
 	if m.settled() {
 		delete(t.matters, n)
-	} else {
-		t.matters[n] = m
+		return
 	}
+	if t.matters == nil {
+		t.matters = make(map[uint32]*matter)
+	}
+	t.matters[n] = m
 }
 
 // drop gives a record up.
@@ -120,9 +122,12 @@ func (t *files) all() iter.Seq2[uint32, *file] {
 	}
 }
 
-// compact makes room where more records were given up than are in use. All
-// numbers change with it.
+// compact makes room where more records were given up than are in use, and where all
+// matters ended: a map keeps the room that it once had. All numbers change with it.
 func (t *files) compact() {
+	if len(t.matters) == 0 {
+		t.matters = nil
+	}
 	if gone := int(t.added) - t.live; gone < chunkLen || gone < t.live {
 		return
 	}
@@ -134,7 +139,7 @@ func (t *files) compact() {
 		*moved = *f
 		moved.name = name
 		if m := t.matters[n]; m != nil {
-			fresh.matters[to] = m
+			fresh.keep(to, m)
 		}
 	}
 	*t = *fresh

@@ -156,6 +156,9 @@ func TestMattersEnd(t *testing.T) {
 		if !found || (m.app("a.b").files.matters[n] != nil) != (content == "") {
 			t.Errorf("%q: found %t, there is something to say of it: %t", content, found, content != "")
 		}
+		if none := m.app("a.b").files.matters == nil; none != (content != "") {
+			t.Errorf("%q: nothing takes room: %t", content, none)
+		}
 	}
 }
 

@@ -68,8 +68,9 @@ func (l *looker) take(s *step) {
 		f.seen = l.pass.number()
 		l.seen++
 		k := &s.known[i]
-		k.quiet = l.app.files.matters[n] == nil
-		k.wanted = f.isNotInMemory() && l.admits(l.subject(n))
+		about := subject{f, n, l.app.files.matters[n]}
+		k.quiet = about.matter == nil
+		k.wanted = f.isNotInMemory() && l.admits(&about)
 		if e.Certain() && (f.verdict == unjudged || k.wanted) {
 			s.toRead = append(s.toRead, i)
 		} else {
@@ -140,15 +141,16 @@ func (l *looker) judge(o *oddity, e *mobileapps.Entry, has *session.Session) {
 	}
 }
 
-// decide decides about the odd files of a step, unless one of them tells that it is
-// the folder where something is wrong. It adds to what was counted.
+// decide decides about the odd files of a step, unless one of them, or of those that
+// others looked at, told that it is the folder where something is wrong: the folder
+// stands for them then. It adds to what was counted.
 func (l *looker) decide(s *step, counted *session.Counts) {
 	ended := l.pass.cfg.Clock()
 	l.app.mu.Lock()
 	defer l.app.mu.Unlock()
 	add(&l.t.counts, counted)
 	for i := range s.odd {
-		if err := s.odd[i].err; mobileapps.IsFolders(err) {
+		if err := s.odd[i].err; l.fault == nil && mobileapps.IsFolders(err) {
 			l.fault = err
 		}
 	}
