@@ -76,16 +76,16 @@ func (g *garbage) afterCollection() {
 	runtime.AddCleanup(new([64]byte), g.collected, g.read(heapGoal))
 }
 
-// collected looks at what a collection of the first load has left of so many bytes. If
-// most of it stays, there is hardly anything to collect, and the next one can wait as
-// well; if not, it is as Go has it from then on.
-func (g *garbage) collected(before uint64) {
+// collected looks at what a collection of the first load has left, which was due at a
+// goal of so many bytes. If most of that stays, there is hardly anything to collect, and
+// the next one can wait as well; if not, it is as Go has it from then on.
+func (g *garbage) collected(goal uint64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch inUse := g.read(heapInUse); {
 	case !g.loads:
-	case inUse > before/2:
-		g.set(max(int(100*garbageLoading/inUse), garbageDefault)) //nolint:gosec // more than half of before is in use
+	case inUse > goal/2:
+		g.set(max(int(100*garbageLoading/inUse), garbageDefault)) //nolint:gosec // more than half of the goal is in use
 		g.afterCollection()
 	default:
 		g.set(garbageDefault)

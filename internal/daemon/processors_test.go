@@ -55,6 +55,9 @@ func TestFullPassesShare(t *testing.T) {
 	var during int
 	d := assemble(Options{Settings: config.Settings{Watch: config.WatchOff}, Log: zap.NewNop()}, seen{func() { during = runtime.GOMAXPROCS(0) }}, nil, refresh.SystemClock())
 	d.loop.giveWay = func(full bool) { told = append(told, full) }
+	if d.loop.look(refresh.Request{Full: true}); during != usual {
+		t.Errorf("%d processors during the first load, usually %d", during, usual)
+	}
 	for _, test := range []struct {
 		req   refresh.Request
 		files int
