@@ -12,7 +12,7 @@ const maxApps = 500
 const otherApps = "(other)"
 
 // labels gives app folders that have sessions labels of their own, as far as there
-// are some to be had. One keeps its label for as long as it has sessions.
+// are some to be had. One keeps its label for as long as scrapes find it with sessions.
 type labels struct {
 	max  int
 	with map[string]struct{}

@@ -233,7 +233,7 @@ func (f *boundedFolder) list(b *Batch) error {
 // look looks at n files of a batch, which at returns.
 func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 	l := asLister(f.folder)
-	f.inTurns(kind{what: "stat", mayGiveWay: true}, n, at, func(t *turns, _ []byte, i int, e *Entry) bool {
+	f.inTurns(kind{what: "stat", givesWay: true}, n, at, func(t *turns, _ []byte, i int, e *Entry) bool {
 		var sig Signature
 		err := errHung
 		if f.b.atEase() || f.b.mayTry(call{"stat", f.app, e.ID()}) {

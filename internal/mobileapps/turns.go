@@ -57,8 +57,8 @@ func (t *turns) giveUp(at int64) bool {
 // kind is a kind of calls that are made in turns.
 type kind struct {
 	what string // as in [call]
-	// mayGiveWay is true if the thread may have a low priority meanwhile.
-	mayGiveWay bool
+	// givesWay is true if the thread may have a low priority meanwhile.
+	givesWay bool
 }
 
 // inTurns makes n calls of one kind, each about the entry that at returns. For
@@ -78,7 +78,7 @@ func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t 
 		go func() {
 			var thread lowered
 			many := n-i > fewCalls
-			if many && k.mayGiveWay {
+			if many && k.givesWay {
 				thread = f.giveWay()
 			}
 			for {
@@ -102,8 +102,9 @@ func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t 
 			thread.end()
 			if many {
 				// Goroutines that wake one another share a time slice, and all of a
-				// pass would be one such chain. After 10 ms Go's monitor would look
-				// for it every 20 µs, interrupt it and take its processor away.
+				// pass would be one such chain. After 10 ms Go's monitor (as of Go 1.26)
+				// would look for it every 20 µs, interrupt it and take its processor away
+				// (docs/PERFORMANCE.md).
 				runtime.Gosched()
 			}
 			t.end()
