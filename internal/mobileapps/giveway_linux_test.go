@@ -41,6 +41,15 @@ func nicenesses(t *testing.T) map[int]int {
 	return found
 }
 
+// numbered returns a batch of so many files, whose names are their numbers.
+func numbered(n int) *Batch {
+	b := &Batch{}
+	for i := range n {
+		b.Add(strconv.Itoa(i))
+	}
+	return b
+}
+
 // Only many calls are made with a low priority, only if that was asked for, and
 // no thread keeps it.
 func TestGiveWay(t *testing.T) {
@@ -65,11 +74,8 @@ func TestGiveWay(t *testing.T) {
 			b.GiveWay(test.giveWay)
 			var mu sync.Mutex
 			seen := map[string]map[int]int{"stat": {}, "read": {}}
-			var batch Batch
-			files := make([]int, test.files)
+			batch := numbered(test.files)
 			for i := range test.files {
-				files[i] = i
-				batch.Add(strconv.Itoa(i))
 				for _, what := range []string{"stat", "read"} {
 					tree.do(fmt.Sprintf("%s a.b/%d", what, i), func() {
 						mu.Lock()
@@ -79,8 +85,8 @@ func TestGiveWay(t *testing.T) {
 				}
 			}
 			root, folder := open(t, b, "a.b")
-			Look(folder, &batch, files)
-			Read(folder, &batch, files, func(int, Content, error) {})
+			Look(folder, batch, all(batch))
+			Read(folder, batch, all(batch), func(int, Content, error) {})
 			if looks := seen["stat"]; looks[test.want] != test.files {
 				t.Errorf("looks by niceness: %v, want %d with %d", looks, test.files, test.want)
 			}
@@ -103,14 +109,9 @@ func TestGiveWayOfAHungCall(t *testing.T) {
 	b := NewBounded(tree, leastPatience)
 	b.GiveWay(true)
 	goOn := tree.hang("stat a.b/5")
-	var batch Batch
-	var files []int
-	for i := range 2 * fewCalls {
-		files = append(files, i)
-		batch.Add(strconv.Itoa(i))
-	}
+	batch := numbered(2 * fewCalls)
 	root, folder := open(t, b, "a.b")
-	Look(folder, &batch, files)
+	Look(folder, batch, all(batch))
 	if hung := batch.Entry(5).Err; hung != errHung { //nolint:errorlint // no other
 		t.Errorf("the call that hangs: %v", hung)
 	}
@@ -138,18 +139,15 @@ func TestGiveWayEndsWithPatience(t *testing.T) {
 	if _, err := folder.Stat("hangs"); err != errHung { //nolint:errorlint // no other
 		t.Errorf("the call that hangs: %v", err)
 	}
-	var batch Batch
-	var files []int
-	for i := range 2 * fewCalls {
-		files = append(files, i)
-		batch.Add(strconv.Itoa(i))
+	batch := numbered(2 * fewCalls)
+	for i := range batch.Len() {
 		tree.do(fmt.Sprintf("stat a.b/%d", i), func() {
 			if now := nicenessOf(t); now != usual {
 				t.Errorf("a look with niceness %d, want %d", now, usual)
 			}
 		})
 	}
-	Look(folder, &batch, files)
+	Look(folder, batch, all(batch))
 	goOn()
 	folder.Close()
 	root.Close()
