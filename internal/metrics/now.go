@@ -91,7 +91,7 @@ func (n *now) Collect(out chan<- prometheus.Metric) {
 }
 
 func (n *now) collectStanding(s *standing, gauge func(desc *prometheus.Desc, value float64, labels ...string)) {
-	gauge(n.ready, indicator(s.ready))
+	gauge(n.ready, indicator(s.view != nil))
 	gauge(n.apps, float64(s.countSessions(func(app string, c counts) {
 		gauge(n.sessions, float64(c.accepted), app, session.StatusAccepted)
 		gauge(n.sessions, float64(c.pending), app, session.StatusPending)

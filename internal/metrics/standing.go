@@ -7,7 +7,8 @@ import (
 	"sessiond/internal/store"
 )
 
-// standing is what there is after the last pass, kept up with every change.
+// standing is what there is after the last pass: what the view of it tells, and what
+// is kept up with every change.
 type standing struct {
 	view   *store.View // nil before the first pass
 	labels labels
@@ -20,7 +21,6 @@ type standing struct {
 	notInMemory int
 	lastPass    map[session.Scope]time.Time
 	lastSuccess map[session.Scope]time.Time
-	ready       bool
 }
 
 func newStanding(limit int) *standing {
@@ -54,7 +54,6 @@ func (s *standing) apply(p *Pass) {
 	if outcomeOf(&p.Outcome.Report) != outcomeUnreadable {
 		s.lastSuccess[p.Outcome.Report.Scope] = p.Applied
 	}
-	s.ready = true
 }
 
 // countSessions is [labels.count] of what there is to see.
