@@ -251,11 +251,15 @@ func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 	})
 }
 
+// readsAtOnce is how many files are read, and judged, in one time slice of 10 ms: some
+// milliseconds' worth on a slow machine.
+const readsAtOnce = 64
+
 // readEach reads files of a batch.
 func (f *boundedFolder) readEach(b *Batch, files []int, use func(file int, c Content, err error)) {
 	l := asLister(f.folder)
 	at := func(i int) *Entry { return &b.entries[files[i]] }
-	f.inTurns(kind{what: "read"}, len(files), at, func(t *turns, buffer []byte, i int, e *Entry) bool {
+	f.inTurns(kind{what: "read", atOnce: readsAtOnce}, len(files), at, func(t *turns, buffer []byte, i int, e *Entry) bool {
 		content, err := f.readOne(l, e, buffer)
 		if !t.claim(i) {
 			if err == nil && !content.Late {

@@ -59,6 +59,8 @@ type kind struct {
 	what string // as in [call]
 	// givesWay is true if the thread may have a low priority meanwhile.
 	givesWay bool
+	// atOnce is how many are made in one time slice; 0: all.
+	atOnce int
 }
 
 // inTurns makes n calls of one kind, each about the entry that at returns. For
@@ -95,17 +97,16 @@ func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t 
 				if i%looksAtOnce == 0 {
 					thread.let()
 				}
+				if k.atOnce > 0 && (i+1)%k.atOnce == 0 {
+					newSlice()
+				}
 				t.done(i)
 				i++
 			}
 			f.open.release()
 			thread.end()
 			if many {
-				// Goroutines that wake one another share a time slice, and all of a
-				// pass would be one such chain. After 10 ms Go's monitor (as of Go 1.26)
-				// would look for it every 20 µs, interrupt it and take its processor away
-				// (docs/PERFORMANCE.md).
-				runtime.Gosched()
+				newSlice()
 			}
 			t.end()
 		}()
@@ -119,3 +120,9 @@ func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t 
 		next = which + 1
 	}
 }
+
+// newSlice has Go begin a new time slice. Goroutines that wake one another share one,
+// and all of a pass would be one such chain. After 10 ms of it Go's monitor (as of Go
+// 1.26) would look every 20 µs, interrupt the goroutine and take its processor away in
+// each call that it makes (docs/PERFORMANCE.md).
+func newSlice() { runtime.Gosched() }
