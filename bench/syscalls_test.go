@@ -25,6 +25,12 @@ func TestParseCalls(t *testing.T) {
 	if n := got.total(); n != 1202 {
 		t.Errorf("%v calls of the daemon's own, want 1202", n)
 	}
+	if n := (calls{readCall: 5, affinityCall: 2}).total(); n != 3 {
+		t.Errorf("%v reads of the daemon's own, want 3", n)
+	}
+	if n := (calls{affinityCall: 2}).total(); n != 0 {
+		t.Errorf("%v calls of the daemon's own, want none", n)
+	}
 	if d := cmp.Diff(calls{"statx": 600, "futex": 35, "openat": 0.5}, got.minus(calls{"openat": 1}).by(2)); d != "" {
 		t.Errorf("half of the rest (-want +got):\n%s", d)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/bits"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,7 +17,7 @@ var errTooLarge error = unix.EFBIG
 
 // Open implements [Tree]. The root itself may be reached through a link.
 func (d *Disk) Open() (Root, error) {
-	dir, sig, err := openDir(unix.AT_FDCWD, d.root, 0)
+	dir, sig, _, err := openDir(unix.AT_FDCWD, d.root, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,8 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	if !isApp(app) {
 		return nil, fs.ErrNotExist
 	}
-	dir, sig, err := openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
+	began := time.Now()
+	dir, sig, stamps, err := openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
 	switch {
 	case errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP): // a link gives either
 		return nil, errOtherKind
@@ -46,13 +48,22 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &diskFolder{dir: dir, fd: int(dir.Fd()), sig: sig, maxFileSize: r.disk.maxFileSize}, nil
+	return &diskFolder{
+		dir:         dir,
+		fd:          int(dir.Fd()),
+		sig:         sig,
+		opened:      began,
+		stamps:      stamps,
+		maxFileSize: r.disk.maxFileSize,
+	}, nil
 }
 
 type diskFolder struct {
 	dir         *os.File
 	fd          int
 	sig         Signature
+	opened      time.Time // a moment before
+	stamps      bool      // this kernel's clock makes the time stamps of its files
 	maxFileSize int64
 }
 
@@ -106,46 +117,62 @@ func (f *diskFolder) read(e *Entry, buffer []byte) (Content, error) {
 	}
 	defer unix.Close(fd)
 
-	return readContent(func() (Signature, error) { return statFile(fd) }, func(p []byte) (n int, err error) {
-		err = ignoringEINTR(func() error {
-			n, err = unix.Read(fd, p)
-			return err
-		})
-		return n, err
-	}, buffer, f.maxFileSize)
+	o := opened{
+		stat: func() (Signature, error) { return statFile(fd) },
+		readAt: func(p []byte, at int64) (n int, err error) {
+			err = ignoringEINTR(func() error {
+				n, err = unix.Pread(fd, p, at)
+				return err
+			})
+			return n, err
+		},
+	}
+	if f.mayKnow(e) {
+		o.was = func(sig Signature) bool { return f.was(e, sig) }
+	}
+	return o.content(buffer, f.maxFileSize)
+}
+
+// mayKnow reports whether something may be known of a file's signature before it is
+// read.
+func (f *diskFolder) mayKnow(e *Entry) bool { return f.stamps || e.Signature != (Signature{}) }
+
+// was reports whether it is known that a file had a signature before it was read: by
+// a look, or by the age of the signature itself.
+func (f *diskFolder) was(e *Entry, sig Signature) bool {
+	return sig == e.Signature || f.stamps && isOlder(sig, f.opened, elapsedSince(f.opened))
 }
 
 // openDir opens a folder. O_DIRECTORY refuses all that could block.
-func openDir(dirfd int, name string, flags int) (*os.File, Signature, error) {
+// stamps says that the kernel's own clock makes the time stamps of the files in it.
+func openDir(dirfd int, name string, flags int) (dir *os.File, sig Signature, stamps bool, err error) {
 	fd, err := openAt(dirfd, append([]byte(name), 0)[:len(name)], unix.O_DIRECTORY|flags)
 	if err != nil {
-		return nil, Signature{}, err
+		return nil, Signature{}, false, err
 	}
 	var st unix.Stat_t
-	if err := ignoringEINTR(func() error { return unix.Fstat(fd, &st) }); err != nil {
-		unix.Close(fd)
-		return nil, Signature{}, err
+	var fs unix.Statfs_t
+	err = ignoringEINTR(func() error { return unix.Fstat(fd, &st) })
+	if err == nil {
+		err = ignoringEINTR(func() error { return unix.Fstatfs(fd, &fs) })
 	}
-	sig := signature(&st)
-	if sig.Dev, err = fileSystem(fd, sig.Dev); err != nil {
+	if err != nil {
 		unix.Close(fd)
-		return nil, Signature{}, err
+		return nil, Signature{}, false, err
 	}
-	return os.NewFile(uintptr(fd), name), sig, nil
+	sig = signature(&st)
+	sig.Dev = fileSystem(&fs, sig.Dev)
+	return os.NewFile(uintptr(fd), name), sig, stampsByKernel(&fs), nil
 }
 
 // fileSystem returns a number that stands for the file system of an open folder.
 // The device number alone does not: that of an unmounted tmpfs, or of a network
 // share, is given to the next one at once.
-func fileSystem(fd int, dev uint64) (uint64, error) {
-	var fs unix.Statfs_t
-	if err := ignoringEINTR(func() error { return unix.Fstatfs(fd, &fs) }); err != nil {
-		return 0, err
-	}
+func fileSystem(fs *unix.Statfs_t, dev uint64) uint64 {
 	id := uint64(uint32(fs.Fsid.Val[0]))<<32 | uint64(uint32(fs.Fsid.Val[1])) //nolint:gosec // bits, not numbers
 	// Some file systems make their id of the device number: turned, the two
 	// cannot cancel out.
-	return dev ^ bits.RotateLeft64(id, 16), nil
+	return dev ^ bits.RotateLeft64(id, 16)
 }
 
 func statFile(fd int) (Signature, error) {

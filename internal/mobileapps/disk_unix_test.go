@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -117,9 +118,12 @@ func TestSwappedBetweenListAndOpen(t *testing.T) {
 				if c, err := folder.Read(testFile); !IsAbsent(err) {
 					t.Errorf("Read = %q, %v, want absence", c.Data, err)
 				}
-				// As if the swap came after the look that begins each read.
-				if c, err := folder.(*diskFolder).read(entry(testFile), nil); !IsAbsent(err) {
-					t.Errorf("read = %q, %v, want absence", c.Data, err)
+				// As if the swap came after the look that begins each read, or after a
+				// listing without a look.
+				for _, buffer := range [][]byte{nil, make([]byte, readBuffer)} {
+					if c, err := readUnseen(folder, testFile, buffer); !IsAbsent(err) {
+						t.Errorf("read = %q, %v, want absence", c.Data, err)
+					}
 				}
 			})
 
@@ -130,6 +134,74 @@ func TestSwappedBetweenListAndOpen(t *testing.T) {
 					t.Errorf("Open = %v, want absence", err)
 				}
 			})
+		})
+	}
+}
+
+// readUnseen reads a file of which nothing is known but its name, as on a file system
+// on which it need not be looked at before it is read.
+func readUnseen(folder Folder, id string, buffer []byte) (Content, error) {
+	f := *folder.(*diskFolder)
+	f.stamps = true
+	return f.read(entry(id), buffer)
+}
+
+// What is in a FIFO that took the place of a file is somebody else's.
+func TestTakesNothingOutOfAFIFO(t *testing.T) {
+	root := newTree(t)
+	path := filepath.Join(root, testApp, testFile)
+	must(t, os.Remove(path))
+	must(t, unix.Mkfifo(path, 0o644))
+	fifo, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	defer fifo.Close()
+	_, err = fifo.WriteString(inside)
+	must(t, err)
+	folder := openFolder(t, NewDisk(root, maxFileSize), testApp)
+	for _, buffer := range [][]byte{nil, make([]byte, readBuffer)} {
+		if c, err := readUnseen(folder, testFile, buffer); !IsAbsent(err) {
+			t.Errorf("read = %q, %v, want absence", c.Data, err)
+		}
+	}
+	promptly(t, "reading the FIFO", func() {
+		left := make([]byte, 2*len(inside))
+		if n, err := fifo.Read(left); err != nil || string(left[:n]) != inside {
+			t.Errorf("in the FIFO is %q, %v", left[:n], err)
+		}
+	})
+}
+
+// A file that has not changed since long before its folder was opened is read once
+// and not looked at before; another one is.
+func TestReadsWithoutALook(t *testing.T) {
+	root := newTree(t)
+	folder := *openFolder(t, NewDisk(root, maxFileSize), testApp).(*diskFolder)
+	looked, err := folder.Stat(testFile)
+	must(t, err)
+	for _, test := range []struct {
+		name   string
+		stamps bool
+		opened time.Duration // after the file was made
+		looked Signature
+		want   bool
+	}{
+		{"an old file", true, time.Hour, Signature{}, true},
+		{"a new file", true, 0, Signature{}, false},
+		{"an old file, its time stamps are another machine's", false, time.Hour, Signature{}, false},
+		{"a file that was looked at", false, 0, looked, true},
+		{"a file that has changed since a look", false, 0, Signature{Ino: 1}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := folder
+			f.stamps, f.opened = test.stamps, time.Now().Add(test.opened)
+			e := entry(testFile)
+			e.Signature = test.looked
+			if got := f.mayKnow(e) && f.was(e, looked); got != test.want {
+				t.Errorf("the signature is known to have been the same: %t", got)
+			}
+			if c, err := f.read(e, make([]byte, readBuffer)); err != nil || string(c.Data) != inside || !c.Stable {
+				t.Errorf("read = %+v, %v", c, err)
+			}
 		})
 	}
 }

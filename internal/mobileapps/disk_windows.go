@@ -143,7 +143,8 @@ func (f *diskFolder) Read(id string) (Content, error) {
 		return Content{}, err
 	}
 	defer file.Close()
-	return readContent(func() (Signature, error) { return statOpen(file) }, file.Read, nil, f.maxFileSize)
+	o := opened{stat: func() (Signature, error) { return statOpen(file) }, readAt: file.ReadAt}
+	return o.content(nil, f.maxFileSize)
 }
 
 func openSelf(root *os.Root) (*os.File, Signature, error) {

@@ -39,9 +39,12 @@ func TestReadAll(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			for _, buffer := range [][]byte{nil, make([]byte, 10), make([]byte, 200)} {
 				taken := 0
-				data, err := readAll(func(p []byte) (int, error) {
+				data, err := opened{readAt: func(p []byte, at int64) (int, error) {
 					if len(p) == 0 {
 						t.Fatal("asked for no bytes at all")
+					}
+					if at != int64(taken) {
+						t.Fatalf("asked for byte %d after %d", at, taken)
 					}
 					n, err := test.from.Read(p)
 					taken += max(n, 0)
@@ -49,7 +52,7 @@ func TestReadAll(t *testing.T) {
 						err = nil
 					}
 					return n, err
-				}, test.size, buffer, limit)
+				}}.readAll(test.size, buffer, limit)
 				if !errors.Is(err, test.err) {
 					t.Fatalf("got the error %v, want %v", err, test.err)
 				}
@@ -105,9 +108,12 @@ func TestReadHasALimit(t *testing.T) {
 // that has a length.
 func TestReadComparesTheLength(t *testing.T) {
 	for text, stable := range map[string]bool{"12345": true, "1234": false, "123456": false, "": false} {
-		c, err := readContent(func() (Signature, error) { return Signature{Size: 5}, nil }, strings.NewReader(text).Read, nil, 100)
-		if err != nil || string(c.Data) != text || c.Stable != stable {
-			t.Errorf("%q of 5 bytes: %+v, %v", text, c, err)
+		for _, was := range []func(Signature) bool{nil, func(Signature) bool { return true }} {
+			o := opened{stat: func() (Signature, error) { return Signature{Size: 5}, nil }, readAt: endsLikeRead(text), was: was}
+			c, err := o.content(make([]byte, 100), 100)
+			if err != nil || string(c.Data) != text || c.Stable != stable {
+				t.Errorf("%q of 5 bytes: %+v, %v", text, c, err)
+			}
 		}
 	}
 }
@@ -115,14 +121,72 @@ func TestReadComparesTheLength(t *testing.T) {
 func TestReadTellsOfAFaultInStat(t *testing.T) {
 	for _, good := range []int{0, 1} {
 		calls := 0
-		c, err := readContent(func() (Signature, error) {
+		c, err := opened{stat: func() (Signature, error) {
 			if calls++; calls > good {
 				return Signature{}, syscall.ESTALE
 			}
 			return Signature{}, nil
-		}, strings.NewReader("").Read, nil, 100)
+		}, readAt: endsLikeRead("")}.content(nil, 100)
 		if !errors.Is(err, syscall.ESTALE) {
 			t.Errorf("after %d calls: %+v, %v", good, c, err)
 		}
+	}
+}
+
+// endsLikeRead returns what reads a text as the kernel does, which knows no io.EOF.
+func endsLikeRead(text string) func([]byte, int64) (int, error) {
+	return func(p []byte, at int64) (int, error) {
+		return copy(p, text[min(at, int64(len(text))):]), nil
+	}
+}
+
+// What is read before anything is known of it must be a small file.
+func TestReadAtOnce(t *testing.T) {
+	const limit = 100
+	for _, test := range []struct {
+		name     string
+		length   int // of the file
+		buffer   int
+		err      error // of reads of what is no file
+		want     error
+		mostRead int // times
+	}{
+		{"it fits", 60, 80, nil, nil, 1},
+		{"it is empty", 0, 80, nil, nil, 1},
+		{"it fills the buffer", 80, 80, nil, nil, 2},
+		{"it is larger than the buffer", 90, 80, nil, nil, 2},
+		{"it is larger than allowed", limit + 1, 2 * limit, nil, errTooLarge, 1},
+		{"there is no buffer", 60, 0, nil, nil, 1},
+		{"it has no places", 0, 80, syscall.ESPIPE, errOtherKind, 1},
+		{"it cannot be read", 60, 80, syscall.EIO, syscall.EIO, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text, reads := strings.Repeat("x", test.length), 0
+			o := opened{
+				stat: func() (Signature, error) {
+					if test.want == errOtherKind {
+						return Signature{}, errOtherKind
+					}
+					return Signature{Size: int64(test.length)}, nil
+				},
+				readAt: func(p []byte, at int64) (int, error) {
+					if reads++; test.err != nil {
+						return -1, test.err
+					}
+					return endsLikeRead(text)(p, at)
+				},
+				was: func(Signature) bool { return true },
+			}
+			c, err := o.content(make([]byte, test.buffer), limit)
+			if !errors.Is(err, test.want) {
+				t.Fatalf("got the error %v, want %v", err, test.want)
+			}
+			if err == nil && (string(c.Data) != text || !c.Stable) {
+				t.Errorf("got %d bytes, stable %t", len(c.Data), c.Stable)
+			}
+			if reads > test.mostRead {
+				t.Errorf("was read %d times", reads)
+			}
+		})
 	}
 }
