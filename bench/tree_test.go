@@ -24,7 +24,7 @@ func TestTree(t *testing.T) {
 		i := n * made.files / sample
 		for edits := range 2 {
 			key, data := made.edited(i, edits)
-			if _, problem := judge.Judge(key, data); problem != nil {
+			if _, problem := judge.Judge(key.Place(), data); problem != nil {
 				t.Fatalf("session %d after %d edits is rejected: %v", i, edits, problem)
 			}
 			total += len(data)

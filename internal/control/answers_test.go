@@ -90,7 +90,7 @@ type detail struct {
 // What is appended has exactly the members of what is described.
 func TestAppended(t *testing.T) {
 	one := session.Loaded{
-		Session:  session.New("a.b/c", []byte(`{"email":"e","application":{"version":1}}`), session.StatusPending, session.Digest{}),
+		Session:  session.New(session.Key("a.b/c").Place(), []byte(`{"email":"e","application":{"version":1}}`), session.StatusPending, session.Digest{}),
 		LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), Revision: 7,
 	}
 	for name, test := range map[string]struct {

@@ -31,11 +31,10 @@ func newBench(tb testing.TB) bench {
 	s := store.New(start())
 	filled := session.Outcome{Report: session.Report{StartedAt: start()}}
 	for _, one := range sessions(contactApp, 1000) {
-		filled.Report.Changes = append(filled.Report.Changes, session.Change{Session: one.Key(), Action: session.ActionAdmitted})
-		filled.Sessions = append(filled.Sessions, one)
+		filled.Effects = append(filled.Effects, session.Effect{Session: one, Kind: session.KindAdmitted})
 	}
 	s.Apply(filled)
-	key := filled.Report.Changes[500].Session
+	key := filled.Effects[500].Session.Key()
 	found, _ := s.View().Get(key)
 	body := append(found.AppendDetail(nil), '\n')
 

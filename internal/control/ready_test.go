@@ -50,8 +50,7 @@ func TestRequestsWaitForTheFirstLoad(t *testing.T) {
 		default:
 		}
 		w.store.Apply(session.Outcome{
-			Report:   session.Report{Changes: []session.Change{{Session: key, Action: session.ActionAdmitted}}},
-			Sessions: []*session.Session{newSession(key, "")},
+			Effects: []session.Effect{{Session: newSession(key, ""), Kind: session.KindAdmitted}},
 		})
 		close(w.daemon.ready)
 		got := read[struct {

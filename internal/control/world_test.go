@@ -26,6 +26,7 @@ import (
 	"sessiond/internal/client"
 	"sessiond/internal/control"
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
 	"sessiond/internal/store"
 )
 
@@ -136,12 +137,11 @@ func (w *world) pass(sessions ...*session.Session) uint64 {
 		Pass: w.store.View().Passes() + 1, Trigger: session.TriggerWatch, Scope: session.ScopeFiles, StartedAt: start(),
 	}}
 	for _, s := range sessions {
-		action := session.ActionAdmitted
+		kind := session.KindAdmitted
 		if _, ok := w.store.View().Get(s.Key()); ok {
-			action = session.ActionUpdated
+			kind = session.KindUpdated
 		}
-		o.Report.Changes = append(o.Report.Changes, session.Change{Session: s.Key(), Action: action})
-		o.Sessions = append(o.Sessions, s)
+		o.Effects = append(o.Effects, session.Effect{Session: s, Kind: kind})
 	}
 	w.store.Apply(o)
 	return w.store.View().Revision()
@@ -150,11 +150,8 @@ func (w *world) pass(sessions ...*session.Session) uint64 {
 // remove applies a pass that removed a session whose file was deleted.
 func (w *world) remove(key session.Key) {
 	w.store.Apply(session.Outcome{
-		Report: session.Report{
-			Trigger: session.TriggerWatch,
-			Changes: []session.Change{{Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted}},
-		},
-		Sessions: []*session.Session{nil},
+		Report:  session.Report{Trigger: session.TriggerWatch},
+		Effects: []session.Effect{{Session: sessiontest.At(key), Kind: session.KindDeleted}},
 	})
 }
 
@@ -180,7 +177,7 @@ func newSessionOf(key session.Key, status, email, device string) *session.Sessio
 	if err != nil {
 		panic(err) // the tests' own texts are JSON
 	}
-	return session.New(key, content, status, session.DigestOf(file))
+	return session.New(key.Place(), content, status, session.DigestOf(file))
 }
 
 // sessions returns n sessions of one app, in the order of their keys.

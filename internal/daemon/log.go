@@ -20,11 +20,11 @@ const namedRemovals = 5
 // with it. Keys are shortened: a whole one is enough to make a session's token.
 func logOutcome(log *zap.Logger, before *store.View, o session.Outcome) {
 	level := zapcore.DebugLevel
-	if len(o.Report.Changes) > 0 || len(o.Problems) > 0 || o.NotInMemory > before.NotInMemory() || wasAskedFor(o.Report.Trigger) {
+	if len(o.Effects) > 0 || len(o.Problems) > 0 || o.NotInMemory > before.NotInMemory() || wasAskedFor(o.Report.Trigger) {
 		level = zapcore.InfoLevel
 	}
 	if entry := log.Check(level, "pass"); entry != nil {
-		entry.Write(passFields(o.Report)...)
+		entry.Write(passFields(&o)...)
 	}
 	for _, turn := range o.Problems {
 		logProblem(log, before, turn)
@@ -42,7 +42,8 @@ func wasAskedFor(t session.Trigger) bool {
 	}
 }
 
-func passFields(r session.Report) []zap.Field {
+func passFields(o *session.Outcome) []zap.Field {
+	r := &o.Report
 	fields := []zap.Field{
 		zap.Uint64("pass", r.Pass),
 		zap.String("trigger", string(r.Trigger)),
@@ -66,21 +67,21 @@ func passFields(r session.Report) []zap.Field {
 			fields = append(fields, zap.Int(count.name, count.n))
 		}
 	}
-	if removed := firstRemoved(r.Changes); len(removed) > 0 {
+	if removed := firstRemoved(o.Effects); len(removed) > 0 {
 		fields = append(fields, zap.Strings("removedSessions", removed))
 	}
 	return fields
 }
 
-func firstRemoved(changes []session.Change) []string {
+func firstRemoved(effects []session.Effect) []string {
 	var keys []string
 	removed := 0
-	for _, c := range changes {
-		if c.Action != session.ActionRemoved {
+	for _, e := range effects {
+		if !e.Kind.Removes() {
 			continue
 		}
 		if len(keys) < namedRemovals {
-			keys = append(keys, c.Session.Short())
+			keys = append(keys, e.Session.Key().Short())
 		}
 		removed++
 	}

@@ -136,7 +136,7 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	l.noticeLack()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
-	if len(r.Report.Changes) > 0 {
+	if len(r.Effects) > 0 {
 		l.garbage.changed()
 	}
 	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, After: l.store.View(), Arrivals: arrivals, Applied: time.Now()})

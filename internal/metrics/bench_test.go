@@ -15,8 +15,7 @@ func loaded(size int) session.Outcome {
 	o := session.Outcome{Report: session.Report{Trigger: session.TriggerStartup, Scope: session.ScopeFull}}
 	for i := range size {
 		key := session.NewKey(fmt.Sprintf("TEAM.app%d", i*10/size), fmt.Sprintf("%040x", i))
-		o.Report.Changes = append(o.Report.Changes, session.Change{Session: key, Action: session.ActionAdmitted})
-		o.Sessions = append(o.Sessions, aSession(key, session.StatusAccepted))
+		o.Effects = append(o.Effects, session.Effect{Session: aSession(key, session.StatusAccepted), Kind: session.KindAdmitted})
 	}
 	return o
 }
@@ -46,13 +45,9 @@ func BenchmarkScrape(b *testing.B) {
 
 func BenchmarkObserveOneChange(b *testing.B) {
 	forSizes(b, func(b *testing.B, o session.Outcome, s *store.Store, m *Metrics) {
-		middle := len(o.Sessions) / 2
 		one := session.Outcome{
-			Report: session.Report{
-				Trigger: session.TriggerWatch, Scope: session.ScopeFiles,
-				Changes: []session.Change{{Session: o.Report.Changes[middle].Session, Action: session.ActionUpdated}},
-			},
-			Sessions: o.Sessions[middle : middle+1],
+			Report:  session.Report{Trigger: session.TriggerWatch, Scope: session.ScopeFiles},
+			Effects: []session.Effect{{Session: o.Effects[len(o.Effects)/2].Session, Kind: session.KindUpdated}},
 		}
 		for b.Loop() {
 			m.Observe(Pass{Outcome: one, Before: s.View(), After: s.View(), Applied: started()})

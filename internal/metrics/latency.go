@@ -40,9 +40,11 @@ func newLatency() *latency {
 }
 
 func (l *latency) observe(p *Pass) {
-	for _, change := range p.Outcome.Report.Changes {
-		if came, known := l.arrival(change.Session, p.Arrivals); known {
-			l.histogram.Observe(p.Applied.Sub(came).Seconds())
+	if len(l.waiting) > 0 || len(p.Arrivals) > 0 {
+		for _, e := range p.Outcome.Effects {
+			if came, known := l.arrival(e.Session.Key(), p.Arrivals); known {
+				l.histogram.Observe(p.Applied.Sub(came).Seconds())
+			}
 		}
 	}
 	for _, turn := range p.Outcome.Unsettled {

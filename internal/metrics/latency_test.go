@@ -7,6 +7,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
 )
 
 const (
@@ -36,7 +37,7 @@ func (s step) pass() Pass {
 		p.Arrivals[key] = after(ms)
 	}
 	for _, key := range s.changed {
-		p.Outcome.Report.Changes = append(p.Outcome.Report.Changes, session.Change{Session: key})
+		p.Outcome.Effects = append(p.Outcome.Effects, session.Effect{Session: sessiontest.At(key)})
 	}
 	for _, key := range s.moving {
 		u := session.Unsettled{Session: key, Reason: session.ReasonInMotion}

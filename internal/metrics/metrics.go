@@ -3,6 +3,7 @@ package metrics
 import (
 	"net/http"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -99,7 +100,7 @@ func (m *Metrics) Observe(p Pass) {
 	report := &p.Outcome.Report
 	m.passes.WithLabelValues(string(report.Trigger), outcomeOf(report)).Inc()
 	m.duration.WithLabelValues(string(report.Scope)).Observe(report.DurationMs / 1000)
-	m.countChanges(report)
+	m.countChanges(&p.Outcome)
 	m.latency.observe(&p)
 
 	m.mu.Lock()
@@ -109,27 +110,16 @@ func (m *Metrics) Observe(p Pass) {
 
 // countChanges adds up what a pass did before it goes to a counter for it: after
 // a first load there may be a million changes of one kind.
-func (m *Metrics) countChanges(r *session.Report) {
-	type kind struct {
-		action session.Action
-		reason string
-	}
-	var last kind
-	run := 0
-	add := func() {
-		if run > 0 {
-			m.changes.WithLabelValues(string(last.action), last.reason, string(r.Trigger)).Add(float64(run))
+func (m *Metrics) countChanges(o *session.Outcome) {
+	for effects := o.Effects; len(effects) > 0; {
+		kind := effects[0].Kind
+		run := slices.IndexFunc(effects, func(e session.Effect) bool { return e.Kind != kind })
+		if run < 0 {
+			run = len(effects)
 		}
-		run = 0
+		m.changes.WithLabelValues(string(kind.Action()), kind.Reason(), string(o.Report.Trigger)).Add(float64(run))
+		effects = effects[run:]
 	}
-	for _, c := range r.Changes {
-		if now := (kind{c.Action, c.Reason}); now != last {
-			add()
-			last = now
-		}
-		run++
-	}
-	add()
 }
 
 // scrapes is how many scrapes are answered at once; more get a 503.

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
 	"sessiond/internal/store"
 )
 
@@ -28,26 +29,19 @@ func eventful(t *testing.T, m *Metrics) *store.Store {
 	s := store.New(started())
 	for _, o := range []session.Outcome{
 		{
-			Report: session.Report{
-				Trigger: session.TriggerStartup, Scope: session.ScopeFull, DurationMs: 20,
-				Changes: []session.Change{
-					{Session: app + "/7023d9205074199d1c16fc00d24354e778137675", Action: session.ActionAdmitted},
-					{Session: app + "/8123d9205074199d1c16fc00d24354e778137675", Action: session.ActionAdmitted},
-				},
-			},
-			Sessions: []*session.Session{
-				aSession(app+"/7023d9205074199d1c16fc00d24354e778137675", session.StatusAccepted),
-				aSession(app+"/8123d9205074199d1c16fc00d24354e778137675", session.StatusPending),
+			Report: session.Report{Trigger: session.TriggerStartup, Scope: session.ScopeFull, DurationMs: 20},
+			Effects: []session.Effect{
+				{Session: aSession(app+"/7023d9205074199d1c16fc00d24354e778137675", session.StatusAccepted), Kind: session.KindAdmitted},
+				{Session: aSession(app+"/8123d9205074199d1c16fc00d24354e778137675", session.StatusPending), Kind: session.KindAdmitted},
 			},
 		},
 		{
 			Report: session.Report{
 				Trigger: session.TriggerWatch, Scope: session.ScopeFiles, DurationMs: 2,
 				Counts:    session.Counts{Rejected: 1},
-				Changes:   []session.Change{{Session: app + "/7023d9205074199d1c16fc00d24354e778137675", Action: session.ActionRemoved, Reason: session.RemovedInvalid}},
 				Unsettled: []session.Unsettled{{Session: session.FolderKey("com.example.shut"), Reason: session.ReasonUnreadable}},
 			},
-			Sessions: []*session.Session{nil},
+			Effects: []session.Effect{{Session: sessiontest.At(app + "/7023d9205074199d1c16fc00d24354e778137675"), Kind: session.KindInvalid}},
 			Problems: []session.Turn[session.Standing]{
 				{Session: app + "/7023d9205074199d1c16fc00d24354e778137675", Now: &session.Standing{
 					Problem: *session.NewProblem(app+"/7023d9205074199d1c16fc00d24354e778137675", session.CodeSyntax, "line 1"),

@@ -75,13 +75,8 @@ func newChanges() *prometheus.CounterVec {
 		Help: "Changes to sessions in memory, which are the events that followers read; reason says why a session was removed.",
 	}, []string{"action", "reason", "trigger"})
 	for _, trigger := range triggers() {
-		for _, kind := range []session.Change{
-			{Action: session.ActionUpdated},
-			{Action: session.ActionAdmitted},
-			{Action: session.ActionRemoved, Reason: session.RemovedInvalid},
-			{Action: session.ActionRemoved, Reason: session.RemovedDeleted},
-		} {
-			changes.WithLabelValues(string(kind.Action), kind.Reason, string(trigger))
+		for _, kind := range session.Kinds() {
+			changes.WithLabelValues(string(kind.Action()), kind.Reason(), string(trigger))
 		}
 	}
 	return changes

@@ -146,23 +146,18 @@ func drawKeys(t *rapid.T, what string, from []session.Key) []session.Key {
 }
 
 func (w *world) change(t *rapid.T, o *session.Outcome, key session.Key) {
-	change := session.Change{Session: key, Action: session.ActionAdmitted}
-	if _, inMemory := w.store.View().Get(key); inMemory {
-		change.Action = session.ActionUpdated
-		if rapid.Bool().Draw(t, "gone") {
-			change.Action, change.Reason = session.ActionRemoved, session.RemovedDeleted
-		}
+	e := session.Effect{Kind: session.KindAdmitted}
+	if had, inMemory := w.store.View().Get(key); inMemory {
+		e = session.Effect{Session: had.Session, Kind: rapid.SampledFrom([]session.Kind{session.KindUpdated, session.KindDeleted}).Draw(t, "kind")}
 	}
-	var now *session.Session
-	if change.Action != session.ActionRemoved {
-		now = aSession(key, rapid.SampledFrom([]string{session.StatusAccepted, session.StatusPending}).Draw(t, "status"))
+	if !e.Kind.Removes() {
+		e.Session = aSession(key, rapid.SampledFrom([]string{session.StatusAccepted, session.StatusPending}).Draw(t, "status"))
 	}
-	o.Report.Changes = append(o.Report.Changes, change)
-	o.Sessions = append(o.Sessions, now)
+	o.Effects = append(o.Effects, e)
 }
 
 func aSession(key session.Key, status string) *session.Session {
-	return session.New(key, []byte(`{}`), status, session.Digest{})
+	return session.New(key.Place(), []byte(`{}`), status, session.Digest{})
 }
 
 // What is counted from changes is what a walk through the store comes to.

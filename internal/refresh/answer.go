@@ -16,7 +16,7 @@ type Answer struct {
 
 // NewAnswer begins an answer with the first pass of a request.
 func NewAnswer(first Result) *Answer {
-	a := &Answer{report: first.Report, motion: make(map[session.Key]bool)}
+	a := &Answer{report: first.Told(), motion: make(map[session.Key]bool)}
 	for _, u := range first.Report.Unsettled {
 		if u.Reason == session.ReasonInMotion {
 			a.motion[u.Session] = true
@@ -26,7 +26,6 @@ func NewAnswer(first Result) *Answer {
 		a.motion[key] = false
 	}
 	// Later looks write into these, and the pass's own report stays as it is.
-	a.report.Changes = slices.Clone(a.report.Changes)
 	a.report.Errors = slices.Clone(a.report.Errors)
 	a.report.Unsettled = slices.Clone(a.report.Unsettled)
 	return a
@@ -61,7 +60,7 @@ func (a *Answer) Add(later Result) {
 		}
 	}
 	if len(told) > 0 {
-		a.replace(told, later.Report)
+		a.replace(told, later)
 	}
 }
 
@@ -82,23 +81,23 @@ func (a *Answer) concerns(later Result) bool {
 
 // replace puts what a later pass says about some keys in the place of what the
 // answer said. It goes through each list once: a whole tree may have settled.
-func (a *Answer) replace(told map[session.Key]bool, later session.Report) {
+func (a *Answer) replace(told map[session.Key]bool, later Result) {
 	a.report.Unsettled = slices.DeleteFunc(a.report.Unsettled, func(u session.Unsettled) bool { return told[u.Session] })
 	a.report.Errors = slices.DeleteFunc(a.report.Errors, func(p session.Problem) bool { return told[p.Session] })
-	for _, u := range later.Unsettled {
+	for _, u := range later.Report.Unsettled {
 		if told[u.Session] {
 			a.report.Unsettled = append(a.report.Unsettled, u)
 		}
 	}
-	for _, p := range later.Errors {
+	for _, p := range later.Report.Errors {
 		if told[p.Session] {
 			a.report.Errors = append(a.report.Errors, p)
 		}
 	}
-	for _, c := range later.Changes {
-		if told[c.Session] {
-			a.report.Changes = append(a.report.Changes, c)
-			if c.Action == session.ActionRemoved {
+	for _, e := range later.Effects {
+		if told[e.Session.Key()] {
+			a.report.Changes = append(a.report.Changes, e.Change())
+			if e.Kind.Removes() {
 				a.report.Removed++
 			}
 		}

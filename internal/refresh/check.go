@@ -39,8 +39,8 @@ func Check(ctx context.Context, cfg Config, keys ...session.Key) (Checked, error
 
 func admitted(r Result) []*session.Session {
 	var sessions []*session.Session
-	for _, s := range r.Sessions {
-		if s != nil {
+	for _, e := range r.Effects {
+		if s := e.Now(); s != nil {
 			sessions = append(sessions, s)
 		}
 	}

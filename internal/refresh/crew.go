@@ -61,11 +61,11 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 	left.Wait()
 	close(c.help)
 	others.Wait()
-	changed := 0
+	effects := 0
 	for _, j := range jobs {
-		changed += j.t.changes.len()
+		effects += len(j.t.effects.all)
 	}
-	t.changes.grow(changed) // after a first load there may be a million
+	t.effects.grow(effects) // after a first load there may be a million
 	for _, j := range jobs {
 		t.merge(&j.t)
 		p.prune(j.app)

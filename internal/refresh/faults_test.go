@@ -115,7 +115,7 @@ func (f *faulty) edited(path string) {
 func (f *faulty) look(keys ...session.Key) {
 	f.t.Helper()
 	f.round++
-	for _, c := range f.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}).Report.Changes {
+	for _, c := range f.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}).Told().Changes {
 		if c.Action == session.ActionRemoved && !f.broken[c.Session] {
 			f.t.Fatalf("%q is gone and was valid all the time", c.Session)
 		}
@@ -133,7 +133,7 @@ func (f *faulty) checkRest() {
 				f.t.Errorf("%q is not valid and in memory", key)
 			}
 			if n != nil {
-				_, problem := judge{}.Judge(key, n.data)
+				_, problem := judge{}.Judge(key.Place(), n.data)
 				wrong[key] = problem.String()
 			}
 			continue

@@ -128,11 +128,11 @@ func TestFilesKeepTheOrder(t *testing.T) {
 // oddJudge takes every file for valid but the empty one.
 type oddJudge struct{}
 
-func (oddJudge) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
+func (oddJudge) Judge(at session.Place, data []byte) (*session.Session, *session.Problem) {
 	if len(data) == 0 {
-		return nil, session.NewProblem(key, session.CodeSyntax, "empty")
+		return nil, session.NewProblem(at.Key(), session.CodeSyntax, "empty")
 	}
-	return session.New(key, data, session.StatusAccepted, session.DigestOf(data)), nil
+	return session.New(at, data, session.StatusAccepted, session.DigestOf(data)), nil
 }
 
 // A file about which there is nothing more to say costs nothing more.

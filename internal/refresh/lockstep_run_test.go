@@ -120,7 +120,7 @@ func (m *machine) hinted() {
 func (m *machine) run(req refresh.Request) {
 	m.t.Helper()
 	had := m.contents()
-	report := m.pass(req).Report
+	report := m.pass(req).Told()
 	m.lockstep.pass(req)
 
 	m.checkRemovals(had, report)

@@ -217,7 +217,7 @@ func (m *lockstep) file(folder mobileapps.Folder, key session.Key) {
 		if f.memory != nil {
 			m.remove(f, key, session.RemovedInvalid)
 		}
-		_, problem := judge{}.Judge(key, c.Data)
+		_, problem := judge{}.Judge(key.Place(), c.Data)
 		m.judged(f, problem.String())
 		m.errors[key] = f.problem
 		f.idle, f.rejected = false, &c.Signature

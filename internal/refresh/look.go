@@ -45,10 +45,9 @@ type observation struct {
 	gone bool
 
 	// content is what was read, without its data: that is the same as that of the
-	// session in memory, or it has become a session or a problem of the key.
+	// session in memory, or it has become a session or a problem.
 	content mobileapps.Content
 	same    bool
-	key     session.Key
 	session *session.Session
 	problem *session.Problem
 	// The look took from begun to ended, or less.
@@ -145,11 +144,11 @@ func (l *looker) valid(f *subject, o *observation) finding {
 	l.rest(f.matter)
 	switch {
 	case f.session != nil:
-		l.t.change(o.key, session.ActionUpdated, o.session)
+		l.t.effect(session.KindUpdated, o.session)
 		f.session = o.session
 		return foundUpdated
 	case admitted:
-		l.t.change(o.key, session.ActionAdmitted, o.session)
+		l.t.effect(session.KindAdmitted, o.session)
 		f.session = o.session
 		return foundAdmitted
 	}
@@ -167,7 +166,7 @@ func (l *looker) invalid(f *subject, o *observation) finding {
 	l.pass.remember(f.file, invalid, &o.content, o.begun, o.ended)
 	m.problem = o.problem
 	l.rest(m)
-	l.remove(f, session.RemovedInvalid)
+	l.remove(f, session.KindInvalid)
 	l.t.errors = append(l.t.errors, *o.problem)
 	return foundRejected
 }
@@ -185,7 +184,7 @@ func (l *looker) absent(f *subject) finding {
 		f.matter.problem = nil
 	}
 	l.rest(f.matter)
-	l.remove(f, session.RemovedDeleted)
+	l.remove(f, session.KindDeleted)
 	return foundNothing
 }
 
@@ -200,9 +199,10 @@ func (l *looker) unreadable(m *matter, err error) finding {
 }
 
 // remove takes the session of a key, where there is one, out of memory.
-func (l *looker) remove(f *subject, reason string) {
+func (l *looker) remove(f *subject, why session.Kind) {
 	if f.session != nil {
-		l.t.remove(f.session.Key(), reason)
+		l.t.effect(why, f.session)
+		l.t.counts.Removed++
 		f.session = nil
 	}
 }

@@ -12,7 +12,7 @@ import (
 // Judge says whether the bytes of a session file are compliant: exactly one of
 // its results is not nil. It must be safe for concurrent use.
 type Judge interface {
-	Judge(key session.Key, data []byte) (*session.Session, *session.Problem)
+	Judge(at session.Place, data []byte) (*session.Session, *session.Problem)
 }
 
 // Watches is told by a pass which folders to watch. Both methods are called from
@@ -84,7 +84,8 @@ const (
 
 // app is what is remembered of an app folder.
 type app struct {
-	name string
+	name   string
+	folder session.Folder
 	// mu is held by the workers of a pass that look at files of the folder.
 	mu    sync.Mutex
 	files *files
@@ -131,6 +132,7 @@ func (m *Memory) app(name string) *app {
 	if a == nil {
 		a = &app{
 			name:    name,
+			folder:  session.FolderOf(name),
 			files:   newFiles(),
 			self:    &matter{key: session.FolderKey(name)},
 			waiting: make(map[*matter]struct{}),

@@ -49,7 +49,7 @@ func (m *model) look(opened func(session.Key) bool) {
 // decide is the table of section 3.
 func (m *model) decide(key session.Key, opened bool) {
 	data, err := m.tree.content(string(key))
-	_, problem := judge{}.Judge(key, []byte(data))
+	_, problem := judge{}.Judge(key.Place(), []byte(data))
 	_, loaded := m.memory[key]
 
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

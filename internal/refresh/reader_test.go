@@ -77,36 +77,38 @@ func (r *reader) checkUnreadable() {
 
 func (r *reader) applyChanges(o session.Outcome) {
 	r.t.Helper()
-	if len(o.Sessions) != len(o.Report.Changes) {
-		r.t.Fatalf("%d sessions for %d changes", len(o.Sessions), len(o.Report.Changes))
+	if o.Report.Changes != nil {
+		r.t.Errorf("the report has changes of its own: %v", o.Report.Changes)
 	}
+	changes := o.Told().Changes
 	count := make(map[session.Action]int)
 	inOrder := true
-	for i, c := range o.Report.Changes {
-		inOrder = inOrder && (i == 0 || o.Report.Changes[i-1].Session < c.Session)
+	for i, c := range changes {
+		inOrder = inOrder && (i == 0 || changes[i-1].Session < c.Session)
 		count[c.Action]++
 		_, had := r.sessions[c.Session]
 		if had == (c.Action == session.ActionAdmitted) {
 			r.t.Errorf("%q is %s; was in memory: %t", c.Session, c.Action, had)
 		}
-		if removed := c.Action == session.ActionRemoved; removed != (o.Sessions[i] == nil) || removed != (c.Reason != "") {
-			r.t.Errorf("change %+v comes with the session %+v", c, o.Sessions[i])
+		now := o.Effects[i].Now()
+		if removed := c.Action == session.ActionRemoved; removed != (now == nil) || removed != (c.Reason != "") {
+			r.t.Errorf("change %+v comes with the session %+v", c, now)
 		}
-		if o.Sessions[i] == nil {
+		if now == nil {
+			if o.Effects[i].Session != r.sessions[c.Session] {
+				r.t.Errorf("change %+v comes with another session than was in memory", c)
+			}
 			delete(r.sessions, c.Session)
 			continue
 		}
-		if o.Sessions[i].Key() != c.Session {
-			r.t.Errorf("change %+v comes with the session of %q", c, o.Sessions[i].Key())
-		}
-		r.sessions[c.Session] = o.Sessions[i]
+		r.sessions[c.Session] = now
 	}
 	c := o.Report.Counts
 	if c.Updated != count[session.ActionUpdated] || c.Admitted != count[session.ActionAdmitted] || c.Removed != count[session.ActionRemoved] {
-		r.t.Errorf("counts %+v do not fit the changes %+v", c, o.Report.Changes)
+		r.t.Errorf("counts %+v do not fit the changes %+v", c, changes)
 	}
 	if inOrder != o.InOrder {
-		r.t.Errorf("the changes %+v are said to be in order: %t", o.Report.Changes, o.InOrder)
+		r.t.Errorf("the changes %+v are said to be in order: %t", changes, o.InOrder)
 	}
 }
 

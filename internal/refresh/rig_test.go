@@ -77,7 +77,7 @@ func (r *rig) pass(req refresh.Request) refresh.Result {
 		r.answering.Add(result)
 	}
 	r.apply(result.Outcome)
-	checkReport(r.t, result.Report, func(key session.Key) bool { return r.tree.isFile(string(key)) })
+	checkReport(r.t, result.Told(), func(key session.Key) bool { return r.tree.isFile(string(key)) })
 
 	moving := false
 	for _, u := range r.unsettled {
@@ -101,19 +101,19 @@ func (r *rig) pass(req refresh.Request) refresh.Result {
 // full runs a full pass and returns its report.
 func (r *rig) full() session.Report {
 	r.t.Helper()
-	return r.pass(refresh.Request{Trigger: session.TriggerSignal, Full: true}).Report
+	return r.pass(refresh.Request{Trigger: session.TriggerSignal, Full: true}).Told()
 }
 
 // look runs a pass over some keys.
 func (r *rig) look(keys ...session.Key) session.Report {
 	r.t.Helper()
-	return r.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}).Report
+	return r.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}).Told()
 }
 
 // open runs a pass with admission over some keys, over everything without any.
 func (r *rig) open(keys ...session.Key) session.Report {
 	r.t.Helper()
-	return r.pass(refresh.Request{Trigger: session.TriggerOpen, Full: len(keys) == 0, Keys: keys, Admit: true}).Report
+	return r.pass(refresh.Request{Trigger: session.TriggerOpen, Full: len(keys) == 0, Keys: keys, Admit: true}).Told()
 }
 
 // retry waits until a look is due and runs it.

@@ -78,7 +78,7 @@ func (l *looker) take(s *step) {
 		}
 	}
 	if l.pass.admit {
-		l.t.changes.grow(len(s.toRead)) // nearly all are valid
+		l.t.effects.grow(len(s.toRead)) // nearly all are valid
 	}
 }
 
@@ -136,8 +136,7 @@ func (l *looker) judge(o *oddity, e *mobileapps.Entry, has *session.Session) {
 	case has != nil && has.Digest() == session.DigestOf(data):
 		o.same = true
 	default:
-		o.key = session.NewKey(l.app.name, e.Name())
-		o.session, o.problem = l.pass.cfg.Judge.Judge(o.key, data)
+		o.session, o.problem = l.pass.cfg.Judge.Judge(session.Place{Folder: l.app.folder, ID: e.Name()}, data)
 	}
 }
 

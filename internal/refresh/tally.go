@@ -61,7 +61,7 @@ type settled struct {
 // tally gathers what the looks at one folder, or at the root, found.
 type tally struct {
 	counts    session.Counts
-	changes   changes
+	effects   effects
 	errors    []session.Problem
 	unsettled []session.Unsettled
 	problems  []turn[session.Standing]
@@ -72,15 +72,9 @@ type tally struct {
 	foundApp bool
 }
 
-// change notes that a session is in memory now, in the place of another or not.
-func (t *tally) change(key session.Key, action session.Action, now *session.Session) {
-	t.changes.add(session.Change{Session: key, Action: action}, now)
-}
-
-// remove notes that a session is not in memory any more.
-func (t *tally) remove(key session.Key, reason string) {
-	t.changes.add(session.Change{Session: key, Action: session.ActionRemoved, Reason: reason}, nil)
-	t.counts.Removed++
+// effect notes what is done to a session.
+func (t *tally) effect(kind session.Kind, s *session.Session) {
+	t.effects.all = append(t.effects.all, session.Effect{Session: s, Kind: kind})
 }
 
 // cover takes back what was found of a folder's files that have no verdict: the
@@ -98,7 +92,7 @@ func (t *tally) cover() {
 
 // sort puts what one folder's looks found in the order of the keys.
 func (t *tally) sort() {
-	t.changes.sort()
+	t.effects.sort()
 	slices.SortFunc(t.errors, func(a, b session.Problem) int { return cmp.Compare(a.Session, b.Session) })
 	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return cmp.Compare(a.Session, b.Session) })
 	t.problems, t.turns = inSum(t.problems), inSum(t.turns)
@@ -108,7 +102,7 @@ func (t *tally) sort() {
 // there are.
 func (t *tally) merge(o *tally) {
 	add(&t.counts, &o.counts)
-	t.changes.append(&o.changes)
+	t.effects.append(&o.effects)
 	t.errors = append(t.errors, o.errors...)
 	t.unsettled = append(t.unsettled, o.unsettled...)
 	t.problems = append(t.problems, o.problems...)
@@ -121,13 +115,12 @@ func (t *tally) merge(o *tally) {
 // result writes the tally down.
 func (t *tally) result(r session.Report) Result {
 	r.Counts = t.counts
-	r.Changes = t.changes.told
 	r.Errors, r.Unsettled = t.errors, t.unsettled
 	return Result{
 		Outcome: session.Outcome{
 			Report:    r,
-			Sessions:  t.changes.sessions,
-			InOrder:   !t.changes.jumbled,
+			Effects:   t.effects.all,
+			InOrder:   !t.effects.jumbled,
 			Problems:  told(t.problems),
 			Unsettled: told(t.turns),
 		},

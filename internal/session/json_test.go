@@ -70,11 +70,11 @@ func TestSummaryJSON(t *testing.T) {
 		want    string
 	}{
 		"bare": {
-			New("a.b/c", []byte(`{}`), StatusPending, Digest{}),
+			New(Key("a.b/c").Place(), []byte(`{}`), StatusPending, Digest{}),
 			`{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
 		},
 		"with all": {
-			New("a.b/c", []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
+			New(Key("a.b/c").Place(), []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
 				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false}}`), StatusAccepted, Digest{}),
 			`{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
 				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,

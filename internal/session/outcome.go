@@ -3,12 +3,13 @@ package session
 // Outcome is everything one pass decided. It is applied to the store in one
 // step, so that readers see all of it or nothing.
 type Outcome struct {
+	// Report has no changes: [Outcome.Told] has them.
 	Report Report
 
-	// Sessions holds, for each entry of Report.Changes and in the same order,
-	// the session that is now in memory, or nil where it was removed.
-	Sessions []*Session
-	// InOrder says that the key of every change sorts after that of the one before
+	// Effects are what the pass did to the sessions in memory, in the order of
+	// their keys.
+	Effects []Effect
+	// InOrder says that the key of every effect sorts after that of the one before
 	// it, as is known to who made it: to find out takes a look at all keys. Where it is
 	// said and not so, readers do not find sessions.
 	InOrder bool
@@ -22,6 +23,16 @@ type Outcome struct {
 	// NotInMemory is how many valid files of the whole tree are not in memory,
 	// as far as was ever looked.
 	NotInMemory int
+}
+
+// Told returns the report with its changes.
+func (o Outcome) Told() Report {
+	told := o.Report
+	told.Changes = make([]Change, len(o.Effects))
+	for i, e := range o.Effects {
+		told.Changes[i] = e.Change()
+	}
+	return told
 }
 
 // Turn is a thing about a key that appeared, changed or ended with a pass.

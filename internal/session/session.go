@@ -1,9 +1,9 @@
 package session
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
-	"unique"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -21,8 +21,8 @@ const (
 //
 // A Session is never changed once it was made: an edited file makes a new one.
 type Session struct {
-	app    unique.Handle[string] // the name of the app folder, which many share
-	text   string                // the content, then session.id unless it is part of that
+	folder Folder
+	text   string // the content, then session.id unless it is part of that
 	digest Digest
 	id     uint32 // where session.id begins in text
 	idLen  uint16
@@ -34,30 +34,32 @@ type Session struct {
 // New returns the session of a file. Content is what [WithoutSecrets] makes of
 // the file's JSON, status its member of that name, and digest that of all its
 // bytes. It keeps none of its arguments alive.
-func New(key Key, content []byte, status string, digest Digest) *Session {
-	app, id := key.App(), key.ID()
+func New(at Place, content []byte, status string, digest Digest) *Session {
 	s := &Session{
-		app:     unique.Make(app),
+		folder:  at.Folder,
 		digest:  digest,
-		idLen:   uint16(len(id)), //nolint:gosec // no file system has names of 64 KiB
+		idLen:   uint16(len(at.ID)), //nolint:gosec // no file system has names of 64 KiB
 		pending: status == StatusPending,
 	}
 	s.text = string(content)
-	at := strings.Index(s.text, id)
-	if at < 0 {
+	begin := bytes.Index(content, at.ID)
+	if begin < 0 {
 		// Written with an escape sequence.
-		at, s.idApart = len(content), true
-		s.text += id
+		begin, s.idApart = len(content), true
+		s.text += string(at.ID)
 	}
-	s.id = uint32(at) //nolint:gosec // max-file-size allows at most 1 GiB
+	s.id = uint32(begin) //nolint:gosec // max-file-size allows at most 1 GiB
 	return s
 }
 
-// Key returns the place of the session's file.
+// Key returns the key of the session.
 func (s *Session) Key() Key { return NewKey(s.App(), s.ID()) }
 
+// Place returns where the session's file lies.
+func (s *Session) Place() Place { return Place{s.folder, []byte(s.ID())} }
+
 // App returns the name of the app folder.
-func (s *Session) App() string { return s.app.Value() }
+func (s *Session) App() string { return s.folder.Name() }
 
 // ID returns the name of the session file, which is session.id.
 func (s *Session) ID() string { return s.text[s.id:][:s.idLen] }
@@ -86,10 +88,10 @@ func (s *Session) content() string {
 
 // Compare orders sessions as their keys are ordered, which is as strings.
 func (s *Session) Compare(other *Session) int {
-	if s.app == other.app {
+	if s.folder == other.folder {
 		return cmp.Compare(s.ID(), other.ID())
 	}
-	return compareFolders(s.App(), other.App())
+	return CompareFolders(s.App(), other.App())
 }
 
 // CompareKey is [Session.Compare] for a key.
@@ -107,13 +109,13 @@ func (s *Session) CompareNames(app, id string) int {
 	if s.App() == app {
 		return cmp.Compare(s.ID(), id)
 	}
-	return compareFolders(s.App(), app)
+	return CompareFolders(s.App(), app)
 }
 
-// compareFolders orders two different folders as the keys in them are ordered:
+// CompareFolders orders two different folders as the keys in them are ordered:
 // in a key a slash follows the folder's name, and there are characters that sort
 // before it.
-func compareFolders(a, b string) int {
+func CompareFolders(a, b string) int {
 	switch {
 	case strings.HasPrefix(a, b):
 		return cmp.Compare(a[len(b):], "/")

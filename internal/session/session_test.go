@@ -18,7 +18,7 @@ func TestSession(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			key := NewKey("T.a.b", test.id)
 			content := []byte(test.content)
-			s := New(key, content, StatusPending, DigestOf([]byte("file")))
+			s := New(key.Place(), content, StatusPending, DigestOf([]byte("file")))
 			clear(content) // it is the caller's
 			if s.Key() != key || s.App() != "T.a.b" || s.ID() != test.id || s.Status() != StatusPending || s.Digest() != DigestOf([]byte("file")) {
 				t.Errorf("got %s of %s and %s, %s", s.Key(), s.App(), s.ID(), s.Status())
@@ -28,7 +28,7 @@ func TestSession(t *testing.T) {
 			}
 		})
 	}
-	if s := New("T.a.b/c", nil, StatusAccepted, Digest{}); s.Status() != StatusAccepted {
+	if s := New(Key("T.a.b/c").Place(), nil, StatusAccepted, Digest{}); s.Status() != StatusAccepted {
 		t.Errorf("status %s", s.Status())
 	}
 }
@@ -55,7 +55,7 @@ func TestDetails(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := New("a.b/c", []byte(test.content), StatusAccepted, Digest{})
+			s := New(Key("a.b/c").Place(), []byte(test.content), StatusAccepted, Digest{})
 			if diff := cmp.Diff(test.want, s.Details()); diff != "" {
 				t.Errorf("details (-want +got):\n%s", diff)
 			}
@@ -69,7 +69,7 @@ func TestOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(what string) *Session {
 			app := strings.ReplaceAll(name.Draw(t, what+" app"), "/", "")
-			return New(NewKey(app, name.Draw(t, what+" id")), nil, StatusAccepted, Digest{})
+			return New(NewKey(app, name.Draw(t, what+" id")).Place(), nil, StatusAccepted, Digest{})
 		}
 		a, b := draw("a"), draw("b")
 		want := strings.Compare(string(a.Key()), string(b.Key()))

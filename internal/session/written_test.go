@@ -146,7 +146,7 @@ func TestWritten(t *testing.T) {
 			t.Fatalf("%s: %v", file, err)
 		}
 		key := NewKey("T.a\"b", rapid.SampledFrom([]string{"c", `"é\`, "id"}).Draw(t, "id"))
-		l := Loaded{New(key, content, StatusPending, Digest{}), time.Date(2026, 11, 22, 18, 0, 0, 120, time.UTC), 5}
+		l := Loaded{New(key.Place(), content, StatusPending, Digest{}), time.Date(2026, 11, 22, 18, 0, 0, 120, time.UTC), 5}
 
 		details, summary := decoded(t, l)
 		if diff := cmp.Diff(details, l.Details()); diff != "" {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -14,13 +13,13 @@ type batch struct {
 	end     uint64 // revision after the last
 	at      time.Time
 	trigger session.Trigger
-	kinds   []kind
 
 	// The changes are entries. Those of a first load too large to be kept beside
 	// others are the rows of the table that it made, all of one kind: by the time
 	// the table is another, the batch is gone.
 	entries []entry
 	loaded  sessions
+	kind    session.Kind // of what was loaded
 }
 
 // entry is a change as the log keeps it. Its key is that of the session: of the
@@ -28,58 +27,38 @@ type batch struct {
 // so that no entry keeps alive what is no longer shown.
 type entry struct {
 	session atomic.Pointer[session.Session]
-	kind    uint8 // index of the batch's kinds
+	kind    session.Kind
 }
-
-// kind is what happened to a session, of which there are few.
-type kind struct {
-	action session.Action
-	reason string
-}
-
-func kindOf(c session.Change) kind { return kind{c.Action, c.Reason} }
 
 // newBatch returns what a pass changes, which ended at the given time. It says
 // asLoaded if the table will be just that.
 func newBatch(o *session.Outcome, asLoaded bool, first uint64, at time.Time) *batch {
-	changes := o.Report.Changes
-	b := &batch{first: first, end: first + uint64(len(changes)), at: at, trigger: o.Report.Trigger}
-	if len(changes) > keptChanges && asLoaded {
-		b.kinds = []kind{kindOf(changes[0])}
+	b := &batch{first: first, end: first + uint64(len(o.Effects)), at: at, trigger: o.Report.Trigger}
+	if len(o.Effects) > keptChanges && asLoaded {
+		b.kind = o.Effects[0].Kind
 		return b
 	}
-	b.entries = make([]entry, len(changes))
-	for i, change := range changes {
-		b.entries[i].kind = b.kind(change)
-		if o.Sessions[i] != nil {
-			b.entries[i].session.Store(o.Sessions[i])
+	b.entries = make([]entry, len(o.Effects))
+	for i, e := range o.Effects {
+		b.entries[i].kind = e.Kind
+		if e.Kind.Removes() {
+			b.entries[i].session.Store(bare(e.Session))
 		} else {
-			b.entries[i].session.Store(bare(change.Session))
+			b.entries[i].session.Store(e.Session)
 		}
 	}
 	return b
 }
 
-// loadsOnly reports whether an outcome puts a session into memory with every
-// change, each of the same kind.
-func loadsOnly(o *session.Outcome) bool {
-	changes := o.Report.Changes
-	for i := range changes {
-		if o.Sessions[i] == nil || kindOf(changes[i]) != kindOf(changes[0]) {
+// loadsOnly reports whether effects put a session into memory each, all of them in
+// the same way.
+func loadsOnly(effects []session.Effect) bool {
+	for _, e := range effects {
+		if e.Kind.Removes() || e.Kind != effects[0].Kind {
 			return false
 		}
 	}
 	return true
-}
-
-// kind returns the index of what happened with a change.
-func (b *batch) kind(c session.Change) uint8 {
-	i := slices.Index(b.kinds, kindOf(c))
-	if i < 0 {
-		i = len(b.kinds)
-		b.kinds = append(b.kinds, kindOf(c))
-	}
-	return uint8(i) //nolint:gosec // there are as many as there are actions and reasons
 }
 
 func (b *batch) len() int { return int(b.end - b.first) } //nolint:gosec // a length
@@ -107,19 +86,19 @@ func (b *batch) events(revision uint64, limit int) []session.Event {
 		if i == len(events) {
 			break
 		}
-		events[i] = b.event(r.revision, r.session, 0)
+		events[i] = b.event(r.revision, r.session, b.kind)
 		i++
 	}
 	return events
 }
 
-func (b *batch) event(revision uint64, s *session.Session, kind uint8) session.Event {
+func (b *batch) event(revision uint64, s *session.Session, kind session.Kind) session.Event {
 	return session.Event{
 		Revision: revision,
 		At:       b.at,
 		Session:  s.Key(),
-		Action:   b.kinds[kind].action,
-		Reason:   b.kinds[kind].reason,
+		Action:   kind.Action(),
+		Reason:   kind.Reason(),
 		Trigger:  b.trigger,
 	}
 }
@@ -130,5 +109,5 @@ func (b *batch) release(revision uint64) {
 		return
 	}
 	e := &b.entries[revision-b.first]
-	e.session.Store(bare(e.session.Load().Key()))
+	e.session.Store(bare(e.session.Load()))
 }

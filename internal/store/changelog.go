@@ -48,5 +48,7 @@ func (l *changelog) find(revision uint64) *batch {
 	return l.batches[sort.Search(len(l.batches), func(i int) bool { return revision < l.batches[i].end })]
 }
 
-// bare returns a session that has a key and nothing else.
-func bare(key session.Key) *session.Session { return session.New(key, nil, "", session.Digest{}) }
+// bare returns a session that has the key of another and nothing else.
+func bare(s *session.Session) *session.Session {
+	return session.New(s.Place(), nil, "", session.Digest{})
+}

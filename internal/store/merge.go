@@ -6,11 +6,9 @@ import (
 	"sessiond/internal/session"
 )
 
-// edits are changes of one pass whose keys ascend, with the sessions that are now
-// in memory (nil: none).
+// edits are effects of one pass whose keys ascend.
 type edits struct {
-	changes  []session.Change
-	sessions []*session.Session
+	effects  []session.Effect
 	revision uint64 // of the first change; each further one is one higher
 	loadedAt int64
 }
@@ -18,18 +16,17 @@ type edits struct {
 // split returns the first n edits and the others.
 func (e edits) split(n int) (before, after edits) {
 	before, after = e, e
-	before.changes, before.sessions = e.changes[:n], e.sessions[:n]
-	after.changes, after.sessions = e.changes[n:], e.sessions[n:]
+	before.effects, after.effects = e.effects[:n], e.effects[n:]
 	after.revision += uint64(n) //nolint:gosec // a length
 	return before, after
 }
 
-// ascending returns of how many changes each the runs are in which every key sorts
+// ascending returns of how many effects each the runs are in which every key sorts
 // after the one before it.
-func ascending(changes []session.Change) (runs []int) {
+func ascending(effects []session.Effect) (runs []int) {
 	start := 0
-	for i := range changes {
-		if i+1 == len(changes) || changes[i+1].Session <= changes[i].Session {
+	for i := range effects {
+		if i+1 == len(effects) || effects[i+1].Session.Compare(effects[i].Session) <= 0 {
 			runs = append(runs, i+1-start)
 			start = i + 1
 		}
@@ -39,15 +36,16 @@ func ascending(changes []session.Change) (runs []int) {
 
 // before returns the edits of keys that sort before a session's, and the others.
 func (e edits) before(s *session.Session) (before, after edits) {
-	return e.split(sort.Search(len(e.changes), func(i int) bool { return s.CompareKey(e.changes[i].Session) <= 0 }))
+	return e.split(sort.Search(len(e.effects), func(i int) bool { return s.Compare(e.effects[i].Session) <= 0 }))
 }
 
 // row returns what an edit puts into memory.
 func (e edits) row(i int) row {
-	if e.sessions[i] == nil {
+	now := e.effects[i].Now()
+	if now == nil {
 		return row{}
 	}
-	return row{e.sessions[i], e.loadedAt, e.revision + uint64(i)} //nolint:gosec // an index
+	return row{now, e.loadedAt, e.revision + uint64(i)} //nolint:gosec // an index
 }
 
 // with returns the table with the edits made, whose keys must ascend. It tells
@@ -99,11 +97,11 @@ func (m *merger) page(p page, e edits) {
 }
 
 func (m *merger) chunk(c []row, e edits) {
-	for i := range e.changes {
+	for i := range e.effects {
 		n, found := 0, false
 		if len(c) > 0 {
-			n = sort.Search(len(c), func(j int) bool { return c[j].session.CompareKey(e.changes[i].Session) >= 0 })
-			found = n < len(c) && c[n].session.CompareKey(e.changes[i].Session) == 0
+			n = sort.Search(len(c), func(j int) bool { return c[j].session.Compare(e.effects[i].Session) >= 0 })
+			found = n < len(c) && c[n].session.Compare(e.effects[i].Session) == 0
 		}
 		m.rows.add(c[:n]...)
 		c = c[n:]
@@ -134,9 +132,9 @@ func walk[P any](parts []P, e edits, w walker[P]) {
 	for len(parts) > 0 {
 		if w.settled() {
 			n := len(parts)
-			if len(e.changes) > 0 {
-				key := e.changes[0].Session
-				n = lastBefore(n, func(i int) bool { return w.first(parts[i]).CompareKey(key) > 0 })
+			if len(e.effects) > 0 {
+				edited := e.effects[0].Session
+				n = lastBefore(n, func(i int) bool { return w.first(parts[i]).Compare(edited) > 0 })
 			}
 			w.keep(parts[:n])
 			if parts = parts[n:]; len(parts) == 0 {

@@ -42,13 +42,13 @@ func (m *model) clone() *model {
 
 func (m *model) apply(o session.Outcome) {
 	at := endOf(int(o.Report.Pass))
-	for i, change := range o.Report.Changes {
+	for i, change := range o.Told().Changes {
 		event := session.Event{
 			Revision: m.revision() + 1, At: at, Trigger: o.Report.Trigger,
 			Session: change.Session, Action: change.Action, Reason: change.Reason,
 		}
 		m.events = append(m.events, event)
-		if s := o.Sessions[i]; s == nil {
+		if s := o.Effects[i].Now(); s == nil {
 			delete(m.sessions, change.Session)
 		} else {
 			m.sessions[change.Session] = session.Loaded{Session: s, LoadedAt: at, Revision: event.Revision}
@@ -60,7 +60,6 @@ func (m *model) apply(o session.Outcome) {
 	m.notInMemory = o.NotInMemory
 	if o.Report.Trigger != session.TriggerRetry {
 		report := o.Report
-		report.Changes = nil
 		m.lastPass = &report
 	}
 	success := true

@@ -71,18 +71,17 @@ func by(t session.Trigger) func(*session.Outcome) {
 }
 
 func admits(sessions ...*session.Session) func(*session.Outcome) {
-	return changes(session.ActionAdmitted, sessions)
+	return has(session.KindAdmitted, sessions)
 }
 
 func updates(sessions ...*session.Session) func(*session.Outcome) {
-	return changes(session.ActionUpdated, sessions)
+	return has(session.KindUpdated, sessions)
 }
 
-func changes(action session.Action, sessions []*session.Session) func(*session.Outcome) {
+func has(kind session.Kind, sessions []*session.Session) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, s := range sessions {
-			o.Report.Changes = append(o.Report.Changes, session.Change{Session: s.Key(), Action: action})
-			o.Sessions = append(o.Sessions, s)
+			o.Effects = append(o.Effects, session.Effect{Session: s, Kind: kind})
 		}
 	}
 }
@@ -90,10 +89,7 @@ func changes(action session.Action, sessions []*session.Session) func(*session.O
 func removes(keys ...session.Key) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, key := range keys {
-			o.Report.Changes = append(o.Report.Changes, session.Change{
-				Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted,
-			})
-			o.Sessions = append(o.Sessions, nil)
+			o.Effects = append(o.Effects, session.Effect{Session: sessiontest.At(key), Kind: session.KindDeleted})
 		}
 	}
 }

@@ -19,10 +19,7 @@ func TestNothingIsHeldLongerThanNeeded(t *testing.T) {
 	if loaded.Value() != nil {
 		t.Error("a session that was removed is still held")
 	}
-	if lists.changes.Value() != nil {
-		t.Error("the changes of a pass that the log dropped are still held")
-	}
-	if lists.sessions.Value() != nil || lists.problems.Value() != nil {
+	if lists.effects.Value() != nil || lists.problems.Value() != nil {
 		t.Error("a list of an outcome is still held")
 	}
 	runtime.KeepAlive(s)
@@ -30,8 +27,7 @@ func TestNothingIsHeldLongerThanNeeded(t *testing.T) {
 
 // lists are the beginnings of an outcome's lists.
 type lists struct {
-	changes  weak.Pointer[session.Change]
-	sessions weak.Pointer[*session.Session]
+	effects  weak.Pointer[session.Effect]
 	problems weak.Pointer[session.Turn[session.Standing]]
 }
 
@@ -41,8 +37,7 @@ func applyAndForget(s *store.Store) (weak.Pointer[session.Session], lists) {
 	o := pass(1, admits(a), hasProblems(rejected(keyC, start)))
 	s.Apply(o)
 	return weak.Make(a), lists{
-		changes:  weak.Make(&o.Report.Changes[0]),
-		sessions: weak.Make(&o.Sessions[0]),
+		effects:  weak.Make(&o.Effects[0]),
 		problems: weak.Make(&o.Problems[0]),
 	}
 }

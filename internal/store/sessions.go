@@ -105,10 +105,13 @@ func (t sessions) get(key session.Key) (session.Loaded, bool) {
 	app, id := key.App(), key.ID()
 	head := session.Head(id)
 	after := func(c *chunk) bool {
-		if c.app == app && c.head != head {
+		switch {
+		case c.app != app:
+			return session.CompareFolders(c.app, app) > 0
+		case c.head != head:
 			return c.head > head
 		}
-		return c.first().CompareNames(app, id) > 0
+		return c.first().ID() > id
 	}
 	chunks := t.pages[lastBefore(len(t.pages), func(i int) bool { return after(&t.pages[i][0]) })]
 	rows := chunks[lastBefore(len(chunks), func(i int) bool { return after(&chunks[i]) })].rows

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
 )
 
 // crowd returns n sessions of several folders, sorted by key. In some of these all names
@@ -16,10 +17,19 @@ import (
 func crowd(n int) []*session.Session {
 	all := make([]*session.Session, n)
 	for i := range all {
-		all[i] = bare(session.NewKey(fmt.Sprintf("T.app%d", i%5), fmt.Sprintf("%0*d", 6+i%5*3, i)))
+		all[i] = sessiontest.At(session.NewKey(fmt.Sprintf("T.app%d", i%5), fmt.Sprintf("%0*d", 6+i%5*3, i)))
 	}
 	slices.SortFunc(all, (*session.Session).Compare)
 	return all
+}
+
+// effectsOf returns the same effect on each session.
+func effectsOf(kind session.Kind, sessions []*session.Session) []session.Effect {
+	effects := make([]session.Effect, len(sessions))
+	for i, s := range sessions {
+		effects[i] = session.Effect{Session: s, Kind: kind}
+	}
+	return effects
 }
 
 // tableModel is what a table should hold: by the index of its session the
@@ -37,16 +47,13 @@ func (m *tableModel) edit(t *rapid.T) edits {
 	step := rapid.SampledFrom([]int{1, 1, 1, 2, 3, 100}).Draw(t, "step")
 	keep := rapid.SampledFrom([]int{0, 0, 1, 1, 2, 50}).Draw(t, "keep one in") // 0: all
 	e := edits{revision: m.newest + 1, loadedAt: int64(m.newest)}
-	for i := from; i < len(m.all) && len(e.changes) < count; i += step {
-		e.changes = append(e.changes, session.Change{Session: m.all[i].Key()})
+	for i := from; i < len(m.all) && len(e.effects) < count; i += step {
 		m.newest++
-		if keep == 0 || keep > 1 && len(e.changes)%keep == 0 {
-			e.sessions = append(e.sessions, m.all[i])
-			m.revisions[i] = m.newest
-		} else {
-			e.sessions = append(e.sessions, nil)
-			m.revisions[i] = 0
+		kind := session.KindUpdated
+		if m.revisions[i] = m.newest; keep != 0 && (keep == 1 || (len(e.effects)+1)%keep != 0) {
+			kind, m.revisions[i] = session.KindDeleted, 0
 		}
+		e.effects = append(e.effects, session.Effect{Session: m.all[i], Kind: kind})
 	}
 	return e
 }
@@ -104,14 +111,14 @@ func TestTable(t *testing.T) {
 				before, turns := slices.Clone(m.revisions), 0
 				e := m.edit(t)
 				now = now.with(e, func(was, is row) {
-					i, _ := slices.BinarySearchFunc(all, e.changes[turns].Session, (*session.Session).CompareKey)
+					i, _ := slices.BinarySearchFunc(all, e.effects[turns].Session, (*session.Session).Compare)
 					if was.revision != before[i] || is.revision != m.revisions[i] {
 						t.Fatalf("%q turns from revision %d to %d, want %d to %d", all[i].Key(), was.revision, is.revision, before[i], m.revisions[i])
 					}
 					turns++
 				})
-				if turns != len(e.changes) {
-					t.Fatalf("told of %d edits, want %d", turns, len(e.changes))
+				if turns != len(e.effects) {
+					t.Fatalf("told of %d edits, want %d", turns, len(e.effects))
 				}
 				m.check(t, now)
 			},
@@ -129,16 +136,13 @@ func TestTable(t *testing.T) {
 func TestEndOfPage(t *testing.T) {
 	const pageRows = chunkRows * pageChunks
 	all := crowd(2 * pageRows)
-	load := edits{sessions: all, revision: 1}
-	for _, s := range all {
-		load.changes = append(load.changes, session.Change{Session: s.Key()})
-	}
+	load := edits{effects: effectsOf(session.KindAdmitted, all), revision: 1}
 	ignore := func(_, _ row) {}
 	full := sessions{}.with(load, ignore)
 
 	_, last := load.split(pageRows - chunkRows)
 	last, _ = last.split(chunkRows - 1)
-	last.sessions = make([]*session.Session, chunkRows-1)
+	last.effects = effectsOf(session.KindDeleted, all[pageRows-chunkRows:pageRows-1])
 	left := full.with(last, ignore)
 
 	var got []*session.Session
@@ -155,7 +159,7 @@ func TestEverySessionIsFound(t *testing.T) {
 	all := crowd(25_000)
 	load := edits{revision: 1}
 	for i := 0; i < len(all); i += 2 {
-		load.changes, load.sessions = append(load.changes, session.Change{Session: all[i].Key()}), append(load.sessions, all[i])
+		load.effects = append(load.effects, session.Effect{Session: all[i]})
 	}
 	table := sessions{}.with(load, func(_, _ row) {})
 	for i, one := range all {
@@ -181,14 +185,8 @@ func TestOneChangeCostsTheSame(t *testing.T) {
 	costs := map[int]float64{}
 	for _, size := range []int{1_000, 1_000_000} {
 		s, all := New(time.Time{}), crowd(size)
-		first := session.Outcome{Sessions: all}
-		for _, one := range all {
-			first.Report.Changes = append(first.Report.Changes, session.Change{Session: one.Key(), Action: session.ActionAdmitted})
-		}
-		s.Apply(first)
-		one := all[size/2]
-		edit := session.Outcome{Sessions: []*session.Session{one}}
-		edit.Report.Changes = []session.Change{{Session: one.Key(), Action: session.ActionUpdated}}
+		s.Apply(session.Outcome{Effects: effectsOf(session.KindAdmitted, all)})
+		edit := session.Outcome{Effects: effectsOf(session.KindUpdated, all[size/2:][:1])}
 		costs[size] = testing.AllocsPerRun(100, func() { s.Apply(edit) })
 	}
 	if costs[1_000] != costs[1_000_000] {

@@ -63,8 +63,8 @@ func New(startedAt time.Time) *Store {
 func (s *Store) View() *View { return s.view.Load() }
 
 // Apply makes the outcome of a pass visible, in one step. Every change gets a
-// revision of its own, in the order of the report; o.Sessions must be as long
-// as o.Report.Changes. Changes in the order of their keys cost least.
+// revision of its own, in the order of the effects. Those in the order of their
+// keys cost least.
 //
 // Only one goroutine at a time may call it. The outcome is the store's from
 // then on: the caller may read what it points to, but not change it.
@@ -73,14 +73,14 @@ func (s *Store) Apply(o session.Outcome) {
 	ended := endOf(&o.Report)
 
 	var runs []int
-	switch changes := o.Report.Changes; {
-	case len(changes) == 0:
+	switch {
+	case len(o.Effects) == 0:
 	case o.InOrder:
-		runs = []int{len(changes)}
+		runs = []int{len(o.Effects)}
 	default:
-		runs = ascending(changes)
+		runs = ascending(o.Effects)
 	}
-	asLoaded := len(runs) == 1 && next.sessions.len == 0 && loadsOnly(&o)
+	asLoaded := len(runs) == 1 && next.sessions.len == 0 && loadsOnly(o.Effects)
 	changed := newBatch(&o, asLoaded, next.revision+1, ended)
 	next.sessions = s.replace(&o, runs, next.sessions, changed)
 	changed.load(next.sessions)
@@ -90,16 +90,16 @@ func (s *Store) Apply(o session.Outcome) {
 	next.problems = s.problems.snapshot()
 	next.unsettled = s.unsettled.snapshot()
 	next.tallies = s.tallies.snapshot()
-	next.revision += uint64(len(o.Report.Changes))
+	next.revision += uint64(len(o.Effects))
 	next.count(&o, ended)
 
 	s.publish(&next, changed)
 }
 
-// replace returns the table with the sessions of an outcome, whose changes ascend in
+// replace returns the table with the effects of an outcome, which ascend in
 // runs of so many, in the place of what was in memory.
 func (s *Store) replace(o *session.Outcome, runs []int, now sessions, changed *batch) sessions {
-	rest := edits{o.Report.Changes, o.Sessions, changed.first, changed.at.UnixNano()}
+	rest := edits{o.Effects, changed.first, changed.at.UnixNano()}
 	for _, n := range runs {
 		var run edits
 		run, rest = rest.split(n)

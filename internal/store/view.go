@@ -28,7 +28,6 @@ func (v *View) count(o *session.Outcome, ended time.Time) {
 	v.notInMemory = o.NotInMemory
 	if o.Report.Trigger != session.TriggerRetry {
 		last := o.Report
-		last.Changes = nil
 		v.lastPass = &last
 	}
 	if !slices.ContainsFunc(o.Report.Unsettled, unreadable) {

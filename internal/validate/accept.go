@@ -24,7 +24,7 @@ func newFastWay() *fastWay {
 }
 
 // accept returns the session of a file, or nil if it has doubts.
-func (f *fastWay) accept(key session.Key, data []byte) *session.Session {
+func (f *fastWay) accept(at session.Place, data []byte) *session.Session {
 	r := f.readings.Get().(*reading)
 	defer func() {
 		r.forget() // data is the caller's
@@ -35,13 +35,13 @@ func (f *fastWay) accept(key session.Key, data []byte) *session.Session {
 		return nil
 	}
 	who := ids{team: r.strings[fieldTeam], application: r.strings[fieldApplication], session: r.strings[fieldSession]}
-	if !who.lieAt(key) {
+	if !who.lieAt(at) {
 		return nil
 	}
 	if t := r.strings[fieldToken]; t != nil && !who.haveToken(t) {
 		return nil
 	}
-	return session.New(key, r.content.made, string(r.strings[fieldStatus]), session.DigestOf(data))
+	return session.New(at, r.content.made, string(r.strings[fieldStatus]), session.DigestOf(data))
 }
 
 // ids are the three names in a file. Each stands there without escapes, so none
@@ -51,9 +51,9 @@ type ids struct {
 }
 
 // lieAt is [checkLocation] without words.
-func (i ids) lieAt(key session.Key) bool {
-	folder, file := key.App(), key.ID()
-	return string(i.session) == file && session.IsSessionFileName(file) &&
+func (i ids) lieAt(at session.Place) bool {
+	folder := at.Folder.Name()
+	return bytes.Equal(i.session, at.ID) && session.IsSessionFileName(at.ID) &&
 		i.makeFolder(folder) && session.IsAppFolderName(folder)
 }
 

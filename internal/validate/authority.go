@@ -38,5 +38,5 @@ func (a *authority) judge(key session.Key, data []byte) (*session.Session, *sess
 		// It was read once already: the two readers disagree.
 		return nil, session.NewProblem(key, session.CodeSyntax, "cannot be read twice")
 	}
-	return session.New(key, content, doc.status, session.DigestOf(data)), nil
+	return session.New(key.Place(), content, doc.status, session.DigestOf(data)), nil
 }

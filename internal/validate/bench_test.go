@@ -18,7 +18,7 @@ func BenchmarkJudge(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
-				if s, p := v.Judge(sampleKey, data); s == nil {
+				if s, p := v.Judge(sampleKey.Place(), data); s == nil {
 					b.Fatal(p)
 				}
 			}
@@ -36,7 +36,7 @@ func BenchmarkJudge(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
-				if s, _ := v.Judge(sampleKey, data); s != nil {
+				if s, _ := v.Judge(sampleKey.Place(), data); s != nil {
 					b.Fatal("accepted")
 				}
 			}

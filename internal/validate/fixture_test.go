@@ -117,7 +117,7 @@ func tokenOf(app, id, team string) string {
 // detail.
 func wantProblem(t *testing.T, v *Validator, key session.Key, data []byte, code session.Code, detail string) {
 	t.Helper()
-	s, p := v.Judge(key, data)
+	s, p := v.Judge(key.Place(), data)
 	if s != nil || p == nil {
 		t.Fatalf("accepted, want mobi %d: %s", code, detail)
 	}
@@ -132,7 +132,7 @@ func wantProblem(t *testing.T, v *Validator, key session.Key, data []byte, code 
 // wantSession judges data and fails unless it is accepted.
 func wantSession(t *testing.T, v *Validator, key session.Key, data []byte) *session.Session {
 	t.Helper()
-	s, p := v.Judge(key, data)
+	s, p := v.Judge(key.Place(), data)
 	if p != nil {
 		t.Fatalf("rejected: %s", p)
 	}

@@ -41,11 +41,11 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		key := keyFor(data)
-		s, p := v.Judge(key, bytes.Clone(data))
+		s, p := v.Judge(key.Place(), bytes.Clone(data))
 		if (s == nil) == (p == nil) {
 			t.Fatalf("a session is %v and a problem is %v", s, p)
 		}
-		if again, q := v.Judge(key, bytes.Clone(data)); !cmp.Equal(s, again, sessiontest.Compare()) || !cmp.Equal(p, q) {
+		if again, q := v.Judge(key.Place(), bytes.Clone(data)); !cmp.Equal(s, again, sessiontest.Compare()) || !cmp.Equal(p, q) {
 			t.Fatalf("judged again: %v, %v; before: %v, %v", again, q, s, p)
 		}
 		if p != nil {
@@ -174,7 +174,7 @@ func checkSample(t *testing.T, v *Validator, token string) *session.Problem {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, p := v.Judge(sampleKey, bytes.Replace([]byte(sampleFile), []byte(`"`+sampleToken+`"`), text, 1))
+	s, p := v.Judge(sampleKey.Place(), bytes.Replace([]byte(sampleFile), []byte(`"`+sampleToken+`"`), text, 1))
 	if (s == nil) == (p == nil) {
 		t.Fatalf("a session is %v and a problem is %v", s, p)
 	}

@@ -96,7 +96,7 @@ func TestLocationDetailKeepsSecrets(t *testing.T) {
 		"token in the team's": {"/team/id": quoted(sampleToken)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, p := v.Judge(other, with(t, edits))
+			_, p := v.Judge(other.Place(), with(t, edits))
 			if p == nil || p.ErrCode != int(session.CodeLocation) || leaks(p.Detail, sampleID) || leaks(p.Detail, sampleToken) {
 				t.Errorf("got %v", p)
 			}

@@ -20,7 +20,7 @@ func agree(t failer, v *Validator, key session.Key, data []byte) (fast, slow boo
 	t.Helper()
 	want, problem := v.authority.judge(key, data)
 	given := bytes.Clone(data)
-	got := v.fast.accept(key, given)
+	got := v.fast.accept(key.Place(), given)
 	if !bytes.Equal(given, data) {
 		t.Fatalf("the fast way changed the file %q", data)
 	}
@@ -35,7 +35,7 @@ func agree(t failer, v *Validator, key session.Key, data []byte) (fast, slow boo
 		t.Fatalf("the fast way makes of %s with %q\n%s, %s, %x\nthe authority\n%s, %s, %x", key, data,
 			got.Content(), got.Status(), got.Digest(), want.Content(), want.Status(), want.Digest())
 	}
-	if s, p := v.Judge(key, data); p != nil || *s != *want {
+	if s, p := v.Judge(key.Place(), data); p != nil || *s != *want {
 		t.Fatalf("%s with %q is accepted both ways, but judged %v, %v", key, data, s, p)
 	}
 	return true, true

@@ -48,7 +48,7 @@ func TestDisagreement(t *testing.T) {
 	rejected := 0
 	const later = 3
 	for range later * sampleEvery {
-		if _, p := v.Judge(sampleKey, data); p != nil {
+		if _, p := v.Judge(sampleKey.Place(), data); p != nil {
 			rejected++
 		}
 	}
@@ -65,7 +65,7 @@ func TestDisagreement(t *testing.T) {
 // A session that differs is a disagreement, too.
 func TestDisagreementAboutTheSession(t *testing.T) {
 	v, told := doubter(t, func(file *shape) { knownMember(file, "token").secret = false })
-	s, p := v.Judge(sampleKey, compactFile)
+	s, p := v.Judge(sampleKey.Place(), compactFile)
 	if p != nil || leaks(string(s.Content()), sampleToken) {
 		t.Errorf("got %v, %v", s, p)
 	}
@@ -82,7 +82,7 @@ func TestNoDisagreement(t *testing.T) {
 		t.Fatal(err)
 	}
 	knownMember(deaf.fast.shape, "token").secret = false
-	if s, p := deaf.Judge(sampleKey, compactFile); p != nil || leaks(string(s.Content()), sampleToken) {
+	if s, p := deaf.Judge(sampleKey.Place(), compactFile); p != nil || leaks(string(s.Content()), sampleToken) {
 		t.Errorf("got %v, %v", s, p)
 	}
 	v, told := doubter(t, func(file *shape) { file.kinds = kindNull })

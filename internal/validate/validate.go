@@ -55,17 +55,17 @@ func New(options ...Option) (*Validator, error) {
 	return v, nil
 }
 
-// Judge says whether data, read from the file that key names, is a compliant
-// session. Exactly one of its results is not nil. Neither keeps data, which stays
-// the caller's.
-func (v *Validator) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
-	accepted := v.fast.accept(key, data)
+// Judge says whether data, read from the file at a place, is a compliant session.
+// Exactly one of its results is not nil. Neither keeps place or data, which stay the
+// caller's.
+func (v *Validator) Judge(at session.Place, data []byte) (*session.Session, *session.Problem) {
+	accepted := v.fast.accept(at, data)
 	if accepted != nil && !v.sample.next() {
 		return accepted, nil
 	}
-	s, problem := v.authority.judge(key, data)
+	s, problem := v.authority.judge(at.Key(), data)
 	if accepted != nil && (s == nil || *s != *accepted) {
-		v.disagreed(key, problem)
+		v.disagreed(at.Key(), problem)
 	}
 	return s, problem
 }

@@ -95,7 +95,7 @@ func TestOrderOfChecks(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, p := v.Judge(tt.key, tt.data)
+			s, p := v.Judge(tt.key.Place(), tt.data)
 			if s != nil || p == nil || p.ErrCode != int(tt.want) {
 				t.Errorf("got %v, want mobi %d", p, tt.want)
 			}
@@ -123,7 +123,7 @@ func TestJudgeConcurrently(t *testing.T) {
 		wg.Go(func() {
 			for range 50 {
 				for _, data := range files {
-					if s, p := v.Judge(sampleKey, data); (s == nil) == (p == nil) {
+					if s, p := v.Judge(sampleKey.Place(), data); (s == nil) == (p == nil) {
 						t.Errorf("a session is %v and a problem is %v", s, p)
 					}
 				}

@@ -26,8 +26,11 @@ func New(key session.Key, status string, details session.Details) *session.Sessi
 	if err != nil {
 		panic(err) // the tests' own texts are UTF-8
 	}
-	return session.New(key, content, status, session.DigestOf(content))
+	return session.New(key.Place(), content, status, session.DigestOf(content))
 }
+
+// At returns a session that has a key and nothing else.
+func At(key session.Key) *session.Session { return session.New(key.Place(), nil, "", session.Digest{}) }
 
 // Compare lets cmp compare sessions, which are plain values.
 func Compare() cmp.Option {
