@@ -3,7 +3,6 @@ package control
 import (
 	"net/http"
 	"net/url"
-	"time"
 )
 
 // route is one row of the route table.
@@ -67,7 +66,7 @@ func (s *Server) newMux(table []route) *http.ServeMux {
 // serveRoute answers a request that the route is for.
 func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 	if !rt.changes {
-		s.lastRead.Store(int64(time.Since(s.born)))
+		s.onRead(s.reads.came(connOf(r.Context()).number))
 	}
 	err := s.attend(rt, w, r)
 	if rt.changes {

@@ -24,6 +24,10 @@ type Config struct {
 	Log       *zap.Logger
 	// Metrics answers GET /metrics.
 	Metrics http.Handler
+	// OnRead is called with each request that asks for something, before it is
+	// answered; again says that one client asks again and again, and no other. It may
+	// be called by several goroutines at once; nil: nobody is told.
+	OnRead func(again bool)
 
 	// MaxConns is how many connections may be open at once: 1,536, or half of the
 	// files that the process may have open if that is less. At most half of the
@@ -60,8 +64,8 @@ type Server struct {
 	followers chan struct{} // a token for each follower of events
 	bodies    sync.Pool     // of *[]byte: what answers were written in
 	clients   atomic.Pointer[conns]
-	born      time.Time
-	lastRead  atomic.Int64 // when a route was last asked that changes nothing, since born; 0: never
+	reads     reads
+	onRead    func(again bool)
 }
 
 // New returns a server of all routes. It does nothing until [Server.Serve].
@@ -81,10 +85,13 @@ func newServer(cfg Config, table []route) *Server {
 		metrics:   cfg.Metrics,
 		maxConns:  cfg.MaxConns,
 		limits:    cfg.Limits.orDefaults(),
-		born:      time.Now(),
+		onRead:    cfg.OnRead,
 	}
 	if s.maxConns == 0 {
 		s.maxConns = spareDescriptors()
+	}
+	if s.onRead == nil {
+		s.onRead = func(bool) {}
 	}
 	s.followers = make(chan struct{}, max(1, s.maxConns/2))
 	s.bodies.New = func() any { return new([]byte) }
@@ -154,15 +161,9 @@ func (s *Server) Connections() int {
 	return clients.count()
 }
 
-// readingFor is how long after a request another one is expected.
-const readingFor = time.Second
-
 // Reading reports whether somebody is reading: the daemon was asked for something a
 // moment ago, other than to act.
-func (s *Server) Reading() bool {
-	last := time.Duration(s.lastRead.Load())
-	return last > 0 && time.Since(s.born)-last < readingFor
-}
+func (s *Server) Reading() bool { return s.reads.reading() }
 
 // close lets nobody in any more.
 func (s *Server) close(clients *conns) {

@@ -159,7 +159,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Connections: func() int { return d.server.Connections() },
 	})
 	d.loop.observe = d.metrics.Observe
-	serve := control.Config{Refresher: d, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
+	serve := control.Config{Refresher: d, OnRead: share.read, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns
 	d.monitor = control.NewMonitor(serve)

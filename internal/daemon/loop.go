@@ -29,7 +29,7 @@ type loop struct {
 	// observe is told of each pass once its outcome is visible.
 	observe func(metrics.Pass)
 	garbage *garbage
-	share   processors
+	share   *processors
 	files   int // that the last full pass checked
 	// giveWay is called before and after each full pass, in which readers go
 	// first, if there are any.
@@ -150,15 +150,13 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 // look has the memory make a pass. A large one shares the processors with readers,
 // but for the first: before that there is nothing to read.
 func (l *loop) look(req refresh.Request) refresh.Result {
+	l.share.begin(req.Full && max(l.files, l.store.View().Len()) >= largePass)
+	defer l.share.end()
 	if !req.Full {
 		return l.memory.Pass(req)
 	}
 	l.giveWay(true)
 	defer l.giveWay(false)
-	if l.files >= largePass || l.store.View().Len() >= largePass {
-		l.share.widen()
-		defer l.share.narrow()
-	}
 	r := l.memory.Pass(req)
 	l.files = r.Report.Checked
 	return r

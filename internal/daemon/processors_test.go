@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -15,42 +17,125 @@ import (
 	"sessiond/internal/session"
 )
 
-func TestProcessorsAreShared(t *testing.T) {
+// processorsAre sees how many processors Go may use.
+func processorsAre(t *testing.T, what string, want int) {
+	t.Helper()
+	if got := runtime.GOMAXPROCS(0); got != want {
+		t.Errorf("%s: %d processors, want %d", what, got, want)
+	}
+}
+
+func unset(string) (string, bool) { return "", false }
+
+// usually returns how many processors Go uses by itself, at least two, so that one is
+// less.
+func usually(t *testing.T) int {
+	t.Helper()
 	t.Cleanup(runtime.SetDefaultGOMAXPROCS)
-	unset := func(string) (string, bool) { return "", false }
 	runtime.SetDefaultGOMAXPROCS()
 	all := runtime.GOMAXPROCS(0)
+	if all < 2 {
+		t.Fatal("needs two processors")
+	}
+	return all
+}
+
+func TestProcessorsAreShared(t *testing.T) {
+	all := usually(t)
 	for range 2 { // however often
 		p := newProcessors(unset)
 		for range 2 {
-			p.widen()
+			p.begin(true)
 		}
-		if got := runtime.GOMAXPROCS(0); p.workers != all || got != all+spareProcessors {
-			t.Errorf("%d workers of %d, want %d of %d", p.workers, got, all, all+spareProcessors)
+		if processorsAre(t, "in a large pass", all+spareProcessors); p.workers != all {
+			t.Errorf("%d workers, want %d", p.workers, all)
 		}
-		p.narrow()
-		if got := runtime.GOMAXPROCS(0); got != all {
-			t.Errorf("%d after the pass, want %d", got, all)
-		}
-		p.widen() // a daemon that ends meanwhile
+		p.end()
+		processorsAre(t, "after the pass", all)
+		p.begin(false)
+		processorsAre(t, "in a small pass", all)
+		p.end()
+		p.begin(true) // a daemon that ends meanwhile
 	}
 	t.Setenv("GOMAXPROCS", "3")
 	runtime.GOMAXPROCS(3)
 	p := newProcessors(os.LookupEnv)
-	for _, change := range []func(){p.widen, p.narrow} {
-		change()
-		if got := runtime.GOMAXPROCS(0); p.workers != 3 || got != 3 {
-			t.Errorf("%d workers of %d, want 3 of 3", p.workers, got)
-		}
+	p.begin(true)
+	processorsAre(t, "set by hand, in a large pass", 3)
+	p.end()
+	processorsAre(t, "set by hand", 3)
+	readAgain(p, 2*readsInARow)
+	if processorsAre(t, "set by hand, with a reader", 3); p.workers != 3 {
+		t.Errorf("%d workers, want 3", p.workers)
 	}
+}
+
+// readAgain has one reader ask so many times.
+func readAgain(p *processors, times int) {
+	for range times {
+		p.read(true)
+	}
+}
+
+// One reader who asks again and again has one processor; that ends with the first
+// who asks besides, with each pass, and with the reader.
+func TestOneReader(t *testing.T) {
+	all := usually(t)
+	for name, end := range map[string]func(*processors){
+		"another reader": func(p *processors) { p.read(false) },
+		"a pass": func(p *processors) {
+			p.begin(false)
+			processorsAre(t, "in a pass", all)
+			p.end()
+		},
+		"a large pass": func(p *processors) {
+			p.begin(true)
+			processorsAre(t, "in a large pass", all+spareProcessors)
+			p.end()
+		},
+		"nobody reads": func(*processors) { time.Sleep(2 * readsEnd) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newProcessors(unset)
+				for range 2 {
+					readAgain(p, readsInARow-1)
+					processorsAre(t, "few reads", all)
+					readAgain(p, 1)
+					processorsAre(t, "many reads", 1)
+					for range 5 { // it goes on
+						time.Sleep(readsEnd - time.Nanosecond)
+						readAgain(p, 1)
+						processorsAre(t, "more reads", 1)
+					}
+					end(p)
+					synctest.Wait()
+					processorsAre(t, "afterwards", all)
+				}
+				time.Sleep(2 * readsEnd) // the timer goes off for the last time
+			})
+		})
+	}
+}
+
+// Reads during a pass do not count: it has all processors, and more than that.
+func TestReadersInAPass(t *testing.T) {
+	all := usually(t)
+	p := newProcessors(unset)
+	p.begin(true)
+	readAgain(p, 2*readsInARow)
+	p.read(false)
+	processorsAre(t, "in a large pass", all+spareProcessors)
+	p.end()
+	readAgain(p, readsInARow-1)
+	processorsAre(t, "after it", all)
+	p.read(false)
 }
 
 // A full pass gives way, and the processors to spare are there for a large one; a
 // pass over a few files has neither.
 func TestFullPassesShare(t *testing.T) {
-	t.Cleanup(runtime.SetDefaultGOMAXPROCS)
-	runtime.SetDefaultGOMAXPROCS()
-	usual := runtime.GOMAXPROCS(0)
+	usual := usually(t)
 	var told []bool
 	var during int
 	d := assemble(Options{Settings: config.Settings{Watch: config.WatchOff}, Log: zap.NewNop()}, seen{func() { during = runtime.GOMAXPROCS(0) }}, nil, refresh.SystemClock())
