@@ -164,7 +164,7 @@ func TestReadAtOnce(t *testing.T) {
 			text, reads := strings.Repeat("x", test.length), 0
 			o := opened{
 				stat: func() (Signature, error) {
-					if test.want == errOtherKind {
+					if errors.Is(test.want, errOtherKind) {
 						return Signature{}, errOtherKind
 					}
 					return Signature{Size: int64(test.length)}, nil

@@ -3,6 +3,7 @@
 package mobileapps
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -79,7 +80,7 @@ func TestReadSeesWrites(t *testing.T) {
 					has, err := io.ReadAll(file)
 					must(t, err)
 					switch {
-					case c.Stable && string(c.Data) != string(has):
+					case c.Stable && !bytes.Equal(c.Data, has):
 						t.Errorf("got %q as stable, the file has %q", c.Data, has)
 					case !c.Stable && name == "nothing":
 						t.Error("is not stable, and nobody has written")
