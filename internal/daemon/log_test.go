@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,6 +11,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
 )
 
 // A disagreement of the two ways to check a file is an error in the log, which
@@ -40,5 +43,30 @@ func TestLogDisagreement(t *testing.T) {
 				t.Errorf("fields (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The line of a pass names the first of those who were logged out, and no others.
+func TestLogNamesRemoved(t *testing.T) {
+	var effects []session.Effect
+	var want []string
+	for i, kind := range []session.Kind{
+		session.KindAdmitted, session.KindDeleted, session.KindUpdated, session.KindInvalid, session.KindDeleted,
+		session.KindDeleted, session.KindDeleted, session.KindAdmitted, session.KindInvalid, session.KindDeleted,
+	} {
+		key := session.NewKey("T1.a.b", fmt.Sprintf("%d023d9205074199d1c16fc00d24354e778137675", i))
+		effects = append(effects, session.Effect{Session: sessiontest.At(key), Kind: kind})
+		if kind.Removes() && len(want) < namedRemovals {
+			want = append(want, key.Short())
+		}
+	}
+	if got := firstRemoved(effects); !slices.Equal(got, append(want, "and 2 more")) {
+		t.Errorf("got %q, want %q and 2 more", got, want)
+	}
+	if got := firstRemoved(effects[1:7]); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := firstRemoved(effects[:1]); got != nil {
+		t.Errorf("got %q, want none", got)
 	}
 }

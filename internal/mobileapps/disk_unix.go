@@ -17,11 +17,11 @@ var errTooLarge error = unix.EFBIG
 
 // Open implements [Tree]. The root itself may be reached through a link.
 func (d *Disk) Open() (Root, error) {
-	dir, sig, _, err := openDir(unix.AT_FDCWD, d.root, 0)
+	dir, err := openDir(unix.AT_FDCWD, d.root, 0)
 	if err != nil {
 		return nil, err
 	}
-	return &diskRoot{disk: d, dir: dir, sig: sig}, nil
+	return &diskRoot{disk: d, dir: dir.file, sig: dir.sig}, nil
 }
 
 type diskRoot struct {
@@ -39,7 +39,7 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 		return nil, fs.ErrNotExist
 	}
 	began := time.Now()
-	dir, sig, stamps, err := openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
+	dir, err := openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
 	switch {
 	case errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP): // a link gives either
 		return nil, errOtherKind
@@ -49,11 +49,12 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 		return nil, err
 	}
 	return &diskFolder{
-		dir:         dir,
-		fd:          int(dir.Fd()),
-		sig:         sig,
+		dir:         dir.file,
+		fd:          int(dir.file.Fd()),
+		sig:         dir.sig,
 		opened:      began,
-		stamps:      stamps,
+		dev:         dir.dev,
+		stamps:      dir.stamps,
 		maxFileSize: r.disk.maxFileSize,
 	}, nil
 }
@@ -63,7 +64,8 @@ type diskFolder struct {
 	fd          int
 	sig         Signature
 	opened      time.Time // a moment before
-	stamps      bool      // this kernel's clock makes the time stamps of its files
+	dev         uint64    // as its files' signatures have it
+	stamps      bool      // this kernel's clock makes the time stamps on that device
 	maxFileSize int64
 }
 
@@ -127,28 +129,34 @@ func (f *diskFolder) read(e *Entry, buffer []byte) (Content, error) {
 			return n, err
 		},
 	}
-	if f.mayKnow(e) {
-		o.was = func(sig Signature) bool { return f.was(e, sig) }
+	switch {
+	case e.Signature != (Signature{}): // from a look
+		o.was = func(sig Signature) bool { return sig == e.Signature }
+	case f.stamps:
+		o.was = f.wasBefore
 	}
 	return o.content(buffer, f.maxFileSize)
 }
 
-// mayKnow reports whether something may be known of a file's signature before it is
-// read.
-func (f *diskFolder) mayKnow(e *Entry) bool { return f.stamps || e.Signature != (Signature{}) }
+// wasBefore reports whether a file that has a signature now is known to have had it
+// before the folder was opened. Another file system may be mounted over a single file.
+func (f *diskFolder) wasBefore(sig Signature) bool {
+	return sig.Dev == f.dev && isOlder(sig, f.opened, elapsedSince(f.opened))
+}
 
-// was reports whether it is known that a file had a signature before it was read: by
-// a look, or by the age of the signature itself.
-func (f *diskFolder) was(e *Entry, sig Signature) bool {
-	return sig == e.Signature || f.stamps && isOlder(sig, f.opened, elapsedSince(f.opened))
+// folder is a folder that was opened.
+type folder struct {
+	file   *os.File
+	sig    Signature
+	dev    uint64 // the device alone
+	stamps bool   // the kernel's own clock makes the time stamps of the files on it
 }
 
 // openDir opens a folder. O_DIRECTORY refuses all that could block.
-// stamps says that the kernel's own clock makes the time stamps of the files in it.
-func openDir(dirfd int, name string, flags int) (dir *os.File, sig Signature, stamps bool, err error) {
+func openDir(dirfd int, name string, flags int) (folder, error) {
 	fd, err := openAt(dirfd, append([]byte(name), 0)[:len(name)], unix.O_DIRECTORY|flags)
 	if err != nil {
-		return nil, Signature{}, false, err
+		return folder{}, err
 	}
 	var st unix.Stat_t
 	var fs unix.Statfs_t
@@ -158,11 +166,12 @@ func openDir(dirfd int, name string, flags int) (dir *os.File, sig Signature, st
 	}
 	if err != nil {
 		unix.Close(fd)
-		return nil, Signature{}, false, err
+		return folder{}, err
 	}
-	sig = signature(&st)
-	sig.Dev = fileSystem(&fs, sig.Dev)
-	return os.NewFile(uintptr(fd), name), sig, stampsByKernel(&fs), nil
+	sig := signature(&st)
+	dev := sig.Dev
+	sig.Dev = fileSystem(&fs, dev)
+	return folder{file: os.NewFile(uintptr(fd), name), sig: sig, dev: dev, stamps: stampsByKernel(&fs)}, nil
 }
 
 // fileSystem returns a number that stands for the file system of an open folder.

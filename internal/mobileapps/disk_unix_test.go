@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -169,41 +168,6 @@ func TestTakesNothingOutOfAFIFO(t *testing.T) {
 			t.Errorf("in the FIFO is %q, %v", left[:n], err)
 		}
 	})
-}
-
-// A file that has not changed since long before its folder was opened is read once
-// and not looked at before; another one is.
-func TestReadsWithoutALook(t *testing.T) {
-	root := newTree(t)
-	folder := *openFolder(t, NewDisk(root, maxFileSize), testApp).(*diskFolder)
-	looked, err := folder.Stat(testFile)
-	must(t, err)
-	for _, test := range []struct {
-		name   string
-		stamps bool
-		opened time.Duration // after the file was made
-		looked Signature
-		want   bool
-	}{
-		{"an old file", true, time.Hour, Signature{}, true},
-		{"a new file", true, 0, Signature{}, false},
-		{"an old file, its time stamps are another machine's", false, time.Hour, Signature{}, false},
-		{"a file that was looked at", false, 0, looked, true},
-		{"a file that has changed since a look", false, 0, Signature{Ino: 1}, false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			f := folder
-			f.stamps, f.opened = test.stamps, time.Now().Add(test.opened)
-			e := entry(testFile)
-			e.Signature = test.looked
-			if got := f.mayKnow(e) && f.was(e, looked); got != test.want {
-				t.Errorf("the signature is known to have been the same: %t", got)
-			}
-			if c, err := f.read(e, make([]byte, readBuffer)); err != nil || string(c.Data) != inside || !c.Stable {
-				t.Errorf("read = %+v, %v", c, err)
-			}
-		})
-	}
 }
 
 func TestListsOddNames(t *testing.T) {

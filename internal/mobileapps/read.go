@@ -8,8 +8,8 @@ import (
 // opened is a session file that is open, and that others may write to meanwhile.
 type opened struct {
 	stat func() (Signature, error)
-	// readAt reads from a place on. It takes nothing out of what has no places, such
-	// as a FIFO, but fails.
+	// readAt reads from a place on. It fails for what has no places, such as a FIFO,
+	// and takes nothing out of it.
 	readAt func(p []byte, at int64) (int, error)
 	// was reports whether the signature is known to have been this one before the
 	// first call of readAt. It may say no although it was; nil always does.
@@ -19,33 +19,28 @@ type opened struct {
 // content reads the whole file. It uses a buffer as far as that is large enough; no
 // file may have more than limit bytes.
 func (o opened) content(buffer []byte, limit int64) (Content, error) {
-	n, whole := o.atOnce(buffer, limit)
+	early := o.was != nil && len(buffer) > 0
+	n, fault := 0, error(nil)
+	if early {
+		n, fault = o.readAt(buffer, 0)
+	}
 	sig, err := o.stat()
 	switch {
-	case err != nil:
+	case err != nil: // it may be no file at all, and then no fault of a read counts
 		return Content{}, err
-	case whole && o.was(sig):
+	case sig.Size > limit:
+		return Content{}, errTooLarge
+	case fault != nil:
+		return Content{}, fault
+	case early && int64(n) == sig.Size && o.was(sig):
 		return contentOf(buffer[:n], sig, true), nil
 	}
 	return o.between(sig, buffer, limit)
 }
 
-// atOnce reads a small file before anything is asked of it. Not whole is what fails,
-// too: only a look tells whether that was a file at all.
-func (o opened) atOnce(buffer []byte, limit int64) (n int, whole bool) {
-	if o.was == nil || len(buffer) == 0 {
-		return 0, false
-	}
-	n, err := o.readAt(buffer, 0)
-	return n, err == nil && n < len(buffer) && int64(n) <= limit
-}
-
 // between reads the whole file, whose signature was asked for before, and asks for
 // it again afterwards.
 func (o opened) between(before Signature, buffer []byte, limit int64) (Content, error) {
-	if before.Size > limit {
-		return Content{}, errTooLarge
-	}
 	data, err := o.readAll(before.Size, buffer, limit)
 	if err != nil {
 		return Content{}, err
@@ -84,7 +79,7 @@ func (o opened) readAll(size int64, buffer []byte, limit int64) ([]byte, error) 
 			return data, nil
 		case err != nil:
 			return nil, err
-		case int64(len(data)) == size && size > 0:
+		case int64(len(data)) == size:
 			return data, nil
 		case len(data) == cap(data):
 			data = append(data, 0)[:len(data)]

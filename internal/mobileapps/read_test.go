@@ -140,38 +140,44 @@ func endsLikeRead(text string) func([]byte, int64) (int, error) {
 	}
 }
 
-// What is read before anything is known of it must be a small file.
+// What is read before anything is known of it counts where it turns out to be the
+// whole of a file.
 func TestReadAtOnce(t *testing.T) {
 	const limit = 100
 	for _, test := range []struct {
-		name     string
-		length   int // of the file
-		buffer   int
-		err      error // of reads of what is no file
-		want     error
-		mostRead int // times
+		name   string
+		length int // of the file
+		buffer int
+		atMost int   // bytes a read, 0: all
+		err    error // of a read that begins behind the first byte, or of any where there is none
+		kind   error // what a look says
+		want   error
+		reads  int
 	}{
-		{"it fits", 60, 80, nil, nil, 1},
-		{"it is empty", 0, 80, nil, nil, 1},
-		{"it fills the buffer", 80, 80, nil, nil, 2},
-		{"it is larger than the buffer", 90, 80, nil, nil, 2},
-		{"it is larger than allowed", limit + 1, 2 * limit, nil, errTooLarge, 1},
-		{"there is no buffer", 60, 0, nil, nil, 1},
-		{"it has no places", 0, 80, syscall.ESPIPE, errOtherKind, 1},
-		{"it cannot be read", 60, 80, syscall.EIO, syscall.EIO, 2},
+		{name: "it fits", length: 60, buffer: 80, reads: 1},
+		{name: "it is empty", buffer: 80, reads: 1},
+		{name: "it fills the buffer", length: 80, buffer: 80, reads: 1},
+		{name: "it is larger than the buffer", length: 90, buffer: 80, reads: 2},
+		{name: "it is as large as allowed", length: limit, buffer: 2 * limit, reads: 1},
+		{name: "it is larger than allowed", length: limit + 1, buffer: 2 * limit, want: errTooLarge, reads: 1},
+		{name: "it is far larger than allowed", length: 10 * limit, buffer: 80, want: errTooLarge, reads: 1},
+		{name: "there is no buffer", length: 60, reads: 1},
+		{name: "it comes in parts", length: 60, buffer: 80, atMost: 25, reads: 4},
+		{name: "it comes in parts, and then a fault", length: 60, buffer: 80, atMost: 25, err: syscall.EIO, want: syscall.EIO, reads: 3},
+		{name: "it cannot be read", length: 0, buffer: 80, err: syscall.EIO, want: syscall.EIO, reads: 1},
+		{name: "it has no places", buffer: 80, err: syscall.ESPIPE, kind: errOtherKind, want: errOtherKind, reads: 1},
+		{name: "a look fails", length: 60, buffer: 80, kind: syscall.ESTALE, want: syscall.ESTALE, reads: 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text, reads := strings.Repeat("x", test.length), 0
 			o := opened{
-				stat: func() (Signature, error) {
-					if errors.Is(test.want, errOtherKind) {
-						return Signature{}, errOtherKind
-					}
-					return Signature{Size: int64(test.length)}, nil
-				},
+				stat: func() (Signature, error) { return Signature{Size: int64(test.length)}, test.kind },
 				readAt: func(p []byte, at int64) (int, error) {
-					if reads++; test.err != nil {
+					if reads++; test.err != nil && (at > 0 || text == "") {
 						return -1, test.err
+					}
+					if test.atMost > 0 {
+						p = p[:min(len(p), test.atMost)]
 					}
 					return endsLikeRead(text)(p, at)
 				},
@@ -184,8 +190,8 @@ func TestReadAtOnce(t *testing.T) {
 			if err == nil && (string(c.Data) != text || !c.Stable) {
 				t.Errorf("got %d bytes, stable %t", len(c.Data), c.Stable)
 			}
-			if reads > test.mostRead {
-				t.Errorf("was read %d times", reads)
+			if reads != test.reads {
+				t.Errorf("was read %d times, want %d", reads, test.reads)
 			}
 		})
 	}

@@ -12,13 +12,13 @@ const (
 	// coarsest are in whole seconds (ext3), the kernel's clock ticks every 10 ms, and
 	// this leaves a margin.
 	stampTick = 2500 * time.Millisecond
-	// stampSlack is how far the wall clock may fall behind the monotonic one, by being
-	// set or slowed down, which the margin allows for.
+	// stampSlack is by how much the wall clock may have been set back: the margin
+	// allows for it.
 	stampSlack = 100 * time.Millisecond
 )
 
 // elapsed is how much time went by, as the wall clock and as the monotonic one have
-// it. They differ where the wall clock was set, or slowed down.
+// it. They differ where the wall clock was set.
 type elapsed struct{ wall, mono time.Duration }
 
 func elapsedSince(moment time.Time) elapsed {
@@ -28,7 +28,8 @@ func elapsedSince(moment time.Time) elapsed {
 
 // isOlder reports whether a signature that a file has now, some time after a moment,
 // is from before that moment. Where the wall clock was set back since, it does not say
-// so: a change could bear an old time.
+// so: a change could bear an old time. (A clock that was set back and forward again is
+// not noticed: within one pass, with a write in between that nobody else sees.)
 func isOlder(sig Signature, moment time.Time, since elapsed) bool {
 	return since.wall > since.mono-stampSlack && sig.Ctime < moment.Add(-stampTick).UnixNano()
 }

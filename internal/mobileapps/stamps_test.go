@@ -15,6 +15,8 @@ func TestIsOlder(t *testing.T) {
 		want  bool
 	}{
 		{"long ago", -time.Hour, elapsed{second, second}, true},
+		{"two seconds ago", -2 * second, elapsed{second, second}, false},
+		{"three seconds ago", -3 * second, elapsed{second, second}, true},
 		{"just long enough ago", -stampTick - 1, elapsed{second, second}, true},
 		{"within a tick", -stampTick, elapsed{second, second}, false},
 		{"a moment ago", -1, elapsed{second, second}, false},
@@ -22,7 +24,8 @@ func TestIsOlder(t *testing.T) {
 		{"in the future", time.Hour, elapsed{second, second}, false},
 		{"long ago, the clock was set back", -time.Hour, elapsed{second - 2*time.Hour, second}, false},
 		{"long ago, the clock was set back by little", -time.Hour, elapsed{second - stampSlack, second}, false},
-		{"long ago, the clock was slowed down", -time.Hour, elapsed{second - stampSlack + 1, second}, true},
+		{"long ago, the clock was set back by less", -time.Hour, elapsed{second - stampSlack + 1, second}, true},
+		{"long ago, the clock was set back by a second", -time.Hour, elapsed{0, second}, false},
 		{"long ago, the clock was set forward", -time.Hour, elapsed{second + time.Hour, second}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -61,11 +61,11 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 	left.Wait()
 	close(c.help)
 	others.Wait()
-	effects := 0
+	n := 0
 	for _, j := range jobs {
-		effects += len(j.t.effects.all)
+		n += len(j.t.effects.all)
 	}
-	t.effects.grow(effects) // after a first load there may be a million
+	t.effects.grow(n) // after a first load there may be a million
 	for _, j := range jobs {
 		t.merge(&j.t)
 		p.prune(j.app)

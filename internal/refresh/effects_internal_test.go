@@ -2,7 +2,9 @@ package refresh
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -38,21 +40,32 @@ func TestEffectsAreSorted(t *testing.T) {
 	})
 }
 
-// Effects in several folders are in order if the folders are.
+// Effects in several folders are in order if the folders are, and those in each. In a
+// folder with a capital letter, one key comes twice. Readers are told.
 func TestEffectsInFolders(t *testing.T) {
 	for _, test := range []struct {
 		folders string
 		jumbled bool
-	}{{"", false}, {"a", false}, {"ab", false}, {"ba", true}, {"abc", false}, {"acb", true}, {"aa", true}} {
-		var all effects
+	}{
+		{"", false}, {"a", false}, {"ab", false}, {"ba", true}, {"abc", false}, {"acb", true}, {"aa", true},
+		{"A", true}, {"Ab", true}, {"aB", true}, {"aBc", true},
+	} {
+		var all tally
+		n := 0
 		for _, folder := range test.folders {
-			one := effects{all: []session.Effect{{Session: placed(session.NewKey(string(folder)+".x", "1"))}}}
+			one := tally{}
+			key := session.NewKey(strings.ToLower(string(folder))+".x", "1")
+			one.effect(session.KindDeleted, placed(key))
+			if unicode.IsUpper(folder) {
+				one.effect(session.KindAdmitted, placed(key))
+			}
+			n += len(one.effects.all)
 			one.sort()
-			all.append(&one)
-			all.append(&effects{})
+			all.merge(&one)
+			all.merge(&tally{})
 		}
-		if all.jumbled != test.jumbled || len(all.all) != len(test.folders) {
-			t.Errorf("%q: jumbled %t, %v", test.folders, all.jumbled, all.all)
+		if got := all.result(session.Report{}); got.InOrder == test.jumbled || len(got.Effects) != n {
+			t.Errorf("%q: in order %t, %v", test.folders, got.InOrder, got.Effects)
 		}
 	}
 }

@@ -7,8 +7,8 @@ type Kind uint8
 const (
 	KindAdmitted Kind = iota
 	KindUpdated
-	KindInvalid // removed because its file is
-	KindDeleted // removed because its file is
+	KindInvalid // removed, for its file is invalid
+	KindDeleted // removed, for its file was deleted
 )
 
 // Kinds returns all kinds.

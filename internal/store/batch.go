@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -15,11 +16,10 @@ type batch struct {
 	trigger session.Trigger
 
 	// The changes are entries. Those of a first load too large to be kept beside
-	// others are the rows of the table that it made, all of one kind: by the time
-	// the table is another, the batch is gone.
+	// others are the rows of the table that it made, which were all admitted: by the
+	// time the table is another, the batch is gone.
 	entries []entry
 	loaded  sessions
-	kind    session.Kind // of what was loaded
 }
 
 // entry is a change as the log keeps it. Its key is that of the session: of the
@@ -35,7 +35,6 @@ type entry struct {
 func newBatch(o *session.Outcome, asLoaded bool, first uint64, at time.Time) *batch {
 	b := &batch{first: first, end: first + uint64(len(o.Effects)), at: at, trigger: o.Report.Trigger}
 	if len(o.Effects) > keptChanges && asLoaded {
-		b.kind = o.Effects[0].Kind
 		return b
 	}
 	b.entries = make([]entry, len(o.Effects))
@@ -50,15 +49,9 @@ func newBatch(o *session.Outcome, asLoaded bool, first uint64, at time.Time) *ba
 	return b
 }
 
-// loadsOnly reports whether effects put a session into memory each, all of them in
-// the same way.
+// loadsOnly reports whether effects admit a session each.
 func loadsOnly(effects []session.Effect) bool {
-	for _, e := range effects {
-		if e.Kind.Removes() || e.Kind != effects[0].Kind {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(effects, func(e session.Effect) bool { return e.Kind != session.KindAdmitted })
 }
 
 func (b *batch) len() int { return int(b.end - b.first) } //nolint:gosec // a length
@@ -86,7 +79,7 @@ func (b *batch) events(revision uint64, limit int) []session.Event {
 		if i == len(events) {
 			break
 		}
-		events[i] = b.event(r.revision, r.session, b.kind)
+		events[i] = b.event(r.revision, r.session, session.KindAdmitted)
 		i++
 	}
 	return events

@@ -18,7 +18,8 @@ func newAuthority() (*authority, error) {
 }
 
 // judge does what [Validator.Judge] promises.
-func (a *authority) judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
+func (a *authority) judge(at session.Place, data []byte) (*session.Session, *session.Problem) {
+	key := at.Key()
 	value, wrong := a.parser.parse(session.TrimBOM(data))
 	if wrong != "" {
 		return nil, session.NewProblem(key, session.CodeSyntax, wrong)
@@ -38,5 +39,5 @@ func (a *authority) judge(key session.Key, data []byte) (*session.Session, *sess
 		// It was read once already: the two readers disagree.
 		return nil, session.NewProblem(key, session.CodeSyntax, "cannot be read twice")
 	}
-	return session.New(key.Place(), content, doc.status, session.DigestOf(data)), nil
+	return session.New(at, content, doc.status, session.DigestOf(data)), nil
 }

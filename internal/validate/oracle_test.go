@@ -18,7 +18,7 @@ type failer interface {
 // file's bytes. It reports who accepted the file.
 func agree(t failer, v *Validator, key session.Key, data []byte) (fast, slow bool) {
 	t.Helper()
-	want, problem := v.authority.judge(key, data)
+	want, problem := v.authority.judge(key.Place(), data)
 	given := bytes.Clone(data)
 	got := v.fast.accept(key.Place(), given)
 	if !bytes.Equal(given, data) {

@@ -63,7 +63,7 @@ func (v *Validator) Judge(at session.Place, data []byte) (*session.Session, *ses
 	if accepted != nil && !v.sample.next() {
 		return accepted, nil
 	}
-	s, problem := v.authority.judge(at.Key(), data)
+	s, problem := v.authority.judge(at, data)
 	if accepted != nil && (s == nil || *s != *accepted) {
 		v.disagreed(at.Key(), problem)
 	}
