@@ -32,6 +32,11 @@ func (l *lab) fullPass(ctx context.Context, files int) error {
 		return err
 	}
 	defer asking.close()
+	// The daemon waits for a first request for some seconds only, and the others of a
+	// round may take longer.
+	if _, err := timedPass(asking, files); err != nil {
+		return err
+	}
 
 	var floor, find, pass []float64
 	for range l.rounds {
