@@ -147,7 +147,8 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		finished: d.finished,
 		garbage:  newGarbage(os.LookupEnv),
 		share:    share,
-		giveWay:  func(full bool) { d.giveWay(full && d.server.Reading()) },
+		reading:  func() bool { return d.server.Reading() },
+		giveWay:  func(now bool) { d.giveWay(now) },
 		ready:    make(chan struct{}),
 		pulse:    make(chan struct{}),
 	}

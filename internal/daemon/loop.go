@@ -31,9 +31,10 @@ type loop struct {
 	garbage *garbage
 	share   *processors
 	files   int // that the last full pass checked
-	// giveWay is called before and after each full pass, in which readers go
-	// first, if there are any.
-	giveWay func(full bool)
+	// reading reports whether somebody reads; giveWay has a full pass let readers go
+	// first, or not any more.
+	reading func() bool
+	giveWay func(bool)
 	// finished is called at the end of each turn, before anybody is answered;
 	// hangup says that the turn did what a SIGHUP asked for.
 	finished func(hangup bool)
@@ -150,12 +151,13 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 // look has the memory make a pass. A large one shares the processors with readers,
 // but for the first: before that there is nothing to read.
 func (l *loop) look(req refresh.Request) refresh.Result {
-	l.share.begin(req.Full && max(l.files, l.store.View().Len()) >= largePass)
+	reading := l.reading()
+	l.share.begin(req.Full && max(l.files, l.store.View().Len()) >= largePass, reading)
 	defer l.share.end()
 	if !req.Full {
 		return l.memory.Pass(req)
 	}
-	l.giveWay(true)
+	l.giveWay(reading)
 	defer l.giveWay(false)
 	r := l.memory.Pass(req)
 	l.files = r.Report.Checked

@@ -12,10 +12,11 @@ type share int
 const (
 	// shareUsual is as many as Go has by itself: those that the process may use.
 	shareUsual share = iota
-	// shareSpare is for a large pass. The calls of a pass are short, so Go never
-	// takes its processors away from it, nor asks the network in between: a reader
-	// would wait for up to 10 ms. With some to spare it is the kernel that shares
-	// the real processors out, which does not let readers wait for so long.
+	// shareSpare is for a large pass and readers beside it. The calls of a pass are
+	// short, so Go never takes its processors away from it, nor asks the network in
+	// between: a reader would wait for up to 10 ms. With some to spare it is the
+	// kernel that shares the real processors out, which does not let readers wait for
+	// so long. Without readers a pass would only wake threads that find nothing to do.
 	shareSpare
 	// shareSingle is for one reader who asks again and again. For each request Go
 	// wakes threads that find nothing to do, and net/http a goroutine that another
@@ -45,6 +46,7 @@ type processors struct {
 	mu     sync.Mutex
 	now    share
 	passes bool // one runs
+	large  bool // it is a large one
 	row    int  // reads by one reader, one after another, and nothing else in between
 	timer  *time.Timer
 	seen   int // of these, when the timer last went off
@@ -58,12 +60,13 @@ func newProcessors(lookupEnv func(string) (string, bool)) *processors {
 	return &processors{workers: runtime.GOMAXPROCS(0), fixed: fixed}
 }
 
-// begin is called before a pass, and end after it.
-func (p *processors) begin(large bool) {
+// begin is called before a pass, and end after it. Reading says that somebody was
+// reading a moment ago.
+func (p *processors) begin(large, reading bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.passes = true
-	if large {
+	p.passes, p.large = true, large
+	if large && reading {
 		p.set(shareSpare)
 	} else {
 		p.set(shareUsual)
@@ -73,7 +76,7 @@ func (p *processors) begin(large bool) {
 func (p *processors) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.passes, p.row = false, 0
+	p.passes, p.large, p.row = false, false, 0
 	p.set(shareUsual)
 }
 
@@ -83,6 +86,8 @@ func (p *processors) read(again bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
+	case p.large: // the reader who came first has waited
+		p.set(shareSpare)
 	case p.passes:
 	case !again:
 		p.row = 0

@@ -44,23 +44,25 @@ func TestProcessorsAreShared(t *testing.T) {
 	all := usually(t)
 	for range 2 { // however often
 		p := newProcessors(unset)
+		p.begin(true, false)
+		processorsAre(t, "in a large pass that nobody reads beside", all)
 		for range 2 {
-			p.begin(true)
+			p.begin(true, true)
 		}
 		if processorsAre(t, "in a large pass", all+spareProcessors); p.workers != all {
 			t.Errorf("%d workers, want %d", p.workers, all)
 		}
 		p.end()
 		processorsAre(t, "after the pass", all)
-		p.begin(false)
+		p.begin(false, true)
 		processorsAre(t, "in a small pass", all)
 		p.end()
-		p.begin(true) // a daemon that ends meanwhile
+		p.begin(true, true) // a daemon that ends meanwhile
 	}
 	t.Setenv("GOMAXPROCS", "3")
 	runtime.GOMAXPROCS(3)
 	p := newProcessors(os.LookupEnv)
-	p.begin(true)
+	p.begin(true, true)
 	processorsAre(t, "set by hand, in a large pass", 3)
 	p.end()
 	processorsAre(t, "set by hand", 3)
@@ -84,12 +86,12 @@ func TestOneReader(t *testing.T) {
 	for name, end := range map[string]func(*processors){
 		"another reader": func(p *processors) { p.read(false) },
 		"a pass": func(p *processors) {
-			p.begin(false)
+			p.begin(false, true)
 			processorsAre(t, "in a pass", all)
 			p.end()
 		},
 		"a large pass": func(p *processors) {
-			p.begin(true)
+			p.begin(true, true)
 			processorsAre(t, "in a large pass", all+spareProcessors)
 			p.end()
 		},
@@ -118,11 +120,23 @@ func TestOneReader(t *testing.T) {
 	}
 }
 
-// Reads during a pass do not count: it has all processors, and more than that.
+// Reads during a pass do not count: it has all processors, and some to spare once
+// somebody reads beside a large one.
 func TestReadersInAPass(t *testing.T) {
 	all := usually(t)
 	p := newProcessors(unset)
-	p.begin(true)
+	for _, again := range []bool{false, true} {
+		p.begin(false, true)
+		p.read(again)
+		processorsAre(t, "in a small pass", all)
+		p.end()
+		p.begin(true, false)
+		processorsAre(t, "in a large pass", all)
+		p.read(again)
+		processorsAre(t, "in a large pass beside which somebody reads", all+spareProcessors)
+		p.end()
+	}
+	p.begin(true, true)
 	readAgain(p, 2*readsInARow)
 	p.read(false)
 	processorsAre(t, "in a large pass", all+spareProcessors)
@@ -132,28 +146,32 @@ func TestReadersInAPass(t *testing.T) {
 	p.read(false)
 }
 
-// A full pass gives way, and the processors to spare are there for a large one; a
-// pass over a few files has neither.
+// Where somebody reads, a full pass gives way, and the processors to spare are there
+// for a large one; a pass over a few files has neither.
 func TestFullPassesShare(t *testing.T) {
 	usual := usually(t)
 	var told []bool
 	var during int
+	reads := true
 	d := assemble(Options{Settings: config.Settings{Watch: config.WatchOff}, Log: zap.NewNop()}, seen{func() { during = runtime.GOMAXPROCS(0) }}, nil, refresh.SystemClock())
-	d.loop.giveWay = func(full bool) { told = append(told, full) }
+	d.loop.reading = func() bool { return reads }
+	d.loop.giveWay = func(now bool) { told = append(told, now) }
 	if d.loop.look(refresh.Request{Full: true}); during != usual {
 		t.Errorf("%d processors during the first load, usually %d", during, usual)
 	}
 	for _, test := range []struct {
 		req   refresh.Request
 		files int
+		reads bool
 		told  []bool
 		spare int
 	}{
-		{refresh.Request{Full: true}, largePass, []bool{true, false}, spareProcessors},
-		{refresh.Request{Full: true}, largePass - 1, []bool{true, false}, 0},
-		{refresh.Request{Keys: []session.Key{"a.b/c"}}, largePass, nil, 0},
+		{refresh.Request{Full: true}, largePass, true, []bool{true, false}, spareProcessors},
+		{refresh.Request{Full: true}, largePass, false, []bool{false, false}, 0},
+		{refresh.Request{Full: true}, largePass - 1, true, []bool{true, false}, 0},
+		{refresh.Request{Keys: []session.Key{"a.b/c"}}, largePass, true, nil, 0},
 	} {
-		told, d.loop.files = nil, test.files
+		told, d.loop.files, reads = nil, test.files, test.reads
 		d.loop.look(test.req)
 		if !slices.Equal(told, test.told) || during != usual+test.spare || runtime.GOMAXPROCS(0) != usual {
 			t.Errorf("%+v: told %v; %d processors, then %d; usually %d", test.req, told, during, runtime.GOMAXPROCS(0), usual)
