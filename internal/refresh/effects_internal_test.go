@@ -47,8 +47,17 @@ func TestEffectsInFolders(t *testing.T) {
 		folders string
 		jumbled bool
 	}{
-		{"", false}, {"a", false}, {"ab", false}, {"ba", true}, {"abc", false}, {"acb", true}, {"aa", true},
-		{"A", true}, {"Ab", true}, {"aB", true}, {"aBc", true},
+		{"", false},
+		{"a", false},
+		{"ab", false},
+		{"ba", true},
+		{"abc", false},
+		{"acb", true},
+		{"aa", true},
+		{"A", true},
+		{"Ab", true},
+		{"aB", true},
+		{"aBc", true},
 	} {
 		var all tally
 		n := 0

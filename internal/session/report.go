@@ -72,8 +72,8 @@ type Report struct {
 	// DurationMs counts the work in milliseconds, not the waiting between looks.
 	DurationMs float64 `json:"durationMs"`
 	Counts
-	// Changes, Errors and Unsettled are sorted by key. Changes is left out of a
-	// status's lastPass.
+	// Changes, Errors and Unsettled are sorted by key. Changes is left out of an
+	// outcome, and so of a status's lastPass.
 	Changes   []Change    `json:"changes,omitzero"`
 	Errors    []Problem   `json:"errors"`
 	Unsettled []Unsettled `json:"unsettled"`

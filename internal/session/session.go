@@ -33,7 +33,7 @@ type Session struct {
 
 // New returns the session of a file. Content is what [WithoutSecrets] makes of
 // the file's JSON, status its member of that name, and digest that of all its
-// bytes. It keeps neither content nor id alive.
+// bytes. It keeps neither content nor at.ID alive.
 func New(at Place, content []byte, status string, digest Digest) *Session {
 	s := &Session{
 		folder:  at.Folder,
