@@ -28,8 +28,8 @@ type conns struct {
 	serving int       // goroutines of net/http that have not ended, those of dropped connections too
 	spare   []*conn   // in the phases that may be dropped, the one that has been in its phase for longest first
 	closed  bool
-
-	accepted uint64 // so far
+	// numbered is how many connections were ever accepted.
+	numbered uint64
 }
 
 func newConns(ln net.Listener, limit int, hold time.Duration) *conns {
@@ -53,8 +53,8 @@ func (c *conns) Accept() (net.Conn, error) {
 		_ = accepted.Close() // at the end there is no time to wait for room
 		return nil, net.ErrClosed
 	}
-	c.accepted++
-	one := &conn{Conn: accepted, all: c, number: c.accepted, phase: arriving, since: time.Now()}
+	c.numbered++
+	one := &conn{Conn: accepted, all: c, number: c.numbered, phase: arriving, since: time.Now()}
 	c.spare = append(c.spare, one)
 	c.open++
 	c.serving++

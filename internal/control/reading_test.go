@@ -53,10 +53,13 @@ func TestReading(t *testing.T) {
 func TestReadsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []bool
+		gone := make(chan struct{})
 		act := func(*Server, http.ResponseWriter, *request) error { return nil }
 		s := newServer(Config{Store: store.New(time.Now()), Log: zap.NewNop(), OnRead: func(again bool) { told = append(told, again) }}, []route{
 			{method: "POST", pattern: "/act", changes: true, handle: act},
 			{method: "GET", pattern: "/read", handle: act},
+			{method: "GET", pattern: "/follow", follows: true, handle: func(*Server, http.ResponseWriter, *request) error { <-gone; return nil }},
+			{method: "GET", pattern: "/long", handle: func(*Server, http.ResponseWriter, *request) error { <-gone; return nil }},
 		})
 		var conns []*conn
 		for i := range uint64(2) {
@@ -80,6 +83,12 @@ func TestReadsAgain(t *testing.T) {
 			{0, 0, "/act", nil},
 			{0, 1, "/act", nil},
 			{0, 0, "/read", []bool{true}},
+			{0, 1, "/follow", []bool{false}}, // and goes on
+			{0, 0, "/read", []bool{false}},
+			{0, 0, "/read", []bool{true}},
+			{0, 1, "/long", []bool{false}}, // and goes on
+			{0, 0, "/read", []bool{false}},
+			{0, 0, "/read", []bool{false}},
 		} {
 			time.Sleep(step.after)
 			told = nil
@@ -88,11 +97,13 @@ func TestReadsAgain(t *testing.T) {
 				method = "POST"
 			}
 			r := httptest.NewRequestWithContext(withConn(t.Context(), conns[step.over]), method, step.path, nil)
-			s.ServeHTTP(httptest.NewRecorder(), r)
+			go s.ServeHTTP(httptest.NewRecorder(), r)
+			synctest.Wait()
 			if !slices.Equal(told, step.want) {
 				t.Errorf("step %d: told %v, want %v", i, told, step.want)
 			}
 		}
+		close(gone)
 	})
 }
 

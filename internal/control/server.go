@@ -25,8 +25,9 @@ type Config struct {
 	// Metrics answers GET /metrics.
 	Metrics http.Handler
 	// OnRead is called with each request that asks for something, before it is
-	// answered; again says that one client asks again and again, and no other. It may
-	// be called by several goroutines at once; nil: nobody is told.
+	// answered; again says that it is the only one in hand, and comes a moment after
+	// another over the same connection. It may be called by several goroutines at
+	// once, and must not wait; nil: nobody is told.
 	OnRead func(again bool)
 
 	// MaxConns is how many connections may be open at once: 1,536, or half of the

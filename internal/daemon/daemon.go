@@ -40,6 +40,7 @@ type Daemon struct {
 
 	queue    *queue
 	loop     *loop
+	share    *processors
 	store    *store.Store
 	watcher  *watcher.Watcher
 	server   *control.Server
@@ -127,7 +128,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Interest:    interest,
 		Log:         opts.Log,
 	}, d.queue.hint)
-	share := newProcessors(os.LookupEnv)
+	d.share = newProcessors(os.LookupEnv, func(now bool) { d.giveWay(now) })
 	d.loop = &loop{
 		queue: d.queue,
 		memory: refresh.New(refresh.Config{
@@ -135,7 +136,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 			Judge:   judge,
 			Settle:  s.Settle,
 			Follow:  s.Admit == config.AdmitFollow,
-			Workers: share.workers,
+			Workers: d.share.workers,
 			Watches: d.watcher,
 			Clock:   clock,
 		}),
@@ -146,9 +147,8 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		root:     s.Root,
 		finished: d.finished,
 		garbage:  newGarbage(os.LookupEnv),
-		share:    share,
+		share:    d.share,
 		reading:  func() bool { return d.server.Reading() },
-		giveWay:  func(now bool) { d.giveWay(now) },
 		ready:    make(chan struct{}),
 		pulse:    make(chan struct{}),
 	}
@@ -160,9 +160,10 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Connections: func() int { return d.server.Connections() },
 	})
 	d.loop.observe = d.metrics.Observe
-	serve := control.Config{Refresher: d, OnRead: share.read, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
+	serve := control.Config{Refresher: d, OnRead: d.share.read, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns
+	serve.OnRead = func(bool) { d.share.read(false) } // who watches over the daemon is one more reader
 	d.monitor = control.NewMonitor(serve)
 	return d
 }
@@ -198,6 +199,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
 		running.Go(func() error { return d.monitor.Serve(ctx, d.monitored) })
 	}
+	running.Go(func() error { d.share.run(ctx); return nil })
 	running.Go(func() error { d.runLoop(ctx); return nil })
 	running.Go(func() error { d.takeHangups(ctx); return nil })
 	running.Go(func() error { d.tellManager(ctx); return nil })

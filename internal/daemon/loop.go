@@ -31,10 +31,8 @@ type loop struct {
 	garbage *garbage
 	share   *processors
 	files   int // that the last full pass checked
-	// reading reports whether somebody reads; giveWay has a full pass let readers go
-	// first, or not any more.
+	// reading reports whether somebody reads.
 	reading func() bool
-	giveWay func(bool)
 	// finished is called at the end of each turn, before anybody is answered;
 	// hangup says that the turn did what a SIGHUP asked for.
 	finished func(hangup bool)
@@ -148,19 +146,15 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	return r
 }
 
-// look has the memory make a pass. A large one shares the processors with readers,
-// but for the first: before that there is nothing to read.
+// look has the memory make a pass. A full one lets readers go first, and a large one
+// shares the processors with them.
 func (l *loop) look(req refresh.Request) refresh.Result {
-	reading := l.reading()
-	l.share.begin(req.Full && max(l.files, l.store.View().Len()) >= largePass, reading)
+	l.share.begin(req.Full, max(l.files, l.store.View().Len()) >= largePass, l.reading())
 	defer l.share.end()
-	if !req.Full {
-		return l.memory.Pass(req)
-	}
-	l.giveWay(reading)
-	defer l.giveWay(false)
 	r := l.memory.Pass(req)
-	l.files = r.Report.Checked
+	if req.Full {
+		l.files = r.Report.Checked
+	}
 	return r
 }
 

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"time"
@@ -29,55 +30,94 @@ const (
 	// spareProcessors is how many goroutines may run beside those of a large pass.
 	spareProcessors = 2
 	// largePass is from how many files on a pass takes long enough for this, some
-	// ten milliseconds: to change the number stops everything for a moment.
+	// ten milliseconds.
 	largePass = 10_000
-	// readsInARow are enough of one reader to expect more, for the same reason.
+	// readsInARow are enough of one reader to expect more, where they go on for
+	// readsFor and nothing else happens.
 	readsInARow = 100
-	// readsEnd is how long nobody may have read for that to end.
+	readsFor    = 250 * time.Millisecond
+	// readsEnd is how often it is looked whether that reader is still there.
 	readsEnd = time.Second
 )
 
-// processors are how many Go may use at a time (docs/PERFORMANCE.md tells what for).
-// A GOMAXPROCS that somebody set is theirs.
+// processors are how many Go may use at a time, and how passes and readers share them
+// (docs/PERFORMANCE.md tells what for). A GOMAXPROCS that somebody set is theirs.
+//
+// To change the number stops everything for a moment, and waits for a collection of
+// garbage that goes on. So whoever comes here only says what goes on; what follows
+// from it is done beside them.
 type processors struct {
 	workers int // of a pass
 	fixed   bool
+	// giveWay has a full pass let readers go first, or not any more.
+	giveWay func(bool)
+
+	changed chan struct{} // has a value when wanted may not be what is applied
+	applied share         // only for apply
 
 	mu     sync.Mutex
-	now    share
-	passes bool // one runs
-	large  bool // it is a large one
-	row    int  // reads by one reader, one after another, and nothing else in between
-	timer  *time.Timer
-	seen   int // of these, when the timer last went off
+	wanted share
+	full   bool // a full pass runs
+	large  bool // a large one
+	// row is how many reads one reader has made since began, one after another and
+	// with nothing else in between; counted is what the timer found last.
+	row     int
+	began   time.Time
+	timer   *time.Timer
+	counted int
 }
 
-func newProcessors(lookupEnv func(string) (string, bool)) *processors {
+func newProcessors(lookupEnv func(string) (string, bool), giveWay func(bool)) *processors {
 	_, fixed := lookupEnv("GOMAXPROCS")
 	if !fixed {
 		runtime.SetDefaultGOMAXPROCS() // another daemon in the process may have set it
 	}
-	return &processors{workers: runtime.GOMAXPROCS(0), fixed: fixed}
+	return &processors{
+		workers: runtime.GOMAXPROCS(0),
+		fixed:   fixed,
+		giveWay: giveWay,
+		changed: make(chan struct{}, 1),
+	}
+}
+
+// run changes the number whenever something else is wanted, until ctx ends.
+func (p *processors) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			p.want(shareUsual)
+			p.apply()
+			return
+		case <-p.changed:
+			p.apply()
+		}
+	}
 }
 
 // begin is called before a pass, and end after it. Reading says that somebody was
 // reading a moment ago.
-func (p *processors) begin(large, reading bool) {
+func (p *processors) begin(full, large, reading bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.passes, p.large = true, large
-	if large && reading {
-		p.set(shareSpare)
-	} else {
-		p.set(shareUsual)
-	}
+	p.full, p.large, p.row = full, full && large, 0
+	p.give(full && reading)
 }
 
 func (p *processors) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.passes, p.large, p.row = false, false, 0
-	p.set(shareUsual)
+	p.full, p.large, p.row = false, false, 0
+	p.give(false)
+}
+
+// give has the pass share with readers, if there are any.
+func (p *processors) give(readers bool) {
+	p.giveWay(readers)
+	if readers && p.large {
+		p.set(shareSpare)
+	} else {
+		p.set(shareUsual)
+	}
 }
 
 // read is called with each request that asks for something; again says that one client
@@ -86,14 +126,16 @@ func (p *processors) read(again bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case p.large: // the reader who came first has waited
-		p.set(shareSpare)
-	case p.passes:
+	case p.full:
+		p.give(true)
 	case !again:
 		p.row = 0
 		p.set(shareUsual)
+	case p.row == 0:
+		p.row, p.began = 1, time.Now()
 	default:
-		if p.row++; p.row == readsInARow {
+		p.row++
+		if p.wanted != shareSingle && p.row >= readsInARow && time.Since(p.began) >= readsFor {
 			p.set(shareSingle)
 			p.lookLater()
 		}
@@ -105,8 +147,8 @@ func (p *processors) lookForReads() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case p.now != shareSingle:
-	case p.row == p.seen:
+	case p.wanted != shareSingle:
+	case p.row == p.counted:
 		p.row = 0
 		p.set(shareUsual)
 	default:
@@ -116,24 +158,47 @@ func (p *processors) lookForReads() {
 
 // lookLater has the timer look whether more reads have come by then.
 func (p *processors) lookLater() {
-	if p.seen = p.row; p.timer == nil {
+	p.counted = p.row
+	if p.timer == nil {
 		p.timer = time.AfterFunc(readsEnd, p.lookForReads)
 		return
 	}
 	p.timer.Reset(readsEnd)
 }
 
-// set stops everything for a moment where it changes something.
-func (p *processors) set(now share) {
-	if p.fixed || now == p.now {
+func (p *processors) want(s share) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.set(s)
+}
+
+func (p *processors) set(s share) {
+	if s == p.wanted {
 		return
 	}
-	p.now = now
-	switch now {
+	p.wanted = s
+	select {
+	case p.changed <- struct{}{}:
+	default:
+	}
+}
+
+// apply changes the number to what is wanted now. From the usual one on Go follows the
+// limits of the process's cgroup again.
+func (p *processors) apply() {
+	p.mu.Lock()
+	wanted := p.wanted
+	p.mu.Unlock()
+	if p.fixed || wanted == p.applied {
+		return
+	}
+	if p.applied != shareUsual {
+		runtime.SetDefaultGOMAXPROCS()
+	}
+	switch p.applied = wanted; wanted {
 	case shareUsual:
-		runtime.SetDefaultGOMAXPROCS() // from now on Go follows the limits of the cgroup again
 	case shareSpare:
-		runtime.GOMAXPROCS(p.workers + spareProcessors)
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + spareProcessors)
 	case shareSingle:
 		runtime.GOMAXPROCS(1)
 	}

@@ -1,10 +1,11 @@
 package daemon
 
 import (
+	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"runtime"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,164 +18,227 @@ import (
 	"sessiond/internal/session"
 )
 
-// processorsAre sees how many processors Go may use.
-func processorsAre(t *testing.T, what string, want int) {
+// sharing is processors whose changes are made when they are asked for.
+type sharing struct {
+	*processors
+	usual int
+	gives bool // way
+}
+
+func newSharing(t *testing.T) *sharing {
 	t.Helper()
+	t.Setenv("GOMAXPROCS", "") // restores it afterwards
+	os.Unsetenv("GOMAXPROCS")
+	t.Cleanup(runtime.SetDefaultGOMAXPROCS)
+	s := &sharing{}
+	s.processors = newProcessors(os.LookupEnv, func(now bool) { s.gives = now })
+	s.usual = runtime.GOMAXPROCS(0)
+	return s
+}
+
+// are sees how many processors Go may use, once that is applied.
+func (s *sharing) are(t *testing.T, what string, want int) {
+	t.Helper()
+	s.apply()
 	if got := runtime.GOMAXPROCS(0); got != want {
 		t.Errorf("%s: %d processors, want %d", what, got, want)
 	}
 }
 
-func unset(string) (string, bool) { return "", false }
-
-// usually returns how many processors Go uses by itself, at least two, so that one is
-// less.
-func usually(t *testing.T) int {
-	t.Helper()
-	t.Cleanup(runtime.SetDefaultGOMAXPROCS)
-	runtime.SetDefaultGOMAXPROCS()
-	all := runtime.GOMAXPROCS(0)
-	if all < 2 {
-		t.Fatal("needs two processors")
+// readAgain has one reader ask so many times.
+func (s *sharing) readAgain(times int) {
+	for range times {
+		s.read(true)
 	}
-	return all
+}
+
+// readLong has one reader ask for as long as it takes to be the only one.
+func (s *sharing) readLong() {
+	s.readAgain(1)
+	time.Sleep(readsFor)
+	s.readAgain(readsInARow - 1)
 }
 
 func TestProcessorsAreShared(t *testing.T) {
-	all := usually(t)
 	for range 2 { // however often
-		p := newProcessors(unset)
-		p.begin(true, false)
-		processorsAre(t, "in a large pass that nobody reads beside", all)
+		s := newSharing(t)
+		if s.workers != s.usual {
+			t.Errorf("%d workers, want %d", s.workers, s.usual)
+		}
+		s.begin(true, true, false)
+		s.are(t, "in a large pass that nobody reads beside", s.usual)
 		for range 2 {
-			p.begin(true, true)
+			s.begin(true, true, true)
+			s.are(t, "in a large pass", s.usual+spareProcessors)
 		}
-		if processorsAre(t, "in a large pass", all+spareProcessors); p.workers != all {
-			t.Errorf("%d workers, want %d", p.workers, all)
-		}
-		p.end()
-		processorsAre(t, "after the pass", all)
-		p.begin(false, true)
-		processorsAre(t, "in a small pass", all)
-		p.end()
-		p.begin(true, true) // a daemon that ends meanwhile
-	}
-	t.Setenv("GOMAXPROCS", "3")
-	runtime.GOMAXPROCS(3)
-	p := newProcessors(os.LookupEnv)
-	p.begin(true, true)
-	processorsAre(t, "set by hand, in a large pass", 3)
-	p.end()
-	processorsAre(t, "set by hand", 3)
-	readAgain(p, 2*readsInARow)
-	if processorsAre(t, "set by hand, with a reader", 3); p.workers != 3 {
-		t.Errorf("%d workers, want 3", p.workers)
+		s.end()
+		s.are(t, "after the pass", s.usual)
+		s.begin(true, false, true)
+		s.are(t, "in a small pass", s.usual)
+		s.begin(false, true, true)
+		s.are(t, "in a pass over some keys", s.usual)
+		s.end()
+		s.begin(true, true, true) // a daemon that ends meanwhile
+		s.are(t, "in a large pass", s.usual+spareProcessors)
 	}
 }
 
-// readAgain has one reader ask so many times.
-func readAgain(p *processors, times int) {
-	for range times {
-		p.read(true)
-	}
+func TestProcessorsSetByHand(t *testing.T) {
+	newSharing(t) // for its end
+	t.Setenv("GOMAXPROCS", "3")
+	runtime.GOMAXPROCS(3)
+	synctest.Test(t, func(t *testing.T) {
+		s := &sharing{processors: newProcessors(os.LookupEnv, func(bool) {})}
+		s.begin(true, true, true)
+		s.are(t, "in a large pass", 3)
+		s.end()
+		s.readLong()
+		if s.are(t, "with a reader", 3); s.workers != 3 {
+			t.Errorf("%d workers, want 3", s.workers)
+		}
+		time.Sleep(2 * readsEnd) // the timer goes off for the last time
+	})
 }
 
 // One reader who asks again and again has one processor; that ends with the first
 // who asks besides, with each pass, and with the reader.
 func TestOneReader(t *testing.T) {
-	all := usually(t)
-	for name, end := range map[string]func(*processors){
-		"another reader": func(p *processors) { p.read(false) },
-		"a pass": func(p *processors) {
-			p.begin(false, true)
-			processorsAre(t, "in a pass", all)
-			p.end()
+	for name, end := range map[string]func(t *testing.T, s *sharing){
+		"another reader": func(_ *testing.T, s *sharing) { s.read(false) },
+		"a pass": func(t *testing.T, s *sharing) {
+			s.begin(false, false, true)
+			s.are(t, "in a pass", s.usual)
+			s.end()
 		},
-		"a large pass": func(p *processors) {
-			p.begin(true, true)
-			processorsAre(t, "in a large pass", all+spareProcessors)
-			p.end()
+		"a large pass": func(t *testing.T, s *sharing) {
+			s.begin(true, true, true)
+			s.are(t, "in a large pass", s.usual+spareProcessors)
+			s.end()
 		},
-		"nobody reads": func(*processors) { time.Sleep(2 * readsEnd) },
+		"nobody reads": func(*testing.T, *sharing) { time.Sleep(2 * readsEnd) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			s := newSharing(t)
 			synctest.Test(t, func(t *testing.T) {
-				p := newProcessors(unset)
 				for range 2 {
-					readAgain(p, readsInARow-1)
-					processorsAre(t, "few reads", all)
-					readAgain(p, 1)
-					processorsAre(t, "many reads", 1)
+					s.readAgain(1)
+					time.Sleep(readsFor)
+					s.readAgain(readsInARow - 2)
+					s.are(t, "few reads", s.usual)
+					s.readAgain(1)
+					s.are(t, "many reads", 1)
 					for range 5 { // it goes on
 						time.Sleep(readsEnd - time.Nanosecond)
-						readAgain(p, 1)
-						processorsAre(t, "more reads", 1)
+						s.readAgain(1)
+						s.are(t, "more reads", 1)
 					}
-					end(p)
+					end(t, s)
 					synctest.Wait()
-					processorsAre(t, "afterwards", all)
+					s.are(t, "afterwards", s.usual)
 				}
+				s.readAgain(2 * readsInARow)
+				s.are(t, "many reads within a moment", s.usual)
 				time.Sleep(2 * readsEnd) // the timer goes off for the last time
 			})
 		})
 	}
 }
 
-// Reads during a pass do not count: it has all processors, and some to spare once
-// somebody reads beside a large one.
+// Reads during a pass do not count: it has all processors. A full one gives way once
+// somebody reads, and a large one has some to spare then.
 func TestReadersInAPass(t *testing.T) {
-	all := usually(t)
-	p := newProcessors(unset)
-	for _, again := range []bool{false, true} {
-		p.begin(false, true)
-		p.read(again)
-		processorsAre(t, "in a small pass", all)
-		p.end()
-		p.begin(true, false)
-		processorsAre(t, "in a large pass", all)
-		p.read(again)
-		processorsAre(t, "in a large pass beside which somebody reads", all+spareProcessors)
-		p.end()
+	for _, test := range []struct{ full, large bool }{{false, false}, {true, false}, {true, true}} {
+		for _, reading := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%+v, reading before: %t", test, reading), func(t *testing.T) {
+				s := newSharing(t)
+				synctest.Test(t, func(t *testing.T) {
+					shared := s.usual
+					if test.large {
+						shared += spareProcessors
+					}
+					s.begin(test.full, test.large, reading)
+					if reading {
+						s.are(t, "in a pass", shared)
+					} else {
+						s.are(t, "in a pass that nobody reads beside", s.usual)
+					}
+					if s.gives != (test.full && reading) {
+						t.Errorf("gives way: %t", s.gives)
+					}
+					s.read(false)
+					s.are(t, "in a pass beside which somebody reads", shared)
+					if s.gives != test.full {
+						t.Errorf("gives way once somebody reads: %t", s.gives)
+					}
+					if test.full {
+						s.readLong()
+						s.are(t, "in a pass, with one reader", shared)
+					}
+					s.end()
+					if s.gives {
+						t.Error("gives way after the pass")
+					}
+					s.readAgain(1)
+					s.are(t, "after it", s.usual)
+				})
+			})
+		}
 	}
-	p.begin(true, true)
-	readAgain(p, 2*readsInARow)
-	p.read(false)
-	processorsAre(t, "in a large pass", all+spareProcessors)
-	p.end()
-	readAgain(p, readsInARow-1)
-	processorsAre(t, "after it", all)
-	p.read(false)
 }
 
-// Where somebody reads, a full pass gives way, and the processors to spare are there
-// for a large one; a pass over a few files has neither.
-func TestFullPassesShare(t *testing.T) {
-	usual := usually(t)
-	var told []bool
+// What is wanted is applied beside who wants it, and nothing of it stays.
+func TestProcessorsRun(t *testing.T) {
+	s := newSharing(t)
+	synctest.Test(t, func(t *testing.T) {
+		s.processors = newProcessors(os.LookupEnv, func(bool) {}) // whose channel is in the bubble
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); s.run(ctx) }()
+		is := func(what string, want int) {
+			t.Helper()
+			synctest.Wait()
+			if got := runtime.GOMAXPROCS(0); got != want {
+				t.Errorf("%s: %d processors, want %d", what, got, want)
+			}
+		}
+		s.readLong()
+		is("one reader", 1)
+		s.begin(true, true, true)
+		is("a large pass", s.usual+spareProcessors)
+		cancel()
+		<-done
+		is("the end", s.usual)
+		time.Sleep(2 * readsEnd) // the timer goes off for the last time
+	})
+}
+
+// A pass is begun as what it is, and ended.
+func TestPassesShare(t *testing.T) {
+	s := newSharing(t)
 	var during int
-	reads := true
-	d := assemble(Options{Settings: config.Settings{Watch: config.WatchOff}, Log: zap.NewNop()}, seen{func() { during = runtime.GOMAXPROCS(0) }}, nil, refresh.SystemClock())
-	d.loop.reading = func() bool { return reads }
-	d.loop.giveWay = func(now bool) { told = append(told, now) }
-	if d.loop.look(refresh.Request{Full: true}); during != usual {
-		t.Errorf("%d processors during the first load, usually %d", during, usual)
-	}
+	var gives bool
+	d := assemble(Options{Settings: config.Settings{Watch: config.WatchOff}, Log: zap.NewNop()}, seen{func() {
+		s.apply()
+		during, gives = runtime.GOMAXPROCS(0), s.gives
+	}}, nil, refresh.SystemClock())
+	d.loop.share = s.processors
 	for _, test := range []struct {
 		req   refresh.Request
 		files int
 		reads bool
-		told  []bool
+		gives bool
 		spare int
 	}{
-		{refresh.Request{Full: true}, largePass, true, []bool{true, false}, spareProcessors},
-		{refresh.Request{Full: true}, largePass, false, []bool{false, false}, 0},
-		{refresh.Request{Full: true}, largePass - 1, true, []bool{true, false}, 0},
-		{refresh.Request{Keys: []session.Key{"a.b/c"}}, largePass, true, nil, 0},
+		{refresh.Request{Full: true}, 0, true, true, 0},
+		{refresh.Request{Full: true}, largePass, true, true, spareProcessors},
+		{refresh.Request{Full: true}, largePass, false, false, 0},
+		{refresh.Request{Full: true}, largePass - 1, true, true, 0},
+		{refresh.Request{Keys: []session.Key{"a.b/c"}}, largePass, true, false, 0},
 	} {
-		told, d.loop.files, reads = nil, test.files, test.reads
+		d.loop.reading, d.loop.files = func() bool { return test.reads }, test.files
 		d.loop.look(test.req)
-		if !slices.Equal(told, test.told) || during != usual+test.spare || runtime.GOMAXPROCS(0) != usual {
-			t.Errorf("%+v: told %v; %d processors, then %d; usually %d", test.req, told, during, runtime.GOMAXPROCS(0), usual)
+		if s.apply(); gives != test.gives || s.gives || during != s.usual+test.spare || runtime.GOMAXPROCS(0) != s.usual {
+			t.Errorf("%+v: gives way %t, then %t; %d processors, then %d; usually %d", test, gives, s.gives, during, runtime.GOMAXPROCS(0), s.usual)
 		}
 	}
 }
