@@ -3,7 +3,10 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
+	"net/http"
 	"os"
 	"runtime"
 	"testing"
@@ -239,6 +242,45 @@ func TestPassesShare(t *testing.T) {
 		d.loop.look(test.req)
 		if s.apply(); gives != test.gives || s.gives || during != s.usual+test.spare || runtime.GOMAXPROCS(0) != s.usual {
 			t.Errorf("%+v: gives way %t, then %t; %d processors, then %d; usually %d", test, gives, s.gives, during, runtime.GOMAXPROCS(0), s.usual)
+		}
+	}
+}
+
+// One client who asks a daemon again and again has one processor, until another comes.
+func TestOneReaderOfADaemon(t *testing.T) {
+	usual := newSharing(t).usual
+	d := start(t, nil, nil)
+	one, other := newAsker(t, d.settings.Socket), newAsker(t, d.settings.Socket)
+	for range 2 {
+		until(t, "one processor", func() bool {
+			one()
+			return runtime.GOMAXPROCS(0) == 1
+		})
+		other()
+		until(t, "the usual processors", func() bool { return runtime.GOMAXPROCS(0) == usual })
+	}
+}
+
+// newAsker returns what asks a daemon for its health, over one connection.
+func newAsker(t *testing.T, socket string) func() {
+	t.Helper()
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}}
+	t.Cleanup(transport.CloseIdleConnections)
+	return func() {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://sessiond/healthz", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := transport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if _, err := io.Copy(io.Discard, answer.Body); err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s, %v", answer.Status, err)
 		}
 	}
 }
