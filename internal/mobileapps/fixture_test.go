@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -100,4 +101,13 @@ func entry(id string) *Entry {
 	var b Batch
 	b.Add(id)
 	return b.Entry(0)
+}
+
+// numbered returns a batch of so many files, whose names are their numbers.
+func numbered(n int) *Batch {
+	b := &Batch{}
+	for i := range n {
+		b.Add(strconv.Itoa(i))
+	}
+	return b
 }

@@ -41,15 +41,6 @@ func nicenesses(t *testing.T) map[int]int {
 	return found
 }
 
-// numbered returns a batch of so many files, whose names are their numbers.
-func numbered(n int) *Batch {
-	b := &Batch{}
-	for i := range n {
-		b.Add(strconv.Itoa(i))
-	}
-	return b
-}
-
 // Only many calls are made with a low priority, only if that was asked for, and
 // no thread keeps it.
 func TestGiveWay(t *testing.T) {
