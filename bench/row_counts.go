@@ -13,7 +13,7 @@ import (
 // What may be counted at most. These are held on every machine, unlike times.
 const (
 	maxPassCalls   = 1.2  // system calls a file of a full pass: one statx, a listing now and then
-	maxLoadCalls   = 4.2  // of the first load
+	maxLoadCalls   = 5.2  // of the first load
 	maxPassAllocs  = 0.3  // allocations a file of a full pass
 	maxHeap        = 700  // bytes in use a session of 600 bytes, after two garbage collections
 	maxReportBytes = 1024 // of the answer to a refresh that found nothing

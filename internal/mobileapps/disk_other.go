@@ -16,9 +16,6 @@ func statAt(dirfd int, name []byte) (Signature, error) {
 	return regular(&st)
 }
 
-// stampsByKernel has no file systems that it knows of.
-func stampsByKernel(*unix.Statfs_t) bool { return false }
-
 // openAt opens what is in an open folder.
 func openAt(dirfd int, name []byte, flags int) (fd int, err error) {
 	err = ignoringEINTR(func() error {

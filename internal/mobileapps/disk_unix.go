@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"math/bits"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -38,7 +37,6 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	if !isApp(app) {
 		return nil, fs.ErrNotExist
 	}
-	began := time.Now()
 	dir, err := openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
 	switch {
 	case errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP): // a link gives either
@@ -48,24 +46,13 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &diskFolder{
-		dir:         dir.file,
-		fd:          int(dir.file.Fd()),
-		sig:         dir.sig,
-		opened:      began,
-		dev:         dir.dev,
-		stamps:      dir.stamps,
-		maxFileSize: r.disk.maxFileSize,
-	}, nil
+	return &diskFolder{dir: dir.file, fd: int(dir.file.Fd()), sig: dir.sig, maxFileSize: r.disk.maxFileSize}, nil
 }
 
 type diskFolder struct {
 	dir         *os.File
 	fd          int
 	sig         Signature
-	opened      time.Time // a moment before
-	dev         uint64    // as its files' signatures have it
-	stamps      bool      // this kernel's clock makes the time stamps on that device
 	maxFileSize int64
 }
 
@@ -129,27 +116,13 @@ func (f *diskFolder) read(e *Entry, buffer []byte) (Content, error) {
 			return n, err
 		},
 	}
-	switch {
-	case e.Signature != (Signature{}): // from a look
-		o.was = func(sig Signature) bool { return sig == e.Signature }
-	case f.stamps:
-		o.was = f.wasBefore
-	}
 	return o.content(buffer, f.maxFileSize)
-}
-
-// wasBefore reports whether a file that has a signature now is known to have had it
-// before the folder was opened. Another file system may be mounted over a single file.
-func (f *diskFolder) wasBefore(sig Signature) bool {
-	return sig.Dev == f.dev && isOlder(sig, f.opened, elapsedSince(f.opened))
 }
 
 // folder is a folder that was opened.
 type folder struct {
-	file   *os.File
-	sig    Signature
-	dev    uint64 // the device alone
-	stamps bool   // the kernel's own clock makes the time stamps of the files on it
+	file *os.File
+	sig  Signature
 }
 
 // openDir opens a folder. O_DIRECTORY refuses all that could block.
@@ -169,9 +142,8 @@ func openDir(dirfd int, name string, flags int) (folder, error) {
 		return folder{}, err
 	}
 	sig := signature(&st)
-	dev := sig.Dev
-	sig.Dev = fileSystem(&fs, dev)
-	return folder{file: os.NewFile(uintptr(fd), name), sig: sig, dev: dev, stamps: stampsByKernel(&fs)}, nil
+	sig.Dev = fileSystem(&fs, sig.Dev)
+	return folder{file: os.NewFile(uintptr(fd), name), sig: sig}, nil
 }
 
 // fileSystem returns a number that stands for the file system of an open folder.

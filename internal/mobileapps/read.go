@@ -11,36 +11,18 @@ type opened struct {
 	// readAt reads from a place on. It fails for what has no places, such as a FIFO,
 	// and takes nothing out of it.
 	readAt func(p []byte, at int64) (int, error)
-	// was reports whether the signature is known to have been this one before the
-	// first call of readAt. It may say no although it was; nil always does.
-	was func(Signature) bool
 }
 
 // content reads the whole file. It uses a buffer as far as that is large enough; no
 // file may have more than limit bytes.
 func (o opened) content(buffer []byte, limit int64) (Content, error) {
-	early := o.was != nil && len(buffer) > 0
-	n, fault := 0, error(nil)
-	if early {
-		n, fault = o.readAt(buffer, 0)
-	}
-	sig, err := o.stat()
+	before, err := o.stat() // also tells whether it is a file at all
 	switch {
-	case err != nil: // it may be no file at all, and then no fault of a read counts
+	case err != nil:
 		return Content{}, err
-	case sig.Size > limit:
+	case before.Size > limit:
 		return Content{}, errTooLarge
-	case fault != nil:
-		return Content{}, fault
-	case early && int64(n) == sig.Size && o.was(sig):
-		return contentOf(buffer[:n], sig, true), nil
 	}
-	return o.between(sig, buffer, limit)
-}
-
-// between reads the whole file, whose signature was asked for before, and asks for
-// it again afterwards.
-func (o opened) between(before Signature, buffer []byte, limit int64) (Content, error) {
 	data, err := o.readAll(before.Size, buffer, limit)
 	if err != nil {
 		return Content{}, err
@@ -50,13 +32,7 @@ func (o opened) between(before Signature, buffer []byte, limit int64) (Content, 
 	if err != nil {
 		return Content{}, err
 	}
-	return contentOf(data, after, before == after), nil
-}
-
-// contentOf returns what was read of a file that has a signature now, and had it
-// before the read if same is true.
-func contentOf(data []byte, sig Signature, same bool) Content {
-	return Content{Data: data, Signature: sig, Stable: same && int64(len(data)) == sig.Size}
+	return Content{Data: data, Signature: after, Stable: before == after && int64(len(data)) == after.Size}, nil
 }
 
 // readAll reads to the end of a file, which is expected after size bytes, and
