@@ -51,10 +51,8 @@ type Daemon struct {
 	// turned has a value when a turn of the loop has ended since it was empty.
 	turned chan struct{}
 	// steps returns a number that grows while a pass gets on.
-	steps func() uint64
-	// giveWay has the next passes give way to readers, or not.
-	giveWay func(bool)
-	hangup  <-chan os.Signal
+	steps  func() uint64
+	hangup <-chan os.Signal
 
 	metrics *metrics.Metrics
 	// monitor serves them on monitored, where that is not nil.
@@ -87,7 +85,7 @@ func New(opts Options) (*Daemon, error) {
 	}
 	tree := mobileapps.NewBounded(mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize), 0)
 	d := assemble(opts, tree, judge, refresh.SystemClock())
-	d.steps, d.giveWay = tree.Steps, tree.GiveWay
+	d.steps = tree.Steps
 	d.listener, d.monitored, d.hangup = listener, monitored, hangup
 	return d, nil
 }
@@ -116,7 +114,6 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		queue:     newQueue(),
 		turned:    make(chan struct{}, 1),
 		steps:     func() uint64 { return 0 },
-		giveWay:   func(bool) {},
 	}
 	d.store = store.New(d.startedAt)
 	d.watcher = watcher.New(watcher.Config{
@@ -128,7 +125,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Interest:    interest,
 		Log:         opts.Log,
 	}, d.queue.hint)
-	d.share = newProcessors(os.LookupEnv, func(now bool) { d.giveWay(now) })
+	d.share = newProcessors(os.LookupEnv, func(bool) {})
 	d.loop = &loop{
 		queue: d.queue,
 		memory: refresh.New(refresh.Config{

@@ -36,10 +36,6 @@ type Bounded struct {
 	patience time.Duration
 	buffers  sync.Pool // of *[]byte, for reads
 
-	mayGiveWay    func() bool
-	givesWay      atomic.Bool
-	cannotGiveWay atomic.Bool // it could not be undone
-
 	mu    sync.Mutex
 	hung  map[call]int // calls that nobody waits for any more and that still run
 	stuck int          // their number
@@ -62,8 +58,6 @@ func NewBounded(tree Tree, patience time.Duration) *Bounded {
 		patience: patience,
 		hung:     make(map[call]int),
 		late:     make(map[call]Content),
-
-		mayGiveWay: sync.OnceValue(mayGiveWay),
 	}
 }
 
@@ -202,11 +196,9 @@ func (f *boundedFolder) list(b *Batch) error {
 	l, t := asLister(f.folder), newTurns(0)
 	f.open.retain()
 	go func() {
-		thread := f.giveWay()
 		for i := 0; ; i++ {
 			more, err := l.list(b)
 			if !t.claim(i) {
-				thread.end()
 				f.open.release()
 				f.b.hasReturned(c)
 				return
@@ -215,11 +207,9 @@ func (f *boundedFolder) list(b *Batch) error {
 				fault = err
 				break
 			}
-			thread.let() // as long as nobody can give it up
 			t.done(i)
 		}
 		f.open.release()
-		thread.end()
 		t.end()
 	}()
 	if _, hung := f.pass.await(t); hung {
@@ -233,7 +223,7 @@ func (f *boundedFolder) list(b *Batch) error {
 // look looks at n files of a batch, which at returns.
 func (f *boundedFolder) look(b *Batch, n int, at func(i int) *Entry) {
 	l := asLister(f.folder)
-	f.inTurns(kind{what: "stat", givesWay: true}, n, at, func(t *turns, _ []byte, i int, e *Entry) bool {
+	f.inTurns(kind{what: "stat"}, n, at, func(t *turns, _ []byte, i int, e *Entry) bool {
 		var sig Signature
 		err := errHung
 		if f.b.atEase() || f.b.mayTry(call{"stat", f.app, e.ID()}) {

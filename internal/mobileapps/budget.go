@@ -24,13 +24,6 @@ func newBudget(b *Bounded) *budget { return &budget{b: b, left: b.patience} }
 // patience returns how long a call may take that begins now.
 func (p *budget) patience() time.Duration { return max(p.left, leastPatience) }
 
-// isShort reports whether calls that hung have used up patience.
-func (p *budget) isShort() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.left < p.b.patience
-}
-
 // between returns how much time goes by between two looks at how far turns are.
 func between(patience time.Duration) time.Duration { return max(patience/4, time.Millisecond) }
 

@@ -57,8 +57,6 @@ func (t *turns) giveUp(at int64) bool {
 // kind is a kind of calls that are made in turns.
 type kind struct {
 	what string // as in [call]
-	// givesWay is true if the thread may have a low priority meanwhile.
-	givesWay bool
 	// atOnce is how many are made in one time slice; 0: all.
 	atOnce int
 }
@@ -78,14 +76,9 @@ func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t 
 		buffer := f.b.takeBuffer() // it stays with a call that hangs
 		f.open.retain()
 		go func() {
-			var thread lowered
 			many := n-i > fewCalls
-			if many && k.givesWay {
-				thread = f.giveWay()
-			}
 			for {
 				if !do(t, buffer, i, e) {
-					thread.end()
 					f.open.release()
 					f.b.hasReturned(callOf(e))
 					return
@@ -94,9 +87,6 @@ func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t 
 					break
 				}
 				e = at(i + 1) // as long as nobody can give it up
-				if i%looksAtOnce == 0 {
-					thread.let()
-				}
 				if k.atOnce > 0 && (i+1)%k.atOnce == 0 {
 					newSlice()
 				}
@@ -104,7 +94,6 @@ func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t 
 				i++
 			}
 			f.open.release()
-			thread.end()
 			if many {
 				newSlice()
 			}
@@ -120,6 +109,9 @@ func (f *boundedFolder) inTurns(k kind, n int, at func(i int) *Entry, do func(t 
 		next = which + 1
 	}
 }
+
+// fewCalls do not fill a time slice.
+const fewCalls = 64
 
 // newSlice has Go begin a new time slice. Goroutines that wake one another share one,
 // and all of a pass would be one such chain. After 10 ms of it Go's monitor (as of Go
