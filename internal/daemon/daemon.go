@@ -143,7 +143,6 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		resync:   s.Resync,
 		root:     s.Root,
 		finished: d.finished,
-		garbage:  newGarbage(os.LookupEnv),
 		share:    d.share,
 		reading:  func() bool { return d.server.Reading() },
 		ready:    make(chan struct{}),

@@ -28,7 +28,6 @@ type loop struct {
 
 	// observe is told of each pass once its outcome is visible.
 	observe func(metrics.Pass)
-	garbage *garbage
 	share   *processors
 	files   int // that the last full pass checked
 	// reading reports whether somebody reads.
@@ -56,11 +55,10 @@ type group struct {
 // run makes the first load and then whatever is asked for, until ctx ends.
 func (l *loop) run(ctx context.Context) {
 	defer l.stop()
-	l.garbage.loading()
 	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true}, nil)
 	l.finish(false)
 	close(l.ready)
-	l.garbage.loaded()
+	go endLoad() // nobody waits for the collection
 
 	resync := make(<-chan time.Time)
 	if l.resync > 0 {
@@ -135,9 +133,6 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	l.noticeLack()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
-	if len(r.Effects) > 0 {
-		l.garbage.changed()
-	}
 	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, After: l.store.View(), Arrivals: arrivals, Applied: time.Now()})
 	logOutcome(l.log, before, r.Outcome)
 	for _, g := range l.waiting {
