@@ -10,12 +10,13 @@ import (
 type Disk struct {
 	root        string
 	maxFileSize int64
+	stat        stater
 }
 
 // NewDisk returns the tree whose root is the folder at a path, which need not be
 // there. Session files over maxFileSize bytes cannot be judged (EFBIG).
 func NewDisk(root string, maxFileSize int64) *Disk {
-	return &Disk{root: root, maxFileSize: maxFileSize}
+	return &Disk{root: root, maxFileSize: maxFileSize, stat: newStater()}
 }
 
 // Nearest implements [Tree].

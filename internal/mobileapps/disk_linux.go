@@ -71,32 +71,6 @@ func (b *Batch) take(entries []byte) {
 	}
 }
 
-// statAt looks at a file in an open folder, by its name, which a zero byte
-// follows.
-func statAt(dirfd int, name []byte) (Signature, error) {
-	var stx unix.Statx_t
-	for {
-		_, _, errno := unix.Syscall6(unix.SYS_STATX, uintptr(dirfd), uintptr(unsafe.Pointer(unsafe.SliceData(name))), //nolint:gosec // see above
-			unix.AT_SYMLINK_NOFOLLOW, unix.STATX_TYPE|unix.STATX_INO|unix.STATX_SIZE|unix.STATX_MTIME|unix.STATX_CTIME,
-			uintptr(unsafe.Pointer(&stx)), 0) //nolint:gosec // the same
-		switch {
-		case errno == unix.EINTR:
-			continue
-		case errno != 0:
-			return Signature{}, errno
-		case stx.Mode&unix.S_IFMT != unix.S_IFREG:
-			return Signature{}, errOtherKind
-		}
-		return Signature{
-			Dev:   unix.Mkdev(stx.Dev_major, stx.Dev_minor),
-			Ino:   stx.Ino,
-			Size:  int64(stx.Size), //nolint:gosec // no file is that large
-			Mtime: stx.Mtime.Sec*1e9 + int64(stx.Mtime.Nsec),
-			Ctime: stx.Ctime.Sec*1e9 + int64(stx.Ctime.Nsec),
-		}, nil
-	}
-}
-
 // openAt opens what is in an open folder, by its name, which a zero byte
 // follows.
 func openAt(dirfd int, name []byte, flags int) (int, error) {

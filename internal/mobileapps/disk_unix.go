@@ -46,14 +46,14 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &diskFolder{dir: dir.file, fd: int(dir.file.Fd()), sig: dir.sig, maxFileSize: r.disk.maxFileSize}, nil
+	return &diskFolder{disk: r.disk, dir: dir.file, fd: int(dir.file.Fd()), sig: dir.sig}, nil
 }
 
 type diskFolder struct {
-	dir         *os.File
-	fd          int
-	sig         Signature
-	maxFileSize int64
+	disk *Disk
+	dir  *os.File
+	fd   int
+	sig  Signature
 }
 
 func (f *diskFolder) Signature() Signature         { return f.sig }
@@ -81,7 +81,7 @@ func (f *diskFolder) stat(e *Entry) (Signature, error) {
 	if !e.certain && !isFile(e.ID()) {
 		return Signature{}, fs.ErrNotExist
 	}
-	sig, err := statAt(f.fd, e.name)
+	sig, err := f.disk.stat.at(f.fd, e.name)
 	switch {
 	case errors.Is(err, unix.ENAMETOOLONG):
 		return Signature{}, fs.ErrNotExist
@@ -116,7 +116,7 @@ func (f *diskFolder) read(e *Entry, buffer []byte) (Content, error) {
 			return n, err
 		},
 	}
-	return o.content(buffer, f.maxFileSize)
+	return o.content(buffer, f.disk.maxFileSize)
 }
 
 // folder is a folder that was opened.
@@ -154,6 +154,15 @@ func fileSystem(fs *unix.Statfs_t, dev uint64) uint64 {
 	// Some file systems make their id of the device number: turned, the two
 	// cannot cancel out.
 	return dev ^ bits.RotateLeft64(id, 16)
+}
+
+// fstatAt looks at a file in an open folder, and not behind a link.
+func fstatAt(dirfd int, name []byte) (Signature, error) {
+	var st unix.Stat_t
+	if err := ignoringEINTR(func() error { return unix.Fstatat(dirfd, string(name), &st, unix.AT_SYMLINK_NOFOLLOW) }); err != nil {
+		return Signature{}, err
+	}
+	return regular(&st)
 }
 
 func statFile(fd int) (Signature, error) {

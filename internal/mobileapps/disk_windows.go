@@ -12,6 +12,11 @@ import (
 // errTooLarge says that a session file is over the limit.
 var errTooLarge error = windows.ERROR_FILE_TOO_LARGE
 
+// stater has nothing to know on Windows.
+type stater struct{}
+
+func newStater() stater { return stater{} }
+
 // Open implements [Tree]. What is opened beneath an os.Root is shared for
 // reading, writing and deleting, so that a look never makes another program's
 // save fail. What is opened by a path is not: the root is opened once more
