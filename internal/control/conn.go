@@ -22,8 +22,7 @@ const (
 // conn is one client's connection.
 type conn struct {
 	net.Conn
-	all    *conns
-	number uint64 // among all that were ever accepted, from 1 on
+	all *conns
 
 	// Only for who serves the connection.
 	writeBy    time.Time // the deadline for writing, zero: none

@@ -28,8 +28,6 @@ type conns struct {
 	serving int       // goroutines of net/http that have not ended, those of dropped connections too
 	spare   []*conn   // in the phases that may be dropped, the one that has been in its phase for longest first
 	closed  bool
-	// numbered is how many connections were ever accepted.
-	numbered uint64
 }
 
 func newConns(ln net.Listener, limit int, hold time.Duration) *conns {
@@ -53,8 +51,7 @@ func (c *conns) Accept() (net.Conn, error) {
 		_ = accepted.Close() // at the end there is no time to wait for room
 		return nil, net.ErrClosed
 	}
-	c.numbered++
-	one := &conn{Conn: accepted, all: c, number: c.numbered, phase: arriving, since: time.Now()}
+	one := &conn{Conn: accepted, all: c, phase: arriving, since: time.Now()}
 	c.spare = append(c.spare, one)
 	c.open++
 	c.serving++

@@ -15,8 +15,6 @@ type route struct {
 	// changes is true where the request makes the daemon act: the log tells who
 	// asked.
 	changes bool
-	// follows is true where the answer goes on until the client goes.
-	follows bool
 	// monitor is true where the route is also for who may only watch over the
 	// daemon.
 	monitor bool
@@ -43,7 +41,7 @@ func routes() []route {
 		{method: "GET", pattern: "/v1/sessions/{app}/{id}", needsReady: true, handle: (*Server).session},
 		{method: "POST", pattern: "/v1/sessions/{app}/{id}/open", changes: true, handle: (*Server).open},
 		{method: "POST", pattern: "/v1/open", changes: true, handle: (*Server).openAll},
-		{method: "GET", pattern: "/v1/events", query: []string{"since"}, needsReady: true, follows: true, handle: (*Server).events},
+		{method: "GET", pattern: "/v1/events", query: []string{"since"}, needsReady: true, handle: (*Server).events},
 		{method: "GET", pattern: "/v1/schema", handle: (*Server).schema},
 		{method: "GET", pattern: "/healthz", monitor: true, handle: (*Server).healthz},
 		{method: "GET", pattern: "/readyz", monitor: true, handle: (*Server).readyz},
@@ -67,14 +65,6 @@ func (s *Server) newMux(table []route) *http.ServeMux {
 
 // serveRoute answers a request that the route is for.
 func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
-	if !rt.changes {
-		s.onRead(s.reads.begin(connOf(r.Context()).number))
-		if rt.follows {
-			s.reads.end()
-		} else {
-			defer s.reads.end()
-		}
-	}
 	err := s.attend(rt, w, r)
 	if rt.changes {
 		s.logChange(rt, r, err)

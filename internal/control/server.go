@@ -24,11 +24,6 @@ type Config struct {
 	Log       *zap.Logger
 	// Metrics answers GET /metrics.
 	Metrics http.Handler
-	// OnRead is called with each request that asks for something, before it is
-	// answered; again says that it is the only one in hand, and comes a moment after
-	// another over the same connection. It may be called by several goroutines at
-	// once, and must not wait; nil: nobody is told.
-	OnRead func(again bool)
 
 	// MaxConns is how many connections may be open at once: 1,536, or half of the
 	// files that the process may have open if that is less. At most half of the
@@ -65,8 +60,6 @@ type Server struct {
 	followers chan struct{} // a token for each follower of events
 	bodies    sync.Pool     // of *[]byte: what answers were written in
 	clients   atomic.Pointer[conns]
-	reads     reads
-	onRead    func(again bool)
 }
 
 // New returns a server of all routes. It does nothing until [Server.Serve].
@@ -86,13 +79,9 @@ func newServer(cfg Config, table []route) *Server {
 		metrics:   cfg.Metrics,
 		maxConns:  cfg.MaxConns,
 		limits:    cfg.Limits.orDefaults(),
-		onRead:    cfg.OnRead,
 	}
 	if s.maxConns == 0 {
 		s.maxConns = spareDescriptors()
-	}
-	if s.onRead == nil {
-		s.onRead = func(bool) {}
 	}
 	s.followers = make(chan struct{}, max(1, s.maxConns/2))
 	s.bodies.New = func() any { return new([]byte) }
@@ -161,10 +150,6 @@ func (s *Server) Connections() int {
 	}
 	return clients.count()
 }
-
-// Reading reports whether somebody is reading: the daemon was asked for something a
-// moment ago, other than to act.
-func (s *Server) Reading() bool { return s.reads.reading() }
 
 // close lets nobody in any more.
 func (s *Server) close(clients *conns) {

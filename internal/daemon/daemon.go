@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -40,7 +41,6 @@ type Daemon struct {
 
 	queue    *queue
 	loop     *loop
-	share    *processors
 	store    *store.Store
 	watcher  *watcher.Watcher
 	server   *control.Server
@@ -125,7 +125,6 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Interest:    interest,
 		Log:         opts.Log,
 	}, d.queue.hint)
-	d.share = newProcessors(os.LookupEnv, func(bool) {})
 	d.loop = &loop{
 		queue: d.queue,
 		memory: refresh.New(refresh.Config{
@@ -133,7 +132,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 			Judge:   judge,
 			Settle:  s.Settle,
 			Follow:  s.Admit == config.AdmitFollow,
-			Workers: d.share.workers,
+			Workers: runtime.GOMAXPROCS(0),
 			Watches: d.watcher,
 			Clock:   clock,
 		}),
@@ -143,8 +142,6 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		resync:   s.Resync,
 		root:     s.Root,
 		finished: d.finished,
-		share:    d.share,
-		reading:  func() bool { return d.server.Reading() },
 		ready:    make(chan struct{}),
 		pulse:    make(chan struct{}),
 	}
@@ -156,10 +153,9 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Connections: func() int { return d.server.Connections() },
 	})
 	d.loop.observe = d.metrics.Observe
-	serve := control.Config{Refresher: d, OnRead: d.share.read, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
+	serve := control.Config{Refresher: d, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns
-	serve.OnRead = func(bool) { d.share.read(false) } // who watches over the daemon is one more reader
 	d.monitor = control.NewMonitor(serve)
 	return d
 }
@@ -195,7 +191,6 @@ func (d *Daemon) Run(ctx context.Context) error {
 		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
 		running.Go(func() error { return d.monitor.Serve(ctx, d.monitored) })
 	}
-	running.Go(func() error { d.share.run(ctx); return nil })
 	running.Go(func() error { d.runLoop(ctx); return nil })
 	running.Go(func() error { d.takeHangups(ctx); return nil })
 	running.Go(func() error { d.tellManager(ctx); return nil })

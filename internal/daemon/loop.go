@@ -28,10 +28,6 @@ type loop struct {
 
 	// observe is told of each pass once its outcome is visible.
 	observe func(metrics.Pass)
-	share   *processors
-	files   int // that the last full pass checked
-	// reading reports whether somebody reads.
-	reading func() bool
 	// finished is called at the end of each turn, before anybody is answered;
 	// hangup says that the turn did what a SIGHUP asked for.
 	finished func(hangup bool)
@@ -129,7 +125,7 @@ func (l *loop) turn(b batch, due []session.Key) {
 // pass runs one pass and makes its outcome visible; arrivals are the events that
 // it answers.
 func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) refresh.Result {
-	r := l.look(req)
+	r := l.memory.Pass(req)
 	l.noticeLack()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
@@ -137,18 +133,6 @@ func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) ref
 	logOutcome(l.log, before, r.Outcome)
 	for _, g := range l.waiting {
 		g.answer.Add(r)
-	}
-	return r
-}
-
-// look has the memory make a pass. A full one lets readers go first, and a large one
-// shares the processors with them.
-func (l *loop) look(req refresh.Request) refresh.Result {
-	l.share.begin(req.Full, max(l.files, l.store.View().Len()) >= largePass, l.reading())
-	defer l.share.end()
-	r := l.memory.Pass(req)
-	if req.Full {
-		l.files = r.Report.Checked
 	}
 	return r
 }
