@@ -2,9 +2,7 @@ package control
 
 import (
 	"context"
-	"errors"
 	"net"
-	"os"
 	"time"
 )
 
@@ -23,12 +21,6 @@ const (
 type conn struct {
 	net.Conn
 	all *conns
-
-	// Only for who serves the connection.
-	writeBy    time.Time // the deadline for writing, zero: none
-	writeBySet time.Time // the one that is set
-
-	reading readDeadline
 
 	// Guarded by all.mu.
 	phase phase
@@ -66,45 +58,12 @@ func (one *conn) turn(next phase) {
 // Write sends a part of an answer. What is between the start of a request and this
 // is up to the daemon; only how long this takes is up to the client.
 func (one *conn) Write(p []byte) (int, error) {
-	if one.writeBy.IsZero() && !one.writeBySet.IsZero() {
-		one.setWriteDeadline()
-	}
 	if !one.swap(working, answering) { // net/http itself says something to a client without a request
-		return one.send(p)
+		return one.Conn.Write(p)
 	}
-	n, err := one.send(p)
+	n, err := one.Conn.Write(p)
 	one.swap(answering, working)
 	return n, err
-}
-
-// send writes, and goes on where an earlier deadline than the wanted one was set.
-func (one *conn) send(p []byte) (sent int, err error) {
-	for {
-		n, err := one.Conn.Write(p[sent:])
-		sent += n
-		if !errors.Is(err, os.ErrDeadlineExceeded) || time.Until(one.writeBy) <= 0 {
-			return sent, err
-		}
-		one.setWriteDeadline()
-	}
-}
-
-// SetWriteDeadline is called for every answer, and after it by net/http to lift the
-// deadline again. To set it costs as much as to look up a session, so one that is
-// set stays as it is where it is nearly the same, or where none is wanted until
-// something is written.
-func (one *conn) SetWriteDeadline(t time.Time) error {
-	one.writeBy = t
-	if later := t.Sub(one.writeBySet); t.IsZero() || later >= 0 && later < time.Until(t)/8 {
-		return nil
-	}
-	one.setWriteDeadline()
-	return nil
-}
-
-func (one *conn) setWriteDeadline() {
-	one.writeBySet = one.writeBy
-	_ = one.Conn.SetWriteDeadline(one.writeBy) // where it fails, so does the write
 }
 
 // swap goes over to the second phase if the connection is in the first.
