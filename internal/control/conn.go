@@ -1,19 +1,20 @@
 package control
 
 import (
+	"container/list"
 	"context"
 	"net"
 	"time"
 )
 
-// phase is what a connection is doing, as far as dropping it is concerned.
-type phase int
+// connState is what a connection is doing, as far as dropping it is concerned.
+type connState int
 
 const (
-	arriving  phase = iota // a whole request is yet to come: it is new, or a body is on its way
-	working                // a request is being worked on: not to be dropped
-	answering              // the system does not take what is being written, since the client does not
-	resting                // all requests were answered; clients have to expect its end (RFC 9112, section 9.5)
+	receiving connState = iota // a whole request is yet to come: the connection is new, or a body is on its way
+	working                    // a request is being worked on: not to be dropped
+	sending                    // the system does not take what is being written, since the client does not
+	idle                       // all requests were answered; clients have to expect its end (RFC 9112, section 9.5)
 	dropped
 )
 
@@ -23,34 +24,33 @@ type conn struct {
 	all *conns
 
 	// Guarded by all.mu.
-	phase phase
-	since time.Time // of the phase, unless that is working
+	state   connState
+	since   time.Time     // of the state, where that is receiving or sending
+	element *list.Element // in the list of the state, where that has one
 }
 
 // enter notes what the connection does from now on. It returns false where the
 // connection was dropped in the meantime.
-func (one *conn) enter(next phase) bool {
+func (one *conn) enter(next connState) bool {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
-	if one.phase != next { // else it has been in it all the time
-		one.turn(next)
+	if one.state != next { // else it has been in it all the time
+		one.setState(next)
 	}
-	return one.phase != dropped
+	return one.state != dropped
 }
 
-// turn goes over to another phase, from which a dropped connection does not return.
-func (one *conn) turn(next phase) {
+// setState goes over to another state, from which a dropped connection does not
+// return.
+func (one *conn) setState(next connState) {
 	c := one.all
-	if one.phase == dropped {
+	if one.state == dropped {
 		return
 	}
 	c.unlist(one)
-	one.phase = next
-	if next != working {
-		one.since = time.Now()
-		c.spare = append(c.spare, one)
-	}
-	if next == resting || c.closed {
+	one.state, one.since = next, time.Now()
+	c.enlist(one)
+	if next == idle || c.closed {
 		c.changed.Broadcast()
 	}
 }
@@ -58,22 +58,22 @@ func (one *conn) turn(next phase) {
 // Write sends a part of an answer. What is between the start of a request and this
 // is up to the daemon; only how long this takes is up to the client.
 func (one *conn) Write(p []byte) (int, error) {
-	if !one.swap(working, answering) { // net/http itself says something to a client without a request
+	if !one.swap(working, sending) { // net/http itself says something to a client without a request
 		return one.Conn.Write(p)
 	}
 	n, err := one.Conn.Write(p)
-	one.swap(answering, working)
+	one.swap(sending, working)
 	return n, err
 }
 
-// swap goes over to the second phase if the connection is in the first.
-func (one *conn) swap(from, next phase) bool {
+// swap goes over to the second state if the connection is in the first.
+func (one *conn) swap(from, next connState) bool {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
-	if one.phase != from {
+	if one.state != from {
 		return false
 	}
-	one.turn(next)
+	one.setState(next)
 	return true
 }
 

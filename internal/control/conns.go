@@ -1,37 +1,39 @@
 package control
 
 import (
+	"container/list"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 )
 
-// conns accepts connections, up to a cap. When the cap is reached, a connection
-// that is not in use makes room for a new client at once. One that is half-way
-// through a request or an answer is waited for, but not for longer than hold: a
-// client that hangs must not lock others out, and one that does not must lose
-// nothing to them. Only where all have a request in hand, which passes by itself,
-// do new clients wait in the listener's queue for longer.
+// conns accepts connections, up to a cap. When the cap is reached, an idle
+// connection makes room for a new client at once. One that is half-way through a
+// request or an answer is waited for, but not for longer than evictAfter: a client
+// that hangs must not lock others out, and one that does not must lose nothing to
+// them. Only where all have a request in hand, which passes by itself, do new
+// clients wait in the listener's queue for longer.
 //
 // What net/http calls an active connection is not enough to go by: a client that
 // has sent one byte of a request counts as active there.
 type conns struct {
 	net.Listener
-	max  int
-	hold time.Duration
+	max        int
+	evictAfter time.Duration
 
 	mu      sync.Mutex
-	changed sync.Cond // a connection came to rest or ended, or the listener was closed
+	changed sync.Cond // a connection became idle or ended, or the listener was closed
 	open    int       // connections that hold a place
 	serving int       // goroutines of net/http that have not ended, those of dropped connections too
-	spare   []*conn   // in the phases that may be dropped, the one that has been in its phase for longest first
+	// Each list has the connection that has been in its state for longest first.
+	idle    list.List // of *conn that are idle
+	waiting list.List // of *conn that are receiving or sending: we wait for the client
 	closed  bool
 }
 
-func newConns(ln net.Listener, limit int, hold time.Duration) *conns {
-	c := &conns{Listener: ln, max: limit, hold: hold}
+func newConns(ln net.Listener, limit int, evictAfter time.Duration) *conns {
+	c := &conns{Listener: ln, max: limit, evictAfter: evictAfter}
 	c.changed.L = &c.mu
 	return c
 }
@@ -51,8 +53,8 @@ func (c *conns) Accept() (net.Conn, error) {
 		_ = accepted.Close() // at the end there is no time to wait for room
 		return nil, net.ErrClosed
 	}
-	one := &conn{Conn: accepted, all: c, phase: arriving, since: time.Now()}
-	c.spare = append(c.spare, one)
+	one := &conn{Conn: accepted, all: c, state: receiving, since: time.Now()}
+	c.enlist(one)
 	c.open++
 	c.serving++
 	return one, nil
@@ -60,46 +62,48 @@ func (c *conns) Accept() (net.Conn, error) {
 
 // dropOne makes room, if any connection may be dropped.
 func (c *conns) dropOne() bool {
-	if i := slices.IndexFunc(c.spare, func(one *conn) bool { return one.phase == resting }); i >= 0 {
-		c.drop(c.spare[i])
+	if oldest := first(&c.idle); oldest != nil {
+		c.drop(oldest)
 		return true
 	}
-	for c.untilHeld() <= 0 {
-		one := c.spare[0]
-		if one.phase != arriving || !hasUnread(one.Conn) {
+	for c.untilEvictable() <= 0 {
+		one := first(&c.waiting)
+		if one.state != receiving || !hasUnread(one.Conn) {
 			c.drop(one)
 			return true
 		}
 		// The client has done its part. It is we who are late, as after a stop or on
 		// a machine with too much to do.
-		one.turn(arriving)
+		one.setState(receiving)
 	}
 	return false
 }
 
-// untilHeld returns how long it takes until a connection will have been in its
-// phase for as long as it may. One that enters it from now on has all of that time.
-func (c *conns) untilHeld() time.Duration {
-	if len(c.spare) == 0 {
-		return c.hold
+// untilEvictable returns how long it takes until we will have waited for some
+// client for as long as we do. One that we begin to wait for now has all of that
+// time.
+func (c *conns) untilEvictable() time.Duration {
+	oldest := first(&c.waiting)
+	if oldest == nil {
+		return c.evictAfter
 	}
-	return c.hold - time.Since(c.spare[0].since)
+	return c.evictAfter - time.Since(oldest.since)
 }
 
 // awaitChange waits until another connection may be dropped, or need not be.
 func (c *conns) awaitChange() {
-	held := time.AfterFunc(c.untilHeld(), func() {
+	evictable := time.AfterFunc(c.untilEvictable(), func() {
 		c.mu.Lock() // else it could be told before anybody waits
 		defer c.mu.Unlock()
 		c.changed.Broadcast()
 	})
-	defer held.Stop()
+	defer evictable.Stop()
 	c.changed.Wait()
 }
 
-// Close ends accepting and drops the connections that are at rest. A request may be
-// on its way on the others: who was let in is not turned away for a restart. They
-// are dropped when that has taken as long as it may.
+// Close ends accepting and drops the idle connections. A request may be on its way
+// on the others: who was let in is not turned away for a restart. They are dropped
+// when that has taken as long as it may.
 func (c *conns) Close() error {
 	err := c.Listener.Close()
 	c.mu.Lock()
@@ -109,32 +113,40 @@ func (c *conns) Close() error {
 	}
 	c.closed = true
 	c.changed.Broadcast()
-	c.dropAll(resting)
-	time.AfterFunc(c.hold, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.dropAll(arriving)
-		c.changed.Broadcast()
-	})
+	for one := first(&c.idle); one != nil; one = first(&c.idle) {
+		c.drop(one)
+	}
+	time.AfterFunc(c.evictAfter, c.dropReceiving)
 	return err
 }
 
-// awaitArrivals returns when, after the end of accepting, no request is on its way
-// any more.
-func (c *conns) awaitArrivals() {
+// dropReceiving drops the connections whose request is still on its way.
+func (c *conns) dropReceiving() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for slices.ContainsFunc(c.spare, func(one *conn) bool { return one.phase == arriving }) {
+	for one := c.firstReceiving(); one != nil; one = c.firstReceiving() {
+		c.drop(one)
+	}
+	c.changed.Broadcast()
+}
+
+// awaitReceiving returns when, after the end of accepting, no request is on its way
+// any more.
+func (c *conns) awaitReceiving() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.firstReceiving() != nil {
 		c.changed.Wait()
 	}
 }
 
-func (c *conns) dropAll(in phase) {
-	for _, one := range slices.Clone(c.spare) {
-		if one.phase == in {
-			c.drop(one)
+func (c *conns) firstReceiving() *conn {
+	for e := c.waiting.Front(); e != nil; e = e.Next() {
+		if one := connIn(e); one.state == receiving {
+			return one
 		}
 	}
+	return nil
 }
 
 // count returns how many connections hold a place.
@@ -153,15 +165,15 @@ func (c *conns) wait() {
 	}
 }
 
-// follow is told by net/http how a connection fares.
-func (c *conns) follow(nc net.Conn, state http.ConnState) {
+// trackState is told by net/http how a connection fares.
+func (c *conns) trackState(nc net.Conn, state http.ConnState) {
 	one, _ := nc.(*conn) // Accept returns no others
 	switch state {
 	case http.StateIdle:
-		one.enter(resting)
+		one.enter(idle)
 	case http.StateClosed:
 		c.ended(one)
-	default: // the requests themselves tell of the other phases
+	default: // the requests themselves tell of the other states
 	}
 }
 
@@ -180,17 +192,49 @@ func (c *conns) drop(one *conn) {
 
 // release takes the place of a connection away.
 func (c *conns) release(one *conn) {
-	if one.phase == dropped {
+	if one.state == dropped {
 		return
 	}
 	c.unlist(one)
-	one.phase = dropped
+	one.state = dropped
 	c.open--
 }
 
-// unlist makes a connection one that is not to be dropped.
-func (c *conns) unlist(one *conn) {
-	if i := slices.Index(c.spare, one); i >= 0 {
-		c.spare = slices.Delete(c.spare, i, i+1)
+// enlist puts a connection at the end of the list of its state.
+func (c *conns) enlist(one *conn) {
+	if l := c.listOf(one.state); l != nil {
+		one.element = l.PushBack(one)
 	}
+}
+
+// unlist takes it out again.
+func (c *conns) unlist(one *conn) {
+	if l := c.listOf(one.state); l != nil {
+		l.Remove(one.element)
+	}
+}
+
+// listOf returns the list of a state, or nil where it has none.
+func (c *conns) listOf(state connState) *list.List {
+	switch state {
+	case idle:
+		return &c.idle
+	case receiving, sending:
+		return &c.waiting
+	default:
+		return nil
+	}
+}
+
+// first returns the first connection of a list, or nil.
+func first(l *list.List) *conn {
+	if e := l.Front(); e != nil {
+		return connIn(e)
+	}
+	return nil
+}
+
+func connIn(e *list.Element) *conn {
+	one, _ := e.Value.(*conn) // the lists have no others
+	return one
 }

@@ -19,7 +19,7 @@ import (
 func few(cfg *control.Config) { cfg.MaxConns = 4 }
 
 // impatient lets a client that hangs keep others waiting for a moment only.
-func impatient(cfg *control.Config) { cfg.Limits.Hold = 10 * time.Millisecond }
+func impatient(cfg *control.Config) { cfg.Limits.EvictAfter = 10 * time.Millisecond }
 
 func TestHangingClientsLockNobodyOut(t *testing.T) {
 	for name, text := range map[string]string{
@@ -118,7 +118,7 @@ func TestNewClientsWaitWhileAllAreBusy(t *testing.T) {
 // TestStorm asks more than there is room for, of a real socket: whoever sends what
 // is to be sent and reads what comes gets an answer.
 func TestStorm(t *testing.T) {
-	w := newWorld(t, few, func(cfg *control.Config) { cfg.Limits.Hold = patience })
+	w := newWorld(t, few, func(cfg *control.Config) { cfg.Limits.EvictAfter = patience })
 	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, nil }
 	var clients sync.WaitGroup
 	for range 200 {

@@ -51,7 +51,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	if r.ContentLength == 0 {
 		return nil
 	}
-	connOf(r.Context()).enter(arriving) // where it is gone, so is the body
+	connOf(r.Context()).enter(receiving) // where it is gone, so is the body
 	// It fails only where the connection is gone. At the end of the body net/http
 	// lifts it, so it does not bound the request.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.limits.Body))

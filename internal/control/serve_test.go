@@ -57,7 +57,7 @@ func TestTheEndAnswersRunningRequests(t *testing.T) {
 
 // Whoever was let in before the end, and whose request is on its way, gets an answer.
 func TestTheEndTurnsNobodyAway(t *testing.T) {
-	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Grace, cfg.Limits.Hold = time.Hour, time.Hour })
+	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Grace, cfg.Limits.EvictAfter = time.Hour, time.Hour })
 	late, half := w.dial(), w.dial()
 	const first, rest = "GET /healthz HT", "TP/1.1\r\nHost: sessiond\r\n\r\n"
 	write(t, half, first)

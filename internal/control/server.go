@@ -38,9 +38,11 @@ type Limits struct {
 	Body   time.Duration // for a request's body: 5 s
 	Idle   time.Duration // for the next request: 2 min
 	Write  time.Duration // for a client to take an answer, or an event: 10 s
-	Hold   time.Duration // while a new client waits: for a request to be whole, or for a client to go on reading: 250 ms
 	Ready  time.Duration // for the first load, where a request needs it: 30 s
 	Grace  time.Duration // for running requests at the end: 1 s
+	// EvictAfter is for a request to be whole, or for a client to go on reading,
+	// while a new client waits for a place: 250 ms.
+	EvictAfter time.Duration
 }
 
 const (
@@ -99,9 +101,9 @@ func (l Limits) orDefaults() Limits {
 	or(&l.Body, 5*time.Second)
 	or(&l.Idle, 2*time.Minute)
 	or(&l.Write, 10*time.Second)
-	or(&l.Hold, 250*time.Millisecond)
 	or(&l.Ready, 30*time.Second)
 	or(&l.Grace, time.Second)
+	or(&l.EvictAfter, 250*time.Millisecond)
 	return l
 }
 
@@ -114,7 +116,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	if err != nil {
 		return fmt.Errorf("cannot serve the control socket: %w", err)
 	}
-	clients := newConns(ln, s.maxConns, s.limits.Hold)
+	clients := newConns(ln, s.maxConns, s.limits.EvictAfter)
 	s.clients.Store(clients)
 	srv := &http.Server{
 		Handler:           s,
@@ -122,7 +124,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		IdleTimeout:       s.limits.Idle,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          errorLog,
-		ConnState:         clients.follow,
+		ConnState:         clients.trackState,
 		ConnContext:       withConn,
 		BaseContext:       func(net.Listener) context.Context { return withStop(ctx) },
 	}
@@ -162,7 +164,7 @@ func (s *Server) close(clients *conns) {
 func (s *Server) end(srv *http.Server, clients *conns) {
 	// Shutdown leaves requests unanswered that it finds being read.
 	srv.SetKeepAlivesEnabled(false)
-	clients.awaitArrivals()
+	clients.awaitReceiving()
 	grace, cancel := context.WithTimeout(context.Background(), s.limits.Grace)
 	defer cancel()
 	if err := srv.Shutdown(grace); err != nil {

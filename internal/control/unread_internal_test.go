@@ -49,7 +49,7 @@ func TestWhoHasAskedIsNotDropped(t *testing.T) {
 	if _, err := silent.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("the silent client reads %v, want the end of its connection", err)
 	}
-	if asked.phase == dropped {
+	if asked.state == dropped {
 		t.Error("the client that has asked was dropped")
 	}
 }

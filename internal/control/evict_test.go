@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	hold = time.Second
+	evictAfter = time.Second
 
 	askHealth  = "GET /healthz HTTP/1.1\r\nHost: sessiond\r\n\r\n"
 	askRefresh = "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\n\r\n"
@@ -27,7 +27,7 @@ const (
 // crowded is a server for few clients, whose other limits are of no help.
 func crowded() control.Config {
 	return control.Config{MaxConns: 4, Limits: control.Limits{
-		Hold: hold, Header: time.Hour, Body: time.Hour, Idle: time.Hour, Write: time.Hour,
+		EvictAfter: evictAfter, Header: time.Hour, Body: time.Hour, Idle: time.Hour, Write: time.Hour,
 	}}
 }
 
@@ -91,11 +91,11 @@ func TestNewcomersTakeNoAnswers(t *testing.T) {
 }
 
 func TestMoreClientsThanPlacesLoseNothing(t *testing.T) {
-	for name, slow := range map[string]time.Duration{"at once": 0, "in two parts": hold / 2} {
+	for name, slow := range map[string]time.Duration{"at once": 0, "in two parts": evictAfter / 2} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, crowded(), func(t *testing.T, w *bubbled) {
 				w.daemon.refresh = func(context.Context) (session.Report, error) {
-					time.Sleep(hold / 3)
+					time.Sleep(evictAfter / 3)
 					return session.Report{Errors: make([]session.Problem, 1000)}, nil
 				}
 				var clients sync.WaitGroup
@@ -136,13 +136,13 @@ func TestHowLongANewClientWaits(t *testing.T) {
 				}
 				began := time.Now()
 				readAnswer(t, w.begin(askHealth)).mustBe(t, "application/json")
-				if waited := time.Since(began); waited != hold {
-					t.Errorf("a new client waited for %v, want %v", waited, hold)
+				if waited := time.Since(began); waited != evictAfter {
+					t.Errorf("a new client waited for %v, want %v", waited, evictAfter)
 				}
 				mustBeOver(t, hanging[0])
 				// What the oldest was waited for is not waited for again.
 				readAnswer(t, w.begin(askHealth)).mustBe(t, "application/json")
-				if waited := time.Since(began); waited != hold {
+				if waited := time.Since(began); waited != evictAfter {
 					t.Errorf("the next one had to wait: %v", waited)
 				}
 			})
@@ -210,14 +210,14 @@ func TestHalfRequestsAreNotRenewed(t *testing.T) {
 		for range 4 {
 			slow := w.begin("POST /v1/refresh HTTP/1.1\r\n")
 			go func() {
-				time.Sleep(hold / 2)
+				time.Sleep(evictAfter / 2)
 				_, _ = io.WriteString(slow, "Host: sessiond\r\nContent-Length: 10\r\n\r\nhalf")
 			}()
 		}
 		began := time.Now()
 		readAnswer(t, w.begin(askHealth)).mustBe(t, "application/json")
-		if waited := time.Since(began); waited != hold {
-			t.Errorf("a new client waited for %v, want %v", waited, hold)
+		if waited := time.Since(began); waited != evictAfter {
+			t.Errorf("a new client waited for %v, want %v", waited, evictAfter)
 		}
 	})
 }
