@@ -247,7 +247,7 @@ func TestHeadOfEventsEnds(t *testing.T) {
 
 func TestUnknownRoutes(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range []string{"/", "/v1", "/v1/", "/v2/status", "/v1/status/", "/v1/sessions/a.b", "/v1/sessions/a.b/c/d", "/metrics/x"} {
+	for _, path := range []string{"/", "/v1", "/v1/", "/v2/status", "/v1/status/", "//v1/status", "/v1/./status", "/v1/sessions/a.b", "/v1/sessions/a.b/c/d", "/metrics/x"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 			w.ask(method, path, nil).mustFail(t, http.StatusNotFound, "no route")
 		}

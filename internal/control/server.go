@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -60,7 +59,6 @@ type Server struct {
 	maxConns  int
 	limits    Limits
 	followers chan struct{} // a token for each follower of events
-	bodies    sync.Pool     // of *[]byte: what answers were written in
 	clients   atomic.Pointer[conns]
 }
 
@@ -86,7 +84,6 @@ func newServer(cfg Config, table []route) *Server {
 		s.maxConns = spareDescriptors()
 	}
 	s.followers = make(chan struct{}, max(1, s.maxConns/2))
-	s.bodies.New = func() any { return new([]byte) }
 	s.mux = s.newMux(table)
 	return s
 }

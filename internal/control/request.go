@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime"
-	"strconv"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"go.uber.org/zap"
 
 	"sessiond/internal/session"
@@ -20,12 +18,11 @@ import (
 // maxBody is how long the body of a request may be, in bytes. No route reads it.
 const maxBody = 64 << 10
 
-const (
-	typeJSON    = "application/json"
-	typeProblem = "application/problem+json"
-	typeSchema  = "application/schema+json"
-	typeStream  = "application/x-ndjson"
-)
+// request is a request whose body and query were read.
+type request struct {
+	*http.Request
+	query url.Values
+}
 
 // ServeHTTP answers one request: it takes in the whole of it before anything is
 // done, so that half a request never holds anything.
@@ -39,11 +36,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, unread)
 		return
 	}
-	e := exchange{ResponseWriter: w}
-	s.mux.ServeHTTP(&e, r)
-	if e.refused != 0 {
-		s.fail(w, unrouted(&e, r))
+	if !isClean(r.URL) {
+		s.notFound(w, r)
+		return
 	}
+	s.mux.ServeHTTP(w, r)
 }
 
 // readBody takes the body and drops it.
@@ -72,57 +69,6 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	return p
 }
 
-// reply answers with a value as JSON. A root or a folder may have a name that is
-// not UTF-8; what cannot be written as JSON is replaced.
-func (s *Server) reply(w http.ResponseWriter, value any) error {
-	body, err := json.Marshal(value, jsontext.AllowInvalidUTF8(true))
-	if err != nil {
-		return fmt.Errorf("cannot write the answer: %w", err)
-	}
-	s.write(w, http.StatusOK, typeJSON, append(body, '\n'))
-	return nil
-}
-
-// writeJSON answers with the JSON that is appended.
-func (s *Server) writeJSON(w http.ResponseWriter, appendTo func([]byte) []byte) {
-	body, _ := s.bodies.Get().(*[]byte) // there are no others in it
-	*body = append(appendTo((*body)[:0]), '\n')
-	s.write(w, http.StatusOK, typeJSON, *body)
-	s.bodies.Put(body)
-}
-
-// fail answers with a failure.
-func (s *Server) fail(w http.ResponseWriter, p *problem) {
-	if p.allow != "" {
-		w.Header().Set("Allow", p.allow)
-	}
-	if p.close {
-		w.Header().Set("Connection", "close")
-	}
-	body, err := json.Marshal(p, jsontext.AllowInvalidUTF8(true))
-	if err != nil {
-		s.log.Error("cannot write a failure", zap.Error(err))
-	}
-	s.write(w, p.Status, typeProblem, append(body, '\n'))
-}
-
-// write sends a whole answer.
-func (s *Server) write(w http.ResponseWriter, status int, contentType string, body []byte) {
-	s.extend(w)
-	header, values := w.Header(), []string{contentType, strconv.Itoa(len(body)), "no-store"}
-	header["Content-Type"] = values[0:1:1]
-	header["Content-Length"] = values[1:2:2]
-	header["Cache-Control"] = values[2:3:3]
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // who is gone need not be told
-}
-
-// extend gives the client the usual time to take what is written next.
-func (s *Server) extend(w http.ResponseWriter) {
-	// It fails only where the connection is gone, and then so does the write.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Write))
-}
-
 // recover keeps a defect in a handler from being more than one client's failure.
 // What was thrown is not logged as it is, since it could hold anything.
 func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
@@ -136,20 +82,20 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 		reason = known.Error()
 	}
 	s.log.Error("cannot answer a request because of a defect",
-		zap.String("route", r.Pattern), zap.String("reason", reason), zap.Stack("stack"))
+		zap.String("request", r.Method+" "+r.Pattern), zap.String("reason", reason), zap.Stack("stack"))
 	p := newProblem(http.StatusInternalServerError, "a defect in the daemon; its log tells more")
 	p.close = true
 	s.fail(w, p)
 }
 
 // logChange tells who asked the daemon to act.
-func (s *Server) logChange(rt route, r *http.Request, err error) {
+func (s *Server) logChange(r *http.Request, err error) {
 	status := http.StatusOK
 	if err != nil {
 		status = problemOf(err).Status
 	}
 	fields := append([]zap.Field{
-		zap.String("request", rt.method+" "+rt.pattern),
+		zap.String("request", r.Method+" "+r.Pattern),
 		zap.Int("status", status),
 	}, peerOf(connOf(r.Context()).Conn).fields()...)
 	if key, err := keyOf(r); err == nil {

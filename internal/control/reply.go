@@ -1,0 +1,67 @@
+package control
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"go.uber.org/zap"
+)
+
+const (
+	typeJSON    = "application/json"
+	typeProblem = "application/problem+json"
+	typeSchema  = "application/schema+json"
+	typeStream  = "application/x-ndjson"
+)
+
+// reply answers with a value as JSON. A root or a folder may have a name that is
+// not UTF-8; what cannot be written as JSON is replaced.
+func (s *Server) reply(w http.ResponseWriter, value any) error {
+	body, err := json.Marshal(value, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return fmt.Errorf("cannot write the answer: %w", err)
+	}
+	s.write(w, http.StatusOK, typeJSON, append(body, '\n'))
+	return nil
+}
+
+// writeJSON answers with the JSON that is appended.
+func (s *Server) writeJSON(w http.ResponseWriter, appendTo func([]byte) []byte) {
+	s.write(w, http.StatusOK, typeJSON, append(appendTo(nil), '\n'))
+}
+
+// fail answers with a failure.
+func (s *Server) fail(w http.ResponseWriter, p *problem) {
+	if p.allow != "" {
+		w.Header().Set("Allow", p.allow)
+	}
+	if p.close {
+		w.Header().Set("Connection", "close")
+	}
+	body, err := json.Marshal(p, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		s.log.Error("cannot write a failure", zap.Error(err))
+	}
+	s.write(w, p.Status, typeProblem, append(body, '\n'))
+}
+
+// write sends a whole answer.
+func (s *Server) write(w http.ResponseWriter, status int, contentType string, body []byte) {
+	s.extend(w)
+	header := w.Header()
+	header.Set("Content-Type", contentType)
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who is gone need not be told
+}
+
+// extend gives the client the usual time to take what is written next.
+func (s *Server) extend(w http.ResponseWriter) {
+	// It fails only where the connection is gone, and then so does the write.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Write))
+}
