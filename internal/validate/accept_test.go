@@ -36,6 +36,7 @@ func TestFastWay(t *testing.T) {
 		"nulls":                edited(t, map[string]string{"/device": "null", "/language": "null", "/email": "null", "/userInfo": "null"}),
 		"token of any kind":    edited(t, map[string]string{"/device/token": `{"token": [1, "\/", {"token": "x"}]}`}),
 		"pending":              edited(t, map[string]string{"/status": `"pending"`, "/token": ""}),
+		"accepted by hand":     edited(t, map[string]string{"/token": ""}),
 		"pending with token":   edited(t, map[string]string{"/status": `"pending"`}),
 		"other case":           edited(t, map[string]string{"/Token": `"x"`, "/device/TOKEN": "1", "/userInfo": `{"token":"kept"}`}),
 	} {

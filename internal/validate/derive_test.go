@@ -168,7 +168,7 @@ func (d *deriver) object(pointer string, schema map[string]any) string {
 	members := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		at := pointer + "/" + name
-		need := slices.Contains(required, any(name)) || at == "/token" || d.team != "" && (at == "/team" || at == "/team/id")
+		need := slices.Contains(required, any(name)) || d.team != "" && (at == "/team" || at == "/team/id")
 		if need == !d.isOdd("left out") || !need && d.often() {
 			members[name] = d.value(at, properties[name].(map[string]any))
 			if !need || d.odd > 0 {

@@ -15,7 +15,7 @@ func (r *reading) object(s *shape, depth int) bool {
 		}
 		r.unknowns = outer
 	}
-	return s.allowsMembers(has, r.strings[fieldStatus])
+	return s.allowsMembers(has)
 }
 
 // members reads the members of an object, at least one, and the brace after

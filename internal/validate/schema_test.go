@@ -46,7 +46,7 @@ func TestSchemaConstraints(t *testing.T) {
 		{"/session/ip", textOrNull, "expected string or null"},
 		{"/session/x", anything, ""},
 		{"/status", nil, `value must be one of "accepted", "pending"`},
-		{"/token", []string{"string"}, "expected string"},
+		{"/token", []string{"absent", "string"}, "expected string"},
 		{"/email", textOrNull, "expected string or null"},
 		{"/device", objectOrNull, "expected object or null"},
 		{"/device/id", textOrNull, "expected string or null"},
@@ -108,13 +108,15 @@ func TestSchemaDetails(t *testing.T) {
 		edits map[string]string
 		want  string // empty: accepted
 	}{
-		{"accepted without token", map[string]string{"/token": ""}, "/token: is missing"},
+		{"accepted without token", map[string]string{"/token": ""}, ""},
+		{"accepted with empty token", map[string]string{"/token": `""`}, "/token: length must be >= 1, but got 0"},
+		{"accepted with null token", map[string]string{"/token": "null"}, "/token: expected string, but got null"},
 		{"pending without token", map[string]string{"/token": "", "/status": `"pending"`}, ""},
 		{"pending with token", map[string]string{"/status": `"pending"`}, ""},
 		{"pending with empty token", map[string]string{"/status": `"pending"`, "/token": `""`}, "/token: length must be >= 1, but got 0"},
 		{"pending with null token", map[string]string{"/status": `"pending"`, "/token": "null"}, "/token: expected string, but got null"},
-		{"neither status nor token", map[string]string{"/status": "", "/token": ""}, "/status: is missing; /token: is missing"},
-		{"wrong status, no token", map[string]string{"/status": `"Pending"`, "/token": ""}, `/status: value must be one of "accepted", "pending"; /token: is missing`},
+		{"neither status nor token", map[string]string{"/status": "", "/token": ""}, "/status: is missing"},
+		{"wrong status, no token", map[string]string{"/status": `"Pending"`, "/token": ""}, `/status: value must be one of "accepted", "pending"`},
 		{"status in capitals", map[string]string{"/status": `"ACCEPTED"`}, `/status: value must be one of "accepted", "pending"`},
 		{"status with a blank", map[string]string{"/status": `"accepted "`}, `/status: value must be one of "accepted", "pending"`},
 		{
@@ -156,7 +158,7 @@ func TestSchemaDetails(t *testing.T) {
 func TestSchemaWholeDocument(t *testing.T) {
 	v := newValidator(t)
 	for text, want := range map[string]string{
-		"{}":     "/application: is missing; /session: is missing; /status: is missing; /token: is missing",
+		"{}":     "/application: is missing; /session: is missing; /status: is missing",
 		"[]":     "expected object, but got array",
 		"null":   "expected object, but got null",
 		"false":  "expected object, but got boolean",

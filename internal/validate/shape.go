@@ -36,20 +36,17 @@ const (
 // shape is what the fast way knows about one value of a session file. A nil
 // shape knows nothing and allows everything.
 type shape struct {
-	name     string // of the member whose value it is
-	kinds    kinds  // that it may be of
-	required bool   // it may not be left out
-	// It may not be left out unless the session is pending.
-	unlessPending bool
-	filled        bool     // a string that is not empty
-	oneOf         []string // the strings that are allowed; nil: all
-	members       []shape  // of an object, as far as anything is known of them
+	name     string   // of the member whose value it is
+	kinds    kinds    // that it may be of
+	required bool     // it may not be left out
+	filled   bool     // a string that is not empty
+	oneOf    []string // the strings that are allowed; nil: all
+	members  []shape  // of an object, as far as anything is known of them
 
 	field  field // which string it is
 	secret bool  // it is no part of a session's content
 
-	// The members that an object needs, as bits in their order.
-	needs, needsUnlessPending members
+	needs members // the members that an object needs, as bits in their order
 }
 
 // members is a set of members that a shape knows, by their order in it.
@@ -81,7 +78,7 @@ func newShape() *shape {
 			name: "status", kinds: kindString, required: true, field: fieldStatus,
 			oneOf: []string{session.StatusAccepted, session.StatusPending},
 		},
-		{name: "token", kinds: kindString, unlessPending: true, filled: true, field: fieldToken, secret: true},
+		{name: "token", kinds: kindString, filled: true, field: fieldToken, secret: true},
 		{name: "email", kinds: stringOrNull},
 		{name: "device", kinds: objectOrNull, members: []shape{
 			{name: "id", kinds: stringOrNull},
@@ -105,9 +102,6 @@ func (s *shape) sumUp() {
 		m := &s.members[i]
 		if m.required {
 			s.needs |= 1 << i
-		}
-		if m.unlessPending {
-			s.needsUnlessPending |= 1 << i
 		}
 		m.sumUp()
 	}
@@ -138,15 +132,6 @@ func (s *shape) allowsText(said []byte) bool {
 	return s.oneOf == nil || slices.ContainsFunc(s.oneOf, func(one string) bool { return one == string(said) })
 }
 
-// allowsMembers reports whether an object with these of the known members, in a
-// file with that status, has all that it needs.
-func (s *shape) allowsMembers(has members, status []byte) bool {
-	if s == nil {
-		return true
-	}
-	needs := s.needs
-	if string(status) != session.StatusPending {
-		needs |= s.needsUnlessPending
-	}
-	return needs&^has == 0
-}
+// allowsMembers reports whether an object with these of the known members has all
+// that it needs.
+func (s *shape) allowsMembers(has members) bool { return s == nil || s.needs&^has == 0 }

@@ -34,13 +34,6 @@ func schemaFile(t testing.TB) map[string]any {
 	return schema
 }
 
-// unlessPending is the one condition that the fast way knows, as the schema has
-// it at its top.
-const (
-	ifPending    = `{"properties":{"status":{"const":"pending"}},"required":["status"]}`
-	elseHasToken = `{"required":["token"]}`
-)
-
 // shapeOf returns the shape that a schema describes, its members in the order of
 // their names, and fails where the schema uses words that no shape has.
 func shapeOf(t *testing.T, pointer string, schema map[string]any) shape {
@@ -63,8 +56,6 @@ func shapeOf(t *testing.T, pointer string, schema map[string]any) shape {
 				s.members = append(s.members, shapeOf(t, pointer+"/"+name, property.(map[string]any)))
 			}
 		case keyword == "required": // below, once the members are there
-		case pointer == "" && keyword == "if" && text == ifPending:
-		case pointer == "" && keyword == "else" && text == elseHasToken:
 		default:
 			t.Errorf("the fast way does not know the schema's %q: %s at %q", keyword, text, pointer)
 		}
@@ -73,13 +64,9 @@ func shapeOf(t *testing.T, pointer string, schema map[string]any) shape {
 		m := &s.members[i]
 		required, _ := schema["required"].([]any)
 		m.required = slices.Contains(required, any(m.name))
-		m.unlessPending = pointer == "" && m.name == "token" && schema["if"] != nil && schema["else"] != nil
 	}
 	if names, _ := schema["required"].([]any); len(names) != countRequired(s.members) {
 		t.Errorf("the schema requires members at %q that it does not describe: %v", pointer, names)
-	}
-	if (schema["if"] == nil) != (schema["else"] == nil) {
-		t.Errorf("the schema has half a condition at %q", pointer)
 	}
 	sortMembers(&s)
 	return s
@@ -124,7 +111,7 @@ func canonical(t testing.TB, value any) string {
 
 // bare takes from a shape what the schema does not say.
 func bare(s *shape) {
-	s.field, s.secret, s.needs, s.needsUnlessPending = fieldNone, false, 0, 0
+	s.field, s.secret, s.needs = fieldNone, false, 0
 	var said []shape
 	for _, m := range s.members {
 		bare(&m)

@@ -145,13 +145,16 @@ func TestTokenEncoding(t *testing.T) {
 	})
 }
 
-// A pending session may do without a token; where it has one, it is checked.
-func TestTokenOfPendingSession(t *testing.T) {
+// A session may do without a token, whatever its status; where it has one, it is
+// checked.
+func TestTokenIsOptional(t *testing.T) {
 	v := newValidator(t)
-	wantSession(t, v, sampleKey, with(t, map[string]string{"/status": `"pending"`, "/token": ""}))
-	wantSession(t, v, sampleKey, with(t, map[string]string{"/status": `"pending"`}))
-	wantProblem(t, v, sampleKey, with(t, map[string]string{"/status": `"pending"`, "/token": quoted(tokenOf(sampleApp, "x", sampleTeam))}),
-		session.CodeToken, "/token: "+otherID)
+	for _, status := range []string{session.StatusAccepted, session.StatusPending} {
+		wantSession(t, v, sampleKey, with(t, map[string]string{"/status": quoted(status), "/token": ""}))
+		wantSession(t, v, sampleKey, with(t, map[string]string{"/status": quoted(status)}))
+		wantProblem(t, v, sampleKey, with(t, map[string]string{"/status": quoted(status), "/token": quoted(tokenOf(sampleApp, "x", sampleTeam))}),
+			session.CodeToken, "/token: "+otherID)
+	}
 }
 
 func wantTokenProblem(t *testing.T, p *session.Problem, want string) {
