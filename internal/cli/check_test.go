@@ -140,7 +140,7 @@ func TestCheckWrongPaths(t *testing.T) {
 	}
 	for _, tc := range []struct{ path, says string }{
 		{"nowhere", "no such file or directory"},
-		{contact + "/manifest.json", `not a session key: "manifest.json" is not the name of a session file (no dot, no slash, no ~ at the end, no # at the beginning)`},
+		{contact + "/manifest.json", `not a session key: "manifest.json" is not the name of a session file (no dot, no slash, no control character, no ~ at the end, no # at the beginning)`},
 		{"com.example.noteam/link", "it is a link; the session file itself must be named"},
 		{os.DevNull, "it is neither a regular file nor a folder"},
 	} {

@@ -169,12 +169,12 @@ func TestTakesNothingOutOfAFIFO(t *testing.T) {
 
 func TestListsOddNames(t *testing.T) {
 	root := newTree(t)
-	ids := []string{"new\nline", "\x1b[31mred", "tab\t", "\u202egnp", strings.Repeat("x", 255), `back\slash`, `"`, "-rf", testFile}
+	ids := []string{"\u202egnp", strings.Repeat("x", 255), `back\slash`, `"`, "-rf", testFile}
 	apps := []string{"new\n.line", "\x1b[2J.clear", "a." + strings.Repeat("x", 253), testApp}
-	for _, id := range append(ids, "not \xff UTF-8", "\xc0\xaf", "\xed\xa0\x80") {
+	for _, id := range append(ids, "not \xff UTF-8", "\xc0\xaf", "\xed\xa0\x80", "new\nline", "\x1b[31mred", "tab\t", "Icon\r", "\u009b2J") {
 		writeFile(t, filepath.Join(root, testApp, id), inside)
 	}
-	for _, app := range append(apps, "not\xff.UTF-8") {
+	for _, app := range append(apps, "not\xff.UTF-8", "$RECYCLE.BIN") {
 		mkdir(t, filepath.Join(root, app))
 	}
 

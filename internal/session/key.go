@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -83,15 +84,16 @@ func ParseKey(s string) (Key, error) {
 	case !IsAppFolderName(app):
 		return "", fmt.Errorf("%w: %q is not the name of an app folder (TEAM.APPLICATION, or APPLICATION with a dot in it)", ErrKey, app)
 	case !IsSessionFileName(id):
-		return "", fmt.Errorf("%w: %q is not the name of a session file (no dot, no slash, no ~ at the end, no # at the beginning)", ErrKey, id)
+		return "", fmt.Errorf("%w: %q is not the name of a session file (no dot, no slash, no control character, no ~ at the end, no # at the beginning)", ErrKey, id)
 	}
 	return Key(s), nil
 }
 
 // IsAppFolderName reports whether a directory of this name, directly in the
-// root, is an app folder: it contains a dot, but not as its first character.
+// root, is an app folder: it contains a dot, but not as its first character, and
+// does not begin with a dollar sign, as $RECYCLE.BIN does.
 func IsAppFolderName(name string) bool {
-	return strings.IndexByte(name, '.') > 0 && isFileName(name)
+	return strings.IndexByte(name, '.') > 0 && name[0] != '$' && isFileName(name)
 }
 
 // maxName is the longest name that any file system has, in bytes: 255 characters.
@@ -99,7 +101,8 @@ const maxName = 255 * utf8.UTFMax
 
 // IsSessionFileName reports whether a regular file of this name, directly in an
 // app folder, is a session file. 4D's own tools take "no extension" as the
-// rule; a trailing ~ and a leading # are what editors leave behind.
+// rule; a trailing ~ and a leading # are what editors leave behind, and a control
+// character what file synchronisers do ("Icon\r").
 func IsSessionFileName[S string | []byte](name S) bool {
 	if len(name) == 0 || len(name) > maxName || name[0] == '#' || name[len(name)-1] == '~' {
 		return false
@@ -107,13 +110,13 @@ func IsSessionFileName[S string | []byte](name S) bool {
 	ascii := true
 	for i := range len(name) {
 		switch c := name[i]; {
-		case c == '.', c == '/', c == 0:
+		case c == '.', c == '/', c < ' ', c == 0x7f:
 			return false
 		case c >= utf8.RuneSelf:
 			ascii = false
 		}
 	}
-	return ascii || utf8.ValidString(string(name))
+	return ascii || utf8.ValidString(string(name)) && strings.IndexFunc(string(name), unicode.IsControl) < 0
 }
 
 // isFileName reports whether a name can be that of a file and can be written

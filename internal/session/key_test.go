@@ -17,7 +17,7 @@ func TestNamingRules(t *testing.T) {
 		sampleApp: true, "com.example.noteam": true, "a.": true, "a..": true, "a.b.c": true, "a .b": true, "~.app": true, "#.app": true,
 		"a.b~": true, "new\nline.app": true, "\x1b[31m.app": true, "Ünï.ÇØdé": true, strings.Repeat("a.", 500): true,
 		"": false, ".": false, "..": false, ".a": false, ".a.b": false, "nodot": false, "a.b/c": false, "a/b.c": false, "/a.b": false,
-		"a.b/": false, "a.\x00": false, "a.\xff": false, "\xc0\xaf.app": false, "a.\xed\xa0\x80": false,
+		"a.b/": false, "a.\x00": false, "a.\xff": false, "$RECYCLE.BIN": false, "$.a": false, "a$.b": true, "a.$": true, "\xc0\xaf.app": false, "a.\xed\xa0\x80": false,
 	} {
 		if got := IsAppFolderName(name); got != want {
 			t.Errorf("IsAppFolderName(%q) = %t", name, got)
@@ -25,7 +25,8 @@ func TestNamingRules(t *testing.T) {
 	}
 	for name, want := range map[string]bool{
 		sampleID: true, "x": true, "4913": true, "sedA1b2C3": true, "a b": true, "~a": true, "a~b": true, "a#": true, "-": true,
-		"new\nline": true, "\x1b[31m": true, "Ünï": true, `back\slash`: true, strings.Repeat("a", 1020): true, strings.Repeat("a", 1021): false,
+		"new\nline": false, "\x1b[31m": false, "\t": false, "a\x1f": false, "a b\x7f": false, "Icon\r": false, "\u0080": false, "ü\u009b2J": false,
+		"\u00a0": true, "\u202e": true, "Ünï": true, `back\slash`: true, strings.Repeat("a", 1020): true, strings.Repeat("a", 1021): false,
 		"": false, ".": false, "..": false, "a.b": false, ".a": false, "a.": false, "manifest.json": false, "a~": false, "~": false,
 		"#a": false, "#": false, "#a#": false, "a/b": false, "/": false, "a/": false, "\x00": false, "a\xff": false, "\xed\xa0\x80": false,
 	} {
@@ -36,7 +37,7 @@ func TestNamingRules(t *testing.T) {
 }
 
 func TestParseKey(t *testing.T) {
-	for _, text := range []string{sampleApp + "/" + sampleID, "a.b/c", "a./~c", "new\n.line/\x1b[31m"} {
+	for _, text := range []string{sampleApp + "/" + sampleID, "a.b/c", "a./~c", "new\n.line/a b"} {
 		key, err := ParseKey(text)
 		app, id, _ := strings.Cut(text, "/")
 		if err != nil || string(key) != text || key.App() != app || key.ID() != id || !key.IsFile() || key != NewKey(app, id) {
@@ -47,7 +48,7 @@ func TestParseKey(t *testing.T) {
 		"", "/", "//", sampleID, sampleApp, sampleApp + "/", "/" + sampleID, "nodot/" + sampleID, ".a/" + sampleID, "../" + sampleID,
 		sampleApp + "/" + sampleID + "/", sampleApp + "//" + sampleID, "/" + sampleApp + "/" + sampleID, sampleApp + "/manifest.json",
 		sampleApp + "/..", sampleApp + "/" + sampleID + "~", sampleApp + "/#" + sampleID, sampleApp + "/\xff", sampleApp + `\` + sampleID,
-		sampleApp + "/\x00", "a.b/c/d",
+		sampleApp + "/\x00", "a.b/c/d", "a.b/\x1b[31m", "a.b/Icon\r", "$RECYCLE.BIN/x",
 	} {
 		if key, err := ParseKey(text); !errors.Is(err, ErrKey) || key != "" {
 			t.Errorf("ParseKey(%q) = %q, %v, want %v", text, key, err, ErrKey)

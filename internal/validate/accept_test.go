@@ -129,11 +129,10 @@ func TestSlowWay(t *testing.T) {
 	}
 
 	for name, place := range map[string]struct{ app, id string }{
-		"quote in a session.id":      {"com.example.a", `a"b`},
-		"names that are longer":      {"com." + strings.Repeat("a", 400), strings.Repeat("b", 202)},
-		"padding that was left out":  {"com.example.a", "x"},
-		"a token that has a slash":   {"com.example.aÿÿÿÿ", "ÿÿÿ"},
-		"a line end in a session.id": {"com.example.a", "a\nb"},
+		"quote in a session.id":     {"com.example.a", `a"b`},
+		"names that are longer":     {"com." + strings.Repeat("a", 400), strings.Repeat("b", 202)},
+		"padding that was left out": {"com.example.a", "x"},
+		"a token that has a slash":  {"com.example.aÿÿÿÿ", "ÿÿÿ"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			token := strings.TrimRight(tokenOf(place.app, place.id, ""), "=")
