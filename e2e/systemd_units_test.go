@@ -51,10 +51,22 @@ func TestSystemdUnits(t *testing.T) {
 	}
 }
 
-// Settings that cannot be used are said once more for each start that is tried, and
-// then no more: their status is that of a panic, after which a start is worth it.
+// Settings that are wrong as they are written are said once: no other start can mend
+// them. What the machine may become is tried again, as often as systemd allows.
 func TestSystemdWrongSettings(t *testing.T) {
 	m := withUnits(t)
+	m.write("/etc/sessiond/config.yaml", "rooot: /srv\n")
+	if r := m.run("systemctl", "start", "sessiond"); r.status == 0 {
+		t.Error("a daemon with an unknown setting has started")
+	}
+	if state, n := m.property("sessiond.service", "ActiveState"), m.property("sessiond.service", "NRestarts"); state != "failed" || n != "0" {
+		t.Errorf("after an unknown setting the service is %s and was tried %s times more, want none", state, n)
+	}
+	if got := m.property("sessiond.service", "ExecMainStatus"); got != "78" {
+		t.Errorf("an unknown setting ends the daemon with %s, want 78", got)
+	}
+	m.must("systemctl", "reset-failed", "sessiond.service")
+
 	m.write("/etc/sessiond/config.yaml", "root: /srv\nsocket: /run/other.sock\n")
 	if r := m.run("systemctl", "start", "sessiond"); r.status == 0 {
 		t.Error("a daemon with another socket than its unit's has started")

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sessiond/internal/client"
@@ -17,6 +18,7 @@ const (
 	exitRejected    = 3
 	exitUnreachable = 4
 	exitNoSession   = 5
+	exitConfig      = 78 // EX_CONFIG of sysexits.h
 )
 
 // errRejected is how a verb that did its work says that files are rejected.
@@ -35,7 +37,13 @@ func exitStatus(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errUsage), errors.Is(err, config.ErrInvalid):
+	case errors.Is(err, errUsage):
+		return exitUsage
+	case errors.Is(err, config.ErrText):
+		return exitConfig
+	case errors.Is(err, config.ErrState):
+		return exitFailed
+	case errors.Is(err, config.ErrInvalid): // of the command line
 		return exitUsage
 	case errors.Is(err, client.ErrUnreachable):
 		return exitUnreachable
@@ -53,15 +61,16 @@ type told struct{ error }
 func (t told) Unwrap() error { return t.error }
 
 // ExitStatuses is the annotation of a command of [Tree] that lists its exit
-// statuses, a line each: "  0  done".
+// statuses, a line each: "  0   done".
 const ExitStatuses = "exit statuses"
 
-// exits returns the annotation that lists a verb's exit statuses: 0, 1 and 2, which
-// every verb has, and those it has beside them.
+// exits returns the annotation that lists a verb's exit statuses: 0, 1, 2 and 78,
+// which every verb has, and those it has beside them.
 func exits(more ...int) map[string]string {
 	var b strings.Builder
-	for _, status := range append([]int{exitDone, exitFailed, exitUsage}, more...) {
-		fmt.Fprintf(&b, "  %d  %s\n", status, exitMeaning(status))
+	all := slices.Concat([]int{exitDone, exitFailed, exitUsage}, more, []int{exitConfig})
+	for _, status := range all {
+		fmt.Fprintf(&b, "  %-3d %s\n", status, exitMeaning(status))
 	}
 	return map[string]string{ExitStatuses: b.String()}
 }
@@ -71,13 +80,15 @@ func exitMeaning(status int) string {
 	case exitDone:
 		return "done"
 	case exitUsage:
-		return "wrong usage or configuration"
+		return "wrong usage"
 	case exitRejected:
 		return "done, but files are rejected (a mobi error)"
 	case exitUnreachable:
 		return "the daemon cannot be reached"
 	case exitNoSession:
 		return "no such session"
+	case exitConfig:
+		return "the environment or the settings file says something wrong"
 	}
 	return "failed"
 }

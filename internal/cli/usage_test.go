@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -55,19 +57,35 @@ func TestWrongUsage(t *testing.T) {
 	}
 }
 
-// A wrong setting is exit status 2 too, before anything starts.
+// A wrong setting ends every command before anything starts: with 2 where the
+// command line is at fault, with 78 where the text of the environment or the file
+// is, with 1 where the machine is not as it asks for.
 func TestWrongSettings(t *testing.T) {
-	for _, tc := range []struct{ line, says string }{
-		{"run", "cannot use setting root"},
-		{"check", "cannot use setting root"},
-		{"run --root /x --settle soon", "cannot use setting settle from flag --settle"},
-		{"run --root /x --admit all", "cannot use setting admit from flag --admit"},
-		{"run --root /x --config /nonexistent", "cannot use setting config from flag --config"},
-		{"service install", "cannot use setting root"},
+	unknown := filepath.Join(t.TempDir(), "unknown.yaml")
+	if err := os.WriteFile(unknown, []byte("setle: 5s\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		line   string
+		status int
+		says   string
+	}{
+		{"run", exitConfig, "cannot use setting root"},
+		{"check", exitConfig, "cannot use setting root"},
+		{"service install", exitConfig, "cannot use setting root"},
+		{"run --root /x --settle soon", exitUsage, "cannot use setting settle from flag --settle"},
+		{"run --root /x --admit all", exitUsage, "cannot use setting admit from flag --admit"},
+		{"run --root /x --debounce 1s", exitUsage, "cannot use setting debounce from flag --debounce"},
+		{"run --root /x --config=", exitUsage, "cannot use setting config from flag --config: it is empty"},
+		{"run --root /x --config /nonexistent", exitFailed, "cannot use setting config from flag --config"},
+		{"run --root /x --config " + unknown, exitConfig, "cannot use setting setle from " + unknown + ":1"},
+		{"status --config " + unknown, exitConfig, "cannot use setting setle from " + unknown + ":1"},
+		{"check --root /x --config " + unknown, exitConfig, "cannot use setting setle from " + unknown + ":1"},
+		{"run --root " + t.TempDir() + " --socket-group no-such-group-here --log-level error --socket " + socketPath(t), exitFailed, "cannot use setting socket-group"},
 	} {
 		t.Run(tc.line, func(t *testing.T) {
 			got := command(t, "", strings.Fields(tc.line)...)
-			if got.status != exitUsage || got.out != "" || !strings.HasPrefix(got.err, "sessiond: "+tc.says) {
+			if got.status != tc.status || got.out != "" || !strings.HasPrefix(got.err, "sessiond: "+tc.says) {
 				t.Errorf("got %+v", got)
 			}
 		})
@@ -97,7 +115,7 @@ func TestEveryHelp(t *testing.T) {
 						t.Errorf("%d columns: %s", n, line)
 					}
 				}
-				for _, part := range []string{"Usage:", "Examples:", "Exit status:\n  0  done\n  1  failed\n  2  wrong usage or configuration\n"} {
+				for _, part := range []string{"Usage:", "Examples:", "Exit status:\n  0   done\n  1   failed\n  2   wrong usage\n", "\n  78  the environment or the settings file says something wrong\n"} {
 					if !strings.Contains(got.out, part) {
 						t.Errorf("%v: no %q in the help:\n%s", line, part, got.out)
 					}

@@ -5,8 +5,18 @@ import (
 	"strings"
 )
 
-// ErrInvalid is what every [Error] is, by errors.Is.
-var ErrInvalid = errors.New("invalid setting")
+var (
+	// ErrInvalid is what every [Error] is, by errors.Is.
+	ErrInvalid = errors.New("invalid setting")
+
+	// ErrText is what an [Error] is as well where the text of the environment or
+	// of the settings file is wrong, so that trying again cannot help.
+	ErrText = errors.New("wrong text in the environment or the settings file")
+
+	// ErrState is what an [Error] is as well where the text may be right and the
+	// machine is not as it asks for: [Error.State].
+	ErrState = errors.New("the machine is not as the settings ask for")
+)
 
 // Error says which setting cannot be used, where it was given and what is
 // allowed there.
@@ -27,6 +37,9 @@ type Error struct {
 	Allowed string
 	// Err is the cause, nil where the value itself is at fault.
 	Err error
+	// State is true where the machine can become such that the value can be used:
+	// a file that cannot be read, a group that is not there.
+	State bool
 }
 
 // Error returns one line: key, place, what is wrong, what is allowed.
@@ -46,8 +59,19 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Is makes every Error an [ErrInvalid].
-func (e *Error) Is(target error) bool { return target == ErrInvalid }
+// Is makes every Error an [ErrInvalid], and an [ErrState] or an [ErrText] unless
+// the command line is at fault.
+func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrInvalid:
+		return true
+	case ErrState:
+		return e.State
+	case ErrText:
+		return !e.State && !strings.HasPrefix(e.Place, flagPlace(""))
+	}
+	return false
+}
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

@@ -45,6 +45,7 @@ func TestErrors(t *testing.T) {
 		"not octal":         {args: []string{"--socket-mode=0680"}, want: []string{`cannot use setting socket-mode from flag --socket-mode: "0680" is not an octal number; allowed: octal permissions from 0600 to 0777 that let the owner read and write, such as 0660`}},
 		"owner locked out":  {args: []string{"--socket-mode=0460"}, want: []string{`cannot use setting socket-mode from flag --socket-mode: "0460" is out of range; allowed: octal permissions from 0600 to 0777 that let the owner read and write, such as 0660`}},
 		"more than rights":  {args: []string{"--socket-mode=4660"}, want: []string{`cannot use setting socket-mode from flag --socket-mode: "4660" is out of range; allowed: octal permissions from 0600 to 0777 that let the owner read and write, such as 0660`}},
+		"no settings file":  {args: []string{"--config="}, want: []string{`cannot use setting config from flag --config: it is empty; allowed: ` + allowedFile}},
 		"an empty root":     {file: "root: ''\n", want: []string{`cannot use setting root from FILE:1: it is empty; allowed: a folder`}},
 		"NUL":               {args: []string{"--root=/a\x00b"}, want: []string{`cannot use setting root from flag --root: "/a\x00b" holds a NUL character; allowed: a folder`}},
 

@@ -37,12 +37,15 @@ func fromFile(file value) (map[string]value, []error) {
 	data, err := readFile(file.text)
 	if err != nil {
 		// A PathError repeats the path, which the message names already.
-		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+		pathErr := (*fs.PathError)(nil)
+		unreadable := errors.As(err, &pathErr)
+		if unreadable {
 			err = pathErr.Err
 		}
 		return nil, []error{&Error{
 			Key: KeyConfig, Place: file.place, Value: file.text,
 			Reason: fmt.Sprintf("cannot read %q", file.text), Err: err, Allowed: allowedFile,
+			State: unreadable,
 		}}
 	}
 	return fromYAML(file.text, data)

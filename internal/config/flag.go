@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/pflag"
@@ -26,10 +27,15 @@ func (l *Loader) AddFlags(fs *pflag.FlagSet, only ...string) {
 	fs.Var(&flagValue{row: configFile()}, KeyConfig, "settings file (default "+l.defaultFile+", if any)")
 }
 
-// configFile is the row of --config, which takes any name. It is no row of the
-// table, since it stands in no settings file.
+// configFile is the row of --config, which takes any name but an empty one. It is
+// no row of the table, since it stands in no settings file.
 func configFile() setting {
-	return setting{key: KeyConfig, form: "FILE", put: func(*Settings, string) error { return nil }}
+	return setting{key: KeyConfig, form: "FILE", allowed: allowedFile, put: func(_ *Settings, text string) error {
+		if text == "" {
+			return errors.New("it is empty")
+		}
+		return nil
+	}}
 }
 
 // flagValue is a setting as a flag: it refuses a bad value as soon as the

@@ -31,7 +31,7 @@ func listen(s config.Settings, log *zap.Logger) (*control.Listener, error) {
 	case errors.Is(err, control.ErrPath):
 		return nil, &config.Error{Key: config.KeySocket, Value: wanted.Path, Reason: err.Error(), Allowed: "the path of a file"}
 	case errors.Is(err, control.ErrGroup):
-		return nil, &config.Error{Key: config.KeySocketGroup, Value: s.SocketGroup, Reason: err.Error(), Allowed: "the name or the number of a group"}
+		return nil, &config.Error{Key: config.KeySocketGroup, Value: s.SocketGroup, Reason: err.Error(), Allowed: "the name or the number of a group", State: true}
 	}
 	return listener, err
 }
@@ -43,7 +43,7 @@ func adopt(file *os.File, wanted control.Socket, log *zap.Logger) (*control.List
 	if errors.Is(err, control.ErrOther) {
 		return nil, &config.Error{
 			Key: config.KeySocket, Value: wanted.Path, Reason: err.Error(),
-			Allowed: "none, or what ListenStream= says in the unit of the socket",
+			Allowed: "none, or what ListenStream= says in the unit of the socket", State: true,
 		}
 	}
 	if err != nil {
