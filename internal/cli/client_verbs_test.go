@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -64,18 +65,30 @@ func TestStatusJSON(t *testing.T) {
 }
 
 func TestRefresh(t *testing.T) {
-	wrong, fine := report(), report()
-	fine.Errors = fine.Errors[:1] // of the operating system: nothing is rejected
+	mixed, unreadable, restless, away, wrong := report(), report(), report(), report(), report()
+	unreadable.Errors, unreadable.Unsettled = unreadable.Errors[:1], unreadable.Unsettled[:1]
+	restless.Errors, restless.Unsettled = nil, restless.Unsettled[1:]
+	away.Errors, away.Unsettled = nil, []session.Unsettled{{Session: session.RootKey, Reason: session.ReasonUnreadable}}
+	wrong.Errors, wrong.Unsettled = wrong.Errors[1:], nil
+	const (
+		rejects = "sessiond: 1 file is rejected\n"
+		unknown = "sessiond: %s could not be judged: what is in memory from there stays as it was\n"
+		nothing = "sessiond: the whole MobileApps folder could not be judged: all sessions stay as they were\n"
+	)
 	for _, tc := range []struct {
 		name, flags string
 		report      session.Report
 		status      int
 		err         string
 	}{
-		{"rejected", "", wrong, exitRejected, "sessiond: 1 file is rejected\n"},
-		{"rejected, as JSON", "--output json", wrong, exitRejected, "sessiond: 1 file is rejected\n"},
+		{"rejected", "", wrong, exitRejected, rejects},
+		{"rejected, as JSON", "--output json", wrong, exitRejected, rejects},
 		{"rejected, which is allowed", "--allow-rejected", wrong, exitDone, ""},
-		{"an unreadable folder is no rejected file", "", fine, exitDone, ""},
+		{"unreadable", "", unreadable, exitFailed, fmt.Sprintf(unknown, "1 file or folder")},
+		{"unreadable, which is not allowed", "--allow-rejected", unreadable, exitFailed, fmt.Sprintf(unknown, "1 file or folder")},
+		{"in motion to the end", "", restless, exitFailed, fmt.Sprintf(unknown, "1 file or folder")},
+		{"not judged goes before rejected", "", mixed, exitFailed, fmt.Sprintf(unknown, "2 files or folders")},
+		{"the root", "--allow-rejected", away, exitFailed, nothing},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			socket := serve(t, routes{"POST /v1/refresh": says(200, asJSON(t, tc.report))})
@@ -189,7 +202,10 @@ func TestShowShortened(t *testing.T) {
 
 func TestOpenAll(t *testing.T) {
 	r := report()
-	socket := serve(t, routes{"POST /v1/open": says(200, asJSON(t, r))})
+	socket := serve(t, routes{"POST /v1/open": func(w http.ResponseWriter, req *http.Request) { says(200, asJSON(t, r))(w, req) }})
+	command(t, socket, "open", "--all").want(t, exitFailed, drawn(t, false, func(p *page) { p.report(&r) }),
+		"sessiond: 2 files or folders could not be judged: what is in memory from there stays as it was\n")
+	r.Errors, r.Unsettled = r.Errors[1:], nil
 	command(t, socket, "open", "--all").want(t, exitRejected,
 		drawn(t, false, func(p *page) { p.report(&r) }), "sessiond: 1 file is rejected\n")
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -14,9 +13,6 @@ import (
 	"sessiond/internal/session"
 	"sessiond/internal/validate"
 )
-
-// errNotJudged is the end of a check that could not look at all it was given.
-var errNotJudged = errors.New("not everything could be judged")
 
 func (a *app) check() *cobra.Command {
 	cmd := &cobra.Command{
@@ -32,7 +28,10 @@ with --output json, the errors of all paths are one array. What is odd but no
 error is a warning on standard error.
 
 A file that looks wrong is looked at again after the settle time, so that one that
-is being written is not called wrong.`,
+is being written is not called wrong.
+
+Where something could not be judged, such as a file that cannot be read, the exit
+status is 1, also where other files are rejected.`,
 		Annotations: exits(exitRejected),
 		Example: `  sessiond check /srv/4D/MobileApps
   sessiond check UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675

@@ -21,7 +21,10 @@ APPFOLDER/SESSIONID.
 With KEYs, the JSON document is {"opened":[…],"errors":[…]}: sessions as list
 shows them, and errors as a report has them. An error of the request itself, such
 as a file that is not there, has the componentSignature "http" and the HTTP status
-as its errCode. With --all it is the report of the pass.`,
+as its errCode. With --all it is the report of the pass.
+
+Where something could not be judged, the exit status is 1, also where other files
+are rejected.`,
 		Annotations: exits(exitRejected, exitUnreachable, exitNoSession),
 		Example: `  sessiond open UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675
   sessiond open --all`,
@@ -69,7 +72,7 @@ func (a *app) openAll(ctx context.Context, daemon *client.Client, f format) erro
 	if err := a.showReport(f, &report); err != nil {
 		return err
 	}
-	return rejected(session.CountRejected(report.Errors))
+	return outcome(&report, false)
 }
 
 // opening is the JSON document of open with keys.

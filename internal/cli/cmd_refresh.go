@@ -2,8 +2,6 @@ package cli
 
 import (
 	"github.com/spf13/cobra"
-
-	"sessiond/internal/session"
 )
 
 func (a *app) refresh() *cobra.Command {
@@ -12,7 +10,11 @@ func (a *app) refresh() *cobra.Command {
 		Short: "Check every session file now",
 		Long: `Asks the daemon for a full pass over the MobileApps folder, waits for it and
 prints its report. The pass begins after the request, so everything that was
-edited before is seen.`,
+edited before is seen.
+
+A file or folder that cannot be read, or does not come to rest while the pass is
+waited for, could not be judged: the exit status is then 1, whatever else is wrong
+and also with --allow-rejected. It is 3 where all was judged and files are rejected.`,
 		Annotations: exits(exitRejected, exitUnreachable),
 		Example: `  sessiond refresh
   sessiond refresh --output json | jq '.errors[].session'
@@ -32,10 +34,10 @@ edited before is seen.`,
 		if err != nil {
 			return err
 		}
-		if err := a.showReport(*output, &report); err != nil || *allow {
+		if err := a.showReport(*output, &report); err != nil {
 			return err
 		}
-		return rejected(session.CountRejected(report.Errors))
+		return outcome(&report, *allow)
 	}
 	return cmd
 }

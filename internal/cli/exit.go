@@ -8,6 +8,7 @@ import (
 
 	"sessiond/internal/client"
 	"sessiond/internal/config"
+	"sessiond/internal/session"
 )
 
 // The exit statuses, as the interface page fixes them.
@@ -30,6 +31,33 @@ func rejected(n int) error {
 		return nil
 	}
 	return fmt.Errorf("%s %w", count(n, "file is", "files are"), errRejected)
+}
+
+// errNotJudged is how a verb says that it could not look at all it was to judge.
+var errNotJudged = errors.New("could not be judged")
+
+// outcome returns how a verb ends that has shown the report of a pass. What could
+// not be judged goes before rejected files, of which something is known.
+func outcome(r *session.Report, allowRejected bool) error {
+	unjudged := make(map[session.Key]bool)
+	for _, u := range r.Unsettled {
+		unjudged[u.Session] = true
+	}
+	for i := range r.Errors {
+		if e := &r.Errors[i]; !e.Rejects() {
+			unjudged[e.Session] = true
+		}
+	}
+	switch {
+	case unjudged[session.RootKey]:
+		return fmt.Errorf("the whole MobileApps folder %w: all sessions stay as they were", errNotJudged)
+	case len(unjudged) > 0:
+		return fmt.Errorf("%s %w: what is in memory from there stays as it was",
+			count(len(unjudged), "file or folder", "files or folders"), errNotJudged)
+	case allowRejected:
+		return nil
+	}
+	return rejected(session.CountRejected(r.Errors))
 }
 
 // exitStatus turns what a verb returned into the exit status of the process.
