@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
 
@@ -64,7 +63,7 @@ func newTarget(path string) (target, error) {
 	case err != nil:
 		return target{}, fmt.Errorf("cannot check %q: %w", path, bare(err))
 	case info.IsDir():
-		return folderTarget(abs), nil
+		return folderTarget(path, abs)
 	case !info.Mode().IsRegular():
 		return target{}, fmt.Errorf("cannot check %q: it is neither a regular file nor a folder", path)
 	}
@@ -97,56 +96,4 @@ func bare(err error) error {
 		return pathErr.Err
 	}
 	return err
-}
-
-// folderTarget takes a folder as a single app folder, where its own name is one's
-// and it holds session files and no app folders, and otherwise as a MobileApps
-// folder. A folder that cannot be listed goes by its name: a pass over it says
-// what is the matter.
-func folderTarget(folder string) target {
-	root, app := filepath.Dir(folder), filepath.Base(folder)
-	if session.IsAppFolderName(app) && !holdsAppFolders(folder) && holdsSessionFiles(root, app) {
-		return target{root: root, keys: []session.Key{session.FolderKey(app)}}
-	}
-	return target{root: folder}
-}
-
-// look is how many entries of a folder are looked at in one step.
-const look = 1024
-
-// holdsAppFolders reports whether a folder holds app folders, as far as it can be
-// listed.
-func holdsAppFolders(folder string) bool {
-	root, err := mobileapps.NewDisk(folder, 0).Open()
-	if err != nil {
-		return false
-	}
-	defer root.Close()
-	return holds(root.Next)
-}
-
-// holdsSessionFiles reports whether an app folder holds session files, or cannot
-// be listed.
-func holdsSessionFiles(root, app string) bool {
-	tree, err := mobileapps.NewDisk(root, 0).Open()
-	if err != nil {
-		return true
-	}
-	defer tree.Close()
-	folder, err := tree.Open(app)
-	if err != nil {
-		return !mobileapps.IsAbsent(err)
-	}
-	defer folder.Close()
-	return holds(folder.Next)
-}
-
-// holds reports whether a listing has anything in it.
-func holds[T any](next func(int) ([]T, error)) bool {
-	for {
-		some, err := next(look)
-		if len(some) > 0 || err != nil {
-			return len(some) > 0
-		}
-	}
 }

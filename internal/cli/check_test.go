@@ -160,12 +160,53 @@ func TestCheckWarns(t *testing.T) {
 	}
 }
 
-// Where there is no app folder at all, it is most likely the wrong folder.
+// Where there is no app folder at all, it is the wrong folder: nothing wrong in it
+// says nothing. One that is empty may be that of an app nobody has used yet.
 func TestCheckWithoutAppFolders(t *testing.T) {
-	root := filepath.Dir(someTree(t))
-	command(t, "", "check", root).want(t, exitDone, "", text(
-		`warning: no app folder (TEAM.APPLICATION, or APPLICATION with a dot in it) in "`+root+`"; is it the MobileApps folder itself?`,
-		"0 files checked"))
+	t.Chdir(t.TempDir())
+	for _, folder := range []string{
+		"data/MobileApps/com.example.a", "data/old/com.example.a", "data/Logs", "other/backup/com.example.a", "wrong/x/y",
+		"app.v1/MobileApps/com.example.a", "empty", "fresh", "com.example.unused", "com.example.new",
+	} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{
+		"wrong/session", "fresh/key.mobileapp", "fresh/.DS_Store", "com.example.unused/manifest.json", "com.example.unused/Assets.png",
+	} {
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const none = `: it holds no app folder, as a MobileApps folder does (TEAM.APPLICATION, or APPLICATION with a dot in it)`
+	for path, meant := range map[string]string{
+		"data":                  `; perhaps you meant "data/MobileApps"`,
+		"other":                 `; perhaps you meant "other/backup"`,
+		"app.v1":                `; perhaps you meant "app.v1/MobileApps"`,
+		"wrong":                 "",
+		here + "/data/Logs/../": `; perhaps you meant "` + here + `/data/MobileApps"`,
+	} {
+		t.Run(path, func(t *testing.T) {
+			command(t, "", "check", path).want(t, exitFailed, "",
+				text(fmt.Sprintf("sessiond: cannot check %q", path)+none+meant, "0 files checked"))
+		})
+	}
+	for _, path := range []string{"empty", "fresh", "data/Logs"} {
+		t.Run(path, func(t *testing.T) {
+			command(t, "", "check", path).want(t, exitDone, "", text(
+				`warning: there is no app folder in "`+filepath.Join(here, path)+`" yet: nothing was checked`, "0 files checked"))
+		})
+	}
+	for _, path := range []string{"com.example.unused", "com.example.new"} {
+		t.Run(path, func(t *testing.T) {
+			command(t, "", "check", path).want(t, exitDone, "", "0 files checked\n")
+		})
+	}
 }
 
 // A folder that cannot be listed is told beside the files.

@@ -21,7 +21,8 @@ func (a *app) check() *cobra.Command {
 		Long: `Checks session files with the same code as the daemon's passes, without asking
 one. A PATH is a MobileApps folder, a single app folder or a single session file,
 whose key is the last two names of its path. Without a PATH, the folder of the
-setting root is checked.
+setting root is checked. A folder that holds no app folder is no MobileApps
+folder, unless it is empty, and cannot be checked.
 
 Each rejected file is one line on standard output, "KEY: mobi 3: message: detail";
 with --output json, the errors of all paths are one array. What is odd but no
@@ -98,9 +99,8 @@ type checker struct {
 }
 
 func (c *checker) check(ctx context.Context, t target) error {
-	if len(t.keys) == 0 && !holdsAppFolders(t.root) {
-		c.warnings = append(c.warnings, fmt.Sprintf(
-			"no app folder (TEAM.APPLICATION, or APPLICATION with a dot in it) in %q; is it the MobileApps folder itself?", t.root))
+	if in, err := look(t.root); len(t.keys) == 0 && err == nil && !in.apps {
+		c.warnings = append(c.warnings, fmt.Sprintf("there is no app folder in %q yet: nothing was checked", t.root))
 	}
 	checked, err := refresh.Check(ctx, refresh.Config{
 		Tree:   mobileapps.NewBounded(mobileapps.NewDisk(t.root, c.settings.MaxFileSize), 0),
