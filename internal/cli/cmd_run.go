@@ -17,6 +17,8 @@ func (a *app) run() *cobra.Command {
 from their files, watches the files, and serves the socket that the other commands
 ask. SIGHUP makes it check every file, as refresh does.
 
+A root that is not there yet is waited for; one that is a file is refused.
+
 The socket is at --socket, else /run/sessiond/sessiond.sock for root and for
 services, else $XDG_RUNTIME_DIR/sessiond.sock, else
 sessiond-UID/sessiond.sock in the temporary folder.
@@ -36,6 +38,9 @@ to systemd's journal, otherwise as JSON.`,
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		settings, err := a.settings(cmd)
 		if err != nil {
+			return err
+		}
+		if err := checkRoot(settings.Root); err != nil {
 			return err
 		}
 		log, end, err := logging.New(logging.Options{

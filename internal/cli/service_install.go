@@ -54,19 +54,6 @@ missing. The user must be able to read the root: see docs/OPERATIONS.md.`,
 	return cmd
 }
 
-// isFolder checks the root of a service. The daemon itself waits for one that is
-// missing; at an installation it is most likely a slip of the pen.
-func isFolder(root string) error {
-	info, err := os.Stat(root)
-	if err != nil {
-		return fmt.Errorf("the root %q: %w", root, bare(err))
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("the root %q is not a folder", root)
-	}
-	return nil
-}
-
 // spec says how the service manager runs the daemon: with the settings that were
 // given here, and a reload that asks the same socket.
 func (a *app) spec(flags *pflag.FlagSet, settings config.Settings) (service.Spec, error) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -89,6 +90,28 @@ func TestWrongSettings(t *testing.T) {
 				t.Errorf("got %+v", got)
 			}
 		})
+	}
+}
+
+// A root that is a file is refused, and the machine is to blame: it is 1.
+func TestRunRefusesAFileAsRoot(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "MobileApps")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	for root, says := range map[string]string{
+		file:                        "it is not a folder; name the MobileApps folder, the one that holds the app folders",
+		link:                        "it is not a folder; name the MobileApps folder, the one that holds the app folders",
+		os.DevNull:                  "it is not a folder; name the MobileApps folder, the one that holds the app folders",
+		filepath.Join(file, "deep"): "a part of its path is no folder",
+	} {
+		// A folder cannot be a socket: a daemon that got so far would end there.
+		command(t, "", "run", "--root", root, "--socket", t.TempDir()).
+			want(t, exitFailed, "", fmt.Sprintf("sessiond: cannot use the root %q: %s\n", root, says))
 	}
 }
 

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
+// rootPatience is for how long a start waits to learn what the root is. The daemon
+// copes with a share that does not answer.
+const rootPatience = time.Second
+
+// checkRoot refuses a root that is there and no folder, which no waiting mends. One
+// that is missing or that cannot be looked at is for the daemon to wait for.
+func checkRoot(root string) error {
+	looked := make(chan error, 1)
+	go func() { looked <- isNotFile(root) }()
+	select {
+	case err := <-looked:
+		return err
+	case <-time.After(rootPatience):
+		return nil
+	}
+}
+
+func isNotFile(root string) error {
+	info, err := os.Stat(root)
+	switch {
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("cannot use the root %q: a part of its path is no folder", root)
+	case err == nil && !info.IsDir():
+		return fmt.Errorf("cannot use the root %q: it is not a folder; name the MobileApps folder, the one that holds the app folders", root)
+	}
+	return nil
+}
+
+// isFolder checks the root of a service. The daemon itself waits for one that is
+// missing; at an installation it is most likely a slip of the pen.
+func isFolder(root string) error {
+	info, err := os.Stat(root)
+	if err != nil {
+		return fmt.Errorf("the root %q: %w", root, bare(err))
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("the root %q is not a folder", root)
+	}
+	return nil
+}
