@@ -14,7 +14,7 @@ import (
 	"sessiond/internal/watcher"
 )
 
-// What the watcher hints at comes out of the queue with the moment of its first
+// What the watcher tells comes out of the queue with the moment of its first
 // event, but not what a timer found: nobody knows when that happened.
 func TestArrivals(t *testing.T) {
 	early, late := time.Unix(100, 0), time.Unix(200, 0)
@@ -23,46 +23,46 @@ func TestArrivals(t *testing.T) {
 	}
 	type arrivals = map[session.Key]time.Time
 	for name, test := range map[string]struct {
-		hints []watcher.Hint
-		full  session.Trigger
-		want  arrivals
+		changes []watcher.Change
+		full    session.Trigger
+		want    arrivals
 	}{
 		"a file": {
-			hints: []watcher.Hint{{Cause: watcher.CauseEvent, Since: early, Files: file("1")}},
-			want:  arrivals{"a.b/1": early},
+			changes: []watcher.Change{{Cause: watcher.CauseEvent, Since: early, Files: file("1")}},
+			want:    arrivals{"a.b/1": early},
 		},
 		"the same file again": {
-			hints: []watcher.Hint{
+			changes: []watcher.Change{
 				{Cause: watcher.CauseEvent, Since: early, Files: file("1")},
 				{Cause: watcher.CauseEvent, Since: late, Files: file("1")},
 			},
 			want: arrivals{"a.b/1": early},
 		},
 		"a folder and a file": {
-			hints: []watcher.Hint{
+			changes: []watcher.Change{
 				{Cause: watcher.CauseEvent, Since: early, Folders: map[string]struct{}{"a.b": {}}},
 				{Cause: watcher.CauseEvent, Since: late, Files: file("1")},
 			},
 			want: arrivals{"a.b/": early, "a.b/1": late},
 		},
 		"lost events": {
-			hints: []watcher.Hint{{Cause: watcher.CauseOverflow, Since: early, All: true}},
-			full:  session.TriggerWatch,
-			want:  arrivals{session.RootKey: early},
+			changes: []watcher.Change{{Cause: watcher.CauseOverflow, Since: early, All: true}},
+			full:    session.TriggerWatch,
+			want:    arrivals{session.RootKey: early},
 		},
 		"a poll": {
-			hints: []watcher.Hint{{Cause: watcher.CausePoll, Since: early, All: true}},
-			full:  session.TriggerPoll,
+			changes: []watcher.Change{{Cause: watcher.CausePoll, Since: early, All: true}},
+			full:    session.TriggerPoll,
 		},
 		"another root": {
-			hints: []watcher.Hint{{Cause: watcher.CauseRoot, Since: early, All: true}},
-			full:  session.TriggerWatch,
+			changes: []watcher.Change{{Cause: watcher.CauseRoot, Since: early, All: true}},
+			full:    session.TriggerWatch,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := newQueue()
-			for _, h := range test.hints {
-				q.hint(h)
+			for _, h := range test.changes {
+				q.change(h)
 			}
 			b := q.take(false)
 			if b.full != test.full {
@@ -87,12 +87,12 @@ func TestArrivalsAreMeasured(t *testing.T) {
 		return regexp.MustCompile(`(?m)^sessiond_edit_visible_seconds_count (.*)$`).FindStringSubmatch(answer.Body.String())[1]
 	}
 	file := map[watcher.File]struct{}{{Folder: key(1).App(), Name: key(1).ID()}: {}}
-	for n, h := range []watcher.Hint{
+	for n, h := range []watcher.Change{
 		{Cause: watcher.CauseEvent, Since: time.Now(), Files: file},
 		{Cause: watcher.CauseOverflow, Since: time.Now(), All: true},
 	} {
 		write(t, r.root, key(1), content(1, fmt.Sprintf("%d@example.com", n)))
-		r.queue.hint(h)
+		r.queue.change(h)
 		until(t, fmt.Sprintf("%d changes are measured", n+1), func() bool { return measured() == fmt.Sprint(n+1) })
 	}
 	write(t, r.root, key(1), content(1, "unheard@example.com"))

@@ -124,7 +124,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Poll:        s.Poll,
 		Interest:    interest,
 		Log:         opts.Log,
-	}, d.queue.hint)
+	}, d.queue.change)
 	d.loop = &loop{
 		queue: d.queue,
 		memory: refresh.New(refresh.Config{

@@ -17,7 +17,7 @@ func benchmarked(b *testing.B) *Watcher {
 		Debounce: testDelay, DebounceMax: testLongest, Poll: never,
 		Interest: interesting,
 		Log:      zap.NewNop(),
-	}, func(Hint) {})
+	}, func(Change) {})
 	w.Renew("")
 	w.Renew("a.one")
 	w.Verify()

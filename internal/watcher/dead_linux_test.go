@@ -34,7 +34,7 @@ func mountDead(t *testing.T, at string) (unmount func()) {
 	return unmount
 }
 
-// renews runs the Watcher and, for each hint, a pass that looks at nothing: what a
+// renews runs the Watcher and, for each change, a pass that looks at nothing: what a
 // pass does itself is bounded elsewhere.
 func (l *live) renews() (passes *atomic.Int64) {
 	ctx, cancel := context.WithCancel(l.t.Context())
@@ -106,7 +106,7 @@ func TestDeadRootOfAKnownKind(t *testing.T) {
 	mountDead(t, root)
 	for range 3 {
 		before := passes.Load()
-		l.take(everything(CausePoll))
+		l.take(rescanAll(CausePoll))
 		waitFor(t, func() bool { return passes.Load() > before }, func() string { return "no pass" })
 	}
 	if reason := l.State().Reason; reason != errNoEvents.Error() {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// debouncer gathers hints and hands them on to a sink (refresh contract, section
+// debouncer gathers changes and hands them on to a sink (refresh contract, section
 // 6, "File change"): the first after a quiet time at once, those that follow
 // together, delay after the last and at most longest after the first of them.
 // Quiet means that nothing came for longest.
@@ -16,32 +16,32 @@ import (
 // a pass for each event.
 type debouncer struct {
 	delay, longest time.Duration
-	sink           func(Hint)
+	sink           func(Change)
 
-	wake chan struct{} // the pending hint is due earlier than run knows
+	wake chan struct{} // the pending change is due earlier than run knows
 
 	mu      sync.Mutex
-	pending Hint
+	pending Change
 	since   time.Time // when the first came of what is pending
 	first   time.Time // the same, of what is gathered
 	last    time.Time // when anything last came; zero: never
-	due     time.Time // when the pending hint must go on
+	due     time.Time // when the pending change must go on
 	handing bool      // the sink is being called
 }
 
-func newDebouncer(delay, longest time.Duration, sink func(Hint)) *debouncer {
+func newDebouncer(delay, longest time.Duration, sink func(Change)) *debouncer {
 	return &debouncer{delay: delay, longest: longest, sink: sink, wake: make(chan struct{}, 1)}
 }
 
-// put takes a hint of something that has just happened. It never waits for the
+// put takes a change of something that has just happened. It never waits for the
 // sink.
-func (d *debouncer) put(h Hint) { d.take(h, false) }
+func (d *debouncer) put(h Change) { d.take(h, false) }
 
-// putAtOnce takes a hint that is not to be gathered: it goes on at once, with
+// putAtOnce takes a change that is not to be gathered: it goes on at once, with
 // all that was gathered before it.
-func (d *debouncer) putAtOnce(h Hint) { d.take(h, true) }
+func (d *debouncer) putAtOnce(h Change) { d.take(h, true) }
 
-func (d *debouncer) take(h Hint, atOnce bool) {
+func (d *debouncer) take(h Change, atOnce bool) {
 	if h.Empty() {
 		return
 	}
@@ -75,7 +75,7 @@ func (d *debouncer) take(h Hint, atOnce bool) {
 	}
 }
 
-// run hands on what was taken, one hint at a time, until ctx ends.
+// run hands on what was taken, one change at a time, until ctx ends.
 func (d *debouncer) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -96,7 +96,7 @@ func (d *debouncer) run(ctx context.Context) {
 	}
 }
 
-// wait returns how long the pending hint has to wait yet.
+// wait returns how long the pending change has to wait yet.
 func (d *debouncer) wait() (time.Duration, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -106,7 +106,7 @@ func (d *debouncer) wait() (time.Duration, bool) {
 	return time.Until(d.due), true
 }
 
-// handOn calls the sink with the pending hint if it is due.
+// handOn calls the sink with the pending change if it is due.
 func (d *debouncer) handOn() {
 	d.mu.Lock()
 	if d.pending.Empty() || time.Now().Before(d.due) {
@@ -115,7 +115,7 @@ func (d *debouncer) handOn() {
 	}
 	h := d.pending
 	h.Since = d.since
-	d.pending = Hint{}
+	d.pending = Change{}
 	d.handing = true
 	d.mu.Unlock()
 

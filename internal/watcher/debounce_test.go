@@ -37,7 +37,7 @@ func debounce(t *testing.T, arrivals []arrival, hold time.Duration) []handed {
 	var got []handed
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		d := newDebouncer(testDelay, testLongest, func(h Hint) {
+		d := newDebouncer(testDelay, testLongest, func(h Change) {
 			var what []int
 			for file := range h.Files {
 				var i int
@@ -55,11 +55,11 @@ func debounce(t *testing.T, arrivals []arrival, hold time.Duration) []handed {
 		running.Go(func() { d.run(ctx) })
 		for i, a := range arrivals {
 			time.Sleep(time.Until(start.Add(a.at)))
-			hint := oneFile("a.b", fmt.Sprint(i))
+			change := oneFile("a.b", fmt.Sprint(i))
 			if a.atOnce {
-				d.putAtOnce(hint)
+				d.putAtOnce(change)
 			} else {
-				d.put(hint)
+				d.put(change)
 			}
 			synctest.Wait()
 		}
@@ -138,7 +138,7 @@ func TestDebounce(t *testing.T) {
 }
 
 // TestDebounceLaw holds the debouncer against the contract's sentence: every
-// event is in exactly one hint, none waits longer than the longest time, and one
+// event is in exactly one change, none waits longer than the longest time, and one
 // that comes after a quiet time does not wait at all.
 func TestDebounceLaw(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -184,19 +184,19 @@ func TestGatheringUntilHandedOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d *debouncer
 		called := 0
-		d = newDebouncer(testDelay, testLongest, func(Hint) {
+		d = newDebouncer(testDelay, testLongest, func(Change) {
 			called++
 			if !d.gathering() {
 				t.Error("not gathering while the sink is called")
 			}
 		})
-		d.put(Hint{Cause: CauseEvent})
+		d.put(Change{Cause: CauseEvent})
 		if d.gathering() {
-			t.Error("gathering a hint that says nothing")
+			t.Error("gathering a change that says nothing")
 		}
 		d.put(oneFile("a.b", "1"))
 		if !d.gathering() {
-			t.Error("not gathering although a hint was put")
+			t.Error("not gathering although a change was put")
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
@@ -210,12 +210,12 @@ func TestGatheringUntilHandedOn(t *testing.T) {
 	})
 }
 
-// A hint says when the first came of what it is made of.
+// A change says when the first came of what it is made of.
 func TestDebounceTellsSince(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		var got []time.Duration
-		d := newDebouncer(testDelay, testLongest, func(h Hint) { got = append(got, h.Since.Sub(start)) })
+		d := newDebouncer(testDelay, testLongest, func(h Change) { got = append(got, h.Since.Sub(start)) })
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { d.run(ctx) })

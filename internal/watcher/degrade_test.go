@@ -238,7 +238,7 @@ func TestFileSystemWithoutEvents(t *testing.T) {
 	l.hasWatches(0)
 	write(t, "1", root, "a.one", "file")
 	l.settle()
-	if got := l.gotHints(); got.Cause != CauseRoot { // of the test's first pass
+	if got := l.gotChanges(); got.Cause != CauseRoot { // of the test's first pass
 		t.Errorf("cause %q, want none graver than the first pass's", got.Cause)
 	}
 	close(local)
@@ -305,12 +305,12 @@ func TestPolling(t *testing.T) {
 	l := newLive(t, root, Poll, often)
 	l.open = func() (*source, error) { return nil, errors.New("polling opened a source") }
 	l.start()
-	l.forgetHints()
+	l.forgetChanges()
 	mkdir(t, root, "b.two")
 	write(t, "1", root, "a.one", "file")
 	l.settle()
-	if diff := cmp.Diff(everything(CausePoll), l.gotHints()); diff != "" {
-		t.Errorf("hints (-want +got):\n%s", diff)
+	if diff := cmp.Diff(rescanAll(CausePoll), l.gotChanges()); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 	l.hasMode(Poll, false)
 }
@@ -331,8 +331,8 @@ func TestOffDoesNothing(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("Run: %v", err)
 	}
-	if got := l.gotHints(); !got.Empty() {
-		t.Errorf("hint %+v, want none", got)
+	if got := l.gotChanges(); !got.Empty() {
+		t.Errorf("change %+v, want none", got)
 	}
 	l.hasWatches(0)
 }
@@ -365,11 +365,11 @@ func TestHungFileSystem(t *testing.T) {
 
 func TestOverflowTold(t *testing.T) {
 	l := newLive(t, t.TempDir(), Auto, never).start()
-	l.forgetHints()
+	l.forgetChanges()
 	l.noteError(l.watches.src, fsnotify.ErrEventOverflow)
 	l.settle()
-	if diff := cmp.Diff(everything(CauseOverflow), l.gotHints()); diff != "" {
-		t.Errorf("hints (-want +got):\n%s", diff)
+	if diff := cmp.Diff(rescanAll(CauseOverflow), l.gotChanges()); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 	if got := l.State().Overflows; got != 1 {
 		t.Errorf("%d overflows, want 1", got)

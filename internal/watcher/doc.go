@@ -1,7 +1,7 @@
 // Package watcher tells that something changed below the MobileApps folder,
-// never what: it hands on hints, and who gets one looks for himself (refresh
-// contract, section 6). A hint may name too much and never too little; any
-// doubt is "everything".
+// never what: it hands on changes, each of which means "look here again" (refresh
+// contract, section 6). A change may name too much and never too little; in any
+// doubt it asks for a rescan of all.
 //
 // Events come from fsnotify, which watches single folders. So the root and each
 // app folder have a watch of their own, and a watch is on a folder, not on a
@@ -9,7 +9,7 @@
 // Three habits keep path and watch together:
 //
 //   - No watch is set while an event is handled. Events only mark a folder as
-//     suspect and lead to a hint; the pass that follows calls [Watcher.Renew]
+//     stale and lead to a change; the pass that follows calls [Watcher.Renew]
 //     before it lists the folder, so that what happens between the two is seen
 //     by the listing or by an event, or by both.
 //   - A watch is renewed by removing it and adding it again, never by adding

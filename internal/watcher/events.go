@@ -37,7 +37,7 @@ func (w *Watcher) drain(src *source) {
 	w.breakOff(src, errEnded)
 }
 
-// note makes a hint of an event.
+// note makes a change of an event.
 //
 // A change of mode or times alone says nothing about a file's content. A write
 // to a name in the root says nothing either: what happens in an app folder is
@@ -51,18 +51,18 @@ func (w *Watcher) note(event fsnotify.Event) {
 	switch {
 	case !event.Has(telling):
 	case !below:
-		w.hints.put(everything(CauseEvent))
+		w.changes.put(rescanAll(CauseEvent))
 	case name != "":
 		if w.cfg.Interest(folder, name) {
-			w.hints.put(oneFile(folder, name))
+			w.changes.put(oneFile(folder, name))
 		}
 	case folder == "":
-		w.watches.suspect("")
-		w.hints.put(everything(CauseRoot))
+		w.watches.markStale("")
+		w.changes.put(rescanAll(CauseRoot))
 	case event.Has(comesOrGoes) && w.cfg.Interest("", folder):
-		// Suspect before the hint, or its pass could find the watch in order.
-		w.watches.suspect(folder)
-		w.hints.put(wholeFolder(folder))
+		// Stale before the change, or its pass could find the watch in order.
+		w.watches.markStale(folder)
+		w.changes.put(wholeFolder(folder))
 	}
 }
 
@@ -89,8 +89,8 @@ func (w *Watcher) noteError(src *source, err error) {
 	case errors.Is(err, fsnotify.ErrEventOverflow):
 		w.overflows.Add(1)
 		// What was lost may have told of a watch's end.
-		w.watches.suspectAll()
-		w.hints.putAtOnce(everything(CauseOverflow))
+		w.watches.markAllStale()
+		w.changes.putAtOnce(rescanAll(CauseOverflow))
 	case errors.Is(err, syscall.EINVAL):
 		// A folder was moved and deleted before fsnotify could take its watch
 		// away. The event of the move follows.

@@ -16,9 +16,9 @@ type folder struct {
 
 	// identity is that of the folder its watch is on; nil where there is none.
 	identity os.FileInfo
-	// suspect is set by events that may have taken the watch away, or may have
+	// stale is set by events that may have taken the watch away, or may have
 	// put another folder in this one's place.
-	suspect atomic.Bool
+	stale atomic.Bool
 	// misses counts how often in a row the watch was set and was not there.
 	misses int
 }
@@ -48,7 +48,7 @@ func (f *folder) look() os.FileInfo {
 // current reports whether the folder's watch is, as far as is known, on the
 // folder that is at the path now.
 func (f *folder) current() bool {
-	return f.identity != nil && !f.suspect.Load() && same(f.identity, f.look())
+	return f.identity != nil && !f.stale.Load() && same(f.identity, f.look())
 }
 
 // same reports whether both are the same folder, and that there is one.

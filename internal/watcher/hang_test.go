@@ -48,9 +48,9 @@ func (l *live) pollsBecauseOfHang(folder string) {
 	}
 	removeAll(l.t, l.root, folder+"1")
 	l.settle()
-	l.forgetHints()
-	waitFor(l.t, func() bool { return l.gotHints().Cause == CausePoll },
-		func() string { return sprintf("hint %+v, want one of the timer", l.gotHints()) })
+	l.forgetChanges()
+	waitFor(l.t, func() bool { return l.gotChanges().Cause == CausePoll },
+		func() string { return sprintf("change %+v, want one of the timer", l.gotChanges()) })
 	l.isLogged(1)
 }
 
@@ -166,33 +166,33 @@ func hung(t *testing.T) (l *live, notifier *faulty, hung *hangs) {
 	return l, notifier, hung
 }
 
-// isPending insists on the hint that waits to be handed on, and takes it away.
-func (l *live) isPending(want Hint) {
+// isPending insists on the change that waits to be handed on, and takes it away.
+func (l *live) isPending(want Change) {
 	l.t.Helper()
-	l.hints.mu.Lock()
-	defer l.hints.mu.Unlock()
-	if diff := cmp.Diff(want, l.hints.pending); diff != "" {
-		l.t.Errorf("hint (-want +got):\n%s", diff)
+	l.changes.mu.Lock()
+	defer l.changes.mu.Unlock()
+	if diff := cmp.Diff(want, l.changes.pending); diff != "" {
+		l.t.Errorf("change (-want +got):\n%s", diff)
 	}
-	l.hints.pending = Hint{}
+	l.changes.pending = Change{}
 }
 
 // TestNothingIsWatchedAfterHang has all watches given back, since none of them was
 // renewed for a while, and nobody set another one before the next tick.
 func TestNothingIsWatchedAfterHang(t *testing.T) {
 	l, notifier, hung := hung(t)
-	l.isPending(everything(CausePoll))
+	l.isPending(rescanAll(CausePoll))
 	l.Renew("a.one")
 	l.Forget("b.two")
 	l.Verify()
 	l.tick()
-	l.isPending(everything(CausePoll))
+	l.isPending(rescanAll(CausePoll))
 
 	hung.release()
 	l.ops.Lock() // when its turn has ended
 	adds := notifier.adds
 	l.ops.Unlock()
-	l.isPending(everything(CauseRoot))
+	l.isPending(rescanAll(CauseRoot))
 	l.hasWatches(0)
 	if adds != 4 {
 		t.Errorf("Add was called %d times, want 4: work that nobody waits for ends", adds)
@@ -204,7 +204,7 @@ func TestNothingIsWatchedAfterHang(t *testing.T) {
 	l.Verify()
 	l.hasWatches(0)
 	l.tick()
-	l.isPending(everything(CausePoll))
+	l.isPending(rescanAll(CausePoll))
 	l.hasWatches(3)
 	l.hasMode(Events, false)
 }

@@ -23,19 +23,19 @@ const (
 )
 
 // live is a Watcher on a real folder with a pass that does as the real one: it
-// looks at what the hints name and at nothing else. What it saw must become what
-// is on disk, by hints alone.
+// looks at what the changes name and at nothing else. What it saw must become what
+// is on disk, by changes alone.
 type live struct {
 	*Watcher
 	t    *testing.T
 	root string
 	logs *observer.ObservedLogs
-	work chan struct{} // there are hints
+	work chan struct{} // there are changes
 	stop func()
 
 	mu   sync.Mutex
-	got  []Hint // all there were
-	due  []Hint // those without a pass yet
+	got  []Change // all there were
+	due  []Change // those without a pass yet
 	busy bool
 	seen map[string]map[string]string // folder, name: content
 }
@@ -77,7 +77,7 @@ func (l *live) start() *live {
 		running.Wait()
 	})
 	l.t.Cleanup(l.stop)
-	l.take(everything(CauseRoot))
+	l.take(rescanAll(CauseRoot))
 	l.settle()
 	return l
 }
@@ -91,7 +91,7 @@ func interesting(folder, name string) bool {
 }
 
 // take is the Watcher's sink.
-func (l *live) take(h Hint) {
+func (l *live) take(h Change) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.got = append(l.got, h)
@@ -113,7 +113,7 @@ func (l *live) passes(ctx context.Context) {
 		due := l.due
 		l.due, l.busy = nil, true
 		l.mu.Unlock()
-		var all Hint
+		var all Change
 		for _, h := range due {
 			all.Merge(h)
 		}
@@ -124,8 +124,8 @@ func (l *live) passes(ctx context.Context) {
 	}
 }
 
-// pass looks at what the hint names.
-func (l *live) pass(h Hint) {
+// pass looks at what the change names.
+func (l *live) pass(h Change) {
 	if h.All {
 		h.Folders = l.listRoot()
 	}
@@ -245,20 +245,20 @@ func (l *live) hasWatches(want int) {
 	}, func() string { return sprintf("%d watches, %d in the kernel; want %d", ours, kernel, want) })
 }
 
-// forgetHints starts a new list of hints.
-func (l *live) forgetHints() {
+// forgetChanges starts a new list of changes.
+func (l *live) forgetChanges() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.got = nil
 }
 
-// gotHints returns what the sink got since the list was started.
-func (l *live) gotHints() Hint {
+// gotChanges returns what the sink got since the list was started.
+func (l *live) gotChanges() Change {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var all Hint
+	var all Change
 	for _, h := range l.got {
-		all.Merge(Hint{Cause: h.Cause, All: h.All, Folders: maps.Clone(h.Folders), Files: maps.Clone(h.Files)})
+		all.Merge(Change{Cause: h.Cause, All: h.All, Folders: maps.Clone(h.Folders), Files: maps.Clone(h.Files)})
 	}
 	return all
 }

@@ -103,7 +103,7 @@ func TestMounts(t *testing.T) {
 	// Over an app folder: found by the next full pass, from then on by events.
 	app := filepath.Join(root, "a.one")
 	must(t, unix.Mount("tmpfs", app, "tmpfs", 0, ""))
-	l.take(everything(CausePoll))
+	l.take(rescanAll(CausePoll))
 	l.settleWatched()
 	write(t, "1", app, "file")
 	l.settleWatched()

@@ -26,12 +26,12 @@ func TestOverflow(t *testing.T) {
 	write(t, "1", root, "a.one", "file")
 	l.start()
 	l.settle()
-	l.forgetHints()
+	l.forgetChanges()
 	open()
 	waitFor(t, func() bool { return l.State().Overflows > 0 }, func() string { return "no overflow was told of" })
 	l.settleWatched()
-	if got := l.gotHints(); got.Cause != CauseOverflow || !got.All {
-		t.Errorf("hint %+v, want everything because of the overflow", got)
+	if got := l.gotChanges(); got.Cause != CauseOverflow || !got.All {
+		t.Errorf("change %+v, want everything because of the overflow", got)
 	}
 	for folder := range l.onDisk() {
 		write(t, "2", root, folder, "file")

@@ -24,18 +24,18 @@ func (w *Watcher) poll(ctx context.Context) {
 }
 
 func (w *Watcher) tick() {
-	now := w.inForce.Load()
+	now := w.active.Load()
 	if now.mode == Events {
 		w.verify(true)
-		if w.inForce.Load() == now {
+		if w.active.Load() == now {
 			return
 		}
 	} else if now.degraded() {
-		// First the watches, then the hint: the pass must list what it finds
+		// First the watches, then the change: the pass must list what it finds
 		// under watches that are set already.
 		w.restore()
 	}
-	w.hints.putAtOnce(everything(CausePoll))
+	w.changes.putAtOnce(rescanAll(CausePoll))
 }
 
 // discardFailed closes a source that failed. Events may have been lost with it.
@@ -47,7 +47,7 @@ func (w *Watcher) discardFailed() {
 		if err := w.watches.src.failed(); err != nil {
 			w.watches.release()
 			w.degrade(err)
-			w.hints.putAtOnce(everything(CauseOverflow))
+			w.changes.putAtOnce(rescanAll(CauseOverflow))
 		}
 	})
 }

@@ -4,7 +4,7 @@ package watcher
 // watched, and that the watch is on the folder that is at its path now. A pass
 // calls it before it lists the folder: what changes before is then seen by the
 // listing, what changes after by an event. A pass that looks only at single files
-// may call it, too: where a watch turns out to be on another folder, a hint asks
+// may call it, too: where a watch turns out to be on another folder, a change asks
 // for a look at the whole.
 //
 // A folder that is not there or may not be read is no failure; it is watched
@@ -27,7 +27,7 @@ func (w *Watcher) renew(name string) {
 	f := w.watches.want(name)
 	switch {
 	case f.current():
-	case w.inForce.Load().degraded():
+	case w.active.Load().degraded():
 		// A watch on another folder is worse than none. The timer sets it anew.
 		w.watches.drop(f)
 	default:
@@ -37,23 +37,23 @@ func (w *Watcher) renew(name string) {
 
 // setAnew sets a folder's watch anew.
 func (w *Watcher) setAnew(f *folder) {
-	// An event that made the folder suspect has led to a hint already.
-	unannounced := f.identity != nil && !f.suspect.Load()
-	if err := w.place(f); err != nil {
+	// An event that made the folder stale has led to a change already.
+	unannounced := f.identity != nil && !f.stale.Load()
+	if err := w.install(f); err != nil {
 		w.degrade(err)
 		return
 	}
 	if unannounced && f.identity != nil {
-		w.hints.put(f.hint())
+		w.changes.put(f.change())
 	}
 }
 
-// place sets a folder's watch, the first of all on a new source.
-func (w *Watcher) place(f *folder) error {
+// install sets a folder's watch, the first of all on a new source.
+func (w *Watcher) install(f *folder) error {
 	if err := w.ensureSource(); err != nil {
 		return err
 	}
-	return w.watches.place(f)
+	return w.watches.install(f)
 }
 
 // ensureSource opens a source where there is none, and has it drained.
@@ -79,7 +79,7 @@ func (w *Watcher) Forget(name string) {
 
 // Verify holds the watches that were set since it was last called against
 // fsnotify's list; a pass calls it at its end. A folder that turns out to be
-// without a watch gets one, and a hint, since its changes may have been missed.
+// without a watch gets one, and a change, since its changes may have been missed.
 // Where no watch was set, Verify does nothing. It waits for the file system no
 // longer than [Watcher.Renew] does.
 func (w *Watcher) Verify() { w.verify(false) }
@@ -87,30 +87,30 @@ func (w *Watcher) Verify() { w.verify(false) }
 // verify also looks for watches that vanished in silence, if it is called by the
 // timer.
 func (w *Watcher) verify(timer bool) {
-	if again := w.mend(timer); timer && again.All {
-		w.hints.putAtOnce(again)
+	if again := w.repair(timer); timer && again.All {
+		w.changes.putAtOnce(again)
 	} else {
-		w.hints.put(again)
+		w.changes.put(again)
 	}
 }
 
-// mend returns what must be looked at again.
-func (w *Watcher) mend(timer bool) Hint {
-	found := make(chan Hint, 1)
-	if !w.ops.try(func() { found <- w.mendNow(timer) }) {
-		return Hint{}
+// repair returns what must be looked at again.
+func (w *Watcher) repair(timer bool) Change {
+	found := make(chan Change, 1)
+	if !w.ops.try(func() { found <- w.repairNow(timer) }) {
+		return Change{}
 	}
 	return <-found
 }
 
-func (w *Watcher) mendNow(timer bool) Hint {
-	if w.ended || w.watches.src == nil || w.inForce.Load().degraded() {
-		return Hint{}
+func (w *Watcher) repairNow(timer bool) Change {
+	if w.ended || w.watches.src == nil || w.active.Load().degraded() {
+		return Change{}
 	}
 	if timer {
-		w.watches.doubtTheLost()
+		w.watches.addLost()
 	}
-	again, err := w.watches.mend(timer)
+	again, err := w.watches.repair(timer)
 	if err != nil {
 		w.degrade(err)
 	}

@@ -110,11 +110,11 @@ func TestRootAppears(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "root")
 	l := newLive(t, root, Auto, often).start()
 	l.hasWatches(0)
-	l.forgetHints()
+	l.forgetChanges()
 	mkdir(t, root, "a.one")
 	l.settleWatched()
-	if got := l.gotHints(); got.Cause != CauseRoot || !got.All {
-		t.Errorf("hint %+v, want everything because of the root", got)
+	if got := l.gotChanges(); got.Cause != CauseRoot || !got.All {
+		t.Errorf("change %+v, want everything because of the root", got)
 	}
 }
 
@@ -124,14 +124,14 @@ func TestRootAtRest(t *testing.T) {
 	mkdir(t, root, "a.one")
 	l := newLive(t, root, Auto, never).start()
 	l.settleWatched()
-	l.forgetHints()
+	l.forgetChanges()
 	for range 3 {
 		l.tick()
 	}
 	write(t, "1", root, "a.one", "last")
 	l.settleWatched()
-	if got := l.gotHints(); got.All || len(got.Folders) > 0 {
-		t.Errorf("hint %+v without a change", got)
+	if got := l.gotChanges(); got.All || len(got.Folders) > 0 {
+		t.Errorf("change %+v without a change", got)
 	}
 }
 

@@ -47,10 +47,10 @@ func TestWatchedUnderFormerName(t *testing.T) {
 	l, root, open := held(t)
 	rename(t, filepath.Join(root, "a.one"), filepath.Join(root, "b.two"))
 	l.Renew("b.two")
-	if again := l.mend(false); !again.Empty() {
+	if again := l.repair(false); !again.Empty() {
 		// Which it is depends on the operating system.
 		if diff := cmp.Diff(wholeFolder("b.two"), again); diff != "" {
-			t.Errorf("hint (-want +got):\n%s", diff)
+			t.Errorf("change (-want +got):\n%s", diff)
 		}
 	}
 	open()
@@ -66,8 +66,8 @@ func TestReplacedFolderLeavesNoWatch(t *testing.T) {
 	rename(t, filepath.Join(root, "a.one"), filepath.Join(t.TempDir(), "aside"))
 	mkdir(t, root, "a.one")
 	l.Renew("a.one")
-	if diff := cmp.Diff(wholeFolder("a.one"), l.hints.pending); diff != "" {
-		t.Errorf("hint of a change that no event has told of (-want +got):\n%s", diff)
+	if diff := cmp.Diff(wholeFolder("a.one"), l.changes.pending); diff != "" {
+		t.Errorf("change of a change that no event has told of (-want +got):\n%s", diff)
 	}
 	l.Verify()
 	l.hasWatches(2)
@@ -120,9 +120,9 @@ func TestFolderThatStaysUnwatched(t *testing.T) {
 	notifier := useFaulty(l.Watcher)
 	notifier.hidden = func(path string) bool { return filepath.Base(path) == "a.one" }
 	l.start()
-	again := func() Hint {
+	again := func() Change {
 		l.Renew("a.one")
-		return l.mend(false)
+		return l.repair(false)
 	}
 	l.settle()
 	rounds := 0
@@ -132,11 +132,11 @@ func TestFolderThatStaysUnwatched(t *testing.T) {
 		}
 	}
 	for range 3 {
-		if diff := cmp.Diff(wholeFolder("a.one"), l.mend(true)); diff != "" {
-			t.Errorf("hint at a tick (-want +got):\n%s", diff)
+		if diff := cmp.Diff(wholeFolder("a.one"), l.repair(true)); diff != "" {
+			t.Errorf("change at a tick (-want +got):\n%s", diff)
 		}
-		if hint := again(); !hint.Empty() {
-			t.Errorf("hint %+v between two ticks, want none", hint)
+		if change := again(); !change.Empty() {
+			t.Errorf("change %+v between two ticks, want none", change)
 		}
 	}
 	notifier.mu.Lock()
@@ -155,11 +155,11 @@ func TestWatchVanishedInSilence(t *testing.T) {
 	l.ops.Lock()
 	must(t, l.watches.src.Remove(filepath.Join(root, "a.one")))
 	l.ops.Unlock()
-	l.forgetHints()
+	l.forgetChanges()
 	l.tick()
 	l.settleWatched()
-	if diff := cmp.Diff(wholeFolder("a.one"), l.gotHints()); diff != "" {
-		t.Errorf("hints (-want +got):\n%s", diff)
+	if diff := cmp.Diff(wholeFolder("a.one"), l.gotChanges()); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }
 
@@ -228,8 +228,8 @@ func TestFolderThatMayNotBeRead(t *testing.T) {
 	}
 	l.settle()
 	l.hasWatches(1)
-	if hint := l.mend(true); !hint.Empty() {
-		t.Errorf("hint %+v at a tick that changed nothing", hint)
+	if change := l.repair(true); !change.Empty() {
+		t.Errorf("change %+v at a tick that changed nothing", change)
 	}
 	notifier.failing(nil, 0)
 	l.tick()
@@ -242,8 +242,8 @@ func TestVanishedUnseen(t *testing.T) {
 	l, root, _ := held(t)
 	removeAll(t, root, "a.one")
 	l.note(fsnotify.Event{Name: filepath.Join(root, "a.one"), Op: fsnotify.Remove})
-	if diff := cmp.Diff(wholeFolder("a.one"), l.mend(false)); diff != "" {
-		t.Errorf("hint (-want +got):\n%s", diff)
+	if diff := cmp.Diff(wholeFolder("a.one"), l.repair(false)); diff != "" {
+		t.Errorf("change (-want +got):\n%s", diff)
 	}
 	l.hasWatches(1)
 	if len(l.watches.wanted) != 1 {
@@ -261,8 +261,8 @@ func TestNothingIsWatchedWithoutRoot(t *testing.T) {
 	rename(t, root+".old", root)
 	l.Renew("")
 	l.hasWatches(1)
-	if diff := cmp.Diff(wholeFolder("a.one"), l.mend(false)); diff != "" {
-		t.Errorf("hint (-want +got):\n%s", diff)
+	if diff := cmp.Diff(wholeFolder("a.one"), l.repair(false)); diff != "" {
+		t.Errorf("change (-want +got):\n%s", diff)
 	}
 	l.hasWatches(2)
 }
@@ -278,8 +278,8 @@ func TestForgottenFoldersAreForgotten(t *testing.T) {
 		l.settle()
 	}
 	l.stop()
-	if len(l.watches.wanted) != 1 || len(l.watches.doubt) != 0 {
-		t.Errorf("%d folders are wanted and %d in doubt, want the root alone and none",
-			len(l.watches.wanted), len(l.watches.doubt))
+	if len(l.watches.wanted) != 1 || len(l.watches.unverified) != 0 {
+		t.Errorf("%d folders are wanted and %d unverified, want the root alone and none",
+			len(l.watches.wanted), len(l.watches.unverified))
 	}
 }

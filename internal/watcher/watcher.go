@@ -59,16 +59,16 @@ type State struct {
 	Overflows uint64
 }
 
-// Watcher hands on hints of changes. It is made with [New], works while
+// Watcher hands on changes. It is made with [New], works while
 // [Watcher.Run] runs, and its methods may be called from several goroutines,
 // before Run, too.
 type Watcher struct {
-	cfg    Config
-	root   string // cleaned
-	hints  *debouncer
-	broken chan struct{} // a source failed
+	cfg     Config
+	root    string // cleaned
+	changes *debouncer
+	broken  chan struct{} // a source failed
 
-	inForce   atomic.Pointer[force]
+	active    atomic.Pointer[activeMode]
 	overflows atomic.Uint64
 
 	// Nothing that drains a source may wait for ops: its holder may be waiting
@@ -86,16 +86,16 @@ type Watcher struct {
 // answer.
 const stopGrace = time.Second
 
-// New returns a Watcher that hands its hints to sink, one at a time, from a
-// goroutine of its own. The sink must not block for long: hints gather
+// New returns a Watcher that hands its changes to sink, one at a time, from a
+// goroutine of its own. The sink must not block for long: changes gather
 // meanwhile.
-func New(cfg Config, sink func(Hint)) *Watcher {
+func New(cfg Config, sink func(Change)) *Watcher {
 	w := &Watcher{
-		cfg:    cfg,
-		root:   filepath.Clean(cfg.Root),
-		hints:  newDebouncer(cfg.Debounce, cfg.DebounceMax, sink),
-		broken: make(chan struct{}, 1),
-		open:   openFsnotify,
+		cfg:     cfg,
+		root:    filepath.Clean(cfg.Root),
+		changes: newDebouncer(cfg.Debounce, cfg.DebounceMax, sink),
+		broken:  make(chan struct{}, 1),
+		open:    openFsnotify,
 	}
 	check := checkFileSystem
 	if cfg.Mode == Events {
@@ -103,14 +103,14 @@ func New(cfg Config, sink func(Hint)) *Watcher {
 	}
 	w.ops = newTurns(w.gaveUp, w.cameBack)
 	w.watches = newWatches(w.root, check, w.ops.goOn)
-	w.inForce.Store(&force{mode: Events})
+	w.active.Store(&activeMode{mode: Events})
 	if cfg.Mode == Poll || cfg.Mode == Off {
-		w.inForce.Store(&force{mode: cfg.Mode})
+		w.active.Store(&activeMode{mode: cfg.Mode})
 	}
 	return w
 }
 
-// Run hands on hints until ctx ends, and then gives all watches back. It returns
+// Run hands on changes until ctx ends, and then gives all watches back. It returns
 // nil. A Watcher runs once.
 func (w *Watcher) Run(ctx context.Context) error {
 	if w.cfg.Mode == Off {
@@ -121,7 +121,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 	go func() {
 		defer close(done)
 		var running sync.WaitGroup
-		running.Go(func() { w.hints.run(ctx) })
+		running.Go(func() { w.changes.run(ctx) })
 		running.Go(func() { w.poll(ctx) })
 		running.Wait()
 		w.end()
@@ -147,13 +147,13 @@ func (w *Watcher) end() {
 
 // State returns what the Watcher does now. It never waits for the file system.
 func (w *Watcher) State() State {
-	now := w.inForce.Load()
+	now := w.active.Load()
 	return State{
 		Mode:      now.mode,
 		Degraded:  now.degraded(),
 		Reason:    now.reason,
 		Watches:   int(w.watches.count.Load()),
-		Gathering: w.hints.gathering(),
+		Gathering: w.changes.gathering(),
 		Overflows: w.overflows.Load(),
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // watches is the table of folders that should be watched, with the bookkeeping
 // of which folder each watch is on. Its methods are not for several goroutines
-// at once, but for suspect, suspectAll and count, which never wait for the file
+// at once, but for markStale, markAllStale and count, which never wait for the file
 // system.
 type watches struct {
 	root string
@@ -25,11 +25,11 @@ type watches struct {
 	// where nobody waits for that any more.
 	goOn func() error
 
-	src   *source // nil: none, and no folder has a watch
-	doubt map[string]*folder
+	src        *source // nil: none, and no folder has a watch
+	unverified map[string]*folder
 
-	count     atomic.Int64 // folders that have a watch
-	suspected atomic.Bool  // a folder became suspect
+	count    atomic.Int64 // folders that have a watch
+	anyStale atomic.Bool  // a folder became stale
 
 	mu     sync.Mutex // for wanted
 	wanted map[string]*folder
@@ -40,7 +40,7 @@ type watches struct {
 const tries = 3
 
 func newWatches(root string, check func(string) error, goOn func() error) *watches {
-	return &watches{root: root, check: check, goOn: goOn, doubt: map[string]*folder{}, wanted: map[string]*folder{}}
+	return &watches{root: root, check: check, goOn: goOn, unverified: map[string]*folder{}, wanted: map[string]*folder{}}
 }
 
 // want returns the folder of that name and sees to it that it counts as one
@@ -63,7 +63,7 @@ func (ws *watches) forget(name string) {
 		return
 	}
 	ws.drop(f)
-	delete(ws.doubt, name)
+	delete(ws.unverified, name)
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	delete(ws.wanted, name)
@@ -78,13 +78,13 @@ func (ws *watches) all() []*folder {
 	return rootFirst(folders)
 }
 
-// inDoubt returns the folders in doubt, the root first, and doubts them no more.
-func (ws *watches) inDoubt() []*folder {
-	folders := make([]*folder, 0, len(ws.doubt))
-	for _, f := range ws.doubt {
+// takeUnverified returns the unverified folders, the root first, and empties the list.
+func (ws *watches) takeUnverified() []*folder {
+	folders := make([]*folder, 0, len(ws.unverified))
+	for _, f := range ws.unverified {
 		folders = append(folders, f)
 	}
-	clear(ws.doubt)
+	clear(ws.unverified)
 	return rootFirst(folders)
 }
 
@@ -93,34 +93,34 @@ func rootFirst(folders []*folder) []*folder {
 	return folders
 }
 
-// suspect notes that an event told something about a folder as such, which is
+// markStale notes that an event told something about a folder as such, which is
 // why its watch is not to be relied on. The root's stand for all.
-func (ws *watches) suspect(name string) {
+func (ws *watches) markStale(name string) {
 	if name == "" {
-		ws.suspectAll()
+		ws.markAllStale()
 		return
 	}
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if f := ws.wanted[name]; f != nil {
-		f.suspect.Store(true)
-		ws.suspected.Store(true)
+		f.stale.Store(true)
+		ws.anyStale.Store(true)
 	}
 }
 
-// suspectAll notes that no watch is to be relied on: events were lost, and one
+// markAllStale notes that no watch is to be relied on: events were lost, and one
 // of them may have told of a watch's end.
-func (ws *watches) suspectAll() {
+func (ws *watches) markAllStale() {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	for _, f := range ws.wanted {
-		f.suspect.Store(true)
+		f.stale.Store(true)
 	}
-	ws.suspected.Store(true)
+	ws.anyStale.Store(true)
 }
 
 // drop takes the folder's watch away. Beneath another root everything is
-// another, so the root takes the others along and leaves them in doubt.
+// another, so the root takes the others along and leaves them unverified.
 func (ws *watches) drop(f *folder) {
 	ws.dropOne(f)
 	if f.name != "" {
@@ -128,7 +128,7 @@ func (ws *watches) drop(f *folder) {
 	}
 	for name, f := range ws.wanted {
 		ws.dropOne(f)
-		ws.doubt[name] = f
+		ws.unverified[name] = f
 	}
 }
 
@@ -142,18 +142,18 @@ func (ws *watches) dropOne(f *folder) {
 	ws.count.Add(-1)
 }
 
-// place sets the folder's watch anew, on the folder that is at its path now,
-// and leaves it in doubt until fsnotify's list confirms it. That there is no
+// install sets the folder's watch anew, on the folder that is at its path now,
+// and leaves it unverified until fsnotify's list confirms it. That there is no
 // such folder, or that it may not be read, is not an error: the folder is then
 // without a watch, and a pass will find it so. An error means that watching as
 // such is impossible.
-func (ws *watches) place(f *folder) error {
+func (ws *watches) install(f *folder) error {
 	for range tries {
 		if err := ws.goOn(); err != nil {
 			return err
 		}
 		// An event from here on may be about the folder that gets the watch.
-		f.suspect.Store(false)
+		f.stale.Store(false)
 		before := f.look()
 		ws.drop(f)
 		if before == nil {
@@ -172,7 +172,7 @@ func (ws *watches) place(f *folder) error {
 		}
 		f.identity = before
 		ws.count.Add(1)
-		ws.doubt[f.name] = f
+		ws.unverified[f.name] = f
 		// Add follows links and may have come upon another folder.
 		if same(before, f.look()) {
 			return nil
@@ -198,7 +198,7 @@ func (ws *watches) release() {
 	// There is nothing to be done about a notifier that does not close.
 	_ = ws.src.Close()
 	ws.src = nil
-	clear(ws.doubt)
+	clear(ws.unverified)
 	for _, f := range ws.wanted {
 		f.identity = nil
 	}

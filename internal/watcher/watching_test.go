@@ -60,7 +60,7 @@ func TestNoInterest(t *testing.T) {
 	write(t, "1", root, "a.one", "session")
 	write(t, "1", root, "key.mobileapp")
 	l := newLive(t, root, Auto, never).start()
-	l.forgetHints()
+	l.forgetChanges()
 
 	must(t, os.Chmod(filepath.Join(root, "a.one", "session"), 0o640))
 	must(t, os.Chmod(filepath.Join(root, "a.one"), 0o750))
@@ -74,8 +74,8 @@ func TestNoInterest(t *testing.T) {
 	l.settleWatched()
 
 	want := oneFile("a.one", "last")
-	if diff := cmp.Diff(want, l.gotHints()); diff != "" {
-		t.Errorf("hints (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, l.gotChanges()); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }
 

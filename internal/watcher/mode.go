@@ -9,14 +9,14 @@ import (
 	"go.uber.org/zap"
 )
 
-// force is the mode in force. Where that is not the one asked for, reason says
+// activeMode is the mode in force. Where that is not the one asked for, reason says
 // why.
-type force struct {
+type activeMode struct {
 	mode   Mode
 	reason string
 }
 
-func (f *force) degraded() bool { return f.reason != "" }
+func (m *activeMode) degraded() bool { return m.reason != "" }
 
 // longestGap bounds how many ticks go by between two attempts to return to
 // events. They become fewer the longer it is in vain: an attempt in a folder too
@@ -24,7 +24,7 @@ func (f *force) degraded() bool { return f.reason != "" }
 const longestGap = 32
 
 // degrade has the timer ask for full passes from now on, because of err. The
-// watches there are stay, and their events lead to hints as before.
+// watches there are stay, and their events lead to changes as before.
 func (w *Watcher) degrade(err error) {
 	if costly(err) {
 		w.watches.release()
@@ -32,10 +32,10 @@ func (w *Watcher) degrade(err error) {
 	w.pollBecause(err)
 }
 
-// pollBecause puts polling in force. The log is told once, however often the
+// pollBecause turns to polling. It is logged once, however often the
 // reason changes.
 func (w *Watcher) pollBecause(err error) {
-	before := w.inForce.Swap(&force{mode: Poll, reason: reason(err)})
+	before := w.active.Swap(&activeMode{mode: Poll, reason: reason(err)})
 	if before.degraded() {
 		return
 	}
@@ -54,13 +54,13 @@ func (w *Watcher) restoreNow() {
 		w.pause--
 		return
 	}
-	now := w.inForce.Load()
-	if err := w.placeAll(); err != nil {
+	now := w.active.Load()
+	if err := w.installAll(); err != nil {
 		w.degrade(err)
 		w.putOff()
 		return
 	}
-	if !w.inForce.CompareAndSwap(now, &force{mode: Events}) { // it took too long
+	if !w.active.CompareAndSwap(now, &activeMode{mode: Events}) { // it took too long
 		w.putOff()
 		return
 	}
@@ -83,11 +83,11 @@ func (w *Watcher) gaveUp() { w.pollBecause(errHung) }
 // are given back, and must be looked at again.
 func (w *Watcher) cameBack() {
 	w.watches.release()
-	w.hints.putAtOnce(everything(CauseRoot))
+	w.changes.putAtOnce(rescanAll(CauseRoot))
 }
 
-// placeAll sets every watch that is missing and stops where one cannot be had.
-func (w *Watcher) placeAll() error {
+// installAll sets every watch that is missing and stops where one cannot be had.
+func (w *Watcher) installAll() error {
 	if err := w.ensureSource(); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (w *Watcher) placeAll() error {
 		if f.identity != nil {
 			continue
 		}
-		if err := w.watches.place(f); err != nil {
+		if err := w.watches.install(f); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,7 @@ package watcher
 
 import "time"
 
-// Cause says what a hint came from.
+// Cause says what told of a change.
 type Cause string
 
 // The causes.
@@ -13,7 +13,7 @@ const (
 	CauseOverflow Cause = "overflow" // events were lost
 )
 
-// weight orders the causes: a hint made of several bears the gravest.
+// weight orders the causes: a change made of several bears the gravest.
 func (c Cause) weight() int {
 	switch c {
 	case CauseOverflow:
@@ -31,12 +31,12 @@ func (c Cause) weight() int {
 // File names a file in an app folder.
 type File struct{ Folder, Name string }
 
-// Hint says where to look again. The zero Hint says nothing; whoever receives a
-// Hint owns its maps.
-type Hint struct {
+// Change says where to look again. The zero Change says nothing; whoever receives a
+// Change owns its maps.
+type Change struct {
 	Cause Cause
-	// Since is when the first came of what the hint is made of. It is set when
-	// the hint is handed on.
+	// Since is when the first came of what the change is made of. It is set when
+	// the change is handed on.
 	Since time.Time
 	// All asks for a look at the whole tree; Folders and Files are then empty.
 	All bool
@@ -47,24 +47,24 @@ type Hint struct {
 }
 
 // everything asks for a look at the whole tree.
-func everything(cause Cause) Hint { return Hint{Cause: cause, All: true} }
+func rescanAll(cause Cause) Change { return Change{Cause: cause, All: true} }
 
 // wholeFolder asks for a look at an app folder, because of an event.
-func wholeFolder(folder string) Hint {
-	return Hint{Cause: CauseEvent, Folders: map[string]struct{}{folder: {}}}
+func wholeFolder(folder string) Change {
+	return Change{Cause: CauseEvent, Folders: map[string]struct{}{folder: {}}}
 }
 
 // oneFile asks for a look at a file in an app folder, because of an event.
-func oneFile(folder, name string) Hint {
-	return Hint{Cause: CauseEvent, Files: map[File]struct{}{{Folder: folder, Name: name}: {}}}
+func oneFile(folder, name string) Change {
+	return Change{Cause: CauseEvent, Files: map[File]struct{}{{Folder: folder, Name: name}: {}}}
 }
 
-// Empty reports whether the hint names nothing to look at.
-func (h Hint) Empty() bool { return !h.All && len(h.Folders) == 0 && len(h.Files) == 0 }
+// Empty reports whether the change names nothing to look at.
+func (h Change) Empty() bool { return !h.All && len(h.Folders) == 0 && len(h.Files) == 0 }
 
-// Merge makes the hint cover what other covers, too. It may take over the maps
+// Merge makes the change cover what other covers, too. It may take over the maps
 // of other, which must not be used any more.
-func (h *Hint) Merge(other Hint) {
+func (h *Change) Merge(other Change) {
 	if other.Cause.weight() > h.Cause.weight() {
 		h.Cause = other.Cause
 	}
@@ -77,7 +77,7 @@ func (h *Hint) Merge(other Hint) {
 }
 
 // addFolders adds whole folders, which stand for the single files in them.
-func (h *Hint) addFolders(folders map[string]struct{}) {
+func (h *Change) addFolders(folders map[string]struct{}) {
 	grown := false
 	for folder := range folders {
 		if _, known := h.Folders[folder]; known {
@@ -100,7 +100,7 @@ func (h *Hint) addFolders(folders map[string]struct{}) {
 }
 
 // addFiles adds single files, but for those whose folder is there as a whole.
-func (h *Hint) addFiles(files map[File]struct{}) {
+func (h *Change) addFiles(files map[File]struct{}) {
 	if len(h.Files) == 0 && len(h.Folders) == 0 {
 		h.Files = files
 		return

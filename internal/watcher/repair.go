@@ -7,44 +7,44 @@ package watcher
 // to the timer.
 const patience = 4
 
-// doubtTheLost doubts what has no watch, or one that fsnotify does not know of:
+// addLost has those verified that have no watch, or one that fsnotify does not know of:
 // an unmount, for instance, ends watches in silence. The root is always
-// doubted, since nothing tells when its parent folder was renamed.
-func (ws *watches) doubtTheLost() {
+// verified, since nothing tells when its parent folder was renamed.
+func (ws *watches) addLost() {
 	listed := ws.listed()
 	for name, f := range ws.wanted {
 		if _, found := listed[f.path]; name == "" || !found || f.identity == nil {
-			ws.doubt[name] = f
+			ws.unverified[name] = f
 		}
 	}
 }
 
-// doubtTheSuspect doubts what events made suspect and no pass has renewed since,
+// addStale has those verified that events made stale and no pass has renewed since,
 // for instance because it found the folder gone.
-func (ws *watches) doubtTheSuspect() {
-	if !ws.suspected.Swap(false) {
+func (ws *watches) addStale() {
+	if !ws.anyStale.Swap(false) {
 		return
 	}
 	for name, f := range ws.wanted {
-		if f.suspect.Load() {
-			ws.doubt[name] = f
+		if f.stale.Load() {
+			ws.unverified[name] = f
 		}
 	}
 }
 
-// mend holds the folders in doubt against fsnotify's list and their identity,
+// repair holds the unverified folders against fsnotify's list and their identity,
 // sets anew what is not as it should be, and returns what must be looked at
 // again because it went without a watch. With always, it also names folders
 // that were named time and again already.
-func (ws *watches) mend(always bool) (Hint, error) {
-	var again Hint
-	ws.doubtTheSuspect()
-	if len(ws.doubt) == 0 {
+func (ws *watches) repair(always bool) (Change, error) {
+	var again Change
+	ws.addStale()
+	if len(ws.unverified) == 0 {
 		return again, nil
 	}
-	var placed []*folder
+	var installed []*folder
 	listed := ws.listed()
-	for _, f := range ws.inDoubt() {
+	for _, f := range ws.takeUnverified() {
 		if err := ws.goOn(); err != nil {
 			return again, err
 		}
@@ -53,26 +53,26 @@ func (ws *watches) mend(always bool) (Hint, error) {
 			continue
 		}
 		watched := f.identity != nil
-		if err := ws.place(f); err != nil {
+		if err := ws.install(f); err != nil {
 			return again, err
 		}
 		if f.identity != nil {
-			placed = append(placed, f)
+			installed = append(installed, f)
 			continue
 		}
 		if watched {
-			again.Merge(f.hint())
+			again.Merge(f.change())
 		}
 		if f.gone() {
 			ws.forget(f.name)
 		}
 	}
-	if len(placed) == 0 {
+	if len(installed) == 0 {
 		return again, nil
 	}
 	listed = ws.listed()
-	for _, f := range placed {
-		delete(ws.doubt, f.name)
+	for _, f := range installed {
+		delete(ws.unverified, f.name)
 		if _, found := listed[f.path]; found {
 			f.misses = 0
 		} else {
@@ -80,16 +80,16 @@ func (ws *watches) mend(always bool) (Hint, error) {
 			ws.drop(f)
 		}
 		if always || f.misses <= patience {
-			again.Merge(f.hint())
+			again.Merge(f.change())
 		}
 	}
 	return again, nil
 }
 
-// hint asks for a look at the folder.
-func (f *folder) hint() Hint {
+// change asks for a look at the folder.
+func (f *folder) change() Change {
 	if f.name == "" {
-		return everything(CauseRoot)
+		return rescanAll(CauseRoot)
 	}
 	return wholeFolder(f.name)
 }

@@ -15,10 +15,10 @@ func interest(folder, name string) bool {
 	return session.IsSessionFileName(name)
 }
 
-// hint puts into the queue what the watcher says may have changed.
-func (q *queue) hint(h watcher.Hint) {
+// change puts into the queue what the watcher says may have changed.
+func (q *queue) change(h watcher.Change) {
 	if h.All {
-		q.hintAll(h)
+		q.rescan(h)
 		return
 	}
 	keys := make([]session.Key, 0, len(h.Folders)+len(h.Files))
@@ -31,9 +31,9 @@ func (q *queue) hint(h watcher.Hint) {
 	q.changed(keys, h.Since)
 }
 
-// hintAll asks for a full pass. What a timer finds has no event that tells when
+// rescan asks for a full pass. What a timer finds has no event that tells when
 // it happened.
-func (q *queue) hintAll(h watcher.Hint) {
+func (q *queue) rescan(h watcher.Change) {
 	switch h.Cause {
 	case watcher.CausePoll:
 		q.full(session.TriggerPoll)
