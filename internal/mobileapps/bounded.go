@@ -77,8 +77,8 @@ func (b *Bounded) Open() (Root, error) {
 }
 
 // Nearest implements [Tree].
-func (b *Bounded) Nearest() (Signature, error) {
-	return try(b, newBudget(b), nil, call{what: "nearest"}, b.tree.Nearest, forget)
+func (b *Bounded) Nearest(last Place) (Nearest, error) {
+	return try(b, newBudget(b), nil, call{what: "nearest"}, func() (Nearest, error) { return b.tree.Nearest(last) }, forget)
 }
 
 // keepLate keeps what was read too late for the next look. Results that nobody
@@ -139,7 +139,12 @@ type boundedRoot struct {
 }
 
 func (r *boundedRoot) Signature() Signature { return r.root.Signature() }
+func (r *boundedRoot) Mount() Mount         { return r.root.Mount() }
 func (r *boundedRoot) Close()               { r.open.Close() }
+
+func (r *boundedRoot) Place() (Place, error) {
+	return try(r.b, r.pass, r.open, call{what: "place"}, r.root.Place, forget)
+}
 
 func (r *boundedRoot) Next(n int) ([]string, error) {
 	return try(r.b, r.pass, r.open, call{what: "list"}, func() ([]string, error) { return r.root.Next(n) }, forget)
@@ -163,6 +168,7 @@ type boundedFolder struct {
 }
 
 func (f *boundedFolder) Signature() Signature { return f.folder.Signature() }
+func (f *boundedFolder) Mount() Mount         { return f.folder.Mount() }
 func (f *boundedFolder) Close()               { f.open.Close() }
 
 func (f *boundedFolder) Next(n int) ([]string, error) {

@@ -77,7 +77,8 @@ func TestEveryCallReturnsInTime(t *testing.T) {
 			}
 			return err
 		},
-		"nearest": func(b *Bounded, _ Root, _ Folder) error { _, err := b.Nearest(); return err },
+		"nearest": func(b *Bounded, _ Root, _ Folder) error { _, err := b.Nearest(Place{}); return err },
+		"place":   func(_ *Bounded, r Root, _ Folder) error { _, err := r.Place(); return err },
 		"list":    func(_ *Bounded, r Root, _ Folder) error { _, err := r.Next(1); return notEOF(err) },
 		"open c.d": func(_ *Bounded, r Root, _ Folder) error {
 			folder, err := r.Open("c.d")

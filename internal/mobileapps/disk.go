@@ -20,13 +20,42 @@ func NewDisk(root string, maxFileSize int64) *Disk {
 }
 
 // Nearest implements [Tree].
-func (d *Disk) Nearest() (Signature, error) {
-	for path := filepath.Dir(filepath.Clean(d.root)); ; path = filepath.Dir(path) {
-		sig, err := statPath(path)
-		if err == nil || !IsAbsent(err) || path == filepath.Dir(path) {
-			return sig, err
+func (d *Disk) Nearest(last Place) (Nearest, error) {
+	sig, above, err := d.nearest(filepath.Dir(filepath.Clean(d.root)))
+	if err != nil {
+		return Nearest{}, err
+	}
+	n := Nearest{Signature: sig, Mount: above, Above: above}
+	if last.Path != "" {
+		if _, n.Mount, err = d.nearest(last.Path); err != nil {
+			return Nearest{}, err
 		}
 	}
+	return n, nil
+}
+
+// nearest looks at a folder or, where it is not there, at the nearest one above
+// it that is.
+func (d *Disk) nearest(path string) (Signature, Mount, error) {
+	for ; ; path = filepath.Dir(path) {
+		sig, mount, err := d.stat.folder(path)
+		if err == nil || !IsAbsent(err) || path == filepath.Dir(path) {
+			return sig, mount, err
+		}
+	}
+}
+
+// place returns where the root is that was opened on a mount.
+func (d *Disk) place(on Mount) (Place, error) {
+	path, err := filepath.EvalSymlinks(d.root)
+	if err != nil {
+		return Place{}, err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return Place{}, err
+	}
+	_, above, err := d.stat.folder(filepath.Dir(filepath.Clean(d.root)))
+	return Place{Path: path, Mount: on, Above: above}, err
 }
 
 // isApp and isFile hold a name that is asked for against the naming rules, so

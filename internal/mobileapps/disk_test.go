@@ -55,19 +55,20 @@ func TestNearest(t *testing.T) {
 		{"/no-such-folder/MobileApps", "/"},
 		{"/", "/"},
 	} {
-		want, err := statPath(test.nearest)
+		want, mount, err := newStater().folder(test.nearest)
 		must(t, err)
-		if got, err := NewDisk(test.root, maxFileSize).Nearest(); err != nil || got != want {
+		got, err := NewDisk(test.root, maxFileSize).Nearest(Place{})
+		if err != nil || got != (Nearest{want, mount, mount}) {
 			t.Errorf("nearest to %q: %+v, %v, want that of %q: %+v", test.root, got, err, test.nearest, want)
 		}
 	}
 
 	settleClock(t, filepath.Join(base, "a"))
 	disk := NewDisk(filepath.Join(base, "a", "x", "MobileApps"), maxFileSize)
-	was, err := disk.Nearest()
+	was, err := disk.Nearest(Place{})
 	must(t, err)
 	mkdir(t, filepath.Join(base, "a", "x"))
-	if now, err := disk.Nearest(); err != nil || now == was {
+	if now, err := disk.Nearest(Place{}); err != nil || now == was {
 		t.Errorf("a folder was made above the root, and the nearest is still %+v, %v", now, err)
 	}
 }

@@ -16,20 +16,23 @@ var errTooLarge error = unix.EFBIG
 
 // Open implements [Tree]. The root itself may be reached through a link.
 func (d *Disk) Open() (Root, error) {
-	dir, err := openDir(unix.AT_FDCWD, d.root, 0)
+	dir, err := d.stat.openDir(unix.AT_FDCWD, d.root, 0)
 	if err != nil {
 		return nil, err
 	}
-	return &diskRoot{disk: d, dir: dir.file, sig: dir.sig}, nil
+	return &diskRoot{disk: d, dir: dir.file, sig: dir.sig, mount: dir.mount}, nil
 }
 
 type diskRoot struct {
-	disk *Disk
-	dir  *os.File
-	sig  Signature
+	disk  *Disk
+	dir   *os.File
+	sig   Signature
+	mount Mount
 }
 
 func (r *diskRoot) Signature() Signature         { return r.sig }
+func (r *diskRoot) Mount() Mount                 { return r.mount }
+func (r *diskRoot) Place() (Place, error)        { return r.disk.place(r.mount) }
 func (r *diskRoot) Next(n int) ([]string, error) { return nextApps(r.dir, n) }
 func (r *diskRoot) Close()                       { r.dir.Close() }
 
@@ -37,7 +40,7 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	if !isApp(app) {
 		return nil, fs.ErrNotExist
 	}
-	dir, err := openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
+	dir, err := r.disk.stat.openDir(int(r.dir.Fd()), app, unix.O_NOFOLLOW)
 	switch {
 	case errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP): // a link gives either
 		return nil, errOtherKind
@@ -46,17 +49,19 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &diskFolder{disk: r.disk, dir: dir.file, fd: int(dir.file.Fd()), sig: dir.sig}, nil
+	return &diskFolder{disk: r.disk, dir: dir.file, fd: int(dir.file.Fd()), sig: dir.sig, mount: dir.mount}, nil
 }
 
 type diskFolder struct {
-	disk *Disk
-	dir  *os.File
-	fd   int
-	sig  Signature
+	disk  *Disk
+	dir   *os.File
+	fd    int
+	sig   Signature
+	mount Mount
 }
 
 func (f *diskFolder) Signature() Signature         { return f.sig }
+func (f *diskFolder) Mount() Mount                 { return f.mount }
 func (f *diskFolder) Next(n int) ([]string, error) { return nextFiles(f.dir, n) }
 func (f *diskFolder) Close()                       { f.dir.Close() }
 
@@ -121,19 +126,19 @@ func (f *diskFolder) read(e *Entry, buffer []byte) (Content, error) {
 
 // folder is a folder that was opened.
 type folder struct {
-	file *os.File
-	sig  Signature
+	file  *os.File
+	sig   Signature
+	mount Mount
 }
 
 // openDir opens a folder. O_DIRECTORY refuses all that could block.
-func openDir(dirfd int, name string, flags int) (folder, error) {
+func (s stater) openDir(dirfd int, name string, flags int) (folder, error) {
 	fd, err := openAt(dirfd, append([]byte(name), 0)[:len(name)], unix.O_DIRECTORY|flags)
 	if err != nil {
 		return folder{}, err
 	}
-	var st unix.Stat_t
 	var fs unix.Statfs_t
-	err = ignoringEINTR(func() error { return unix.Fstat(fd, &st) })
+	sig, mountID, err := s.dir(fd, "")
 	if err == nil {
 		err = ignoringEINTR(func() error { return unix.Fstatfs(fd, &fs) })
 	}
@@ -141,9 +146,21 @@ func openDir(dirfd int, name string, flags int) (folder, error) {
 		unix.Close(fd)
 		return folder{}, err
 	}
-	sig := signature(&st)
 	sig.Dev = fileSystem(&fs, sig.Dev)
-	return folder{file: os.NewFile(uintptr(fd), name), sig: sig}, nil
+	return folder{file: os.NewFile(uintptr(fd), name), sig: sig, mount: Mount{ID: mountID, FileSystem: sig.Dev}}, nil
+}
+
+// folder looks at a folder by its path.
+func (s stater) folder(path string) (Signature, Mount, error) {
+	sig, mountID, err := s.dir(unix.AT_FDCWD, path)
+	if err != nil {
+		return Signature{}, Mount{}, err
+	}
+	var fs unix.Statfs_t
+	if err := ignoringEINTR(func() error { return unix.Statfs(path, &fs) }); err != nil {
+		return Signature{}, Mount{}, err
+	}
+	return sig, Mount{ID: mountID, FileSystem: fileSystem(&fs, sig.Dev)}, nil
 }
 
 // fileSystem returns a number that stands for the file system of an open folder.
@@ -154,6 +171,18 @@ func fileSystem(fs *unix.Statfs_t, dev uint64) uint64 {
 	// Some file systems make their id of the device number: turned, the two
 	// cannot cancel out.
 	return dev ^ bits.RotateLeft64(id, 16)
+}
+
+// fstatDir looks at a folder: at the open one, or at that of a path.
+func fstatDir(dirfd int, path string) (Signature, error) {
+	var st unix.Stat_t
+	err := ignoringEINTR(func() error {
+		if path == "" {
+			return unix.Fstat(dirfd, &st)
+		}
+		return unix.Fstatat(dirfd, path, &st, 0)
+	})
+	return signature(&st), err
 }
 
 // fstatAt looks at a file in an open folder, and not behind a link.
@@ -178,14 +207,6 @@ func regular(st *unix.Stat_t) (Signature, error) {
 		return Signature{}, errOtherKind
 	}
 	return signature(st), nil
-}
-
-func statPath(path string) (Signature, error) {
-	var st unix.Stat_t
-	if err := ignoringEINTR(func() error { return unix.Stat(path, &st) }); err != nil {
-		return Signature{}, err
-	}
-	return signature(&st), nil
 }
 
 // ignoringEINTR calls again what a signal interrupted: file systems that reach

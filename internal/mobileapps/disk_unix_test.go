@@ -241,7 +241,7 @@ func TestOpensTheRoot(t *testing.T) {
 		})
 	}
 
-	if sig, err := NewDisk(filepath.Join(base, "file", "x", "MobileApps"), maxFileSize).Nearest(); err == nil || IsAbsent(err) {
+	if sig, err := NewDisk(filepath.Join(base, "file", "x", "MobileApps"), maxFileSize).Nearest(Place{}); err == nil || IsAbsent(err) {
 		t.Errorf("the nearest folder to one beneath a file: %v, %v, want an error", sig, err)
 	}
 }

@@ -47,6 +47,8 @@ type diskRoot struct {
 }
 
 func (r *diskRoot) Signature() Signature         { return r.sig }
+func (r *diskRoot) Mount() Mount                 { return Mount{FileSystem: r.sig.Dev} }
+func (r *diskRoot) Place() (Place, error)        { return r.disk.place(r.Mount()) }
 func (r *diskRoot) Next(n int) ([]string, error) { return nextApps(r.dir, n) }
 
 func (r *diskRoot) Close() {
@@ -96,6 +98,7 @@ type diskFolder struct {
 }
 
 func (f *diskFolder) Signature() Signature         { return f.sig }
+func (f *diskFolder) Mount() Mount                 { return Mount{FileSystem: f.sig.Dev} }
 func (f *diskFolder) Next(n int) ([]string, error) { return nextFiles(f.dir, n) }
 
 func (f *diskFolder) Close() {
@@ -208,18 +211,20 @@ type basicInfo struct {
 	_          uint32
 }
 
-// statPath asks for no right to the folder's content, which needs no sharing
-// with those who use it.
-func statPath(path string) (Signature, error) {
+// folder looks at a folder by its path. It asks for no right to the folder's
+// content, which needs no sharing with those who use it. Volumes have serial
+// numbers, mounts have none.
+func (stater) folder(path string) (Signature, Mount, error) {
 	name, err := windows.UTF16PtrFromString(path)
 	if err != nil {
-		return Signature{}, err
+		return Signature{}, Mount{}, err
 	}
 	const share = windows.FILE_SHARE_READ | windows.FILE_SHARE_WRITE | windows.FILE_SHARE_DELETE
 	handle, err := windows.CreateFile(name, 0, share, nil, windows.OPEN_EXISTING, windows.FILE_FLAG_BACKUP_SEMANTICS, 0)
 	if err != nil {
-		return Signature{}, err
+		return Signature{}, Mount{}, err
 	}
 	defer func() { _ = windows.CloseHandle(handle) }()
-	return statHandle(handle)
+	sig, err := statHandle(handle)
+	return sig, Mount{FileSystem: sig.Dev}, err
 }

@@ -103,12 +103,17 @@ func (t *fakeTree) Open() (Root, error) {
 	return &fakeRoot{t.open("")}, nil
 }
 
-func (t *fakeTree) Nearest() (Signature, error) {
+func (t *fakeTree) Nearest(Place) (Nearest, error) {
 	t.begin("nearest")
-	return Signature{Ino: 1}, nil
+	return Nearest{Signature: Signature{Ino: 1}}, nil
 }
 
 type fakeRoot struct{ *fakeFolder }
+
+func (r *fakeRoot) Place() (Place, error) {
+	r.tree.begin("place")
+	return Place{}, nil
+}
 
 func (r *fakeRoot) Next(int) ([]string, error) {
 	r.tree.begin("list")
@@ -126,6 +131,7 @@ type fakeFolder struct {
 }
 
 func (f *fakeFolder) Signature() Signature { return Signature{Ino: 2} }
+func (f *fakeFolder) Mount() Mount         { return Mount{} }
 
 func (f *fakeFolder) Close() {
 	f.tree.begin("close " + f.app)

@@ -84,12 +84,12 @@ func listAll[T any](next func(int) ([]T, error), n int) ([]T, error) {
 // file does, so that the next write is seen in its time stamps.
 func settleClock(tb testing.TB, path string) {
 	tb.Helper()
-	was, err := statPath(path)
+	was, _, err := newStater().folder(path)
 	must(tb, err)
 	other := filepath.Join(tb.TempDir(), "clock")
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
 		writeFile(tb, other, "")
-		if now, err := statPath(other); err == nil && now.Mtime > max(was.Mtime, was.Ctime) {
+		if now, _, err := newStater().folder(other); err == nil && now.Mtime > max(was.Mtime, was.Ctime) {
 			return
 		}
 	}

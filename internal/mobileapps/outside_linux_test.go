@@ -176,7 +176,7 @@ func TestKeepsNoDescriptors(t *testing.T) {
 			_, _ = folder.Next(1)
 			folder.Close()
 		}
-		_, _ = tree.Nearest()
+		_, _ = tree.Nearest(Place{})
 	}
 	disk := NewDisk(root, maxFileSize)
 	bounded := NewBounded(disk, 0)

@@ -43,12 +43,40 @@ func (s stater) at(dirfd int, name []byte) (Signature, error) {
 		case stx.Mode&unix.S_IFMT != unix.S_IFREG:
 			return Signature{}, errOtherKind
 		}
-		return Signature{
-			Dev:   unix.Mkdev(stx.Dev_major, stx.Dev_minor),
-			Ino:   stx.Ino,
-			Size:  int64(stx.Size), //nolint:gosec // no file is that large
-			Mtime: stx.Mtime.Sec*1e9 + int64(stx.Mtime.Nsec),
-			Ctime: stx.Ctime.Sec*1e9 + int64(stx.Ctime.Nsec),
-		}, nil
+		return signatureX(&stx), nil
+	}
+}
+
+// dir looks at a folder: at the open one, or at that of a path. The number of its
+// mount is 0 where the kernel has none.
+func (s stater) dir(dirfd int, path string) (sig Signature, mountID uint64, err error) {
+	if !s.statx {
+		sig, err = fstatDir(dirfd, path)
+		return sig, 0, err
+	}
+	flags := unix.AT_STATX_SYNC_AS_STAT
+	if path == "" {
+		flags |= unix.AT_EMPTY_PATH
+	}
+	var stx unix.Statx_t
+	err = ignoringEINTR(func() error {
+		return unix.Statx(dirfd, path, flags, unix.STATX_BASIC_STATS|unix.STATX_MNT_ID|unix.STATX_MNT_ID_UNIQUE, &stx)
+	})
+	if err != nil {
+		return Signature{}, 0, err
+	}
+	if stx.Mask&(unix.STATX_MNT_ID|unix.STATX_MNT_ID_UNIQUE) != 0 {
+		mountID = stx.Mnt_id
+	}
+	return signatureX(&stx), mountID, nil
+}
+
+func signatureX(stx *unix.Statx_t) Signature {
+	return Signature{
+		Dev:   unix.Mkdev(stx.Dev_major, stx.Dev_minor),
+		Ino:   stx.Ino,
+		Size:  int64(stx.Size), //nolint:gosec // no file is that large
+		Mtime: stx.Mtime.Sec*1e9 + int64(stx.Mtime.Nsec),
+		Ctime: stx.Ctime.Sec*1e9 + int64(stx.Ctime.Nsec),
 	}
 }

@@ -36,14 +36,49 @@ type Tree interface {
 	// Open opens the root anew, by its path, so that a root that was replaced
 	// is found.
 	Open() (Root, error)
-	// Nearest returns the signature of the nearest folder above the root that
-	// exists.
-	Nearest() (Signature, error)
+	// Nearest finds the nearest folder that exists above a root that is not
+	// there; last is where the root was found when it was there.
+	Nearest(last Place) (Nearest, error)
+}
+
+// Mount tells what is mounted at one place from what was mounted there before.
+// A disk that was mounted again is another mount, and so is a bind mount of the
+// same file system. The zero Mount is none.
+type Mount struct {
+	// ID is the mount's own number, 0 where the operating system has none
+	// (statx(2), STATX_MNT_ID: Linux 5.8). Linux uses it again after an unmount
+	// before 6.8.
+	ID uint64
+	// FileSystem stands for the file system that is mounted. A network share,
+	// or another disk at the same device, gets another one as often as not.
+	FileSystem uint64
+}
+
+// Place is where a root was found. Once the root is gone it tells whether the
+// root was removed, or the mount that it was on was.
+type Place struct {
+	// Path is the root's path with all links resolved.
+	Path string
+	// Mount is what the root is on; Above is what the folder is on in which the
+	// root's path, as it was given, has its last name.
+	Mount, Above Mount
+}
+
+// Nearest is what exists above a root that is not there.
+type Nearest struct {
+	// Signature is of the nearest folder along the root's path as it was given.
+	Signature
+	// Above is the mount of that folder. Mount is that of the nearest folder
+	// along the path that links led to.
+	Mount, Above Mount
 }
 
 // Root is the MobileApps folder as one pass found it.
 type Root interface {
 	Signature() Signature
+	Mount() Mount
+	// Place says where the root is.
+	Place() (Place, error)
 	// Next looks at the next n entries of the root and returns the names of
 	// the app folders among them, perhaps none; io.EOF after the last.
 	Next(n int) ([]string, error)
@@ -56,6 +91,7 @@ type Root interface {
 // it for many files at a time.
 type Folder interface {
 	Signature() Signature
+	Mount() Mount
 	// Next returns the names of the session files among the next entries of the
 	// folder, about n at most, perhaps none; io.EOF after the last.
 	Next(n int) ([]string, error)

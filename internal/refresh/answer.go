@@ -23,7 +23,9 @@ func NewAnswer(first Result) *Answer {
 		}
 	}
 	for _, key := range first.missing {
-		a.motion[key] = false
+		if a.motion[key] {
+			a.motion[key] = false
+		}
 	}
 	// Later looks write into these, and the pass's own report stays as it is.
 	a.report.Errors = slices.Clone(a.report.Errors)

@@ -11,7 +11,6 @@ import (
 type job struct {
 	app *app
 	ids map[string]struct{} // nil: all
-	t   tally
 }
 
 // crew are the workers of a pass: a pass spends its time in the kernel, which has
@@ -36,11 +35,13 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 	var next atomic.Int64
 	var left sync.WaitGroup
 	left.Add(len(jobs))
+	lookers := make([]*looker, len(jobs))
 	work := func() {
 		for i := next.Add(1) - 1; i < int64(len(jobs)); i = next.Add(1) - 1 {
-			l := &looker{pass: p, app: jobs[i].app, t: &jobs[i].t, nearest: sig}
+			l := &looker{pass: p, app: jobs[i].app, t: &tally{}, nearest: sig}
 			l.folderIn(root, jobs[i].ids, c)
-			l.t.sort()
+			l.t.sort() // here, where there are several workers for it
+			lookers[i] = l
 			left.Done()
 		}
 	}
@@ -61,13 +62,5 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 	left.Wait()
 	close(c.help)
 	others.Wait()
-	n := 0
-	for _, j := range jobs {
-		n += len(j.t.effects.all)
-	}
-	t.effects.grow(n) // after a first load there may be a million
-	for _, j := range jobs {
-		t.merge(&j.t)
-		p.prune(j.app)
-	}
+	p.gather(lookers, t)
 }

@@ -69,11 +69,14 @@ func (t *tree) Open() (mobileapps.Root, error) {
 }
 
 // Nearest implements [mobileapps.Tree].
-func (t *tree) Nearest() (mobileapps.Signature, error) {
+func (t *tree) Nearest(mobileapps.Place) (mobileapps.Nearest, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.above.signature(), nil
+	return mobileapps.Nearest{Signature: t.above.signature(), Mount: t.above.mount(), Above: t.above.mount()}, nil
 }
+
+// mount is what a folder is on: nothing is mounted twice with the same device.
+func (n *node) mount() mobileapps.Mount { return mobileapps.Mount{ID: n.dev, FileSystem: n.dev} }
 
 // handle is an open folder.
 type handle struct {
@@ -108,6 +111,7 @@ func (t *tree) open(n *node, path string, c call) (*handle, error) {
 }
 
 func (h *handle) Signature() mobileapps.Signature { return h.sig }
+func (h *handle) Mount() mobileapps.Mount         { return h.node.mount() }
 func (h *handle) Close()                          {}
 
 // next returns the next n entries.
@@ -137,6 +141,12 @@ func (h *handle) next(c call, n int) ([]entry, error) {
 }
 
 type openedRoot struct{ *handle }
+
+func (r openedRoot) Place() (mobileapps.Place, error) {
+	r.t.mu.Lock()
+	defer r.t.mu.Unlock()
+	return mobileapps.Place{Path: "/" + rootName, Mount: r.node.mount(), Above: r.t.above.mount()}, nil
+}
 
 func (r openedRoot) Next(n int) ([]string, error) {
 	r.t.mu.Lock()

@@ -22,14 +22,11 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}, c *crew
 	}
 	defer folder.Close()
 
-	sig := folder.Signature()
-	if l.app.dev != 0 && l.app.dev != sig.Dev && l.app.sessions > 0 {
-		// What holds for the root holds for a folder that is a mount point.
-		l.folderUnreadable(syscall.EXDEV)
+	if err := l.acceptFolder(root, folder); err != nil {
+		l.folderUnreadable(err)
 		return
 	}
-	l.app.dev = sig.Dev
-	if ids != nil && l.app.self.wait == nil {
+	if ids != nil && !l.t.taken && l.app.self.wait == nil {
 		l.found(folder)
 		l.some(ids)
 		return
@@ -135,6 +132,10 @@ func (l *looker) folderGone() {
 // folderAbsent takes a folder that is not there: neither are its files.
 func (l *looker) folderAbsent() {
 	l.pass.cfg.Watches.Forget(l.app.name)
+	if l.lostMount() {
+		l.folderUnreadable(syscall.EXDEV)
+		return
+	}
 	self, now := l.app.self, l.pass.cfg.Clock().Mono
 	atStake := self.rightUntil > now
 	if atStake && !l.inMotion(self).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
@@ -151,6 +152,7 @@ func (l *looker) folderAbsent() {
 // files, about which nothing can be said.
 func (l *looker) folderUnreadable(err error) {
 	l.t.foundApp = true
+	l.candidates = nil
 	l.t.cover()
 	self := l.app.self
 	l.settled(self, foundCovered)

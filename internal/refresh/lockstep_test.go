@@ -69,7 +69,8 @@ func (m *lockstep) pass(req refresh.Request) {
 	}
 
 	root, err := m.tree.Open()
-	m.nearest, _ = m.tree.Nearest()
+	near, _ := m.tree.Nearest(mobileapps.Place{})
+	m.nearest = near.Signature
 	state := any(errors.Is(err, fs.ErrNotExist))
 	if err == nil {
 		m.nearest = root.Signature()

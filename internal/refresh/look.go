@@ -23,6 +23,10 @@ type looker struct {
 	// What follows, and all that is decided, is held under the app's lock while
 	// several workers look at files of the folder.
 
+	// candidates are removals that the brake has to decide about; cameBack says
+	// that a held key is on disk again, or that another key appeared beside one.
+	candidates []candidate
+	cameBack   bool
 	// listed is true where the files were found by a listing.
 	listed bool
 	// expected is the number of the record that the next listed file should
@@ -65,22 +69,48 @@ func (l *looker) subject(record uint32) *subject {
 	return &subject{l.app.files.at(record), record, l.app.files.matters[record]}
 }
 
+// state is what was known of a file before a look.
+type state struct {
+	inMotion    bool
+	inMemory    bool
+	notInMemory bool
+}
+
 // file decides about one file.
 func (l *looker) file(record uint32, o *observation) {
 	f := l.subject(record)
-	wasInMotion := f.matter != nil && f.matter.inMotion()
-	had, counted := f.session != nil, f.isNotInMemory()
-
+	was := state{f.matter != nil && f.matter.inMotion(), f.session != nil, f.isNotInMemory()}
+	if l.app.held > 0 && o.err == nil && l.isBack(f) {
+		l.cameBack = true
+	}
 	what := l.verdict(f, o)
+	if what == foundRemovable {
+		l.candidates = append(l.candidates, candidate{l, record, *o, was})
+		return
+	}
+	l.note(f, what, o, was)
+}
 
+// isBack reports whether a file that is on disk was not there at the last look: one
+// that is held back, or one that nobody has seen before.
+func (l *looker) isBack(f *subject) bool {
+	if f.matter == nil {
+		return f.verdict == unjudged
+	}
+	return f.matter.isHeld() && f.matter.wait.looks.on == onAbsent
+}
+
+// note writes down what a look came to.
+func (l *looker) note(f *subject, what finding, o *observation, was state) {
+	record := f.record
 	count(&l.t.counts, what, 1)
-	l.account(f.file, had, counted)
+	l.account(f.file, was)
 	if m := f.matter; m != nil {
 		if m.wait != nil {
 			l.t.unsettled = append(l.t.unsettled, m.unsettled())
 			l.grantRight(m, m.wait.reason)
 		}
-		if wasInMotion && !m.inMotion() {
+		if was.inMotion && !m.inMotion() {
 			l.t.settled = append(l.t.settled, settled{m.key, what})
 		}
 		if what == foundMissing {
@@ -141,7 +171,7 @@ func (l *looker) stands(f *subject) finding {
 // valid takes a session that was read just now: a valid verdict counts at once.
 func (l *looker) valid(f *subject, o *observation) finding {
 	admitted := f.session == nil && l.admits(f)
-	l.rest(f.matter)
+	l.restKeepingRight(f.matter)
 	switch {
 	case f.session != nil:
 		l.t.effect(session.KindUpdated, o.session)
@@ -160,12 +190,27 @@ func (l *looker) valid(f *subject, o *observation) finding {
 func (l *looker) invalid(f *subject, o *observation) finding {
 	m := l.matterOf(f)
 	known := f.verdict == invalid && f.sig == l.pass.prints.of(&o.content.Signature)
-	if !known && !l.inMotion(m).sawInvalid(o.content.Signature, l.pass.cfg.Settle, o.begun.Mono, o.ended.Mono) {
-		return foundUnsettled
+	if !known {
+		w := l.inMotion(m)
+		l.mark(f)
+		if l.taking() {
+			w.looks = looks{}
+		}
+		if !w.sawInvalid(o.content.Signature, l.pass.cfg.Settle, o.begun.Mono, o.ended.Mono) {
+			return foundUnsettled
+		}
 	}
+	if f.session != nil && !m.marked {
+		return foundRemovable
+	}
+	return l.reject(f, o)
+}
+
+// reject takes an invalid file whose verdict counts.
+func (l *looker) reject(f *subject, o *observation) finding {
 	l.pass.remember(f.file, invalid, &o.content, o.begun, o.ended)
-	m.problem = o.problem
-	l.rest(m)
+	f.matter.problem = o.problem
+	l.rest(f.matter)
 	l.remove(f, session.KindInvalid)
 	l.t.errors = append(l.t.errors, *o.problem)
 	return foundRejected
@@ -175,10 +220,25 @@ func (l *looker) invalid(f *subject, o *observation) finding {
 // is at stake, it counts as deleted once the looks agree.
 func (l *looker) absent(f *subject) finding {
 	now := l.pass.cfg.Clock().Mono
-	atStake := f.session != nil || f.matter != nil && f.matter.rightUntil > now
-	if atStake && !l.inMotion(l.matterOf(f)).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
-		return foundMissing
+	if f.session != nil || f.matter != nil && f.matter.rightUntil > now {
+		w := l.inMotion(l.matterOf(f))
+		l.mark(f)
+		if l.taking() {
+			w.looks = looks{}
+		}
+		agreed := w.reason == session.ReasonManyGone && w.looks.on == onAbsent
+		if !agreed && !w.sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
+			return foundMissing
+		}
 	}
+	if f.session != nil && !f.matter.marked {
+		return foundRemovable
+	}
+	return l.delete(f)
+}
+
+// delete takes a file that is not there, which counts.
+func (l *looker) delete(f *subject) finding {
 	f.verdict = unjudged
 	if f.matter != nil {
 		f.matter.problem = nil
@@ -186,6 +246,14 @@ func (l *looker) absent(f *subject) finding {
 	l.rest(f.matter)
 	l.remove(f, session.KindDeleted)
 	return foundNothing
+}
+
+// mark notes that somebody who asked for a look was shown that the file of a session
+// is gone or invalid: once the looks agree, the brake does not hold that back.
+func (l *looker) mark(f *subject) {
+	if f.session != nil && l.pass.req.asked() && !l.taking() {
+		f.matter.marked = true
+	}
 }
 
 // unreadable takes a key about which the operating system lets nothing be said.
@@ -221,6 +289,9 @@ func (l *looker) key(n uint32) session.Key {
 
 // admits reports whether a valid file may be admitted by this look.
 func (l *looker) admits(f *subject) bool {
+	if l.taking() {
+		return false
+	}
 	return l.pass.admit || l.folderRight || len(l.pass.opened) > 0 && l.opens(l.key(f.record)) ||
 		f.matter != nil && f.matter.rightUntil > l.pass.start.Mono
 }
@@ -250,9 +321,22 @@ func (l *looker) rest(m *matter) {
 	if m == nil {
 		return
 	}
-	m.rightUntil = 0
+	m.rightUntil, m.marked = 0, false
 	l.stopWaiting(m)
 	l.setStanding(m, m.problem)
+}
+
+// restKeepingRight is rest for a valid file: a pass that takes a mount admits
+// nothing, so who has the right to be admitted keeps it.
+func (l *looker) restKeepingRight(m *matter) {
+	if m == nil {
+		return
+	}
+	right := m.rightUntil
+	l.rest(m)
+	if l.taking() {
+		m.rightUntil = right
+	}
 }
 
 // waiting returns the waiting record of a key that is unsettled for a reason, a
@@ -260,6 +344,9 @@ func (l *looker) rest(m *matter) {
 func (l *looker) waiting(m *matter, reason string) *wait {
 	if m.wait == nil || m.wait.reason != reason {
 		stood := m.wait != nil
+		if m.isHeld() {
+			l.countHeld(-1)
+		}
 		m.wait = &wait{reason: reason, since: l.pass.start.Wall}
 		if l.app != nil {
 			l.app.waiting[m] = struct{}{}
@@ -276,12 +363,35 @@ func (l *looker) inMotion(m *matter) *wait {
 	if m.standing != nil && !m.standing.Rejects() {
 		l.setStanding(m, m.problem)
 	}
+	if m.isHeld() {
+		return m.wait
+	}
 	return l.waiting(m, session.ReasonInMotion)
+}
+
+// hold is waiting for a key whose removal is held back, and keeps what the looks
+// agree on.
+func (l *looker) hold(m *matter) *wait {
+	if !m.isHeld() {
+		agreed := m.wait.looks
+		w := l.waiting(m, session.ReasonManyGone)
+		w.looks, w.heldSince = agreed, l.pass.start.Mono
+		l.countHeld(1)
+	}
+	return m.wait
+}
+
+func (l *looker) countHeld(more int) {
+	l.app.held += more
+	l.t.held += more
 }
 
 func (l *looker) stopWaiting(m *matter) {
 	if m.wait == nil {
 		return
+	}
+	if m.isHeld() {
+		l.countHeld(-1)
 	}
 	m.wait = nil
 	if l.app != nil {
@@ -304,10 +414,13 @@ func (l *looker) setStanding(m *matter, p *session.Problem) {
 	l.t.problems = append(l.t.problems, turn[session.Standing]{session.Turn[session.Standing]{Session: m.key, Now: m.standing}, stood})
 }
 
-// account keeps the folder's counts in step with a key.
-func (l *looker) account(f *file, had, counted bool) {
-	l.app.sessions += toInt(f.session != nil) - toInt(had)
-	l.app.notInMemory += toInt(f.isNotInMemory()) - toInt(counted)
+// account keeps the folder's counts in step with a key, and those of all folders.
+func (l *looker) account(f *file, was state) {
+	sessions := toInt(f.session != nil) - toInt(was.inMemory)
+	notInMemory := toInt(f.isNotInMemory()) - toInt(was.notInMemory)
+	l.app.sessions += sessions
+	l.t.sessions += sessions
+	l.t.notInMemory += notInMemory
 }
 
 func toInt(b bool) int {

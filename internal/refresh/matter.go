@@ -21,6 +21,9 @@ type matter struct {
 	// rightUntil is the monotonic time until which the file may be admitted
 	// although admission is off; 0 for no such right.
 	rightUntil time.Duration
+	// marked is true once somebody who asked was shown that the file is gone or
+	// invalid, until it is well again.
+	marked bool
 }
 
 // forever is the end of a right that does not lapse.
@@ -28,8 +31,11 @@ const forever time.Duration = math.MaxInt64
 
 // settled reports whether there is nothing more to say of the key.
 func (m *matter) settled() bool {
-	return m.problem == nil && m.standing == nil && m.wait == nil && m.rightUntil == 0
+	return m.problem == nil && m.standing == nil && m.wait == nil && m.rightUntil == 0 && !m.marked
 }
+
+// isHeld reports whether the brake holds back the removal of the session.
+func (m *matter) isHeld() bool { return m.wait != nil && m.wait.reason == session.ReasonManyGone }
 
 func (m *matter) inMotion() bool { return m.wait != nil && m.wait.reason == session.ReasonInMotion }
 

@@ -32,6 +32,10 @@ type Config struct {
 	// Settle is how far apart two looks must be that agree on an invalid or a
 	// deleted file.
 	Settle time.Duration
+	// SettleMany is the time over which removals that nobody asked for are summed,
+	// and for which the tree must be quiet before those that are held back count;
+	// 0 holds none back.
+	SettleMany time.Duration
 	// Workers are how many look at a time; 0 is as many as Go has processors.
 	Workers int
 	// Follow turns admission on in every pass.
@@ -53,10 +57,21 @@ type Memory struct {
 
 	// self stands for the root as a whole where it cannot be judged.
 	self *matter
-	// root is how the root was found by the last pass.
-	root rootState
+	// root is how the root was found by the last pass, place where it was found
+	// last.
+	root  rootState
+	place mobileapps.Place
 	// startup is true until the first pass that finds an app folder.
 	startup bool
+
+	// sessions are in memory; notInMemory counts valid files without one.
+	sessions, notInMemory int
+	brake                 brake
+	removed               removals
+	// followFrom is the monotonic time from which passes admit by themselves, if
+	// they do; followDue says that one has to look at everything then.
+	followFrom time.Duration
+	followDue  bool
 
 	// steps are used again: each has room for a part of a listing.
 	steps spares[step]
@@ -71,6 +86,7 @@ type Memory struct {
 type rootState struct {
 	presence rootPresence
 	dev, ino uint64
+	mount    mobileapps.Mount
 }
 
 type rootPresence int
@@ -91,12 +107,13 @@ type app struct {
 	files *files
 	// self stands for the folder as a whole where it cannot be listed.
 	self *matter
-	// dev is the device of the folder when it was last listed, 0 before.
-	dev uint64
+	// mount is what the folder is on where it is a mount point; none where it is on
+	// the root's.
+	mount mobileapps.Mount
 
-	waiting     map[*matter]struct{} // what is unsettled, self too
-	sessions    int                  // in memory
-	notInMemory int                  // valid files without a session in memory
+	waiting  map[*matter]struct{} // what is unsettled, self too
+	sessions int                  // in memory
+	held     int                  // removals that are held back
 }
 
 // New returns an empty memory: the first pass that finds an app folder is the
@@ -117,6 +134,8 @@ func New(cfg Config) *Memory {
 		apps:    make(map[string]*app),
 		self:    &matter{key: session.RootKey},
 		startup: true,
+		brake:   brake{quiet: cfg.SettleMany},
+		removed: removals{},
 		steps:   spares[step]{max: cfg.Workers},
 	}
 }
@@ -147,15 +166,6 @@ func (a *app) empty() bool {
 	return a.files.live == 0 && len(a.waiting) == 0 && a.self.settled()
 }
 
-// loaded returns how many sessions are in memory.
-func (m *Memory) loaded() int {
-	n := 0
-	for _, a := range m.apps {
-		n += a.sessions
-	}
-	return n
-}
-
 // InMotion reports whether another look is due because something was in motion.
 func (m *Memory) InMotion() bool {
 	for one := range m.waiting {
@@ -165,6 +175,9 @@ func (m *Memory) InMotion() bool {
 	}
 	return false
 }
+
+// Held returns how many removals are held back because they are too many.
+func (m *Memory) Held() int { return m.brake.held }
 
 // waiting yields every unsettled key.
 func (m *Memory) waiting(yield func(*matter) bool) {
@@ -184,6 +197,9 @@ func (m *Memory) waiting(yield func(*matter) bool) {
 // the next look at something unsettled is due; false where nothing is.
 func (m *Memory) NextLook(now Instant) (time.Duration, bool) {
 	next, found := forever, false
+	if m.followDue {
+		next, found = m.followFrom, true
+	}
 	for one := range m.waiting {
 		next, found = min(next, one.wait.next), true
 	}
@@ -193,9 +209,19 @@ func (m *Memory) NextLook(now Instant) (time.Duration, bool) {
 // Due returns the keys whose next look is due.
 func (m *Memory) Due(now Instant) []session.Key {
 	var keys []session.Key
+	if m.followDue && m.followFrom <= now.Mono {
+		keys = append(keys, session.RootKey)
+	}
+	folders := make(map[string]bool)
 	for one := range m.waiting {
-		if one.wait.next <= now.Mono {
+		switch app := one.key.App(); {
+		case one.wait.next > now.Mono:
+		case !one.isHeld():
 			keys = append(keys, one.key)
+		case !folders[app]:
+			// What appeared beside it counts, too.
+			folders[app] = true
+			keys = append(keys, session.FolderKey(app))
 		}
 	}
 	return keys

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"syscall"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -23,6 +22,23 @@ type Request struct {
 	Keys []session.Key
 	// Admit turns admission on.
 	Admit bool
+	// RemovedSince asks for a look at every key whose session was removed at this
+	// time or later, too; zero asks for none.
+	RemovedSince time.Time
+	// TakeRoot takes what is mounted at the root and at app folders now for the
+	// tree, whatever it holds.
+	TakeRoot bool
+}
+
+// asked reports whether a person, or a program for one, asked for the look: what it
+// finds gone counts, however much it is.
+func (r Request) asked() bool {
+	switch r.Trigger {
+	case session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen:
+		return true
+	case session.TriggerWatch, session.TriggerPoll, session.TriggerResync, session.TriggerRetry:
+	}
+	return false
 }
 
 // full reports whether the request is about the whole tree.
@@ -53,6 +69,11 @@ type pass struct {
 	// opened is what the request admits by name. The pass may have to look at
 	// more than that.
 	opened map[session.Key]bool
+	// taken is true where the pass takes another mount of the root than the last
+	// one for the same tree.
+	taken bool
+	// unasked is how many removals counted that nobody asked for.
+	unasked int
 }
 
 // Pass looks at what is asked for and decides. It looks at everything where it
@@ -62,18 +83,33 @@ func (m *Memory) Pass(req Request) Result {
 	start := m.cfg.Clock()
 	m.noticeClock(start)
 	m.passes++
+	if !req.RemovedSince.IsZero() {
+		req.Keys = append(slices.Clone(req.Keys), m.removed.since(req.RemovedSince)...)
+	}
 	p := &pass{
 		Memory:  m,
 		req:     req,
 		start:   start,
 		startup: m.startup,
-		admit:   m.cfg.Follow || m.startup,
+		admit:   m.cfg.Follow && start.Mono >= m.followFrom || m.startup,
 		opened:  req.opened(),
 	}
 	t := &tally{}
 	scope := p.look(t)
 
 	m.startup = m.startup && !t.foundApp
+	m.brake.note(start.Mono, m.sessions, p.unasked, t.sessions != 0)
+	m.brake.held += t.held
+	m.sessions += t.sessions
+	m.notInMemory += t.notInMemory
+	m.removed.note(t.effects.all, start.Wall)
+	if p.taken || t.taken {
+		// What the mount has in addition is admitted once it has proved to stay.
+		m.followFrom, m.followDue = start.Mono+m.brake.quiet, m.cfg.Follow
+	} else if scope == session.ScopeFull && start.Mono >= m.followFrom {
+		m.followDue = false
+		m.removed.prune(start.Wall)
+	}
 	result := t.result(session.Report{
 		Pass:       m.passes,
 		Trigger:    req.Trigger,
@@ -81,9 +117,7 @@ func (m *Memory) Pass(req Request) Result {
 		StartedAt:  start.Wall,
 		DurationMs: float64(m.cfg.Clock().Mono-start.Mono) / float64(time.Millisecond),
 	})
-	for _, a := range m.apps {
-		result.NotInMemory += a.notInMemory
-	}
+	result.NotInMemory = m.notInMemory
 	return result
 }
 
@@ -99,23 +133,29 @@ func (p *pass) look(t *tally) session.Scope {
 	}
 	defer root.Close()
 
+	if err := p.acceptRoot(root); err != nil {
+		return p.rootUnreadable(err, t)
+	}
 	sig := root.Signature()
-	if p.root.dev != 0 && p.root.dev != sig.Dev && p.loaded() > 0 {
-		// Unmounted, or mounted over: what is there now says nothing about the
-		// sessions that came from the other device.
-		return p.rootUnreadable(syscall.EXDEV, t)
+	full := p.noticeRoot(rootState{presence: rootPresent, dev: sig.Dev, ino: sig.Ino, mount: root.Mount()})
+	if full || p.place == (mobileapps.Place{}) {
+		var place mobileapps.Place
+		if place, err = root.Place(); err == nil {
+			p.place = place
+		}
 	}
-	full := p.noticeRoot(rootState{presence: rootPresent, dev: sig.Dev, ino: sig.Ino})
-	if !full {
-		p.lookAtKeys(root, sig, t)
-		return session.ScopeFiles
+	var names []string
+	if err == nil && full {
+		names, err = listApps(root)
 	}
-	names, err := listApps(root)
 	switch {
 	case mobileapps.IsAbsent(err): // removed since it was opened
 		return p.lookWithoutRoot(t)
 	case err != nil:
 		return p.rootUnreadable(err, t)
+	case !full:
+		p.lookAtKeys(root, sig, t)
+		return session.ScopeFiles
 	}
 	p.restRoot(t)
 	p.lookAtApps(root, sig, names, t)
@@ -127,7 +167,7 @@ func (p *pass) look(t *tally) session.Scope {
 func (p *pass) noticeRoot(now rootState) (full bool) {
 	another := p.root != now && p.root.presence != rootNever
 	p.root = now
-	return another || p.req.full() || p.startup
+	return another || p.req.full() || p.startup || p.taken
 }
 
 // number returns the last 32 bits of the pass's number.
@@ -151,19 +191,21 @@ func (p *pass) rootUnreadable(err error, t *tally) session.Scope {
 		l.t.sort()
 		t.merge(l.t)
 	}
-	// The device stays: it is what the sessions in memory came from.
-	p.root = rootState{presence: rootUnknown, dev: p.root.dev}
+	p.root = rootState{presence: rootUnknown}
 	return session.ScopeFull
 }
 
 // lookWithoutRoot takes a root that is not there: all beneath it is absent.
 func (p *pass) lookWithoutRoot(t *tally) session.Scope {
-	nearest, err := p.cfg.Tree.Nearest()
+	near, err := p.cfg.Tree.Nearest(p.place)
+	if err == nil {
+		err = p.acceptAbsence(near)
+	}
 	if err != nil {
 		return p.rootUnreadable(err, t)
 	}
 	p.restRoot(t)
-	full := p.noticeRoot(rootState{presence: rootMissing, dev: p.root.dev})
+	full := p.noticeRoot(rootState{presence: rootMissing})
 	apps, scope := p.inOrder(), session.ScopeFull
 	if !full {
 		asked := make(map[string]bool, len(p.req.Keys))
@@ -173,13 +215,13 @@ func (p *pass) lookWithoutRoot(t *tally) session.Scope {
 		apps = slices.DeleteFunc(apps, func(a *app) bool { return !asked[a.name] })
 		scope = session.ScopeFiles
 	}
-	for _, a := range apps {
-		l := &looker{pass: p, app: a, t: &tally{}, nearest: nearest}
-		l.folderAbsent()
-		l.t.sort()
-		t.merge(l.t)
-		p.prune(a)
+	lookers := make([]*looker, len(apps))
+	for i, a := range apps {
+		lookers[i] = &looker{pass: p, app: a, t: &tally{}, nearest: near.Signature}
+		lookers[i].folderAbsent()
+		lookers[i].t.sort()
 	}
+	p.gather(lookers, t)
 	return scope
 }
 
@@ -240,6 +282,24 @@ func (p *pass) lookAtKeys(root mobileapps.Root, sig mobileapps.Signature, t *tal
 	p.do(root, sig, slices.SortedFunc(maps.Values(byApp), func(a, b *job) int {
 		return cmp.Compare(a.app.self.key, b.app.self.key)
 	}), t)
+}
+
+// gather decides what only all looks of the pass together can decide, and puts
+// together what they came to; they are in the order of their folders' keys.
+func (p *pass) gather(lookers []*looker, t *tally) {
+	p.decideRemovals(lookers)
+	n := 0
+	for _, l := range lookers {
+		if len(l.candidates) > 0 {
+			l.t.sort()
+		}
+		n += len(l.t.effects.all)
+	}
+	t.effects.grow(n) // after a first load there may be a million
+	for _, l := range lookers {
+		t.merge(l.t)
+		p.prune(l.app)
+	}
 }
 
 // prune forgets an app folder of which nothing is left to remember.

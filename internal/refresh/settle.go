@@ -30,7 +30,9 @@ type wait struct {
 	since   time.Time
 	next    time.Duration // monotonic: when to look again
 	backoff time.Duration // of something unreadable
-	looks   looks         // at something in motion
+	looks   looks         // at something in motion, or held back
+	// heldSince is the monotonic time since which the brake holds a removal back.
+	heldSince time.Duration
 }
 
 // looks is what the looks at something in motion agree on so far. All times are

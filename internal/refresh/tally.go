@@ -20,12 +20,13 @@ const (
 	foundUnsettled // a file on disk without a verdict
 	foundMissing   // nothing on disk, not yet a verdict
 	foundCovered   // not looked at: its folder cannot be judged, which says it all
+	foundRemovable // the looks agree that its session is to go; the brake decides
 )
 
 // count adds a finding to the counts, n times.
 func count(c *session.Counts, what finding, n int) {
 	switch what {
-	case foundNothing, foundMissing, foundCovered:
+	case foundNothing, foundMissing, foundCovered, foundRemovable:
 		return
 	case foundUpdated:
 		c.Updated += n
@@ -49,7 +50,7 @@ type Result struct {
 	// settled names the keys that were in motion before the pass and are not
 	// any more.
 	settled []settled
-	// missing names the keys that are in motion and have nothing on disk.
+	// missing names the unsettled keys that have nothing on disk.
 	missing []session.Key
 }
 
@@ -70,6 +71,11 @@ type tally struct {
 	missing   []session.Key
 
 	foundApp bool
+	// taken is true where a mount was taken for what was there before.
+	taken bool
+	// What became more or less, by how much: sessions in memory, valid files that
+	// are not, removals that are held back.
+	sessions, notInMemory, held int
 }
 
 // effect notes what is done to a session.
@@ -110,6 +116,10 @@ func (t *tally) merge(o *tally) {
 	t.settled = append(t.settled, o.settled...)
 	t.missing = append(t.missing, o.missing...)
 	t.foundApp = t.foundApp || o.foundApp
+	t.taken = t.taken || o.taken
+	t.sessions += o.sessions
+	t.notInMemory += o.notInMemory
+	t.held += o.held
 }
 
 // result writes the tally down.

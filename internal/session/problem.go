@@ -140,6 +140,9 @@ type Standing struct {
 const (
 	ReasonInMotion   = "in motion"  // it is being written, or another look must agree
 	ReasonUnreadable = "unreadable" // the operating system does not let it be judged
+	// ReasonManyGone says that a session would go, unasked, with so many others that
+	// somebody may be at work on the files.
+	ReasonManyGone = "many gone"
 )
 
 // Unsettled is a file, or a folder that cannot be listed, that has no verdict

@@ -1,0 +1,150 @@
+package refresh
+
+import (
+	"time"
+)
+
+// Many files gone at once are seldom what somebody wanted: a backup is being
+// copied back, a synchroniser is at work, a disk zeroes files. So removals that
+// nobody asked for are held back where they are many, until the folders have been
+// quiet for a while (refresh contract, section 3).
+const (
+	// brakeFraction and brakeLeast say what is many: more than one in
+	// brakeFraction of the sessions, and more than brakeLeast.
+	brakeFraction = 5
+	brakeLeast    = 20
+	// brakeLimit is how many times the quiet time a removal is held at most.
+	brakeLimit = 10
+)
+
+// brake sums removals. All times are monotonic.
+type brake struct {
+	// quiet is both the time over which removals are summed and the one for which
+	// nothing may come back before those that are held count; 0 turns it off.
+	quiet time.Duration
+	// window has the passes within the last quiet time that changed the number of
+	// sessions.
+	window []braked
+	// held is how many removals are held back since an earlier pass.
+	held int
+	// cameBack is when the last held key came back, or another key appeared beside
+	// one.
+	cameBack time.Duration
+}
+
+// braked is one pass, or several that followed closely.
+type braked struct {
+	at      time.Duration
+	before  int // sessions in memory when it began
+	removed int // without anybody having asked
+}
+
+// candidate is a removal that the looks agree on and that nobody asked for.
+type candidate struct {
+	*looker
+	record uint32
+	found  observation
+	was    state
+}
+
+// note writes down a pass that began at a time, with so many sessions in memory,
+// and removed some without anybody having asked; changed says that there is another
+// number of sessions now.
+func (b *brake) note(now time.Duration, before, removed int, changed bool) {
+	if b.quiet == 0 || !changed && removed == 0 {
+		return
+	}
+	// So many passes are told apart that the sum is exact to a hundredth.
+	if n := len(b.window); n > 0 && now-b.window[n-1].at < b.quiet/100 {
+		b.window[n-1].removed += removed
+		return
+	}
+	b.window = append(b.window, braked{now, before, removed})
+}
+
+// isMany reports whether removals come to too many, with those of the window;
+// sessions is how many are in memory now.
+func (b *brake) isMany(removals, sessions int, now time.Duration) bool {
+	for len(b.window) > 0 && now-b.window[0].at > b.quiet {
+		b.window = b.window[1:]
+	}
+	sum := removals
+	for _, w := range b.window {
+		sum += w.removed
+	}
+	if len(b.window) > 0 {
+		sessions = b.window[0].before
+	}
+	return b.quiet > 0 && sum > brakeLeast && sum*brakeFraction > sessions
+}
+
+// release returns when a removal counts that has been held since a time.
+func (b *brake) release(since time.Duration) time.Duration {
+	return min(max(since, b.cameBack)+b.quiet, since+brakeLimit*b.quiet)
+}
+
+// decideRemovals decides about the removals that the looks of the pass agree on
+// and that nobody asked for. All looks of the pass have been made by then: what
+// came back in one folder keeps the sessions of the others, too.
+func (p *pass) decideRemovals(lookers []*looker) {
+	now := p.start.Mono
+	held := p.brake.held
+	for _, l := range lookers {
+		held += l.t.held
+		if l.cameBack {
+			p.brake.cameBack = now
+		}
+	}
+	var fresh, due []candidate
+	for _, l := range lookers {
+		for _, c := range l.candidates {
+			switch {
+			case !c.isHeld():
+				fresh = append(fresh, c)
+			case p.brake.release(c.subject(c.record).matter.wait.heldSince) <= now:
+				due = append(due, c)
+			default:
+				c.holdBack()
+			}
+		}
+	}
+	if p.brake.isMany(len(fresh)+held, p.sessions, now) {
+		for _, c := range fresh {
+			c.holdBack()
+		}
+		fresh = nil
+	}
+	for _, c := range append(due, fresh...) {
+		c.commit()
+	}
+	p.unasked = len(due) + len(fresh)
+}
+
+// isHeld reports whether the removal is held back since an earlier pass.
+func (c *candidate) isHeld() bool {
+	m := c.subject(c.record).matter
+	return m != nil && m.isHeld()
+}
+
+// commit removes the session.
+func (c *candidate) commit() {
+	f := c.subject(c.record)
+	if c.found.problem != nil {
+		c.note(f, c.reject(f, &c.found), &c.found, c.was)
+		return
+	}
+	c.note(f, c.delete(f), &c.found, c.was)
+}
+
+// holdBack keeps the session until the removal may count, or its file is well
+// again.
+func (c *candidate) holdBack() {
+	f := c.subject(c.record)
+	w := c.hold(f.matter)
+	w.next = c.pass.brake.release(w.heldSince)
+	what := foundMissing
+	if c.found.problem != nil {
+		what = foundUnsettled
+	}
+	c.note(f, what, &c.found, c.was)
+}

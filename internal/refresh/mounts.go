@@ -1,0 +1,156 @@
+package refresh
+
+import (
+	"syscall"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+)
+
+// A tree may be gone because its mount is: unmounted at, above or below the root,
+// or mounted over. Then nothing can be said about the sessions that came from it
+// (refresh contract, section 3). The rules here say what is looked at at all.
+
+// acceptRoot decides whether what stands at the root's path may be looked at. It
+// returns EXDEV where it is on another mount than the sessions in memory came
+// from, and does not hold the same tree.
+func (p *pass) acceptRoot(root mobileapps.Root) error {
+	switch {
+	case root.Mount() == p.place.Mount, p.sessions == 0, p.req.TakeRoot:
+		return nil
+	case !p.isSameTree(root, p.inOrder()):
+		return syscall.EXDEV
+	}
+	p.taken = true
+	return nil
+}
+
+// acceptAbsence decides whether a root that is not there was removed, or its
+// mount was, which is EXDEV.
+func (p *pass) acceptAbsence(near mobileapps.Nearest) error {
+	switch {
+	case p.req.TakeRoot:
+		// The looks to come must agree with this one.
+		p.place.Mount, p.place.Above = near.Mount, near.Above
+	case p.sessions > 0 && (near.Mount != p.place.Mount || near.Above != p.place.Above):
+		return syscall.EXDEV
+	}
+	return nil
+}
+
+// acceptFolder does for an app folder what acceptRoot does for the root: the
+// folder may be a mount point. Its mount must be the one that it had in relation
+// to the root's.
+func (l *looker) acceptFolder(root mobileapps.Root, folder mobileapps.Folder) error {
+	own := folder.Mount()
+	if own == root.Mount() {
+		own = mobileapps.Mount{}
+	}
+	switch {
+	case own == l.app.mount, l.app.sessions == 0, l.pass.req.TakeRoot, l.pass.taken:
+	case !l.pass.isSameTree(root, []*app{l.app}):
+		return syscall.EXDEV
+	default:
+		l.t.taken = true
+	}
+	l.app.mount = own
+	return nil
+}
+
+// lostMount reports whether an app folder that is not there was a mount point,
+// so that its sessions say nothing about files that were deleted.
+func (l *looker) lostMount() bool {
+	return l.app.mount != mobileapps.Mount{} && l.app.sessions > 0 && !l.pass.req.TakeRoot
+}
+
+// taking reports whether this pass takes the mount that the folder is on: it
+// removes and admits nothing there.
+func (l *looker) taking() bool { return l.pass.taken || l.t.taken }
+
+// isSameTree reports whether what is beneath a root now is the tree that the
+// sessions of some app folders came from: for at least half of the sessions there
+// is a valid file, and half of these files have the content that is in memory.
+// Names alone say nothing: another server's tree may have the same.
+func (p *pass) isSameTree(root mobileapps.Root, apps []*app) bool {
+	c := comparison{pass: p}
+	for _, a := range apps {
+		c.sessions += a.sessions
+	}
+	for _, a := range apps {
+		if a.sessions > 0 && !c.isHopeless() {
+			c.compare(root, a)
+		}
+	}
+	return 2*c.valid >= c.sessions && 2*c.same >= c.valid
+}
+
+// comparison counts how much of what is in memory is on disk, too.
+type comparison struct {
+	*pass
+	sessions    int // in memory
+	seen        int // of these
+	valid, same int // files of those that were seen
+}
+
+// isHopeless reports whether too few files are valid, whatever the rest is.
+func (c *comparison) isHopeless() bool { return 2*(c.seen-c.valid) > c.sessions }
+
+// compareAtOnce is how many files are compared between two looks at the counts.
+const compareAtOnce = 256
+
+// compare compares the sessions of one app folder with its files. What cannot be
+// read is not there: the tree is taken once it can.
+func (c *comparison) compare(root mobileapps.Root, a *app) {
+	folder, err := root.Open(a.name)
+	if err != nil {
+		c.seen += a.sessions
+		return
+	}
+	defer folder.Close()
+	var sessions []*session.Session
+	batch := &mobileapps.Batch{}
+	for n, f := range a.files.all() {
+		if f.session == nil {
+			continue
+		}
+		batch.Add(string(a.files.name(n)))
+		sessions = append(sessions, f.session)
+		if len(sessions) == compareAtOnce {
+			c.read(folder, a, batch, sessions)
+			batch, sessions = &mobileapps.Batch{}, nil
+			if c.isHopeless() {
+				return
+			}
+		}
+	}
+	c.read(folder, a, batch, sessions)
+}
+
+// read compares some sessions with their files.
+func (c *comparison) read(folder mobileapps.Folder, a *app, batch *mobileapps.Batch, sessions []*session.Session) {
+	c.seen += len(sessions)
+	all := make([]int, len(sessions))
+	for i := range all {
+		all[i] = i
+	}
+	mobileapps.Look(folder, batch, all)
+	there := all[:0]
+	for _, i := range all {
+		if batch.Entry(i).Err == nil {
+			there = append(there, i)
+		}
+	}
+	mobileapps.Read(folder, batch, there, func(i int, content mobileapps.Content, err error) {
+		switch {
+		case err != nil || !content.Stable:
+		case sessions[i].Digest() == session.DigestOf(content.Data):
+			c.valid++
+			c.same++
+		default:
+			place := session.Place{Folder: a.folder, ID: batch.Entry(i).Name()}
+			if s, _ := c.cfg.Judge.Judge(place, content.Data); s != nil {
+				c.valid++
+			}
+		}
+	})
+}
