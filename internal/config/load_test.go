@@ -41,7 +41,7 @@ func write(t *testing.T, path, content string) {
 
 func defaults() Settings {
 	return Settings{
-		Admit: AdmitRestore, Settle: 250 * time.Millisecond, Debounce: 25 * time.Millisecond,
+		Admit: AdmitRestore, Settle: 250 * time.Millisecond, SettleMany: 10 * time.Second, Debounce: 25 * time.Millisecond,
 		DebounceMax: 250 * time.Millisecond, Resync: 5 * time.Minute, Poll: 2 * time.Second,
 		Watch: WatchAuto, MaxFileSize: 1 << 20, LogLevel: LogLevelInfo, LogFormat: LogFormatAuto,
 		SocketMode: 0o660,
@@ -65,7 +65,7 @@ func TestLoad(t *testing.T) {
 			},
 			want: func(s *Settings) {
 				*s = Settings{
-					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Millisecond, DebounceMax: time.Minute,
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Millisecond, SettleMany: 10 * time.Second, DebounceMax: time.Minute,
 					Poll: 10 * time.Millisecond, Watch: WatchPoll, MaxFileSize: 2000, LogLevel: LogLevelDebug,
 					LogFormat: LogFormatJSON, SocketMode: 0o600, SocketGroup: "staff",
 				}
@@ -80,7 +80,7 @@ func TestLoad(t *testing.T) {
 			},
 			want: func(s *Settings) {
 				*s = Settings{
-					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Minute, Debounce: time.Second, DebounceMax: 2 * time.Second,
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Minute, SettleMany: 10 * time.Second, Debounce: time.Second, DebounceMax: 2 * time.Second,
 					Resync: time.Second, Poll: time.Hour, Watch: WatchOff, MaxFileSize: 1 << 30, LogLevel: LogLevelWarn,
 					LogFormat: LogFormatConsole, SocketMode: 0o777, SocketGroup: "1000",
 				}
@@ -92,7 +92,7 @@ func TestLoad(t *testing.T) {
 				"socket-mode: 0o640\nsocket-group: ''\n",
 			want: func(s *Settings) {
 				*s = Settings{
-					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, Debounce: time.Millisecond,
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, SettleMany: 10 * time.Second, Debounce: time.Millisecond,
 					DebounceMax: time.Millisecond, Poll: time.Minute, Watch: WatchEvents, MaxFileSize: 1<<20 + 1,
 					LogLevel: LogLevelError, LogFormat: LogFormatJSON, SocketMode: 0o640,
 				}

@@ -50,6 +50,7 @@ type Settings struct {
 	Admit  string
 
 	Settle      time.Duration // between the two looks that must agree
+	SettleMany  time.Duration // for which removals are summed, and many of them are held back; 0: never
 	Debounce    time.Duration // quiet time that ends a gathering of events
 	DebounceMax time.Duration // longest time events are gathered; never below Debounce
 	Resync      time.Duration // between full passes nobody asked for; 0 turns them off

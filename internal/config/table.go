@@ -13,6 +13,7 @@ const (
 	KeySocket        = "socket"
 	KeyAdmit         = "admit"
 	KeySettle        = "settle"
+	KeySettleMany    = "settle-many"
 	KeyDebounce      = "debounce"
 	KeyDebounceMax   = "debounce-max"
 	KeyResync        = "resync"
@@ -66,6 +67,12 @@ func table() []setting {
 			usage:   "time between two looks that must agree",
 			allowed: "a time from 1ms to 1m, such as 250ms",
 			put:     func(s *Settings, text string) error { return putDuration(&s.Settle, text, isSettle) },
+		},
+		{
+			key: KeySettleMany, form: "TIME", def: "10s",
+			usage:   "quiet time before mass removals count",
+			allowed: "a time, such as 10s, or 0",
+			put:     func(s *Settings, text string) error { return putDuration(&s.SettleMany, text, notNegative) },
 		},
 		{
 			key: KeyDebounce, form: "TIME", def: "25ms",
