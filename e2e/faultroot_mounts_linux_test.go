@@ -43,6 +43,10 @@ func unmount(t *testing.T, at string) {
 	must(t, unix.Unmount(at, unix.MNT_DETACH))
 }
 
+// patientWithMounts are settings that leave it to the poll timer to find what happens to
+// mounts, of which no event tells.
+var patientWithMounts = []string{"--settle", "50ms", "--poll", "100ms", "--resync", "0"}
+
 // mounted is a root, or an app folder, that can come from another device.
 type mounted struct {
 	share, root string // the share's own place, and where it is mounted
@@ -58,12 +62,12 @@ func newMounted(t *testing.T) mounted {
 	return m
 }
 
-// keeps insists that a key's device is said to be another, and that its sessions stay,
+// keeps insists that a key is said to be on another mount, and that its sessions stay,
 // also when somebody asks for a refresh.
 func (d *daemon) keeps(t *testing.T, sessions int, key session.Key) {
 	t.Helper()
 	wanted := func(s *session.Status) bool { return isUnreadable(s, key, syscall.EXDEV) && s.Sessions == sessions }
-	d.reach(t, "aware of another device", wanted)
+	d.reach(t, "aware of another mount", wanted)
 	d.refresh(t)
 	if now, err := d.status(); err != nil || !wanted(&now) {
 		t.Errorf("after a refresh: %+v, %v", now, err)
@@ -82,7 +86,7 @@ func TestRootUnmounted(t *testing.T) {
 	m := newMounted(t)
 	must(t, os.Mkdir(m.root, 0o755))
 	bind(t, m.share, m.root)
-	d := launch(t, m.root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+	d := launch(t, m.root, patientWithMounts...)
 	d.loads(t, 2)
 	for _, email := range []string{"second@example.com", "third@example.com"} {
 		unmount(t, m.root)
@@ -95,10 +99,13 @@ func TestRootUnmounted(t *testing.T) {
 func TestRootMountedOver(t *testing.T) {
 	m := newMounted(t)
 	fill(t, m.root, "com.example.a", 2)
-	d := launch(t, m.root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+	d := launch(t, m.root, patientWithMounts...)
 	d.loads(t, 2)
-	bind(t, m.share, m.root) // it has the same sessions, but who knows
-	save(t, m.root, keyFor("com.example.a", 0), "other@example.com")
+	// Another tree: it has the same keys, and not one content.
+	for n := range 2 {
+		save(t, m.share, keyFor("com.example.a", n), "other@example.com")
+	}
+	bind(t, m.share, m.root)
 	d.keeps(t, 2, session.RootKey)
 	d.has(t, keyFor("com.example.a", 0), "first@example.com")
 	unmount(t, m.root)
@@ -110,6 +117,11 @@ func TestRootMountedOver(t *testing.T) {
 	again := launch(t, m.root)
 	again.loads(t, 2)
 	again.has(t, keyFor("com.example.a", 0), "other@example.com")
+
+	// So does who asks for it.
+	d.takesRoot(t)
+	d.reach(t, "well", isWell)
+	d.has(t, keyFor("com.example.a", 0), "other@example.com")
 }
 
 func TestAppFolderUnmounted(t *testing.T) {
@@ -118,7 +130,7 @@ func TestAppFolderUnmounted(t *testing.T) {
 	at := filepath.Join(m.root, "com.example.a")
 	must(t, os.Mkdir(at, 0o755))
 	bind(t, filepath.Join(m.share, "com.example.a"), at)
-	d := launch(t, m.root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+	d := launch(t, m.root, patientWithMounts...)
 	d.loads(t, 3)
 	unmount(t, at)
 	d.refresh(t) // nothing tells of it: a resync would find it
@@ -140,7 +152,7 @@ func TestRootMountedLater(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMounted(t)
 			must(t, prepare(m.root))
-			d := launch(t, m.root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+			d := launch(t, m.root, patientWithMounts...)
 			d.loads(t, 0)
 			d.refresh(t)
 			must(t, os.MkdirAll(m.root, 0o755))

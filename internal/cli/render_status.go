@@ -92,7 +92,7 @@ func (p *page) findings(s *session.Status) {
 		{strong.of("Sessions"), memory(s)},
 		{strong.of("Now"), now(s)},
 	}
-	if moving := len(s.Unsettled) - session.CountUnreadable(s.Unsettled); moving > 0 {
+	if moving := session.CountUnsettled(s.Unsettled, session.ReasonInMotion); moving > 0 {
 		rows = append(rows, []cell{strong.of("In motion"), warn.of("%s, kept in memory as before until they rest", count(moving, "file", "files"))})
 	}
 	if s.LastPass != nil {

@@ -58,6 +58,12 @@ func (c *Client) Refresh(ctx context.Context) (session.Report, error) {
 	return ask[session.Report](ctx, c, http.MethodPost, "/v1/refresh")
 }
 
+// TakeRoot asks for a full pass that takes what is mounted at the root and at app
+// folders now for the tree, and returns its report.
+func (c *Client) TakeRoot(ctx context.Context) (session.Report, error) {
+	return ask[session.Report](ctx, c, http.MethodPost, "/v1/refresh?takeRoot=1")
+}
+
 // Status returns what runs.
 func (c *Client) Status(ctx context.Context) (session.Status, error) {
 	return ask[session.Status](ctx, c, http.MethodGet, "/v1/status")
@@ -80,6 +86,13 @@ func (c *Client) Open(ctx context.Context, key session.Key) (session.Summary, er
 // OpenAll admits every valid file and returns the report of the pass.
 func (c *Client) OpenAll(ctx context.Context) (session.Report, error) {
 	return ask[session.Report](ctx, c, http.MethodPost, "/v1/open")
+}
+
+// OpenSince admits the valid files of the sessions that were removed at a time or
+// later, and returns the report of the pass.
+func (c *Client) OpenSince(ctx context.Context, since time.Time) (session.Report, error) {
+	query := url.Values{"removedSince": {since.UTC().Format(time.RFC3339)}}
+	return ask[session.Report](ctx, c, http.MethodPost, "/v1/open?"+query.Encode())
 }
 
 // pathOf returns the path of a session's route.

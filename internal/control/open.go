@@ -1,7 +1,9 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"sessiond/internal/session"
 )
@@ -27,9 +29,17 @@ func (s *Server) open(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
-// openAll answers POST /v1/open.
+// openAll answers POST /v1/open: everything, or what was removed since a time.
 func (s *Server) openAll(w http.ResponseWriter, r *request) error {
-	report, err := s.refresher.OpenAll(r.Context())
+	open := s.refresher.OpenAll
+	if r.query.Has("removedSince") {
+		since, err := time.Parse(time.RFC3339, r.query.Get("removedSince"))
+		if err != nil {
+			return badQuery("removedSince is %q; it may be a time such as 2026-11-22T18:00:00Z", r.query.Get("removedSince"))
+		}
+		open = func(ctx context.Context) (session.Report, error) { return s.refresher.OpenSince(ctx, since) }
+	}
+	report, err := open(r.Context())
 	if err != nil {
 		return newProblem(http.StatusServiceUnavailable, "cannot open the sessions now: %v", err)
 	}

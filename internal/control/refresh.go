@@ -8,7 +8,14 @@ import (
 
 // refresh answers POST /v1/refresh.
 func (s *Server) refresh(w http.ResponseWriter, r *request) error {
-	report, err := s.refresher.Refresh(r.Context())
+	look := s.refresher.Refresh
+	if r.query.Has("takeRoot") {
+		if value := r.query.Get("takeRoot"); value != "1" {
+			return badQuery("takeRoot is %q; it may be 1", value)
+		}
+		look = s.refresher.TakeRoot
+	}
+	report, err := look(r.Context())
 	if err != nil {
 		return newProblem(http.StatusServiceUnavailable, "cannot refresh now: %v", err)
 	}

@@ -37,13 +37,13 @@ type handler func(s *Server, w http.ResponseWriter, r *request) error
 // known of it (docs/openapi.yaml describes the same ones).
 func routes() []route {
 	return []route{
-		{pattern: "/v1/refresh", operations: post(operation{changes: true, handle: (*Server).refresh})},
+		{pattern: "/v1/refresh", operations: post(operation{query: []string{"takeRoot"}, changes: true, handle: (*Server).refresh})},
 		{pattern: "/v1/status", operations: get(operation{handle: (*Server).status})},
 		{pattern: "/v1/apps", operations: get(operation{needsReady: true, handle: (*Server).apps})},
 		{pattern: "/v1/sessions", operations: get(operation{query: []string{"app", "status", "email", "limit", "cursor"}, needsReady: true, handle: (*Server).sessions})},
 		{pattern: "/v1/sessions/{app}/{id}", operations: get(operation{needsReady: true, handle: (*Server).session})},
 		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{changes: true, handle: (*Server).open})},
-		{pattern: "/v1/open", operations: post(operation{changes: true, handle: (*Server).openAll})},
+		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, changes: true, handle: (*Server).openAll})},
 		{pattern: "/v1/events", operations: get(operation{query: []string{"since"}, needsReady: true, handle: (*Server).events})},
 		{pattern: "/v1/schema", operations: get(operation{handle: (*Server).schema})},
 		{pattern: "/healthz", monitor: true, operations: get(operation{handle: (*Server).healthz})},

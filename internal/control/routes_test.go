@@ -92,6 +92,45 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
+// What is asked beyond a refresh, or an opening of all, reaches the daemon; what
+// cannot be understood asks for nothing.
+func TestRefreshParameters(t *testing.T) {
+	w := newWorld(t)
+	var since time.Time
+	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{Pass: 1}, nil }
+	w.daemon.takeRoot = func(context.Context) (session.Report, error) { return session.Report{Pass: 2}, nil }
+	w.daemon.openAll = func(context.Context) (session.Report, error) { return session.Report{Pass: 3}, nil }
+	w.daemon.openSince = func(_ context.Context, t time.Time) (session.Report, error) {
+		since = t
+		return session.Report{Pass: 4}, nil
+	}
+	for path, pass := range map[string]uint64{
+		"/v1/refresh":            1,
+		"/v1/refresh?takeRoot=1": 2,
+		"/v1/open":               3,
+		"/v1/open?removedSince=2026-11-22T19:00:00%2B01:00": 4,
+	} {
+		if got := read[session.Report](t, w.post(path).mustBe(t, "application/json")); got.Pass != pass {
+			t.Errorf("%s was answered by pass %d, want %d", path, got.Pass, pass)
+		}
+	}
+	if !since.Equal(start()) {
+		t.Errorf("asked to open what was removed since %v", since)
+	}
+	w.daemon.refresh, w.daemon.takeRoot, w.daemon.openAll, w.daemon.openSince = nil, nil, nil, nil
+	for path, detail := range map[string]string{
+		"/v1/refresh?takeRoot=":             "takeRoot",
+		"/v1/refresh?takeRoot=yes":          "takeRoot",
+		"/v1/refresh?takeRoot=1&takeRoot=1": "more than once",
+		"/v1/refresh?removedSince=x":        "unknown parameter",
+		"/v1/open?removedSince=":            "removedSince",
+		"/v1/open?removedSince=yesterday":   "removedSince",
+		"/v1/open?takeRoot=1":               "unknown parameter",
+	} {
+		w.post(path).mustFail(t, http.StatusBadRequest, detail)
+	}
+}
+
 func TestRefreshFails(t *testing.T) {
 	w := newWorld(t)
 	failed := errors.New("the daemon is stopping")
@@ -137,7 +176,7 @@ func TestSessionThatIsNotThere(t *testing.T) {
 
 func TestKeysInPaths(t *testing.T) {
 	w := newWorld(t)
-	for _, id := range []string{"a b", "100%", "%2F", "été", "line\nbreak", "a?b#c", `"quoted"`, "+"} {
+	for _, id := range []string{"a b", "100%", "%2F", "été", "a?b#c", `"quoted"`, "+"} {
 		s := newSession(session.NewKey("com.Ünïcode app", id), "")
 		w.pass(s)
 		got, err := w.client.Session(t.Context(), s.Key())
@@ -147,7 +186,7 @@ func TestKeysInPaths(t *testing.T) {
 			t.Errorf("asked for %q, got %q", s.Key(), got.Session)
 		}
 	}
-	for _, path := range []string{"nodot/id", "a.b/with.dot", "a.b/c%2Fd", "a.b%2Fc/d", "a.b/%FF", "a.b/c~", "a.b/%23c", "a.b/%00", ".b/c"} {
+	for _, path := range []string{"nodot/id", "a.b/with.dot", "a.b/c%2Fd", "a.b%2Fc/d", "a.b/%FF", "a.b/c~", "a.b/%23c", "a.b/%00", "a.b/line%0Abreak", "$a.b/c", ".b/c"} {
 		w.get("/v1/sessions/"+path).mustFail(t, http.StatusBadRequest, "not a session key")
 		w.post("/v1/sessions/"+path+"/open").mustFail(t, http.StatusBadRequest, "not a session key")
 	}

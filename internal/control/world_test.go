@@ -41,8 +41,11 @@ type daemon struct {
 	refresh func(ctx context.Context) (session.Report, error)
 	open    func(ctx context.Context, key session.Key) (session.Report, error)
 	openAll func(ctx context.Context) (session.Report, error)
-	status  session.Status
-	ready   chan struct{}
+	// takeRoot and openSince are refresh and openAll with more to say.
+	takeRoot  func(ctx context.Context) (session.Report, error)
+	openSince func(ctx context.Context, since time.Time) (session.Report, error)
+	status    session.Status
+	ready     chan struct{}
 
 	readyAsked atomic.Int64 // calls of Ready
 }
@@ -51,6 +54,12 @@ func (d *daemon) Refresh(ctx context.Context) (session.Report, error) { return d
 
 func (d *daemon) Open(ctx context.Context, key session.Key) (session.Report, error) {
 	return d.open(ctx, key)
+}
+
+func (d *daemon) TakeRoot(ctx context.Context) (session.Report, error) { return d.takeRoot(ctx) }
+
+func (d *daemon) OpenSince(ctx context.Context, since time.Time) (session.Report, error) {
+	return d.openSince(ctx, since)
 }
 
 func (d *daemon) OpenAll(ctx context.Context) (session.Report, error) { return d.openAll(ctx) }

@@ -22,7 +22,11 @@ func (d *Daemon) hints(s session.Status) []string {
 	if rejected := session.CountRejected(s.Errors); rejected > 0 {
 		add("%s rejected: %s", english.Plural(rejected, "file is", "files are"), session.AdviceRejected)
 	}
-	if unreadable := session.CountUnreadable(s.Unsettled); unreadable > 0 {
+	if held := session.CountUnsettled(s.Unsettled, session.ReasonManyGone); held > 0 {
+		add("the files of %s are gone or invalid at once; the sessions are kept until nothing has come back for %s: %s",
+			english.Plural(held, "session", "sessions"), d.settings.SettleMany, session.AdviceManyGone)
+	}
+	if unreadable := session.CountUnsettled(s.Unsettled, session.ReasonUnreadable); unreadable > 0 {
 		add("%s cannot be read: %s", english.Plural(unreadable, "file or folder", "files or folders"), session.AdviceUnreadable)
 	}
 	if s.Watch.Degraded {

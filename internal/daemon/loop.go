@@ -39,6 +39,8 @@ type loop struct {
 	// lack is what the last pass found the tree to be without: a
 	// refresh.Lack, for status.
 	lack atomic.Int32
+	// held is how many removals the last pass held back because they are many.
+	held int
 }
 
 // group is who waits for one answer.
@@ -103,21 +105,15 @@ func (l *loop) turn(b batch, due []session.Key) {
 	keys := slices.Collect(maps.Keys(b.keys))
 	switch {
 	case b.full != "":
-		r := l.pass(refresh.Request{Trigger: b.full, Full: true}, b.arrivals)
+		r := l.pass(refresh.Request{Trigger: b.full, Full: true, TakeRoot: b.takeRoot}, b.arrivals)
 		l.await(r, b.refreshes)
 	case len(keys) > 0:
 		l.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: append(keys, due...)}, b.arrivals)
 	case len(due) > 0:
 		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due}, nil)
 	}
-	for key, waiters := range b.opens {
-		r := l.pass(refresh.Request{
-			Trigger: session.TriggerOpen,
-			Full:    key == session.RootKey,
-			Keys:    []session.Key{key},
-			Admit:   true,
-		}, nil)
-		l.await(r, waiters)
+	for what, waiters := range b.opens {
+		l.await(l.pass(what.request(), nil), waiters)
 	}
 	l.finish(b.hangup)
 }
@@ -127,6 +123,7 @@ func (l *loop) turn(b batch, due []session.Key) {
 func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) refresh.Result {
 	r := l.memory.Pass(req)
 	l.noticeLack()
+	l.noticeHeld()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
 	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, After: l.store.View(), Arrivals: arrivals, Applied: time.Now()})
@@ -147,6 +144,19 @@ func (l *loop) noticeLack() {
 		l.log.Warn(text)
 	} else {
 		l.log.Info("the root folder is there, with app folders", zap.String("root", l.root))
+	}
+}
+
+// noticeHeld says once that sessions are kept because the files of many are gone,
+// and once that none are any more.
+func (l *loop) noticeHeld() {
+	before := l.held
+	l.held = l.memory.Held()
+	switch {
+	case before == 0 && l.held > 0:
+		l.log.Warn("the files of many sessions are gone or invalid at once: the sessions are kept for now", zap.Int("sessions", l.held))
+	case before > 0 && l.held == 0:
+		l.log.Info("no session is kept any more because the files of many were gone")
 	}
 }
 
@@ -180,7 +190,7 @@ func (l *loop) finish(hangup bool) {
 	l.finished(hangup)
 	// An answer must not come before the daemon counts as at rest: who asks for
 	// the status next would be told otherwise.
-	l.queue.done(l.memory.InMotion())
+	l.queue.done(l.memory.InMotion() || l.memory.Held() > 0)
 	now := l.clock().Mono
 	l.waiting = slices.DeleteFunc(l.waiting, func(g *group) bool {
 		if g.answer.Waiting() && now < g.limit {

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 )
 
@@ -34,9 +35,31 @@ type batch struct {
 	// arrivals are when the first event came about a file, a folder or, under
 	// the root key, the whole tree.
 	arrivals map[session.Key]time.Time
-	// opens are passes with admission on, each key once; the root key stands
-	// for opening all.
-	opens map[session.Key][]*waiter
+	// takeRoot is true where one of them takes what is mounted now for the tree.
+	takeRoot bool
+	// opens are passes with admission on, each once.
+	opens map[opening][]*waiter
+}
+
+// opening says what a pass with admission on is to admit.
+type opening struct {
+	// key is a file; the root key stands for everything, unless since is set.
+	key session.Key
+	// since admits what was removed at this time or later.
+	since time.Time
+}
+
+func (o opening) request() refresh.Request {
+	r := refresh.Request{Trigger: session.TriggerOpen, Admit: true}
+	switch {
+	case !o.since.IsZero():
+		r.RemovedSince = o.since
+	case o.key == session.RootKey:
+		r.Full = true
+	default:
+		r.Keys = []session.Key{o.key}
+	}
+	return r
 }
 
 func (b *batch) empty() bool {
@@ -96,25 +119,26 @@ func (b *batch) askFull(trigger session.Trigger) {
 	}
 }
 
-// refresh asks for a full pass and for its report.
-func (q *queue) refresh() *waiter {
+// refresh asks for a full pass and for its report; takeRoot says that it takes what
+// is mounted now for the tree.
+func (q *queue) refresh(takeRoot bool) *waiter {
 	w := newWaiter()
 	q.putWaiter(w, func(b *batch) {
 		b.askFull(session.TriggerSocket)
+		b.takeRoot = b.takeRoot || takeRoot
 		b.refreshes = append(b.refreshes, w)
 	})
 	return w
 }
 
-// open asks for a pass over one file, or over all for the root key, with
-// admission on, and for its report.
-func (q *queue) open(key session.Key) *waiter {
+// open asks for a pass with admission on, and for its report.
+func (q *queue) open(what opening) *waiter {
 	w := newWaiter()
 	q.putWaiter(w, func(b *batch) {
 		if b.opens == nil {
-			b.opens = make(map[session.Key][]*waiter)
+			b.opens = make(map[opening][]*waiter)
 		}
-		b.opens[key] = append(b.opens[key], w)
+		b.opens[what] = append(b.opens[what], w)
 	})
 	return w
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"time"
 
 	"sessiond/internal/session"
 )
@@ -14,19 +15,31 @@ var errStopping = errors.New("the daemon is stopping")
 // Refresh implements control.Refresher: it returns the report of a full pass
 // that began after the call.
 func (d *Daemon) Refresh(ctx context.Context) (session.Report, error) {
-	return d.queue.refresh().wait(ctx)
+	return d.queue.refresh(false).wait(ctx)
+}
+
+// TakeRoot implements control.Refresher: it is Refresh, and takes what is mounted
+// now for the tree.
+func (d *Daemon) TakeRoot(ctx context.Context) (session.Report, error) {
+	return d.queue.refresh(true).wait(ctx)
 }
 
 // Open implements control.Refresher: it returns the report of a pass over one
 // file with admission on.
 func (d *Daemon) Open(ctx context.Context, key session.Key) (session.Report, error) {
-	return d.queue.open(key).wait(ctx)
+	return d.queue.open(opening{key: key}).wait(ctx)
 }
 
 // OpenAll implements control.Refresher: it returns the report of a full pass
 // with admission on.
 func (d *Daemon) OpenAll(ctx context.Context) (session.Report, error) {
-	return d.queue.open(session.RootKey).wait(ctx)
+	return d.queue.open(opening{key: session.RootKey}).wait(ctx)
+}
+
+// OpenSince implements control.Refresher: it returns the report of a pass, with
+// admission on, over the files of the sessions that were removed since.
+func (d *Daemon) OpenSince(ctx context.Context, since time.Time) (session.Report, error) {
+	return d.queue.open(opening{since: since}).wait(ctx)
 }
 
 // Ready implements control.Refresher: the channel is closed after the first

@@ -35,9 +35,9 @@ func newDescs() descs {
 		notInMemory: desc("not_in_memory_files", "Valid session files whose session is not in memory."),
 		rejected:    desc("rejected_files", "Session files that are not compliant now, by the number of their mobi error.", "code"),
 		faults:      desc("file_errors", "Files and folders that the operating system keeps from being judged now, by errno; a folder stands for all in it.", "errno"),
-		unsettled:   desc("unsettled_files", "Files and folders that have no verdict now: they are in motion, or unreadable.", "reason"),
+		unsettled:   desc("unsettled_files", "Files and folders that have no verdict now: they are in motion, unreadable, or gone together with many others.", "reason"),
 		lastPass:    desc("last_pass_timestamp_seconds", "When the outcome of the last pass became visible, in seconds since 1970; 0 before the first.", "scope"),
-		lastSuccess: desc("last_success_timestamp_seconds", "The same of the last pass that could judge all it looked at.", "scope"),
+		lastSuccess: desc("last_success_timestamp_seconds", "The same of the last pass that left nothing it looked at without a verdict.", "scope"),
 		resync:      desc("resync_interval_seconds", "The setting resync: time between full passes that nobody asks for; 0 for none."),
 		mode:        desc("watch_mode", "How changes are noticed: 1 for the mode in force, 0 for the others.", "mode"),
 		degraded:    desc("watch_degraded", "1 while events are wanted and cannot be had."),
@@ -103,7 +103,7 @@ func (n *now) collectStanding(s *standing, gauge func(desc *prometheus.Desc, val
 	for errno, files := range s.faults {
 		gauge(n.faults, float64(files), strconv.Itoa(errno))
 	}
-	for _, reason := range []string{session.ReasonInMotion, session.ReasonUnreadable} {
+	for _, reason := range session.Reasons() {
 		gauge(n.unsettled, float64(s.unsettled[reason]), reason)
 	}
 	for _, scope := range scopes() {

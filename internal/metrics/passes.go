@@ -12,6 +12,7 @@ import (
 const (
 	outcomeUnreadable = "unreadable" // something could not be judged
 	outcomeRejected   = "rejected"   // all was judged, and some files are not compliant
+	outcomeManyGone   = "many gone"  // removals are held back
 	outcomeInMotion   = "in motion"  // a second look is to come
 	outcomeOK         = "ok"
 )
@@ -35,6 +36,8 @@ func outcomeOf(r *session.Report) string {
 		return outcomeUnreadable
 	case r.Rejected > 0:
 		return outcomeRejected
+	case with(session.ReasonManyGone):
+		return outcomeManyGone
 	case with(session.ReasonInMotion):
 		return outcomeInMotion
 	}
@@ -49,7 +52,7 @@ func newPasses() *prometheus.CounterVec {
 		Help: "Passes, by what asked for them and by the gravest of what they found.",
 	}, []string{"trigger", "outcome"})
 	for _, trigger := range triggers() {
-		for _, outcome := range []string{outcomeUnreadable, outcomeRejected, outcomeInMotion, outcomeOK} {
+		for _, outcome := range []string{outcomeUnreadable, outcomeRejected, outcomeManyGone, outcomeInMotion, outcomeOK} {
 			passes.WithLabelValues(string(trigger), outcome)
 		}
 	}

@@ -51,7 +51,7 @@ func (s *standing) apply(p *Pass) {
 	}
 	s.notInMemory = p.Outcome.NotInMemory
 	s.lastPass[p.Outcome.Report.Scope] = p.Applied
-	if outcomeOf(&p.Outcome.Report) != outcomeUnreadable {
+	if len(p.Outcome.Report.Unsettled) == 0 {
 		s.lastSuccess[p.Outcome.Report.Scope] = p.Applied
 	}
 }

@@ -79,8 +79,9 @@ func seen(v *store.View) map[string]float64 {
 			values["sessiond_file_errors errno="+strconv.Itoa(p.ErrCode)]++
 		}
 	}
-	values["sessiond_unsettled_files reason="+session.ReasonInMotion] = 0
-	values["sessiond_unsettled_files reason="+session.ReasonUnreadable] = 0
+	for _, reason := range session.Reasons() {
+		values["sessiond_unsettled_files reason="+reason] = 0
+	}
 	for _, u := range v.Unsettled() {
 		values["sessiond_unsettled_files reason="+u.Reason]++
 	}
@@ -130,7 +131,7 @@ func (w *world) draw(t *rapid.T) session.Outcome {
 	}
 	for _, key := range drawKeys(t, "unsettled", about) {
 		turn := session.Turn[session.Unsettled]{Session: key}
-		if reason := rapid.SampledFrom([]string{"", session.ReasonInMotion, session.ReasonUnreadable}).Draw(t, "reason"); reason != "" {
+		if reason := rapid.SampledFrom(append(session.Reasons(), "")).Draw(t, "reason"); reason != "" {
 			turn.Now = &session.Unsettled{Session: key, Since: started(), Reason: reason}
 		}
 		o.Unsettled = append(o.Unsettled, turn)

@@ -7,13 +7,14 @@ const (
 	AdviceNotInMemory = "open --all, or run with --admit follow"
 	AdviceRejected    = "mend what the error says, or delete the file"
 	AdviceUnreadable  = "their sessions stay as they are until the error is mended"
+	AdviceManyGone    = "restore the files, or run sessiond refresh to make it count at once"
 )
 
-// CountUnreadable returns how many of some unsettled things cannot be judged.
-func CountUnreadable(unsettled []Unsettled) int {
+// CountUnsettled returns how many of some unsettled things are so for a reason.
+func CountUnsettled(unsettled []Unsettled, reason string) int {
 	n := 0
 	for _, u := range unsettled {
-		if u.Reason == ReasonUnreadable {
+		if u.Reason == reason {
 			n++
 		}
 	}

@@ -94,7 +94,7 @@ func faultDetail(key Key, errno syscall.Errno) string {
 	}
 	switch {
 	case errors.Is(errno, syscall.EXDEV):
-		return what + " is on another file system than before, unmounted or mounted over; its sessions are kept"
+		return what + " is on another mount than before, or its mount is gone; its sessions are kept"
 	case errors.Is(errno, syscall.EFBIG) && key.IsFile():
 		return what + " is larger than max-file-size allows"
 	case errors.Is(errno, syscall.ETIMEDOUT):
@@ -144,6 +144,9 @@ const (
 	// somebody may be at work on the files.
 	ReasonManyGone = "many gone"
 )
+
+// Reasons returns all reasons why a file may have no verdict.
+func Reasons() []string { return []string{ReasonInMotion, ReasonManyGone, ReasonUnreadable} }
 
 // Unsettled is a file, or a folder that cannot be listed, that has no verdict
 // yet. What is in memory for it stays as it was.

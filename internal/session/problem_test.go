@@ -41,7 +41,7 @@ func TestNewFileProblemKeepsNoPath(t *testing.T) {
 		{RootKey, syscall.EACCES, syscall.EACCES, "the root folder cannot be read"},
 		{FolderKey("com.example.a"), syscall.EACCES, syscall.EACCES, "the app folder cannot be read"},
 		{FolderKey("com.example.a"), syscall.EFBIG, syscall.EFBIG, "the app folder cannot be read"},
-		{RootKey, syscall.EXDEV, syscall.EXDEV, "the root folder is on another file system than before, unmounted or mounted over; its sessions are kept"},
+		{RootKey, syscall.EXDEV, syscall.EXDEV, "the root folder is on another mount than before, or its mount is gone; its sessions are kept"},
 		{file, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.ESTALE}, syscall.ESTALE, "the file cannot be read"},
 		{file, fmt.Errorf("cannot read %s: %w", sampleID, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.EFBIG}), syscall.EFBIG, "the file is larger than max-file-size allows"},
 		{file, syscall.ETIMEDOUT, syscall.ETIMEDOUT, "the file system does not answer"},

@@ -23,7 +23,7 @@ var (
 	anyKeys     = rapid.SliceOfNDistinct(anyKey, 0, 12, rapid.ID)
 	allKeys     = rapid.Custom(keysOfFolder)
 	anyProblem  = rapid.SampledFrom([]string{session.ComponentMobi, session.ComponentMobi, session.ComponentFile})
-	anyReason   = rapid.SampledFrom([]string{session.ReasonInMotion, session.ReasonUnreadable})
+	anyReason   = rapid.SampledFrom(session.Reasons())
 	anyTrigger  = rapid.SampledFrom([]session.Trigger{session.TriggerStartup, session.TriggerWatch, session.TriggerRetry})
 	anyAppName  = rapid.SampledFrom([]string{"", "", "Contact", "Contacts"})
 	fewOrFolder = rapid.OneOf(anyKeys, anyKeys, anyKeys, allKeys)

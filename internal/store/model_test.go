@@ -62,11 +62,7 @@ func (m *model) apply(o session.Outcome) {
 		report := o.Report
 		m.lastPass = &report
 	}
-	success := true
-	for _, u := range o.Report.Unsettled {
-		success = success && u.Reason != session.ReasonUnreadable
-	}
-	if success {
+	if len(o.Report.Unsettled) == 0 {
 		m.lastSuccess = at
 	}
 }

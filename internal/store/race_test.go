@@ -33,7 +33,7 @@ func mixPass(number int) session.Outcome {
 		}
 	}
 	numbered := session.Unsettled{Session: "TEAM.app/1", Since: endOf(number), Reason: session.ReasonInMotion}
-	leaves(numbered)(&o)
+	o.Unsettled = []session.Turn[session.Unsettled]{{Session: numbered.Session, Now: &numbered}} // of another pass
 	hasProblems(rejected("TEAM.rejected/1", endOf(number)))(&o)
 	o.NotInMemory = number
 	return o

@@ -226,7 +226,7 @@ func TestLastSuccess(t *testing.T) {
 		want   time.Time
 	}{
 		{"nothing unsettled", []session.Outcome{pass(1)}, endOf(1)},
-		{"in motion", []session.Outcome{pass(1), pass(2, leaves(motion))}, endOf(2)},
+		{"in motion", []session.Outcome{pass(1), pass(2, leaves(motion))}, endOf(1)},
 		{"unreadable", []session.Outcome{pass(1), pass(2, leaves(motion, closed))}, endOf(1)},
 		{"never", []session.Outcome{pass(1, leaves(closed))}, time.Time{}},
 		{"a rejected file is no failure", []session.Outcome{pass(1, hasProblems(rejected(keyA, start)))}, endOf(1)},

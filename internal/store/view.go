@@ -30,12 +30,10 @@ func (v *View) count(o *session.Outcome, ended time.Time) {
 		last := o.Report
 		v.lastPass = &last
 	}
-	if !slices.ContainsFunc(o.Report.Unsettled, unreadable) {
+	if len(o.Report.Unsettled) == 0 {
 		v.lastSuccess = ended
 	}
 }
-
-func unreadable(u session.Unsettled) bool { return u.Reason == session.ReasonUnreadable }
 
 // endOf returns when a pass ended.
 func endOf(r *session.Report) time.Time {
@@ -80,6 +78,6 @@ func (v *View) LastPass() *session.Report {
 	return &last
 }
 
-// LastSuccess returns when the last pass ended that left nothing as unreadable;
+// LastSuccess returns when the last pass ended that left nothing without a verdict;
 // the zero time before the first.
 func (v *View) LastSuccess() time.Time { return v.lastSuccess }

@@ -1,0 +1,157 @@
+//go:build root
+
+package e2e
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"sessiond/internal/session"
+)
+
+// takesRoot has the daemon take what is mounted now for its tree.
+func (d *daemon) takesRoot(t *testing.T) session.Report {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	report, err := d.TakeRoot(ctx)
+	must(t, err)
+	return report
+}
+
+// disk is a folder with a MobileApps folder in it, and where it is mounted.
+type disk struct {
+	folder, at string
+	// root is the path that the daemon is told.
+	root string
+}
+
+func newDisk(t *testing.T) disk {
+	t.Helper()
+	privateMounts(t)
+	base := t.TempDir()
+	d := disk{folder: filepath.Join(base, "disk"), at: filepath.Join(base, "mnt")}
+	d.root = filepath.Join(d.at, "MobileApps")
+	must(t, errors.Join(os.Mkdir(d.folder, 0o755), os.Mkdir(d.at, 0o755)))
+	return d
+}
+
+// TestMountOfTheRootGoes unmounts what the root is on, in each place where that can be,
+// and mounts it again. Nobody is logged out, and edits are seen again afterwards.
+func TestMountOfTheRootGoes(t *testing.T) {
+	for name, prepare := range map[string]func(t *testing.T, d *disk) (key session.Key){
+		"above the root": func(t *testing.T, d *disk) session.Key {
+			mountMemory(t, d.folder, "")
+			return session.RootKey
+		},
+		"above the root, on the same file system": func(*testing.T, *disk) session.Key { return session.RootKey },
+		"above a link that leads to the root": func(t *testing.T, d *disk) session.Key {
+			link := filepath.Join(t.TempDir(), "link")
+			must(t, errors.Join(os.Mkdir(filepath.Join(d.folder, "MobileApps"), 0o755), os.Symlink(d.root, link)))
+			d.root = link
+			return session.RootKey
+		},
+		"where a link to the root lies": func(t *testing.T, d *disk) session.Key {
+			elsewhere := filepath.Join(t.TempDir(), "MobileApps")
+			must(t, os.Mkdir(elsewhere, 0o755))
+			must(t, os.Symlink(elsewhere, filepath.Join(d.folder, "MobileApps")))
+			return session.RootKey
+		},
+	} {
+		for _, removed := range []bool{false, true} {
+			if removed {
+				name += ", with its mount point"
+			}
+			t.Run(name, func(t *testing.T) {
+				disk := newDisk(t)
+				key := prepare(t, &disk)
+				bind(t, disk.folder, disk.at)
+				fill(t, disk.root, "com.example.a", 2)
+				d := launch(t, disk.root, append(patientWithMounts, "--settle-many", "0")...)
+				d.loads(t, 2)
+				for _, email := range []string{"second@example.com", "third@example.com"} {
+					unmount(t, disk.at)
+					if removed {
+						must(t, os.Remove(disk.at))
+					}
+					d.keeps(t, 2, key)
+					d.hangUp(t)
+					must(t, os.MkdirAll(disk.at, 0o755))
+					bind(t, disk.folder, disk.at)
+					d.sees(t, disk.root, email)
+				}
+				// To delete the folder is still what it was.
+				must(t, os.RemoveAll(filepath.Join(disk.root, "com.example.a")))
+				d.refresh(t)
+				d.loads(t, 0)
+			})
+		}
+	}
+}
+
+// TestRootDeletedOnADisk does what the command's own example does, on a disk that stays
+// mounted: the folder is deleted, and a refresh removes all sessions.
+func TestRootDeletedOnADisk(t *testing.T) {
+	disk := newDisk(t)
+	mountMemory(t, disk.at, "")
+	fill(t, disk.root, "com.example.a", 30)
+	d := launch(t, disk.root, append(patientWithMounts, "--settle-many", "1h")...)
+	d.loads(t, 30)
+	must(t, os.RemoveAll(disk.root))
+	if report := d.refresh(t); report.Removed != 30 {
+		t.Errorf("a refresh after the folder was deleted: %+v", report)
+	}
+	d.loads(t, 0)
+}
+
+// TestDiskComesBackAsAnother mounts a disk again by another loop device, as happens when
+// something else was mounted meanwhile.
+func TestDiskComesBackAsAnother(t *testing.T) {
+	disk := newDisk(t)
+	image := filepath.Join(t.TempDir(), "image")
+	run := func(name string, args ...string) {
+		t.Helper()
+		if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+			t.Fatalf("%s %q: %v: %s", name, args, err, out)
+		}
+	}
+	mount := func() {
+		t.Helper()
+		run("mount", "-o", "loop", image, disk.at)
+		t.Cleanup(func() { _ = unix.Unmount(disk.at, unix.MNT_DETACH) })
+	}
+	run("truncate", "-s", "8M", image)
+	run("mkfs.ext4", "-q", image)
+	mount()
+	fill(t, disk.root, "com.example.a", 4)
+	d := launch(t, disk.root, patientWithMounts...)
+	d.loads(t, 4)
+	run("umount", disk.at)
+	d.keeps(t, 4, session.RootKey)
+
+	// Another image takes the loop device that the disk had.
+	other := filepath.Join(t.TempDir(), "other")
+	run("truncate", "-s", "8M", other)
+	run("mkfs.ext4", "-q", other)
+	aside := t.TempDir()
+	run("mount", "-o", "loop", other, aside)
+	t.Cleanup(func() { _ = unix.Unmount(aside, unix.MNT_DETACH) })
+	mount()
+	d.sees(t, disk.root, "second@example.com")
+
+	// What changed while it was away is found. What went while it was away, too: it is
+	// looked at twice like everything else.
+	run("umount", disk.at)
+	d.keeps(t, 4, session.RootKey)
+	mount()
+	save(t, disk.root, keyFor("com.example.a", 2), "third@example.com")
+	must(t, os.Remove(fileOf(disk.root, keyFor("com.example.a", 3))))
+	d.loads(t, 3)
+	d.shows(t, keyFor("com.example.a", 2), "third@example.com")
+}
