@@ -3,6 +3,8 @@ package control
 import (
 	"container/list"
 	"context"
+	"errors"
+	"io"
 	"net"
 	"time"
 )
@@ -27,6 +29,8 @@ type conn struct {
 	state   connState
 	since   time.Time     // of the state, where that is receiving or sending
 	element *list.Element // in the list of the state, where that has one
+	// asked is true from the end of a request's header until it is answered.
+	asked bool
 }
 
 // enter notes what the connection does from now on. It returns false where the
@@ -53,6 +57,33 @@ func (one *conn) setState(next connState) {
 	if next == idle || c.closed {
 		c.changed.Broadcast()
 	}
+}
+
+// Read reads what the client sends. While a request is in hand, the end of that is
+// not the end of the client: one that has only closed its side for writing still
+// waits for its answer. To net/http, which reads ahead then, both are the same, and
+// it would give the request up.
+func (one *conn) Read(p []byte) (int, error) {
+	n, err := one.Conn.Read(p)
+	if n == 0 && errors.Is(err, io.EOF) && one.hasAsked() {
+		if waited := awaitHangup(one.Conn); waited != nil {
+			return 0, waited
+		}
+	}
+	return n, err
+}
+
+func (one *conn) hasAsked() bool {
+	one.all.mu.Lock()
+	defer one.all.mu.Unlock()
+	return one.asked
+}
+
+// setAsked notes that a request has come, or that it was answered.
+func (one *conn) setAsked(asked bool) {
+	one.all.mu.Lock()
+	defer one.all.mu.Unlock()
+	one.asked = asked
 }
 
 // Write sends a part of an answer. What is between the start of a request and this

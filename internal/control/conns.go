@@ -169,7 +169,10 @@ func (c *conns) wait() {
 func (c *conns) trackState(nc net.Conn, state http.ConnState) {
 	one, _ := nc.(*conn) // Accept returns no others
 	switch state {
+	case http.StateActive: // the header is there, and nothing is read ahead yet
+		one.setAsked(true)
 	case http.StateIdle:
+		one.setAsked(false)
 		one.enter(idle)
 	case http.StateClosed:
 		c.ended(one)
