@@ -94,6 +94,29 @@ func TestMonitorHasNoOtherRoutes(t *testing.T) {
 	}
 }
 
+// Nor has it anything for pages of other sites, as little as the socket has.
+func TestMonitorRefusesOtherSites(t *testing.T) {
+	address := monitored(t)
+	for header, want := range map[string]int{"": 200, "http://" + "127.0.0.1:1": 403, "http://example.com": 403, "http://" + address: 200} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/metrics", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Close = true
+		if header != "" {
+			req.Header.Set("Origin", header)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("with the origin %q: %d, want %d", header, resp.StatusCode, want)
+		}
+	}
+}
+
 // Who connects and asks nothing, or half of something, locks nobody out.
 func TestMonitorIsNotBlocked(t *testing.T) {
 	address := monitored(t)

@@ -36,6 +36,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, unread)
 		return
 	}
+	if p := s.checkOrigin(r); p != nil {
+		s.fail(w, p)
+		return
+	}
 	if !isClean(r.URL) {
 		s.notFound(w, r)
 		return

@@ -14,7 +14,7 @@ import (
 type route struct {
 	pattern string // of http.ServeMux, for all methods
 	// monitor is true where the route is also for who may only watch over the
-	// daemon.
+	// daemon, by whatever name of the machine.
 	monitor    bool
 	operations map[string]operation // by method; GET stands for HEAD, too
 }
@@ -67,6 +67,12 @@ func (s *Server) newMux(table []route) *http.ServeMux {
 
 // serveRoute answers a request that the route is for.
 func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
+	if !rt.monitor {
+		if p := checkHost(r); p != nil {
+			s.fail(w, p)
+			return
+		}
+	}
 	method := r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet

@@ -60,6 +60,8 @@ type Server struct {
 	limits    Limits
 	followers chan struct{} // a token for each follower of events
 	clients   atomic.Pointer[conns]
+
+	crossOrigin http.CrossOriginProtection // of no exceptions
 }
 
 // New returns a server of all routes. It does nothing until [Server.Serve].
