@@ -2,6 +2,7 @@ package control
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,9 +20,9 @@ const (
 )
 
 // parseQuery reads the query of a request. Each parameter may be given once, and
-// only those that the route takes; an empty one counts as absent. A parameter
-// that nobody reads is refused, because a listing without the filter that was
-// meant is worse than none.
+// only those that the route takes. A parameter that nobody reads is refused, and
+// so is an empty one, because a listing without the filter that was meant is worse
+// than none.
 func parseQuery(raw string, takes []string) (url.Values, error) {
 	if raw == "" {
 		return nil, nil
@@ -30,18 +31,21 @@ func parseQuery(raw string, takes []string) (url.Values, error) {
 	if err != nil {
 		return nil, badQuery("cannot read the query: %v", err)
 	}
-	var unknown []string
-	for name, values := range query {
-		switch {
-		case !slices.Contains(takes, name):
-			unknown = append(unknown, strconv.Quote(name))
+	names := slices.Sorted(maps.Keys(query))
+	unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(takes, name) })
+	if len(unknown) > 0 {
+		for i, name := range unknown {
+			unknown[i] = strconv.Quote(name)
+		}
+		return nil, badQuery("unknown parameter %s; %s", strings.Join(unknown, ", "), allowed(takes))
+	}
+	for _, name := range names {
+		switch values := query[name]; {
 		case len(values) > 1:
 			return nil, badQuery("the parameter %q is given more than once", name)
+		case values[0] == "":
+			return nil, badQuery("the parameter %q is empty; leave it out where nothing is to be excluded", name)
 		}
-	}
-	if len(unknown) > 0 {
-		slices.Sort(unknown)
-		return nil, badQuery("unknown parameter %s; %s", strings.Join(unknown, ", "), allowed(takes))
 	}
 	return query, nil
 }

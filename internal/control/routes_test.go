@@ -397,7 +397,12 @@ func TestQueries(t *testing.T) {
 	} {
 		w.get(path).mustFail(t, http.StatusBadRequest, detail)
 	}
-	w.get("/v1/sessions?app=&status=&email=&limit=&cursor=").mustBe(t, "application/json")
+	for _, name := range []string{"app", "status", "email", "limit", "cursor"} {
+		w.get("/v1/sessions?limit=1&"+name+"=").mustFail(t, http.StatusBadRequest, strconv.Quote(name))
+		w.get("/v1/sessions?"+name).mustFail(t, http.StatusBadRequest, strconv.Quote(name)+" is empty")
+	}
+	w.get("/v1/events?since=").mustFail(t, http.StatusBadRequest, `"since" is empty`)
+	w.get("/v1/sessions?").mustBe(t, "application/json")
 	w.post("/v1/refresh?force=1").mustFail(t, http.StatusBadRequest, `"force"`)
 }
 
