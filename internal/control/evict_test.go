@@ -195,7 +195,7 @@ func TestBodyOnItsWayIsNotRest(t *testing.T) {
 		w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, nil }
 		kept := w.dial()
 		w.askOn(kept)
-		w.send(kept, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Length: 10\r\n\r\nhalf")
+		w.send(kept, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\nhalf")
 		for range 4 {
 			w.dial()
 		}

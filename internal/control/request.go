@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -47,7 +48,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// readBody takes the body and drops it.
+// readBody takes the body and drops it. One that is not JSON is refused, because a
+// page in a browser may send any other to whom it likes.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	if r.ContentLength == 0 {
 		return nil
@@ -56,12 +58,14 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	// It fails only where the connection is gone. At the end of the body net/http
 	// lifts it, so it does not bound the request.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.limits.Body))
-	_, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody))
+	length, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	var p *problem
 	switch {
-	case err == nil:
+	case err == nil && (length == 0 || isJSON(r.Header.Get("Content-Type"))):
 		return nil
+	case err == nil:
+		return newProblem(http.StatusUnsupportedMediaType, "the body must be %s", typeJSON)
 	case errors.As(err, &tooLarge):
 		p = newProblem(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", maxBody)
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -71,6 +75,11 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	}
 	p.close = true
 	return p
+}
+
+func isJSON(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err == nil && kind == typeJSON
 }
 
 // recover keeps a defect in a handler from being more than one client's failure.

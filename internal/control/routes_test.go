@@ -326,6 +326,28 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+// What a form or a script of another site can send is no JSON.
+func TestBodiesAreJSON(t *testing.T) {
+	w := newWorld(t)
+	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, nil }
+	for header, want := range map[string]int{
+		"application/json": 200, "Application/JSON; charset=utf-8": 200,
+		"": 415, "text/plain": 415, "application/x-www-form-urlencoded": 415, "application/jsonp": 415, "text/plain; a=application/json": 415, "application/json; =": 415,
+	} {
+		header = "Content-Type: " + header + "\r\n"
+		for _, body := range []string{"Content-Length: 4\r\n\r\nnull", "Transfer-Encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\n\r\n"} {
+			conn := w.dial()
+			write(t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\n"+header+body)
+			if got := readAnswer(t, conn); got.status != want {
+				t.Errorf("%q: %d, want %d", header, got.status, want)
+			}
+		}
+		conn := w.dial() // no body, whatever its type would be
+		write(t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\n"+header+"Content-Length: 0\r\n\r\n")
+		readAnswer(t, conn).mustBe(t, "application/json")
+	}
+}
+
 func TestBodyWithoutEnd(t *testing.T) {
 	w := newWorld(t)
 	w.daemon.refresh = func(context.Context) (session.Report, error) {
@@ -371,7 +393,7 @@ func TestBodyDeadlineEndsWithTheBody(t *testing.T) {
 	}
 	conn := w.dial()
 	// It arrives together with the header, so nobody has to wait for it.
-	write(t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Length: 5\r\n\r\nwhole")
+	write(t, conn, "POST /v1/refresh HTTP/1.1\r\nHost: sessiond\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nwhole")
 	readAnswer(t, conn).mustBe(t, "application/json")
 }
 

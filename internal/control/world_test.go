@@ -228,6 +228,9 @@ func (w *world) ask(method, path string, body io.Reader) answer {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	resp, err := plain.Do(req)
 	if err != nil {
 		w.t.Fatal(err)
