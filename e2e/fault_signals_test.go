@@ -131,3 +131,28 @@ func largeTree(t *testing.T, files int) string {
 	}
 	return root
 }
+
+// TestReaderOfTheLogGoes takes the reader of the log away, as the end of a terminal
+// multiplexer or of a log shipper does: the daemon goes on, whether SIGPIPE was
+// ignored at its start, as service managers have it, or not.
+func TestReaderOfTheLogGoes(t *testing.T) {
+	t.Parallel()
+	for name, shell := range map[string]string{"as it is": "", "SIGPIPE ignored": "trap '' PIPE"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := t.TempDir()
+			fill(t, root, "com.example.a", 1)
+			reader, log, err := os.Pipe()
+			must(t, err)
+			defer reader.Close()
+			d := circumstances{shell: shell, log: log}.launch(t, root, "--watch", "off", "--resync", "0")
+			must(t, log.Close()) // the daemon has its own
+			must(t, reader.Close())
+			for range 3 { // each is a line of the log
+				save(t, root, keyFor("com.example.a", 0), "second@example.com")
+				d.refresh(t)
+			}
+			d.has(t, keyFor("com.example.a", 0), "second@example.com")
+		})
+	}
+}

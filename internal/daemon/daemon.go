@@ -64,9 +64,10 @@ type Daemon struct {
 // compiles the schema and takes the socket. Whoever gets a daemon must run it,
 // which also gives the socket back.
 //
-// From here on, SIGHUP does not end the process any more: one may come as soon as
-// somebody knows of the daemon, which is before it runs.
+// From here on, SIGHUP and SIGPIPE do not end the process any more: one may come as
+// soon as somebody knows of the daemon, which is before it runs.
 func New(opts Options) (*Daemon, error) {
+	outliveReaders()
 	hangup := hangups()
 	if err := opts.Settings.RequireRoot(); err != nil {
 		return nil, err

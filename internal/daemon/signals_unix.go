@@ -19,3 +19,9 @@ func hangups() <-chan os.Signal {
 	signal.Notify(c, syscall.SIGHUP)
 	return c
 }
+
+// outliveReaders keeps the process from ending by SIGPIPE when the reader of its log
+// is gone: to lose lines is better than to lose the sessions' daemon. That SIGPIPE
+// was ignored at the start, as service managers have it, is not enough, since Go
+// installs a handler of its own that ends the process for standard output and error.
+func outliveReaders() { signal.Ignore(syscall.SIGPIPE) }
