@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"sessiond/internal/socketpath"
 )
 
@@ -43,7 +41,7 @@ type Listener struct {
 
 	path   string
 	made   fs.FileInfo // the socket file that is ours; nil where it is the service manager's
-	lock   *flock.Flock
+	lock   *fileLock
 	finish func() error
 }
 
@@ -85,7 +83,7 @@ func listen(s Socket) (_ *Listener, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, lock.Unlock())
+			err = errors.Join(err, lock.release())
 		}
 	}()
 	if err := removeStale(s.Path); err != nil {
@@ -119,7 +117,7 @@ func (l *Listener) end() error {
 	if now, err := os.Lstat(l.path); l.made != nil && err == nil && os.SameFile(now, l.made) {
 		removed = os.Remove(l.path)
 	}
-	return errors.Join(removed, l.UnixListener.Close(), l.lock.Unlock())
+	return errors.Join(removed, l.UnixListener.Close(), l.lock.release())
 }
 
 // modeAtBirth returns the mode that the socket is made with. Until it has been

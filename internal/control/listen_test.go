@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/gofrs/flock"
+	"golang.org/x/sys/unix"
 
 	"sessiond/internal/control"
 )
@@ -115,12 +115,15 @@ func TestListenOverStaleSocket(t *testing.T) {
 func TestListenWhileAnotherStarts(t *testing.T) {
 	path := newSocketPath(t)
 	leaveStale(t, path)
-	other := flock.New(path + ".lock")
-	if taken, err := other.TryLock(); err != nil || !taken {
-		t.Fatalf("TryLock = %v, %v", taken, err)
+	other, err := os.Create(path + ".lock")
+	if err != nil {
+		t.Fatal(err)
 	}
 	defer other.Close()
-	_, err := control.Listen(control.Socket{Path: path, Mode: 0o600})
+	if err := unix.Flock(int(other.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		t.Fatal(err)
+	}
+	_, err = control.Listen(control.Socket{Path: path, Mode: 0o600})
 	if !errors.Is(err, control.ErrHeld) {
 		t.Errorf("Listen = %v, want ErrHeld", err)
 	}

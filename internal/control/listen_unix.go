@@ -11,6 +11,8 @@ import (
 	"os/user"
 	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // maxPath is how long the path of a socket may be, in bytes: the field of the
@@ -71,3 +73,12 @@ func belongsTo(info fs.FileInfo, group int) bool {
 
 // isRefused reports whether an attempt to connect failed because nobody listens.
 func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+
+// tryLock locks an open file until it is closed, unless somebody else has.
+func tryLock(file *os.File) (bool, error) {
+	err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // descriptors are small
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return false, nil
+	}
+	return err == nil, err
+}

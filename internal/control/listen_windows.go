@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"os"
 
 	"golang.org/x/sys/windows"
 )
@@ -45,3 +46,14 @@ func belongsTo(fs.FileInfo, int) bool { return true }
 
 // isRefused reports whether an attempt to connect failed because nobody listens.
 func isRefused(err error) bool { return errors.Is(err, windows.WSAECONNREFUSED) }
+
+// tryLock locks the first byte of an open file until it is closed, unless somebody
+// else has.
+func tryLock(file *os.File) (bool, error) {
+	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
+	err := windows.LockFileEx(windows.Handle(file.Fd()), flags, 0, 1, 0, new(windows.Overlapped))
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) || errors.Is(err, windows.ERROR_IO_PENDING) {
+		return false, nil
+	}
+	return err == nil, err
+}

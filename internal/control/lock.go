@@ -6,8 +6,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-
-	"github.com/gofrs/flock"
 )
 
 // heldBy returns [ErrHeld] with the process id of the holder, if it is known.
@@ -18,37 +16,41 @@ func heldBy(pid int) error {
 	return fmt.Errorf("%w: the process with id %d", ErrHeld, pid)
 }
 
+// fileLock is a file that this process has locked.
+type fileLock struct{ file *os.File }
+
 // takeLock locks the file for this process and writes its process id into it.
 // The file is made where it is missing and never removed: two processes could
 // otherwise hold locks on two files of one name.
-func takeLock(path string) (*flock.Flock, error) {
-	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(0o600))
-	taken, err := lock.TryLock()
+func takeLock(path string) (*fileLock, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|noFollow, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("cannot lock it: %w", err)
+	}
+	lock := &fileLock{file}
+	taken, err := tryLock(file)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("cannot lock it: %w", err)
+		err = fmt.Errorf("cannot lock it: %w", err)
 	case !taken:
-		return nil, heldBy(holderOf(path))
+		err = heldBy(holderOf(path))
+	default:
+		if _, err = file.WriteAt(fmt.Appendf(nil, "%-*d\n", holderWidth, os.Getpid()), holderOffset); err != nil {
+			err = fmt.Errorf("cannot write who holds it: %w", err)
+		}
 	}
-	if err := writeHolder(path, os.Getpid()); err != nil {
-		return nil, errors.Join(fmt.Errorf("cannot write who holds it: %w", err), lock.Unlock())
+	if err != nil {
+		return nil, errors.Join(err, lock.release())
 	}
 	return lock, nil
 }
 
+// release gives the lock up: it ends with the open file.
+func (l *fileLock) release() error { return l.file.Close() }
+
 // holderWidth is how many bytes a process id has in a lock file. It is padded
 // and not cut off, because on Windows a locked file cannot be cut.
 const holderWidth = 20
-
-// writeHolder writes who holds the lock.
-func writeHolder(path string, pid int) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|noFollow, 0)
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteAt(fmt.Appendf(nil, "%-*d\n", holderWidth, pid), holderOffset)
-	return errors.Join(err, file.Close())
-}
 
 // holderOf returns the process id in a lock file that somebody else has locked,
 // or 0 where there is none (yet).
