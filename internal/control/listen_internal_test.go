@@ -46,3 +46,32 @@ func TestModeFromTheFirstInstant(t *testing.T) {
 		}
 	}
 }
+
+// TestGrantFollowsNoLink has somebody put a link into the socket's place before that
+// gets its group and mode.
+func TestGrantFollowsNoLink(t *testing.T) {
+	folder := t.TempDir()
+	precious, link := filepath.Join(folder, "precious"), filepath.Join(folder, "s")
+	if err := os.WriteFile(precious, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(precious, link); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(precious)
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := os.Getgid()
+	if os.Getuid() == 0 {
+		group = 4242 // others can only give to groups that they are in
+	}
+	_ = grant(link, 0o666, group) // macOS changes the link itself
+	after, err := os.Stat(precious)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after.Mode() != before.Mode() || os.Getuid() == 0 && belongsTo(after, group) {
+		t.Errorf("what the link leads to became %v, group %d or not: %v", after.Mode(), group, belongsTo(after, group))
+	}
+}

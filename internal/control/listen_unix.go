@@ -52,14 +52,15 @@ func lookupGroup(name string) (int, error) {
 }
 
 // grant gives the socket to its group and then lets that in. A change of group
-// comes first, or the daemon's own group would be let in for a moment.
+// comes first, or the daemon's own group would be let in for a moment. A link that
+// somebody put into the socket's place is not followed.
 func grant(path string, mode fs.FileMode, group int) error {
 	if group != keepGroup {
-		if err := os.Chown(path, -1, group); err != nil {
+		if err := os.Lchown(path, -1, group); err != nil {
 			return fmt.Errorf("cannot give it to the group %d: %w", group, err)
 		}
 	}
-	if err := os.Chmod(path, mode.Perm()); err != nil {
+	if err := chmodSocket(path, mode.Perm()); err != nil {
 		return fmt.Errorf("cannot set its mode: %w", err)
 	}
 	return nil
