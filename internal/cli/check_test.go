@@ -266,16 +266,3 @@ func TestCheckRefusesWhatItWouldPassOver(t *testing.T) {
 		}
 	}
 }
-
-// A disagreement of the two ways to check a file is told, and is no secret: it is
-// to be reported.
-func TestCheckTellsOfDisagreement(t *testing.T) {
-	a := newTestApp(t, "")
-	var told strings.Builder
-	a.Err = &told
-	a.disagreement()("T1.com.example.a/x\x1b", nil)
-	want := `sessiond: the fast check of T1.com.example.a/x\u001b was wrong, which is a bug in sessiond; the full check counted` + "\n"
-	if told.String() != want {
-		t.Errorf("got %swant %s", told.String(), want)
-	}
-}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +54,7 @@ status is 1, also where other files are rejected.`,
 			}
 			args = []string{settings.Root}
 		}
-		judge, err := validate.New(validate.OnDisagreement(a.disagreement()))
+		judge, err := validate.New()
 		if err != nil {
 			return err
 		}
@@ -72,17 +71,6 @@ status is 1, also where other files are rejected.`,
 		return a.showChecked(*output, &c, len(wrong) > 0)
 	}
 	return cmd
-}
-
-// disagreement returns what tells of a file that the fast check accepted and the
-// full one did not.
-func (a *app) disagreement() validate.Disagreement {
-	var one sync.Mutex // a pass judges several files at once
-	return func(key session.Key, _ *session.Problem) {
-		one.Lock()
-		defer one.Unlock()
-		a.tell("sessiond: the fast check of %s was wrong, which is a bug in sessiond; the full check counted", keyName(key))
-	}
 }
 
 // checker gathers what a check finds in one or more MobileApps folders.

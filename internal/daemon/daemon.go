@@ -72,7 +72,7 @@ func New(opts Options) (*Daemon, error) {
 	if err := opts.Settings.RequireRoot(); err != nil {
 		return nil, err
 	}
-	judge, err := validate.New(validate.OnDisagreement(logDisagreement(opts.Log)))
+	judge, err := validate.New()
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare the schema: %w", err)
 	}

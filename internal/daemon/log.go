@@ -8,7 +8,6 @@ import (
 
 	"sessiond/internal/session"
 	"sessiond/internal/store"
-	"sessiond/internal/validate"
 )
 
 // namedRemovals is how many removed sessions the line of a pass names: enough to
@@ -104,18 +103,6 @@ func logProblem(log *zap.Logger, before *store.View, turn session.Turn[session.S
 		message = "problem changed"
 	}
 	log.Warn(message, problemFields(&turn.Now.Problem)...)
-}
-
-// logDisagreement returns what writes a line for each file that the fast check
-// accepted and the full one did not: an error of ours, to be reported to us.
-func logDisagreement(log *zap.Logger) validate.Disagreement {
-	return func(key session.Key, p *session.Problem) {
-		fields := []zap.Field{zap.String("session", key.Short())}
-		if p != nil {
-			fields = problemFields(p)
-		}
-		log.Error("the fast check of a session file was wrong, which is a bug; the full check counted", fields...)
-	}
 }
 
 func problemFields(p *session.Problem) []zap.Field {

@@ -52,20 +52,12 @@ var compactFile = []byte(`{"application":{"id":"com.contactApp.Contact","name":"
 // ends of its lines.
 func tabbed(t testing.TB, data []byte) []byte {
 	t.Helper()
-	text := jsontext.Value(bytes.Clone(data))
-	if err := text.Indent(jsontext.WithIndent("\t")); err != nil {
-		t.Fatal(err)
-	}
-	return bytes.ReplaceAll(text, []byte("\n"), []byte("\r"))
+	return bytes.ReplaceAll(indented(t, data), []byte("\n"), []byte("\r"))
 }
 
-// newValidator returns a validator for which it is a failure if its two ways
-// disagree.
 func newValidator(t testing.TB) *Validator {
 	t.Helper()
-	v, err := New(OnDisagreement(func(key session.Key, p *session.Problem) {
-		t.Errorf("the fast way accepted %s, the authority says %v", key, p)
-	}))
+	v, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,7 +101,7 @@ func checkAuthority(t *testing.T, v *Validator, p *session.Problem, data []byte)
 	if err := dec.Decode(&value); err != nil {
 		t.Fatalf("taken as well-formed, but %v", err)
 	}
-	err := v.authority.schema.compiled.Validate(value)
+	err := v.full.schema.compiled.Validate(value)
 	rejected := p != nil && p.ErrCode == int(session.CodeSchema)
 	if rejected != (err != nil) {
 		t.Fatalf("jsonschema says %v, the problem is %v", err, p)
@@ -181,11 +181,14 @@ func checkSample(t *testing.T, v *Validator, token string) *session.Problem {
 	return p
 }
 
-// FuzzFastWay holds the fast way against the authority.
-func FuzzFastWay(f *testing.F) {
+// FuzzReader holds the reader against the full validator.
+func FuzzReader(f *testing.F) {
 	v := newValidator(f)
 	for _, data := range append(seeds(f), compactFile, tinyFile, tabbed(f, compactFile)) {
 		f.Add(data)
+	}
+	for _, s := range shapes(f) {
+		f.Add(s.data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		agree(t, v, keyFor(data), data)

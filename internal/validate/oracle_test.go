@@ -13,47 +13,35 @@ type failer interface {
 	Fatalf(format string, args ...any)
 }
 
-// agree judges a file both ways and fails if the fast way accepts what the
-// authority does not, or makes another session of it, or touches or keeps the
-// file's bytes. It reports who accepted the file.
-func agree(t failer, v *Validator, key session.Key, data []byte) (fast, slow bool) {
+// agree has a file read and judged by the full validator. It fails if one accepts
+// it and the other does not, or if they make different sessions of it, or if the
+// reader changes or keeps the file's bytes. It reports whether it is accepted.
+func agree(t failer, v *Validator, key session.Key, data []byte) bool {
 	t.Helper()
-	want, problem := v.authority.judge(key.Place(), data)
+	want, problem := v.full.judge(key.Place(), data)
 	given := bytes.Clone(data)
-	got := v.fast.accept(key.Place(), given)
+	got := v.read(key.Place(), given)
 	if !bytes.Equal(given, data) {
-		t.Fatalf("the fast way changed the file %q", data)
+		t.Fatalf("the reader changed the file %q", data)
 	}
 	clear(given)
-	if got == nil {
-		return false, problem == nil // and Judge has nothing to go by but the authority
-	}
-	if problem != nil {
-		t.Fatalf("the fast way accepts %s with %q, the authority: %s", key, data, problem.Detail)
-	}
-	if *got != *want {
-		t.Fatalf("the fast way makes of %s with %q\n%s, %s, %x\nthe authority\n%s, %s, %x", key, data,
+	switch {
+	case got == nil && problem == nil:
+		t.Fatalf("the reader does not accept %s with %q", key, data)
+	case got != nil && problem != nil:
+		t.Fatalf("the reader accepts %s with %q: %s", key, data, problem.Detail)
+	case got != nil && *got != *want:
+		t.Fatalf("of %s with %q the reader makes\n%s, %s, %x\nthe full validator\n%s, %s, %x", key, data,
 			got.Content(), got.Status(), got.Digest(), want.Content(), want.Status(), want.Digest())
 	}
-	if s, p := v.Judge(key.Place(), data); p != nil || *s != *want {
-		t.Fatalf("%s with %q is accepted both ways, but judged %v, %v", key, data, s, p)
-	}
-	return true, true
+	return got != nil
 }
 
-// wantFast fails unless the fast way accepts a file, rightly.
-func wantFast(t *testing.T, v *Validator, key session.Key, data []byte) {
+// wantRead fails unless a file is accepted by the reader, rightly.
+func wantRead(t *testing.T, v *Validator, key session.Key, data []byte) {
 	t.Helper()
-	if fast, slow := agree(t, v, key, data); !fast || !slow {
-		t.Errorf("the fast way accepts it is %v, the authority does is %v: %q", fast, slow, data)
-	}
-}
-
-// wantSlow fails unless the authority accepts a file that is too odd for the
-// fast way.
-func wantSlow(t *testing.T, v *Validator, key session.Key, data []byte) {
-	t.Helper()
-	if fast, slow := agree(t, v, key, data); fast || !slow {
-		t.Errorf("the fast way accepts it is %v, the authority does is %v: %q", fast, slow, data)
+	if !agree(t, v, key, data) {
+		_, p := v.full.judge(key.Place(), data)
+		t.Errorf("not accepted: %v: %q", p, data)
 	}
 }
