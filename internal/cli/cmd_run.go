@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"sessiond/internal/config"
@@ -55,11 +57,20 @@ to systemd's journal, otherwise as JSON.`,
 		defer end()
 		d, err := daemon.New(daemon.Options{Settings: settings, Version: a.build().Version, Log: log})
 		if err != nil {
-			return err
+			return byFlag(cmd, err)
 		}
-		return service.Run(serviceName, d.Run)
+		return byFlag(cmd, service.Run(serviceName, d.Run))
 	}
 	return cmd
+}
+
+// byFlag makes wrong usage of a setting that the daemon cannot use as it is written,
+// where the command line wrote it. The daemon knows only its value.
+func byFlag(cmd *cobra.Command, err error) error {
+	if wrong, ok := errors.AsType[*config.Error](err); ok && !wrong.State && cmd.Flags().Changed(wrong.Key) {
+		return misused(cmd, "%s", err)
+	}
+	return err
 }
 
 // takesRootAsFlag is the check of run, which is easily given its root as other

@@ -82,6 +82,7 @@ func TestWrongSettings(t *testing.T) {
 		{"run --root /x --config " + unknown, exitConfig, "cannot use setting setle from " + unknown + ":1"},
 		{"status --config " + unknown, exitConfig, "cannot use setting setle from " + unknown + ":1"},
 		{"check --root /x --config " + unknown, exitConfig, "cannot use setting setle from " + unknown + ":1"},
+		{"run --root /x --log-level error --socket @x", exitUsage, "cannot use setting socket"},
 		{"run --root " + t.TempDir() + " --socket-group no-such-group-here --log-level error --socket " + socketPath(t), exitFailed, "cannot use setting socket-group"},
 	} {
 		t.Run(tc.line, func(t *testing.T) {
