@@ -32,7 +32,7 @@ that it no longer remembers.`,
 	stands(cmd, "since", "REVISION")
 	offer(cmd, "since")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		daemon, err := a.dial(cmd)
+		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ The JSON document's revision can be given to events --since.`,
 		if err := checkQuery(cmd, q); err != nil {
 			return err
 		}
-		daemon, err := a.dial(cmd)
+		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ are rejected.`,
 		if err != nil {
 			return err
 		}
-		daemon, err := a.dial(cmd)
+		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ and also with --allow-rejected. It is 3 where all was judged and files are rejec
 	output := addOutput(cmd)
 	allow := cmd.Flags().Bool("allow-rejected", false, "exit 0 although files are rejected")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		daemon, err := a.dial(cmd)
+		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
 			return err
 		}

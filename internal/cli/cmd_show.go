@@ -36,7 +36,7 @@ is needed, which logs shorten.`,
 		if err != nil {
 			return err
 		}
-		daemon, err := a.dial(cmd)
+		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ A second look, at what a pass left unsettled, does not count as the last pass.`,
 	a.addSocket(cmd)
 	output := addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		daemon, err := a.dial(cmd)
+		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
 			return err
 		}

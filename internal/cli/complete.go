@@ -80,13 +80,13 @@ func (a *app) keyNames(cmd *cobra.Command, app string) []string {
 // and description apart by a tab. A name that is not printable has no place on a
 // command line; it is not offered.
 func (a *app) ask(cmd *cobra.Command, question func(context.Context, *client.Client) ([]candidate, error)) []string {
-	daemon, err := a.dial(cmd)
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)
+	defer cancel()
+	daemon, err := a.dial(ctx, cmd)
 	if err != nil {
 		return nil
 	}
 	defer daemon.Close()
-	ctx, cancel := context.WithTimeout(cmd.Context(), completionLimit)
-	defer cancel()
 	found, err := question(ctx, daemon)
 	if err != nil {
 		return nil

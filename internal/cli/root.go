@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -47,4 +48,31 @@ func isFolder(root string) error {
 		return fmt.Errorf("the root %q is not a folder", root)
 	}
 	return nil
+}
+
+// sameFolder reports whether two paths name one folder, which may be missing. The
+// file system is asked only where the texts differ: a root may be on a share that
+// does not answer.
+func sameFolder(a, b string) bool {
+	a, b = filepath.Clean(a), filepath.Clean(b)
+	if a == b {
+		return true
+	}
+	one, err := os.Stat(a)
+	other, otherErr := os.Stat(b)
+	if err == nil && otherErr == nil {
+		return os.SameFile(one, other)
+	}
+	return resolved(a) == resolved(b)
+}
+
+// resolved returns a path with the links in it followed, as far as it exists.
+func resolved(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if parent := filepath.Dir(path); parent != path {
+		return filepath.Join(resolved(parent), filepath.Base(path))
+	}
+	return path
 }

@@ -77,6 +77,7 @@ func (a *app) spec(flags *pflag.FlagSet, settings config.Settings) (service.Spec
 			return service.Spec{}, err
 		}
 	}
+	_, rootGiven := a.given(flags.Lookup(config.KeyRoot))
 	flags.VisitAll(func(f *pflag.Flag) {
 		value, given := a.given(f)
 		if !given || err != nil {
@@ -90,10 +91,15 @@ func (a *app) spec(flags *pflag.FlagSet, settings config.Settings) (service.Spec
 		}
 		arg := "--" + f.Name + "=" + value
 		spec.Run = append(spec.Run, arg)
-		if f.Name == config.KeySocket || f.Name == config.KeyConfig {
+		// The root may be another than the settings file's, and a client that is
+		// given that file refuses to ask a daemon with another root.
+		if f.Name == config.KeyConfig && !rootGiven {
 			spec.Reload = append(spec.Reload, arg)
 		}
 	})
+	if spec.Socket != "" {
+		spec.Reload = append(spec.Reload, "--"+config.KeySocket+"="+spec.Socket)
+	}
 	return spec, err
 }
 

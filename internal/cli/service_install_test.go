@@ -47,11 +47,27 @@ func TestServiceSpec(t *testing.T) {
 		Run: []string{
 			"run", "--admit=follow", settingsFile, "--resync=1m", "--root=" + filepath.Join(here, "apps"), socket,
 		},
-		Reload: []string{"refresh", "--allow-rejected", settingsFile, socket},
+		Reload: []string{"refresh", "--allow-rejected", socket},
 
 		Root: filepath.Join(here, "apps"), Socket: filepath.Join(here, "d.sock"), SocketMode: 0o660,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+
+	// With the root of the settings file, the reload makes sure of that root.
+	if err := os.WriteFile(configFile, []byte("root: /srv\nsocket: /run/other/d.sock\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	flags = pflag.NewFlagSet("", pflag.ContinueOnError)
+	a.config.AddFlags(flags)
+	if settings, err = a.config.Load(flags, a.Environ); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = a.spec(flags, settings); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"refresh", "--allow-rejected", settingsFile, "--socket=/run/other/d.sock"}, got.Reload); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
