@@ -48,9 +48,6 @@ func (t target) with(other target) target {
 // folders, or a session file, whose key is the last two names of its absolute
 // path.
 func newTarget(path string) (target, error) {
-	if path == "" {
-		return target{}, errors.New("cannot check a path that is empty")
-	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return target{}, fmt.Errorf("cannot check %q: %w", path, err)

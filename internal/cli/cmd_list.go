@@ -36,8 +36,8 @@ The JSON document's revision can be given to events --since.`,
 	a.addSocket(cmd)
 	output := addOutput(cmd)
 	var q client.Query
-	cmd.Flags().StringVar(&q.Status, "status", "", "only sessions with this status")
-	cmd.Flags().StringVar(&q.Email, "email", "", "only sessions of this address, in any letter case")
+	cmd.Flags().Var(filter{&q.Status}, "status", "only sessions with this status")
+	cmd.Flags().Var(filter{&q.Email}, "email", "only sessions of this address, in any letter case")
 	stands(cmd, "status", session.StatusAccepted+"|"+session.StatusPending)
 	stands(cmd, "email", "E-MAIL")
 	offer(cmd, "status", session.StatusAccepted, session.StatusPending)

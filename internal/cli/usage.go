@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,8 @@ func misused(cmd *cobra.Command, format string, args ...any) error {
 }
 
 // takes returns the check of a verb's arguments: between least and most of
-// them (most < 0: no limit). name says what they are.
+// them (most < 0: no limit), none of them empty, which could only be the value of a
+// variable that is not set. name says what they are.
 func takes(least, most int, name string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
@@ -41,6 +43,8 @@ func takes(least, most int, name string) cobra.PositionalArgs {
 			return misused(cmd, "%q is too much: %s takes no arguments", args[0], cmd.CommandPath())
 		case most >= 0 && len(args) > most:
 			return misused(cmd, "%q is too much: %s takes one %s", args[most], cmd.CommandPath(), name)
+		case slices.Contains(args, ""):
+			return misused(cmd, "%s is empty", name)
 		}
 		return nil
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,6 +56,23 @@ func TestWrongUsage(t *testing.T) {
 			command(t, "", strings.Fields(tc.line)...).want(t, exitUsage, "",
 				text("sessiond: "+tc.says, "Try '"+tc.help+" --help'."))
 		})
+	}
+}
+
+// An empty filter or argument, as a variable that is not set leaves it, is never
+// taken for all.
+func TestEmptyFilters(t *testing.T) {
+	socket := serve(t, routes{"/": func(_ http.ResponseWriter, r *http.Request) { t.Errorf("the daemon was asked for %s", r.URL) }})
+	for says, args := range map[string][]string{
+		`invalid argument "" for --email: it is empty; leave the flag out for all`:  {"list", "--email", ""},
+		`invalid argument "" for --status: it is empty; leave the flag out for all`: {"list", "--status="},
+		"app folder is empty": {"list", ""},
+		"KEY is empty":        {"show", ""},
+		`not a session key: "" has no slash; a key is APPFOLDER/SESSIONID`: {"open", string(anna), ""},
+		"PATH is empty": {"check", someTree(t), ""},
+		`invalid argument "" for --since: must be a non-negative integer`: {"events", "--since", ""},
+	} {
+		command(t, socket, args...).want(t, exitUsage, "", text("sessiond: "+says, "Try 'sessiond "+args[0]+" --help'."))
 	}
 }
 
