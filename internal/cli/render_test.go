@@ -141,13 +141,14 @@ func TestVerdict(t *testing.T) {
 		"Well: 1 session in memory, not watching, last looked just now.": {
 			Passes: 1, Sessions: 1, Watch: session.Watch{Mode: "off"}, LastPass: &session.Report{StartedAt: today()},
 		},
-		"Well: 0 sessions in memory, looking at everything at intervals.": {Passes: 1, Watch: session.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
-		"Not well: 1 file is rejected.":                                   {Passes: 1, Errors: []session.Standing{bad}, Hints: []string{"1 file is rejected: " + session.AdviceRejected}},
-		"Not well: 2 files are rejected; 1 valid file is not in memory.":  {Passes: 1, Errors: []session.Standing{bad, bad}, NotInMemory: 1},
-		"Well, but 1 valid file is not in memory.":                        {Passes: 1, NotInMemory: 1},
-		"Well, but changes are found late, since they cannot be watched.": {Passes: 1, Watch: session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
-		"Not well: is it the MobileApps folder itself?":                   {Passes: 1, Hints: []string{"is it the MobileApps folder itself?"}},
-		"Starting: the sessions are being loaded.":                        {Busy: true},
+		"Well: 0 sessions in memory, looking at everything at intervals.":                     {Passes: 1, Watch: session.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
+		"Not well: 1 file is rejected.":                                                       {Passes: 1, Errors: []session.Standing{bad}, Hints: []string{"1 file is rejected: " + session.AdviceRejected}},
+		"Not well: 2 files are rejected; 1 valid file is not in memory.":                      {Passes: 1, Errors: []session.Standing{bad, bad}, NotInMemory: 1},
+		"Well, but 1 valid file is not in memory.":                                            {Passes: 1, NotInMemory: 1},
+		"Well, but changes are found late, since they cannot be watched.":                     {Passes: 1, Watch: session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
+		"Well, but changes in some app folders are found late, since they cannot be watched.": {Passes: 1, Watch: session.Watch{Mode: "events", Degraded: true, Reason: "it is refused", Watches: 3}},
+		"Not well: is it the MobileApps folder itself?":                                       {Passes: 1, Hints: []string{"is it the MobileApps folder itself?"}},
+		"Starting: the sessions are being loaded.":                                            {Busy: true},
 	} {
 		same(t, drawn(t, false, func(p *page) {
 			line, _ := p.verdict(&s, p.troubles(&s))

@@ -125,8 +125,12 @@ func lateChanges(s *session.Status) trouble {
 	if !s.Watch.Degraded {
 		return trouble{}
 	}
+	what := "changes are found late, since they cannot be watched"
+	if s.Watch.Mode == "events" {
+		what = "changes in some app folders are found late, since they cannot be watched"
+	}
 	return trouble{
-		what: "changes are found late, since they cannot be watched",
+		what: what,
 		todo: "The reason: " + s.Watch.Reason + ". Where that cannot be helped, --watch poll says that it is meant.",
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
+	"sessiond/internal/watcher"
 )
 
 // hints says in sentences what is odd and what to do about it.
@@ -29,7 +30,11 @@ func (d *Daemon) hints(s session.Status) []string {
 	if unreadable := session.CountUnsettled(s.Unsettled, session.ReasonUnreadable); unreadable > 0 {
 		add("%s cannot be read: %s", english.Plural(unreadable, "file or folder", "files or folders"), session.AdviceUnreadable)
 	}
-	if s.Watch.Degraded {
+	switch {
+	case !s.Watch.Degraded:
+	case s.Watch.Mode == string(watcher.Events):
+		add("changes in some app folders are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
+	default:
 		add("changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
 	}
 	return hints

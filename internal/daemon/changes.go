@@ -16,29 +16,33 @@ func interest(folder, name string) bool {
 }
 
 // change puts into the queue what the watcher says may have changed.
-func (q *queue) change(h watcher.Change) {
-	if h.All {
-		q.rescan(h)
+func (q *queue) change(c watcher.Change) {
+	if c.All {
+		q.rescan(c)
 		return
 	}
-	keys := make([]session.Key, 0, len(h.Folders)+len(h.Files))
-	for folder := range h.Folders {
+	keys := make([]session.Key, 0, len(c.Folders)+len(c.Files))
+	for folder := range c.Folders {
 		keys = append(keys, session.FolderKey(folder))
 	}
-	for file := range h.Files {
+	for file := range c.Files {
 		keys = append(keys, session.NewKey(file.Folder, file.Name))
 	}
-	q.changed(keys, h.Since)
+	if c.Cause == watcher.CausePoll {
+		q.polled(keys)
+		return
+	}
+	q.changed(keys, c.Since)
 }
 
 // rescan asks for a full pass. What a timer finds has no event that tells when
 // it happened.
-func (q *queue) rescan(h watcher.Change) {
-	switch h.Cause {
+func (q *queue) rescan(c watcher.Change) {
+	switch c.Cause {
 	case watcher.CausePoll:
 		q.full(session.TriggerPoll)
 	case watcher.CauseEvent, watcher.CauseOverflow:
-		q.lost(h.Since)
+		q.lost(c.Since)
 	default:
 		q.full(session.TriggerWatch)
 	}

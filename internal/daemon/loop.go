@@ -108,7 +108,7 @@ func (l *loop) turn(b batch, due []session.Key) {
 		r := l.pass(refresh.Request{Trigger: b.full, Full: true, TakeRoot: b.takeRoot}, b.arrivals)
 		l.await(r, b.refreshes)
 	case len(keys) > 0:
-		l.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: append(keys, due...)}, b.arrivals)
+		l.pass(refresh.Request{Trigger: b.keysTrigger, Keys: append(keys, due...)}, b.arrivals)
 	case len(due) > 0:
 		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due}, nil)
 	}

@@ -30,8 +30,10 @@ type batch struct {
 	hangup bool
 	// refreshes wait for the report of the full pass.
 	refreshes []*waiter
-	// keys are files and folders to look at because they changed.
-	keys map[session.Key]struct{}
+	// keys are files and folders to look at: because of keysTrigger, that they
+	// changed or that they are polled.
+	keys        map[session.Key]struct{}
+	keysTrigger session.Trigger
 	// arrivals are when the first event came about a file, a folder or, under
 	// the root key, the whole tree.
 	arrivals map[session.Key]time.Time
@@ -150,14 +152,28 @@ func (q *queue) changed(keys []session.Key, since time.Time) {
 		return
 	}
 	q.put(func(b *batch) {
-		if b.keys == nil {
-			b.keys = make(map[session.Key]struct{}, len(keys))
-		}
+		b.askKeys(keys, session.TriggerWatch)
 		for _, key := range keys {
-			b.keys[key] = struct{}{}
 			b.arrive(key, since)
 		}
 	})
+}
+
+// polled asks for a pass over what gives no events.
+func (q *queue) polled(keys []session.Key) {
+	q.put(func(b *batch) { b.askKeys(keys, session.TriggerPoll) })
+}
+
+func (b *batch) askKeys(keys []session.Key, trigger session.Trigger) {
+	if b.keys == nil {
+		b.keys = make(map[session.Key]struct{}, len(keys))
+	}
+	for _, key := range keys {
+		b.keys[key] = struct{}{}
+	}
+	if b.keysTrigger == "" || weight(trigger) > weight(b.keysTrigger) {
+		b.keysTrigger = trigger
+	}
 }
 
 // lost asks for a full pass because events were lost, or told of the whole tree;

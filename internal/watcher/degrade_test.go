@@ -15,6 +15,9 @@ import (
 const (
 	logDegraded = "changes cannot be watched; looking at everything at intervals instead"
 	logRestored = "changes are watched again"
+
+	logFolderPolled   = "an app folder cannot be watched; looking at it at intervals instead"
+	logNoFolderPolled = "no app folder needs to be looked at at intervals any more"
 )
 
 // hasMode waits until a mode is in force.

@@ -2,6 +2,8 @@ package watcher
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,6 +27,14 @@ type folder struct {
 
 func newFolder(root, name string) *folder {
 	return &folder{name: name, path: filepath.Join(root, name)}
+}
+
+// String names the folder for a person.
+func (f *folder) String() string {
+	if f.name == "" {
+		return "the root"
+	}
+	return fmt.Sprintf("app folder %q", f.name)
 }
 
 // look returns the identity of the folder that is at the path now, nil where
@@ -53,6 +63,19 @@ func (f *folder) current() bool {
 
 // same reports whether both are the same folder, and that there is one.
 func same(a, b os.FileInfo) bool { return a != nil && b != nil && os.SameFile(a, b) }
+
+// list tries whether the folder's names can be read.
+func (f *folder) list() error {
+	dir, err := os.Open(f.path)
+	if err != nil {
+		return fmt.Errorf("cannot open %v: %w", f, err)
+	}
+	defer dir.Close()
+	if _, err := dir.Readdirnames(1); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("cannot list %v: %w", f, err)
+	}
+	return nil
+}
 
 // gone reports whether nothing is at the folder's path. An app folder that is
 // gone need not be remembered: the root's events tell when it comes back. The

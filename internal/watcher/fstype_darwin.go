@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// withoutEvents names the kind of file system the root is on if it gives no
+// withoutEvents names the kind of file system a folder is on if it gives no
 // events for what others write: one that is not local (MNT_LOCAL, statfs(2)), or
 // macFUSE, which may say that it is.
-func withoutEvents(root string) string {
+func withoutEvents(path string) string {
 	var st unix.Statfs_t
-	if err := unix.Statfs(root, &st); err != nil {
+	if err := unix.Statfs(path, &st); err != nil {
 		return ""
 	}
 	kind := unix.ByteSliceToString(st.Fstypename[:])

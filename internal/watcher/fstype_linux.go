@@ -6,13 +6,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// withoutEvents names the kind of file system the root is on if it gives no
+// withoutEvents names the kind of file system a folder is on if it gives no
 // events for what others write.
-func withoutEvents(root string) string {
+func withoutEvents(path string) string {
 	var st unix.Statfs_t
-	err := unix.Statfs(root, &st)
+	err := unix.Statfs(path, &st)
 	for errors.Is(err, unix.EINTR) { // from FUSE and NFS, whatever SA_RESTART says
-		err = unix.Statfs(root, &st)
+		err = unix.Statfs(path, &st)
 	}
 	if err != nil {
 		return ""

@@ -39,12 +39,14 @@ func (w *Watcher) pollBecause(err error) {
 	if before.degraded() {
 		return
 	}
-	w.cfg.Log.Warn("changes cannot be watched; looking at everything at intervals instead",
-		zap.String("reason", reason(err)), zap.Duration("interval", w.cfg.Poll))
+	w.notices.put(func() {
+		w.cfg.Log.Warn("changes cannot be watched; looking at everything at intervals instead",
+			zap.String("reason", reason(err)), zap.Duration("interval", w.cfg.Poll))
+	})
 }
 
 // restore tries to return to events, now and then.
-func (w *Watcher) restore() { w.ops.try(w.restoreNow) }
+func (w *Watcher) restore() { w.do(w.restoreNow) }
 
 func (w *Watcher) restoreNow() {
 	if w.ended {
@@ -65,7 +67,8 @@ func (w *Watcher) restoreNow() {
 		return
 	}
 	w.gap = 0
-	w.cfg.Log.Info("changes are watched again", zap.Int64("watches", w.watches.count.Load()))
+	watches := w.watches.count.Load()
+	w.notices.put(func() { w.cfg.Log.Info("changes are watched again", zap.Int64("watches", watches)) })
 }
 
 // putOff has the next attempt to return to events come later than the last did.
@@ -113,6 +116,8 @@ func costly(err error) bool {
 func reason(err error) string {
 	if runtime.GOOS == "linux" {
 		switch {
+		case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
+			return fmt.Sprintf("%v: a security module or a container's filter refuses it", err)
 		case errors.Is(err, syscall.ENOSPC):
 			return fmt.Sprintf("%v: no watches are left; raise fs.inotify.max_user_watches", err)
 		case errors.Is(err, syscall.EMFILE):

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
 
@@ -81,6 +82,51 @@ func TestRealInstancesUsedUp(t *testing.T) {
 	limit(t, "max_inotify_instances", 10)
 	l.hasMode(Events, false)
 	l.settleWatched()
+}
+
+// TestAppFolderWithoutEvents mounts a file system that gives no events over an app
+// folder: that one is polled, until it is gone. On the root's own device the file
+// system is not asked for.
+func TestAppFolderWithoutEvents(t *testing.T) {
+	if !inNamespace(t) {
+		return
+	}
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	mkdir(t, root, "b.two")
+	l := newLive(t, root, Auto, often)
+	var asked []string
+	l.watches.check = func(path string) error {
+		if asked = append(asked, path); path == root {
+			return nil
+		}
+		return fmt.Errorf("on a mount that gives %w", errNoEvents)
+	}
+	l.start().settleWatched()
+	l.ops.Lock()
+	if diff := cmp.Diff([]string{root}, asked); diff != "" {
+		t.Errorf("asked about (-want +got):\n%s", diff)
+	}
+	l.ops.Unlock()
+
+	app := filepath.Join(root, "b.two")
+	must(t, unix.Mount("tmpfs", app, "tmpfs", 0, ""))
+	l.take(rescanAll(CausePoll)) // nothing tells of it: a resync
+	l.hasMode(Events, true)
+	if want := `app folder "b.two" is on a mount that gives no events for what others write`; l.State().Reason != want {
+		t.Errorf("reason %q, want %q", l.State().Reason, want)
+	}
+	l.hasWatches(2)
+	for n := range 3 {
+		write(t, fmt.Sprint(n), app, "file")
+		l.settle()
+	}
+	must(t, unix.Unmount(app, 0))
+	l.hasMode(Events, false)
+	l.settleWatched()
+	l.logged(logFolderPolled, 1)
+	l.logged(logNoFolderPolled, 1)
+	l.logged(logDegraded, 0)
 }
 
 func TestMounts(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 )
 
 // poll does at every tick what events cannot do: it notices that the root is
-// another than before and that a watch vanished in silence, or, where there are
-// no events, asks for a full pass.
+// another than before and that a watch vanished in silence, and asks for looks
+// where there are no events: at some app folders, or at everything.
 func (w *Watcher) poll(ctx context.Context) {
 	ticker := time.NewTicker(w.cfg.Poll)
 	defer ticker.Stop()
@@ -28,6 +28,7 @@ func (w *Watcher) tick() {
 	if now.mode == Events {
 		w.verify(true)
 		if w.active.Load() == now {
+			w.changes.putAtOnce(w.watches.polledFolders())
 			return
 		}
 	} else if now.degraded() {
@@ -40,7 +41,7 @@ func (w *Watcher) tick() {
 
 // discardFailed closes a source that failed. Events may have been lost with it.
 func (w *Watcher) discardFailed() {
-	w.ops.try(func() {
+	w.do(func() {
 		if w.ended || w.watches.src == nil {
 			return
 		}

@@ -8,7 +8,9 @@ package watcher
 // for a look at the whole.
 //
 // A folder that is not there or may not be read is no failure; it is watched
-// once a later Renew, or the timer, finds that it can be. Where the root is
+// once a later Renew, or the timer, finds that it can be. An app folder that can be
+// listed and not watched, or that gives no events for what others write, is polled:
+// the timer asks for looks at it, and tries again to watch it. Where the root is
 // another than before, all app folders lose their watches until they are
 // renewed, too.
 //
@@ -16,7 +18,7 @@ package watcher
 // nothing is watched until it answers, and the timer asks for full passes.
 func (w *Watcher) Renew(name string) {
 	if w.wantsEvents() {
-		w.ops.try(func() { w.renew(name) })
+		w.do(func() { w.renew(name) })
 	}
 }
 
@@ -30,6 +32,8 @@ func (w *Watcher) renew(name string) {
 	case w.active.Load().degraded():
 		// A watch on another folder is worse than none. The timer sets it anew.
 		w.watches.drop(f)
+	case w.watches.isPolled(name) && !f.stale.Load():
+		// The timer tries to watch it again.
 	default:
 		w.setAnew(f)
 	}
@@ -73,7 +77,7 @@ func (w *Watcher) ensureSource() error {
 // Forget gives up the watch of an app folder that is gone.
 func (w *Watcher) Forget(name string) {
 	if w.wantsEvents() {
-		w.ops.try(func() { w.watches.forget(name) })
+		w.do(func() { w.watches.forget(name) })
 	}
 }
 
@@ -97,7 +101,7 @@ func (w *Watcher) verify(timer bool) {
 // repair returns what must be looked at again.
 func (w *Watcher) repair(timer bool) Change {
 	found := make(chan Change, 1)
-	if !w.ops.try(func() { found <- w.repairNow(timer) }) {
+	if !w.do(func() { found <- w.repairNow(timer) }) {
 		return Change{}
 	}
 	return <-found
@@ -115,6 +119,14 @@ func (w *Watcher) repairNow(timer bool) Change {
 		w.degrade(err)
 	}
 	return again
+}
+
+// do does work with the watches, and reports whether it is done.
+func (w *Watcher) do(work func()) bool {
+	return w.ops.try(func() {
+		work()
+		w.notePolled()
+	})
 }
 
 // wantsEvents reports whether events were asked for.

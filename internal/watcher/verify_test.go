@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/fsnotify/fsnotify"
@@ -211,29 +210,6 @@ func TestReplacedWhileAdding(t *testing.T) {
 			})
 		}
 	}
-}
-
-// TestFolderThatMayNotBeRead has no watch, which is no reason to poll.
-func TestFolderThatMayNotBeRead(t *testing.T) {
-	root := t.TempDir()
-	l := newLive(t, root, Auto, never)
-	notifier := useFaulty(l.Watcher)
-	l.start().settleWatched()
-	notifier.failing(syscall.EACCES, 0)
-	mkdir(t, root, "a.one")
-	l.Renew("a.one")
-	l.Verify()
-	if got := l.State(); got.Degraded {
-		t.Errorf("state %+v, want not degraded", got)
-	}
-	l.settle()
-	l.hasWatches(1)
-	if change := l.repair(true); !change.Empty() {
-		t.Errorf("change %+v at a tick that changed nothing", change)
-	}
-	notifier.failing(nil, 0)
-	l.tick()
-	l.settleWatched()
 }
 
 // TestVanishedUnseen deletes a folder of which no pass knows but that it is

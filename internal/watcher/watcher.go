@@ -47,8 +47,8 @@ type Config struct {
 type State struct {
 	// Mode is the one in force: [Events], [Poll] or [Off].
 	Mode Mode
-	// Degraded is true where events were asked for and cannot be had; Reason
-	// says why, for a person.
+	// Degraded is true where events were asked for and cannot be had, or not for
+	// some app folders, if Mode is [Events]; Reason says why, for a person.
 	Degraded bool
 	Reason   string
 	// Watches is how many folders have a watch, the root included.
@@ -68,6 +68,8 @@ type Watcher struct {
 	changes *debouncer
 	broken  chan struct{} // a source failed
 
+	notices notices
+
 	active    atomic.Pointer[activeMode]
 	overflows atomic.Uint64
 
@@ -78,8 +80,9 @@ type Watcher struct {
 	open    func() (*source, error)
 	drains  sync.WaitGroup
 	ended   bool
-	gap     int // ticks from one attempt to return to events to the next
-	pause   int // ticks until the next attempt
+	gap     int  // ticks from one attempt to return to events to the next
+	pause   int  // ticks until the next attempt
+	polling bool // the log says that some app folders are polled
 }
 
 // stopGrace is how long Run waits, at its end, for a file system that does not
@@ -95,6 +98,7 @@ func New(cfg Config, sink func(Change)) *Watcher {
 		root:    filepath.Clean(cfg.Root),
 		changes: newDebouncer(cfg.Debounce, cfg.DebounceMax, sink),
 		broken:  make(chan struct{}, 1),
+		notices: newNotices(),
 		open:    openFsnotify,
 	}
 	check := checkFileSystem
@@ -123,6 +127,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 		var running sync.WaitGroup
 		running.Go(func() { w.changes.run(ctx) })
 		running.Go(func() { w.poll(ctx) })
+		running.Go(func() { w.notices.run(ctx) })
 		running.Wait()
 		w.end()
 	}()
@@ -148,10 +153,14 @@ func (w *Watcher) end() {
 // State returns what the Watcher does now. It never waits for the file system.
 func (w *Watcher) State() State {
 	now := w.active.Load()
+	reason := now.reason
+	if now.mode == Events {
+		reason = w.watches.pollReason()
+	}
 	return State{
 		Mode:      now.mode,
-		Degraded:  now.degraded(),
-		Reason:    now.reason,
+		Degraded:  reason != "",
+		Reason:    reason,
 		Watches:   int(w.watches.count.Load()),
 		Gathering: w.changes.gathering(),
 		Overflows: w.overflows.Load(),

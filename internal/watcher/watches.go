@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -19,8 +20,9 @@ import (
 // system.
 type watches struct {
 	root string
-	// check returns an error where a root must not be watched at all.
-	check func(root string) error
+	// check returns an error where a folder must not be watched at all, since its
+	// file system gives no events for what others write.
+	check func(path string) error
 	// goOn is called before each folder is dealt with, and returns an error
 	// where nobody waits for that any more.
 	goOn func() error
@@ -31,8 +33,10 @@ type watches struct {
 	count    atomic.Int64 // folders that have a watch
 	anyStale atomic.Bool  // a folder became stale
 
-	mu     sync.Mutex // for wanted
+	mu     sync.Mutex // for all below
 	wanted map[string]*folder
+	// polled are the app folders that cannot be watched while others can, and why.
+	polled map[string]error
 }
 
 // tries is how often a watch is set anew when the folder was another one after
@@ -40,7 +44,14 @@ type watches struct {
 const tries = 3
 
 func newWatches(root string, check func(string) error, goOn func() error) *watches {
-	return &watches{root: root, check: check, goOn: goOn, unverified: map[string]*folder{}, wanted: map[string]*folder{}}
+	return &watches{
+		root:       root,
+		check:      check,
+		goOn:       goOn,
+		unverified: map[string]*folder{},
+		wanted:     map[string]*folder{},
+		polled:     map[string]error{},
+	}
 }
 
 // want returns the folder of that name and sees to it that it counts as one
@@ -64,6 +75,7 @@ func (ws *watches) forget(name string) {
 	}
 	ws.drop(f)
 	delete(ws.unverified, name)
+	ws.setPolled(name, nil)
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	delete(ws.wanted, name)
@@ -145,9 +157,11 @@ func (ws *watches) dropOne(f *folder) {
 // install sets the folder's watch anew, on the folder that is at its path now,
 // and leaves it unverified until fsnotify's list confirms it. That there is no
 // such folder, or that it may not be read, is not an error: the folder is then
-// without a watch, and a pass will find it so. An error means that watching as
-// such is impossible.
+// without a watch, and a pass will find it so. An app folder that can be listed
+// and not watched is polled from then on. An error means that watching as such is
+// impossible.
 func (ws *watches) install(f *folder) error {
+	var refused error
 	for range tries {
 		if err := ws.goOn(); err != nil {
 			return err
@@ -157,37 +171,82 @@ func (ws *watches) install(f *folder) error {
 		before := f.look()
 		ws.drop(f)
 		if before == nil {
-			return nil
+			return ws.refuse(f, nil)
 		}
-		if f.name == "" {
-			if err := ws.check(f.path); err != nil {
-				return err
+		switch refused = ws.add(f, before); {
+		case refused == nil:
+			// Add follows links and may have come upon another folder.
+			if same(before, f.look()) {
+				return ws.refuse(f, nil)
 			}
-		}
-		if err := ws.src.Add(f.path); err != nil {
-			if isAbsence(err) {
-				return nil
-			}
-			return fmt.Errorf("cannot watch %q: %w", f.path, err)
-		}
-		f.identity = before
-		ws.count.Add(1)
-		ws.unverified[f.name] = f
-		// Add follows links and may have come upon another folder.
-		if same(before, f.look()) {
-			return nil
+		case errors.Is(refused, errNotListed), errors.Is(refused, fsnotify.ErrClosed):
+			return ws.refuse(f, nil) // told by the pass, and by the source's own end
+		case isAbsence(refused):
+			// It can be listed, so it is another one than Add came upon.
+		default:
+			return ws.refuse(f, refused)
 		}
 	}
 	ws.drop(f)
+	return ws.refuse(f, refused)
+}
+
+// add sets a watch on the folder, which was there a moment ago.
+func (ws *watches) add(f *folder, info os.FileInfo) error {
+	if err := ws.givesEvents(f, info); err != nil {
+		return fmt.Errorf("%v is %w", f, err)
+	}
+	err := ws.src.Add(f.path)
+	if err == nil {
+		f.identity = info
+		ws.count.Add(1)
+		ws.unverified[f.name] = f
+		return nil
+	}
+	if isShortage(err) || errors.Is(err, fsnotify.ErrClosed) {
+		return fmt.Errorf("cannot watch %v: %w", f, err)
+	}
+	if listErr := f.list(); isShortage(listErr) {
+		return listErr
+	} else if listErr != nil {
+		return errNotListed
+	}
+	return fmt.Errorf("cannot watch %v, which can be listed: %w", f, err)
+}
+
+// givesEvents returns an error where the folder is on a file system that gives no
+// events for what others write. What is on the root's device is on its file system,
+// which was asked before.
+func (ws *watches) givesEvents(f *folder, info os.FileInfo) error {
+	if root := ws.wanted[""]; f.name != "" && root != nil && root.identity != nil && sameDevice(root.identity, info) {
+		return nil
+	}
+	return ws.check(f.path)
+}
+
+// refuse decides what follows from why a folder cannot be watched; nil: it can,
+// or need not. What is wrong with an app folder alone has it polled, all else is
+// returned.
+func (ws *watches) refuse(f *folder, err error) error {
+	if err != nil && (f.name == "" || isShortage(err)) {
+		return err
+	}
+	ws.setPolled(f.name, err)
 	return nil
 }
 
-// isAbsence reports whether a watch could not be set for a reason that lies in
-// the folder alone.
+// errNotListed says that a folder can neither be watched nor listed.
+var errNotListed = errors.New("cannot be listed")
+
+// isAbsence reports whether a watch could not be set because there was no folder.
 func isAbsence(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) ||
-		errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) ||
-		errors.Is(err, fsnotify.ErrClosed) // the source's own end is told elsewhere
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP)
+}
+
+// isShortage reports whether something has run out that all watches need.
+func isShortage(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EMFILE) ||
+		errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM)
 }
 
 // release closes the source and with it all watches.
@@ -199,8 +258,9 @@ func (ws *watches) release() {
 	_ = ws.src.Close()
 	ws.src = nil
 	clear(ws.unverified)
-	for _, f := range ws.wanted {
+	for name, f := range ws.wanted {
 		f.identity = nil
+		ws.setPolled(name, nil)
 	}
 	ws.count.Store(0)
 }
