@@ -85,10 +85,12 @@ func newQueue() *queue { return &queue{wake: make(chan struct{}, 1), working: tr
 func weight(t session.Trigger) int {
 	switch t {
 	case session.TriggerSocket:
-		return 4
+		return 5
 	case session.TriggerSignal:
-		return 3
+		return 4
 	case session.TriggerWatch:
+		return 3
+	case session.TriggerResync: // reads files that a poll believes
 		return 2
 	default:
 		return 1

@@ -167,9 +167,10 @@ type boundedFolder struct {
 	open   *handle
 }
 
-func (f *boundedFolder) Signature() Signature { return f.folder.Signature() }
-func (f *boundedFolder) Mount() Mount         { return f.folder.Mount() }
-func (f *boundedFolder) Close()               { f.open.Close() }
+func (f *boundedFolder) Signature() Signature   { return f.folder.Signature() }
+func (f *boundedFolder) Mount() Mount           { return f.folder.Mount() }
+func (f *boundedFolder) Close()                 { f.open.Close() }
+func (f *boundedFolder) FileSystem() FileSystem { return f.folder.FileSystem() }
 
 func (f *boundedFolder) Next(n int) ([]string, error) {
 	return try(f.b, f.pass, f.open, call{what: "list", app: f.app}, func() ([]string, error) { return f.folder.Next(n) }, forget)

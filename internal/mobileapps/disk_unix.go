@@ -49,7 +49,7 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &diskFolder{disk: r.disk, dir: dir.file, fd: int(dir.file.Fd()), sig: dir.sig, mount: dir.mount}, nil
+	return &diskFolder{disk: r.disk, dir: dir.file, fd: int(dir.file.Fd()), sig: dir.sig, mount: dir.mount, on: dir.on}, nil
 }
 
 type diskFolder struct {
@@ -58,8 +58,10 @@ type diskFolder struct {
 	fd    int
 	sig   Signature
 	mount Mount
+	on    FileSystem
 }
 
+func (f *diskFolder) FileSystem() FileSystem       { return f.on }
 func (f *diskFolder) Signature() Signature         { return f.sig }
 func (f *diskFolder) Mount() Mount                 { return f.mount }
 func (f *diskFolder) Next(n int) ([]string, error) { return nextFiles(f.dir, n) }
@@ -129,6 +131,7 @@ type folder struct {
 	file  *os.File
 	sig   Signature
 	mount Mount
+	on    FileSystem
 }
 
 // openDir opens a folder. O_DIRECTORY refuses all that could block.
@@ -147,7 +150,7 @@ func (s stater) openDir(dirfd int, name string, flags int) (folder, error) {
 		return folder{}, err
 	}
 	sig.Dev = fileSystem(&fs, sig.Dev)
-	return folder{file: os.NewFile(uintptr(fd), name), sig: sig, mount: Mount{ID: mountID, FileSystem: sig.Dev}}, nil
+	return folder{file: os.NewFile(uintptr(fd), name), sig: sig, mount: Mount{ID: mountID, Device: sig.Dev}, on: fileSystemOf(&fs)}, nil
 }
 
 // folder looks at a folder by its path.
@@ -160,7 +163,7 @@ func (s stater) folder(path string) (Signature, Mount, error) {
 	if err := ignoringEINTR(func() error { return unix.Statfs(path, &fs) }); err != nil {
 		return Signature{}, Mount{}, err
 	}
-	return sig, Mount{ID: mountID, FileSystem: fileSystem(&fs, sig.Dev)}, nil
+	return sig, Mount{ID: mountID, Device: fileSystem(&fs, sig.Dev)}, nil
 }
 
 // fileSystem returns a number that stands for the file system of an open folder.

@@ -47,7 +47,7 @@ type diskRoot struct {
 }
 
 func (r *diskRoot) Signature() Signature         { return r.sig }
-func (r *diskRoot) Mount() Mount                 { return Mount{FileSystem: r.sig.Dev} }
+func (r *diskRoot) Mount() Mount                 { return Mount{Device: r.sig.Dev} }
 func (r *diskRoot) Place() (Place, error)        { return r.disk.place(r.Mount()) }
 func (r *diskRoot) Next(n int) ([]string, error) { return nextApps(r.dir, n) }
 
@@ -76,7 +76,7 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 		root.Close()
 		return nil, err
 	}
-	f := &diskFolder{root: root, dir: dir, sig: sig, maxFileSize: r.disk.maxFileSize}
+	f := &diskFolder{root: root, dir: dir, sig: sig, on: fileSystemOf(windows.Handle(dir.Fd())), maxFileSize: r.disk.maxFileSize}
 	// os.Root follows links beneath it: what was opened must be what stood
 	// there.
 	after, err := dir.Stat()
@@ -94,11 +94,13 @@ type diskFolder struct {
 	root        *os.Root
 	dir         *os.File
 	sig         Signature
+	on          FileSystem
 	maxFileSize int64
 }
 
 func (f *diskFolder) Signature() Signature         { return f.sig }
-func (f *diskFolder) Mount() Mount                 { return Mount{FileSystem: f.sig.Dev} }
+func (f *diskFolder) Mount() Mount                 { return Mount{Device: f.sig.Dev} }
+func (f *diskFolder) FileSystem() FileSystem       { return f.on }
 func (f *diskFolder) Next(n int) ([]string, error) { return nextFiles(f.dir, n) }
 
 func (f *diskFolder) Close() {
@@ -211,6 +213,19 @@ type basicInfo struct {
 	_          uint32
 }
 
+// fileSystemOf tells by the name of the file system.
+func fileSystemOf(dir windows.Handle) FileSystem {
+	var name [windows.MAX_PATH + 1]uint16
+	if err := windows.GetVolumeInformationByHandle(dir, nil, 0, nil, nil, nil, &name[0], uint32(len(name))); err != nil {
+		return FileSystem{}
+	}
+	switch windows.UTF16ToString(name[:]) {
+	case "FAT", "FAT32", "exFAT":
+		return FileSystem{NoCtime: true}
+	}
+	return FileSystem{}
+}
+
 // folder looks at a folder by its path. It asks for no right to the folder's
 // content, which needs no sharing with those who use it. Volumes have serial
 // numbers, mounts have none.
@@ -226,5 +241,5 @@ func (stater) folder(path string) (Signature, Mount, error) {
 	}
 	defer func() { _ = windows.CloseHandle(handle) }()
 	sig, err := statHandle(handle)
-	return sig, Mount{FileSystem: sig.Dev}, err
+	return sig, Mount{Device: sig.Dev}, err
 }

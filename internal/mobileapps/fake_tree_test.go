@@ -130,8 +130,9 @@ type fakeFolder struct {
 	app  string
 }
 
-func (f *fakeFolder) Signature() Signature { return Signature{Ino: 2} }
-func (f *fakeFolder) Mount() Mount         { return Mount{} }
+func (f *fakeFolder) Signature() Signature   { return Signature{Ino: 2} }
+func (f *fakeFolder) Mount() Mount           { return Mount{} }
+func (f *fakeFolder) FileSystem() FileSystem { return FileSystem{} }
 
 func (f *fakeFolder) Close() {
 	f.tree.begin("close " + f.app)

@@ -49,9 +49,9 @@ type Mount struct {
 	// (statx(2), STATX_MNT_ID: Linux 5.8). Linux uses it again after an unmount
 	// before 6.8.
 	ID uint64
-	// FileSystem stands for the file system that is mounted. A network share,
-	// or another disk at the same device, gets another one as often as not.
-	FileSystem uint64
+	// Device stands for the file system that is mounted. A network share, or a disk
+	// behind another device, gets another one as often as not.
+	Device uint64
 }
 
 // Place is where a root was found. Once the root is gone it tells whether the
@@ -92,6 +92,7 @@ type Root interface {
 type Folder interface {
 	Signature() Signature
 	Mount() Mount
+	FileSystem() FileSystem
 	// Next returns the names of the session files among the next entries of the
 	// folder, about n at most, perhaps none; io.EOF after the last.
 	Next(n int) ([]string, error)

@@ -76,7 +76,7 @@ func (t *tree) Nearest(mobileapps.Place) (mobileapps.Nearest, error) {
 }
 
 // mount is what a folder is on: nothing is mounted twice with the same device.
-func (n *node) mount() mobileapps.Mount { return mobileapps.Mount{ID: n.dev, FileSystem: n.dev} }
+func (n *node) mount() mobileapps.Mount { return mobileapps.Mount{ID: n.dev, Device: n.dev} }
 
 // handle is an open folder.
 type handle struct {
@@ -172,6 +172,8 @@ func (r openedRoot) Open(app string) (mobileapps.Folder, error) {
 }
 
 type openedFolder struct{ *handle }
+
+func (f openedFolder) FileSystem() mobileapps.FileSystem { return f.t.on }
 
 func (f openedFolder) Next(n int) ([]string, error) {
 	f.t.mu.Lock()

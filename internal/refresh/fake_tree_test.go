@@ -27,6 +27,7 @@ type tree struct {
 	// tick is the step of the time stamps; skew is how far the clock that they
 	// are taken from is ahead of ours.
 	tick, skew time.Duration
+	on         mobileapps.FileSystem
 
 	mu    sync.Mutex
 	above *node           // the folder that the root is in
@@ -255,6 +256,14 @@ func (t *tree) setMtime(path string, mtime int64) {
 	defer t.mu.Unlock()
 	n := t.at(path)
 	n.mtime, n.ctime = mtime, t.stamp()
+}
+
+// rewrite changes the content of a file and sets its times back, as far as the
+// signature shows.
+func (t *tree) rewrite(path, data string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.at(path).data = []byte(data)
 }
 
 // lock takes the permission to read something away, or gives it back.

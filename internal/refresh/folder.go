@@ -50,6 +50,7 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}, c *crew
 // found takes a folder that can be looked into.
 func (l *looker) found(folder mobileapps.Folder) {
 	l.folder, l.nearest = folder, folder.Signature()
+	l.rereads = l.pass.rereads(folder.FileSystem())
 }
 
 // all looks at all files of the folder. Of a listing that fails, what was found

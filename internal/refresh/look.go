@@ -14,6 +14,8 @@ type looker struct {
 	t    *tally
 	// folder is the open app folder, nil where it could not be opened.
 	folder mobileapps.Folder
+	// rereads is true where the files of the folder are read whatever their signature.
+	rereads bool
 	// folderRight says that the files of the folder may be admitted because it
 	// could not be listed at start-up.
 	folderRight bool

@@ -92,7 +92,7 @@ func (l *looker) do(s *step) {
 		switch {
 		case e.Err != nil:
 			s.odd = append(s.odd, oddity{k.record, observation{err: e.Err, gone: l.listed}})
-		case !l.pass.holds(&k.mark, &e.Signature) || k.wanted:
+		case l.rereads || k.wanted || !l.pass.holds(&k.mark, &e.Signature):
 			s.toRead = append(s.toRead, i)
 		case !k.quiet:
 			s.odd = append(s.odd, oddity{k.record, observation{stands: true}})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
 )
 
 // A signature that is still the same says that the content is, unless the file
@@ -21,7 +22,10 @@ import (
 //     earlier one, so nothing is believed any more that was seen before, and
 //     nothing from the future until its time has come and gone;
 //   - a tree that has not changed for long is not read twice at start-up: where
-//     both time stamps are older than any clock is wrong, one read is enough.
+//     both time stamps are older than any clock is wrong, one read is enough;
+//   - no ctime of its own (FAT, FUSE, SMB): an mtime set back leaves no trace. So a
+//     pass believes nothing there, unless it only polls or looks again at what is
+//     unsettled: those come too often to read everything each time.
 const (
 	// tick is the coarsest time stamp in use (two seconds, FAT), with a margin.
 	tick = 2500 * time.Millisecond
@@ -68,6 +72,12 @@ func (m moment) mono() time.Duration { return time.Duration(m) * perMoment }
 // holds reports whether a file with this signature need not be read again.
 func (m *Memory) holds(last *mark, sig *mobileapps.Signature) bool {
 	return last.believed && last.verdict != unjudged && last.epoch == m.clockEpoch && last.sig == m.prints.of(sig)
+}
+
+// rereads reports whether the pass reads every file that it looks at on a file system,
+// since no signature proves anything there.
+func (p *pass) rereads(on mobileapps.FileSystem) bool {
+	return on.NoCtime && p.req.Trigger != session.TriggerPoll && p.req.Trigger != session.TriggerRetry
 }
 
 // remember marks a file as read and judged. The read took from begun to ended, or

@@ -1,0 +1,67 @@
+//go:build root
+
+package e2e
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"sessiond/internal/session"
+)
+
+// rewrite saves another address of the same length and puts the time back, which is
+// all that a look can tell of it.
+func (f *sharedFile) rewrite(key session.Key, email string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.data = newContent(key).with("email", email).bytes()
+}
+
+// TestNoCtime edits a file on a file system whose ctime is the mtime, and puts that
+// back. Polls believe it; whatever somebody asks for, and the resync, reads the file.
+func TestNoCtime(t *testing.T) {
+	key := keyFor("com.example.a", 0)
+	ask := func(ask func(t *testing.T, d *daemon)) func(*testing.T, *daemon) {
+		return func(t *testing.T, d *daemon) {
+			t.Helper()
+			passes := d.reach(t, "answering", func(*session.Status) bool { return true }).Passes
+			d.reach(t, "polling", func(s *session.Status) bool { return s.Passes > passes+5 })
+			d.has(t, key, "first@example.com")
+			ask(t, d)
+		}
+	}
+	for name, test := range map[string]struct {
+		resync string
+		ask    func(t *testing.T, d *daemon)
+	}{
+		"refresh": {"0", ask(func(t *testing.T, d *daemon) { d.refresh(t) })},
+		"signal":  {"0", ask(func(t *testing.T, d *daemon) { d.hangUp(t) })},
+		"open": {"0", ask(func(t *testing.T, d *daemon) {
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			_, err := d.Open(ctx, key)
+			must(t, err)
+		})},
+		"resync": {"1s", func(*testing.T, *daemon) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := t.TempDir()
+			file := mountShare(t, root, key)[key]
+			file.age(48 * time.Hour) // so that one read is enough to believe it
+			d := launch(t, root, "--poll", "50ms", "--resync", test.resync)
+			d.loads(t, 1)
+			file.rewrite(key, "other@example.com")
+			test.ask(t, d)
+			d.shows(t, key, "other@example.com")
+		})
+	}
+}
+
+// age makes the file look as if it had not changed for some time.
+func (f *sharedFile) age(by time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.changed = time.Now().Add(-by)
+}
