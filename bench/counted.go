@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
+	"strconv"
 	"strings"
 
 	"sessiond/internal/cli"
@@ -18,7 +19,7 @@ import (
 // runCounted is sessiond run, in a process that also tells, one line for each that
 // it reads on standard input:
 //
-//	memory         → how many allocations there were, and their bytes, since the start
+//	memory         → how many allocations there were since the start
 //	heap           → the bytes in use after a garbage collection
 //	profile FILE   → begins a CPU profile
 //	stop           → ends it
@@ -43,12 +44,12 @@ func tell() {
 		switch order {
 		case "memory":
 			runtime.ReadMemStats(&m)
-			fmt.Fprintln(os.Stdout, m.Mallocs, m.TotalAlloc)
+			fmt.Fprintln(os.Stdout, m.Mallocs)
 		case "heap":
 			runtime.GC()
 			runtime.GC() // what lies in a pool outlives one collection
 			runtime.ReadMemStats(&m)
-			fmt.Fprintln(os.Stdout, m.HeapAlloc, m.HeapObjects)
+			fmt.Fprintln(os.Stdout, m.HeapAlloc)
 		case "profile":
 			fmt.Fprintln(os.Stdout, beginProfile(path))
 		case "stop":
@@ -109,12 +110,11 @@ func (c *counted) order(line string) (string, error) {
 	return c.told.Text(), nil
 }
 
-// numbers sends a line that is answered with two numbers.
-func (c *counted) numbers(line string) (first, second float64, err error) {
+// number sends a line that is answered with a number.
+func (c *counted) number(line string) (float64, error) {
 	answer, err := c.order(line)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	_, err = fmt.Sscan(answer, &first, &second)
-	return first, second, err
+	return strconv.ParseFloat(answer, 64)
 }

@@ -14,13 +14,11 @@ import (
 	"syscall"
 	"time"
 
-	"sessiond/internal/client"
-	"sessiond/internal/session"
+	"github.com/go-json-experiment/json"
 )
 
 // daemon is a sessiond that runs.
 type daemon struct {
-	*client.Client
 	cmd    *exec.Cmd
 	dir    string // its socket and its log
 	socket string
@@ -33,13 +31,13 @@ type daemon struct {
 // patience is how long is waited for what surely comes.
 const patience = 10 * time.Minute
 
-// startDaemon starts the daemon over a root and waits until it is ready, which it
+// start starts one of the daemons that are measured over a root and waits until it is ready, which it
 // says as to systemd: that costs nobody anything, unlike asking again and again.
-func (l *lab) startDaemon(ctx context.Context, root string, args ...string) (*daemon, error) {
-	return l.startAs(ctx, command(ctx, l.daemon, append([]string{"run", "--root", root}, args...)...))
+func (l *lab) start(ctx context.Context, binary int, root string, args ...string) (*daemon, error) {
+	return l.startAs(ctx, command(ctx, l.binaries[binary], append([]string{"run", "--root", root}, args...)...))
 }
 
-// startAs is startDaemon for a command that is given the socket.
+// startAs is start for a command that is given the socket.
 func (l *lab) startAs(ctx context.Context, cmd *exec.Cmd, env ...string) (*daemon, error) {
 	dir, err := os.MkdirTemp(l.temp, "daemon")
 	if err != nil {
@@ -65,7 +63,6 @@ func (l *lab) startAs(ctx context.Context, cmd *exec.Cmd, env ...string) (*daemo
 	if err := d.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("cannot start the daemon: %w", err)
 	}
-	d.Client = client.New(d.socket)
 	go func() {
 		defer close(d.ended)
 		_ = d.cmd.Wait() // how it ended is in its log
@@ -101,7 +98,6 @@ func awaitReady(ctx context.Context, notify *net.UnixConn) error {
 // end ends the daemon, as a service manager does. It may have ended; how it ends
 // is not what is measured.
 func (d *daemon) end() {
-	d.Close()
 	_ = d.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-d.ended:
@@ -114,15 +110,36 @@ func (d *daemon) end() {
 
 func (d *daemon) pid() int { return d.cmd.Process.Pid }
 
-// refreshed asks for full passes, which must find every file unchanged.
-func (d *daemon) refreshed(ctx context.Context, passes, files int) error {
-	for range passes {
-		r, err := d.Refresh(ctx)
+// starts starts each of the daemons that are measured, over its own root.
+func (l *lab) starts(ctx context.Context, trees []*tree, args ...string) ([]*daemon, error) {
+	var all []*daemon
+	for binary, t := range trees {
+		d, err := l.start(ctx, binary, t.root, args...)
 		if err != nil {
-			return err
+			endAll(all)
+			return nil, err
 		}
-		if r.Checked != files || r.Unchanged != files {
-			return fmt.Errorf("a pass over %d files checked %d and found %d unchanged", files, r.Checked, r.Unchanged)
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+func endAll(daemons []*daemon) {
+	for _, d := range daemons {
+		d.end()
+	}
+}
+
+// refreshed asks for full passes, which must find every file unchanged.
+func (d *daemon) refreshed(passes, files int) error {
+	w, err := dialWire(d.socket)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	for range passes {
+		if _, err := timedPass(w, files); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -132,19 +149,42 @@ func (d *daemon) refreshed(ctx context.Context, passes, files int) error {
 // system's clock after the first: then its signature is believed, and a pass is
 // what it is from then on (refresh contract, section 3). It makes two passes.
 func (d *daemon) aged(ctx context.Context, files int) error {
-	if err := d.refreshed(ctx, 1, files); err != nil {
+	if err := d.refreshed(1, files); err != nil {
 		return err
 	}
 	if err := wait(ctx, 3*time.Second); err != nil {
 		return err
 	}
-	return d.refreshed(ctx, 1, files)
+	return d.refreshed(1, files)
+}
+
+// status is what a daemon says of itself.
+type status struct {
+	PID    int  `json:"pid"`
+	Passes int  `json:"passes"`
+	Busy   bool `json:"busy"`
+}
+
+func (d *daemon) status() (s status, err error) {
+	w, err := dialWire(d.socket)
+	if err != nil {
+		return s, err
+	}
+	defer w.close()
+	body, err := w.do(request("GET", "/v1/status"))
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal(body, &s); err != nil {
+		return s, fmt.Errorf("cannot read a status: %w", err)
+	}
+	return s, nil
 }
 
 // atRest waits until no pass runs or is due.
-func (d *daemon) atRest(ctx context.Context) (session.Status, error) {
+func (d *daemon) atRest(ctx context.Context) (status, error) {
 	for {
-		s, err := d.Status(ctx)
+		s, err := d.status()
 		if err != nil || !s.Busy {
 			return s, err
 		}

@@ -21,12 +21,12 @@ type lab struct {
 	progress io.Writer
 	began    time.Time
 
-	temp   string // for sockets and logs; removed at the end
-	self   string // this program, for its subcommands
-	daemon string // sessiond
-	floor  string // the floor program
-	made   map[int]*tree
-	least  watched // at the smallest size
+	temp     string   // for sockets and logs; removed at the end
+	self     string   // this program, for its subcommands
+	floor    string   // the floor program
+	binaries []string // sessiond: the one that is measured, and the one it is held against
+	made     map[layout]*tree
+	least    watched // at the smallest size
 
 	committed bool // git knows the tree
 }
@@ -35,7 +35,7 @@ type lab struct {
 var errNoCompiler = errors.New("there is no gcc, which the floor program needs (Debian: apt-get install gcc libc6-dev)")
 
 func newLab(ctx context.Context, o options, progress io.Writer) (*lab, error) {
-	l := &lab{options: o, sizes: newSizes(o), progress: progress, began: time.Now(), made: make(map[int]*tree)}
+	l := &lab{options: o, sizes: newSizes(o), progress: progress, began: time.Now(), made: make(map[layout]*tree)}
 	var err error
 	if l.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("cannot find this program: %w", err)
@@ -68,14 +68,27 @@ func (l *lab) build(ctx context.Context) error {
 	if _, err := output(ctx, "gcc", "-O2", "-pthread", "-o", l.floor, source); err != nil {
 		return fmt.Errorf("cannot build the floor program: %w", err)
 	}
-	if l.options.daemon != "" {
-		path, err := filepath.Abs(l.options.daemon)
-		l.daemon = path
-		return err
+	l.report.columns = []string{"measured"}
+	if l.sessiond == "" {
+		l.sessiond = filepath.Join(l.temp, "sessiond")
+		if _, err := output(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", l.sessiond, "sessiond/cmd/sessiond"); err != nil {
+			return fmt.Errorf("cannot build the daemon: %w", err)
+		}
 	}
-	l.daemon = filepath.Join(l.temp, "sessiond")
-	if _, err := output(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", l.daemon, "sessiond/cmd/sessiond"); err != nil {
-		return fmt.Errorf("cannot build the daemon: %w", err)
+	l.binaries = []string{l.sessiond}
+	if l.against != "" {
+		l.binaries = append(l.binaries, l.against)
+		l.report.columns = []string{"now", "against"}
+	}
+	for i, binary := range l.binaries {
+		path, err := filepath.Abs(binary)
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("cannot find a daemon to measure: %w", err)
+		}
+		l.binaries[i] = path
 	}
 	return nil
 }
@@ -91,20 +104,39 @@ func (l *lab) close() error {
 	return nil
 }
 
-// tree returns the tree of a size, with its files in the page cache.
-func (l *lab) tree(ctx context.Context, files int) (*tree, error) {
-	if t := l.made[files]; t != nil {
+// usual returns the tree that most rows use: of the chosen shape, a thousand files
+// to an app folder.
+func (l *lab) usual(ctx context.Context, files int) (*tree, error) {
+	return l.tree(ctx, layout{shape: l.shape, files: files, perFolder: folderSize})
+}
+
+// twins returns a tree for each binary, of the same files, to edit them.
+func (l *lab) twins(ctx context.Context, y layout) ([]*tree, error) {
+	var all []*tree
+	for y.twin = range l.binaries {
+		t, err := l.tree(ctx, y)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+// tree returns a tree, with its files in the page cache.
+func (l *lab) tree(ctx context.Context, y layout) (*tree, error) {
+	if t := l.made[y]; t != nil {
 		return t, nil
 	}
-	l.say("a tree of %s files", thousands(files))
-	t, err := generate(l.trees, l.seed, files)
+	l.say("a tree: %s", y)
+	t, err := generate(l.trees, l.seed, y)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := l.floorPass(ctx, "read", t); err != nil {
 		return nil, err
 	}
-	l.made[files] = t
+	l.made[y] = t
 	return t, nil
 }
 

@@ -1,8 +1,9 @@
 //go:build linux
 
-// Command bench measures sessiond beside floors and peers: each figure is a ratio
-// of things that were measured by turns in one run, since absolute times mean
-// nothing on machines that others use too. docs/PERFORMANCE.md tells the method.
+// Command bench measures sessiond beside floors and peers, and one build of it
+// beside another: what is compared is measured by turns in one run, since absolute
+// times mean nothing on machines that others use too. docs/PERFORMANCE.md tells
+// the method.
 //
 // It drives the real daemon from outside, over its socket. Only allocations are
 // counted inside, in a process of this program that runs the same daemon
@@ -60,7 +61,9 @@ type options struct {
 	trees   string
 	jsonOut string
 	profile string
-	daemon  string
+	// The binaries that are measured.
+	sessiond, against string
+	shape             string
 }
 
 // run measures what the arguments ask for and prints it on out; err takes the
@@ -79,12 +82,17 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	flags.StringVar(&o.trees, "trees", "", "keep the generated trees in this folder and use those that are there (default: a temporary one)")
 	flags.StringVar(&o.jsonOut, "json", "", "write the raw figures to this file")
 	flags.StringVar(&o.profile, "profile", "", "write CPU profiles of a load, of passes and of requests into this folder instead of measuring")
-	flags.StringVar(&o.daemon, "sessiond", "", "the daemon to measure (default: built from this tree)")
+	flags.StringVar(&o.sessiond, "sessiond", "", "the daemon to measure (default: built from this tree)")
+	flags.StringVar(&o.against, "against", "", "another daemon, measured beside it in the same rounds")
+	flags.StringVar(&o.shape, "shape", mixed, "what the session files look like: "+mixed+", or all of one shape: "+strings.Join(shapeNames(), ", "))
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {
 		return fmt.Errorf("cannot take %q: there are flags only", flags.Arg(0))
+	}
+	if o.shape != mixed && !slices.Contains(shapeNames(), o.shape) {
+		return fmt.Errorf("cannot make files of the shape %q: there are %s, %s", o.shape, mixed, strings.Join(shapeNames(), ", "))
 	}
 	if o.small {
 		o.rounds, o.edits = 2, 3
@@ -121,7 +129,9 @@ func rows() []row {
 	return []row{
 		{"pass", (*lab).fullPass},
 		{"start", (*lab).startUp},
+		{"shapes", (*lab).shapesAlone},
 		{"edit", (*lab).editToVisible},
+		{"beside", (*lab).editBeside},
 		{"watch", (*lab).watchPass},
 		{"idle", (*lab).idle},
 		{"get", (*lab).requests},
@@ -189,7 +199,9 @@ func (s sizes) of(row string) []int {
 		sizes = []int{s.low, s.usual}
 	case "counts":
 		return []int{s.counted}
-	case "edit", "idle", "get":
+	case "shapes":
+		return []int{s.usual / 5}
+	case "edit", "beside", "idle", "get":
 		return sizes
 	case "busy":
 		if s.high > 0 {

@@ -15,34 +15,23 @@ func (l *lab) besideGit(ctx context.Context, t *tree) error {
 	if err != nil {
 		return err
 	}
-	d, err := l.startDaemon(ctx, t.root)
+	askers, err := l.askers(ctx, []*tree{t})
 	if err != nil {
 		return err
 	}
-	defer d.end()
-	if err := d.aged(ctx, t.files); err != nil {
-		return err
-	}
-	asking, err := dialWire(d.socket)
-	if err != nil {
-		return err
-	}
-	defer asking.close()
-	var git, pass []float64
+	defer askers.close()
+	ratio := l.report.line("full pass, "+thousands(t.files)+" unchanged / git status", "×", "")
 	for range l.rounds {
-		took, err := timed(ctx, status[0], status[1:]...)
+		git, err := timed(ctx, status[0], status[1:]...)
 		if err != nil {
 			return err
 		}
-		passed, err := timedPass(asking, t.files)
+		pass, err := timedPass(askers[0].wire, t.files)
 		if err != nil {
 			return err
 		}
-		git, pass = append(git, float64(took)), append(pass, float64(passed))
+		ratio.add(0, float64(pass)/float64(git))
 	}
-	l.report.add("full pass, "+thousands(t.files)+" unchanged / git status", "×", "", ratios(pass, git))
-	l.report.keep("git status", git)
-	l.report.keep("full pass beside git", pass)
 	return nil
 }
 
@@ -58,7 +47,7 @@ func (l *lab) repository(ctx context.Context, t *tree) ([]string, error) {
 		{"init", "--quiet"},
 		{"-c", "core.compression=0", "add", "--all"},
 		{"-c", "user.name=bench", "-c", "user.email=bench@example.com", "commit", "--quiet", "--message=All"},
-		{"status", "--porcelain"}, // writes the index anew, with signatures that have aged
+		{"status", "--porcelain"}, // writes the index again, with signatures that have aged
 	} {
 		if _, err := output(ctx, git[0], slices.Concat(git[1:], step)...); err != nil {
 			return nil, err

@@ -16,7 +16,7 @@ import (
 // besideHyperfine has hyperfine time the commands as a person would type them,
 // sessiond refresh among them, so that somebody else's stopwatch agrees.
 func (l *lab) besideHyperfine(ctx context.Context, t *tree) error {
-	d, err := l.startDaemon(ctx, t.root)
+	d, err := l.start(ctx, 0, t.root)
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (l *lab) besideHyperfine(ctx context.Context, t *tree) error {
 	commands := [][]string{
 		{"find", t.root, "-printf", `%s %T@ %C@ %i %p\n`},
 		{l.floor, "look", t.root, "2"},
-		{l.daemon, "refresh", "--socket", d.socket},
+		{l.binaries[0], "refresh", "--socket", d.socket},
 	}
 	names := []string{"", "floor look", "sessiond refresh"}
 	if installed("git") {
@@ -59,7 +59,10 @@ func (l *lab) besideHyperfine(ctx context.Context, t *tree) error {
 	}
 	for i, r := range found.Results[1:] {
 		// One command after the other: the runs of a round did not run together.
-		l.report.add("hyperfine: "+names[i+1]+" / find -printf", "×", "", ratios(r.Times, found.Results[0].Times))
+		ratio := l.report.line("hyperfine: "+names[i+1]+" / find -printf", "×", "")
+		for run, took := range r.Times {
+			ratio.add(0, took/found.Results[0].Times[run])
+		}
 	}
 	return nil
 }

@@ -36,14 +36,14 @@ func (l *lab) besideRedis(ctx context.Context, t *tree) error {
 	if err := wait(ctx, time.Second); err != nil {
 		return err
 	}
-	before, err := statusBytes(server.cmd.Process.Pid, "VmRSS")
+	before, err := residentBytes(server.cmd.Process.Pid)
 	if err != nil {
 		return err
 	}
 	if err := fill(socket, t); err != nil {
 		return err
 	}
-	after, err := statusBytes(server.cmd.Process.Pid, "VmRSS")
+	after, err := residentBytes(server.cmd.Process.Pid)
 	if err != nil {
 		return err
 	}
@@ -51,18 +51,17 @@ func (l *lab) besideRedis(ctx context.Context, t *tree) error {
 
 	var ours []float64
 	for range min(l.rounds, 3) { // memory differs little
-		full, err := l.life(ctx, t.root, t.files)
+		full, err := l.life(ctx, 0, t.root, t.files)
 		if err != nil {
 			return err
 		}
-		none, err := l.life(ctx, l.emptyRoot(), 0)
+		none, err := l.life(ctx, 0, l.emptyRoot(), 0)
 		if err != nil {
 			return err
 		}
 		ours = append(ours, (full.resident-none.resident)/float64(t.files)/redis)
 	}
-	l.report.add("resident memory, "+thousands(t.files)+" sessions / Redis with the same strings", "×", "", ours)
-	l.report.keep("Redis, resident bytes a session", []float64{redis})
+	l.report.line("resident memory, "+thousands(t.files)+" sessions / Redis with the same strings", "×", "").add(0, ours...)
 	return nil
 }
 
@@ -77,7 +76,8 @@ func fill(socket string, t *tree) error {
 	go func() {
 		w := bufio.NewWriter(conn)
 		for i := range t.files {
-			key, data := t.session(i)
+			k, data := t.session(i, 0)
+			key := k.String()
 			fmt.Fprintf(w, "*3\r\n$3\r\nSET\r\n$%d\r\n%s\r\n$%d\r\n%s\r\n", len(key), key, len(data), data)
 		}
 		sent <- w.Flush()

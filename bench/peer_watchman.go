@@ -12,15 +12,15 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-
-	"sessiond/internal/session"
 )
 
 // besideWatchman compares how long an edit takes to be visible with how long a
 // subscription of watchman's takes to tell of it, in another tree of the same
 // size, so that neither sees the other's edits.
 func (l *lab) besideWatchman(ctx context.Context, t *tree) error {
-	other, err := generate(l.trees, l.seed+1, t.files)
+	y := t.layout
+	y.twin++
+	other, err := l.tree(ctx, y)
 	if err != nil {
 		return err
 	}
@@ -32,19 +32,19 @@ func (l *lab) besideWatchman(ctx context.Context, t *tree) error {
 	}
 	defer server.end()
 
-	d, err := l.startDaemon(ctx, t.root)
+	d, err := l.start(ctx, 0, t.root)
 	if err != nil {
 		return err
 	}
 	defer d.end()
-	ours, err := l.newEditor(ctx, d, t)
+	ours, err := l.newEditor(d, t)
 	if err != nil {
 		return err
 	}
 	defer ours.close()
-	theirs := &editor{tree: other, random: ours.random, edited: make(map[int]bool), seen: make(chan seen, 1024)}
+	theirs := l.newBlindEditor(other)
 	go func() {
-		defer close(theirs.seen)
+		defer close(theirs.ended)
 		for {
 			line, err := told.ReadString('\n')
 			if err != nil {
@@ -56,35 +56,25 @@ func (l *lab) besideWatchman(ctx context.Context, t *tree) error {
 			}
 			if json.Unmarshal([]byte(line), &said) == nil {
 				for _, name := range said.Files {
-					theirs.seen <- seen{session.Key(name), now}
+					theirs.heard(name, now)
 				}
 			}
 		}
 	}()
-	our, their := &edit{save: rename}, &edit{save: rename}
-	var medians, late []float64
+	medians := l.report.line("edit to visible, renamed into place / watchman, p50", "×", "")
+	late := l.report.line("  the same, slowest of a round", "×", "")
 	for range l.rounds {
-		our.durations, their.durations = nil, nil
-		for range l.edits {
-			if err := ours.unchecked(ctx, our); err != nil {
-				return err
-			}
-			if err := theirs.unchecked(ctx, their); err != nil {
-				return err
-			}
-		}
-		medians = append(medians, float64(percentile(our.durations, 50))/float64(percentile(their.durations, 50)))
-		late = append(late, float64(percentile(our.durations, 100))/float64(percentile(their.durations, 100)))
-		l.report.keep("edit to visible, beside watchman", nanoseconds(our.durations))
-		l.report.keep("edit to a watchman subscription", nanoseconds(their.durations))
-	}
-	for i := range theirs.edited {
-		if err := other.restore(i); err != nil {
+		our, err := ours.several(ctx, l.edits, quiet, ours.anyFile, rename)
+		if err != nil {
 			return err
 		}
+		their, err := theirs.several(ctx, l.edits, quiet, theirs.anyFile, rename)
+		if err != nil {
+			return err
+		}
+		medians.add(0, percentile(our, 50)/percentile(their, 50))
+		late.add(0, percentile(our, 100)/percentile(their, 100))
 	}
-	l.report.add("edit to visible, renamed into place / watchman, p50", "×", "", medians)
-	l.report.add("  the same, slowest of a round", "×", "", late)
 	return nil
 }
 

@@ -27,7 +27,7 @@ func peersList() []peer {
 // peers measures the daemon beside each of them that is installed, and says
 // which are not.
 func (l *lab) peers(ctx context.Context, files int) error {
-	t, err := l.tree(ctx, files)
+	t, err := l.usual(ctx, files)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (l *lab) profile(ctx context.Context, dir string) error {
 	if l.sizes.high > 0 {
 		files = l.sizes.high
 	}
-	t, err := l.tree(ctx, files)
+	t, err := l.usual(ctx, files)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (l *lab) profile(ctx context.Context, dir string) error {
 	if err := d.aged(ctx, files); err != nil {
 		return err
 	}
-	if err := d.profiled(filepath.Join(dir, "pass.pprof"), func() error { return d.refreshed(ctx, 20, files) }); err != nil {
+	if err := d.profiled(filepath.Join(dir, "pass.pprof"), func() error { return d.refreshed(20, files) }); err != nil {
 		return err
 	}
 	r, err := newReader(d.socket, t)

@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,22 +20,22 @@ import (
 
 // report is what was measured.
 type report struct {
-	Lines  []line  `json:"lines"`
+	Lines  []*line `json:"lines"`
 	Counts []count `json:"counts"`
-	// Raw are the figures that the lines were made of, by name: nanoseconds of
-	// wall time, one a round, where the name does not say otherwise.
-	Raw map[string][]float64 `json:"raw"`
 	// Notes say what could not be measured.
 	Notes []string `json:"notes,omitempty"`
+
+	columns []string // the names of the binaries
 }
 
-// line is one line of the table of goals.
+// line is one line of the table: a figure of each binary.
 type line struct {
-	What   string `json:"what"`
-	Unit   string `json:"unit"` // "×" for ratios
-	Goal   string `json:"goal,omitempty"`
-	Rounds int    `json:"rounds"`
-	spread
+	What    string  `json:"what"`
+	Unit    string  `json:"unit"` // "×" for ratios
+	Goal    string  `json:"goal,omitempty"`
+	Percent float64 `json:"percentile"` // what is shown of the values: 50 is the median
+	// Values has what was measured of each binary, one value a round or an edit.
+	Values [][]float64 `json:"values"`
 }
 
 // count is something that is counted, not timed: it can be held against a limit
@@ -43,17 +46,21 @@ type count struct {
 	Limit float64 `json:"limit"` // at most
 }
 
-// add adds a line.
-func (r *report) add(what, unit, goal string, values []float64) {
-	r.Lines = append(r.Lines, line{What: what, Unit: unit, Goal: goal, Rounds: len(values), spread: spreadOf(values)})
+// line adds a line that shows the median of its values.
+func (r *report) line(what, unit, goal string) *line {
+	return r.percentile(50, what, unit, goal)
 }
 
-// keep keeps the raw figures behind lines.
-func (r *report) keep(name string, values []float64) {
-	if r.Raw == nil {
-		r.Raw = make(map[string][]float64)
-	}
-	r.Raw[name] = append(r.Raw[name], values...)
+// percentile adds a line that shows a percentile of its values.
+func (r *report) percentile(percent float64, what, unit, goal string) *line {
+	l := &line{What: what, Unit: unit, Goal: goal, Percent: percent, Values: make([][]float64, len(r.columns))}
+	r.Lines = append(r.Lines, l)
+	return l
+}
+
+// add adds values of a binary.
+func (l *line) add(column int, values ...float64) {
+	l.Values[column] = append(l.Values[column], values...)
 }
 
 // hold adds a count that must not be above a limit.
@@ -66,14 +73,18 @@ func (r *report) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
-// show prints the table for people.
+// show prints the table.
 func (r *report) show(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if len(r.Lines) > 0 {
-		fmt.Fprintln(w, "what\tmedian\tmin … max\t\tgoal\trounds")
+		fmt.Fprintf(w, "what\tunit\tgoal\t%s\n", strings.Join(r.columns, "\t"))
 	}
 	for _, l := range r.Lines {
-		fmt.Fprintf(w, "%s\t%s\t%s … %s\t%s\t%s\t%d\n", l.What, short(l.Median), short(l.Min), short(l.Max), l.Unit, l.Goal, l.Rounds)
+		fmt.Fprintf(w, "%s\t%s\t%s", l.What, l.Unit, l.Goal)
+		for _, values := range l.Values {
+			fmt.Fprintf(w, "\t%s", l.cell(values))
+		}
+		fmt.Fprintln(w)
 	}
 	if len(r.Counts) > 0 {
 		fmt.Fprintln(w, "\ncounts\tfound\tat most")
@@ -87,8 +98,34 @@ func (r *report) show(out io.Writer) {
 	}
 	_ = w.Flush() // who does not read it need not be told
 	for _, n := range r.Notes {
-		fmt.Fprintf(out, "not measured: %s\n", n)
+		fmt.Fprintf(out, "note: %s\n", n)
 	}
+}
+
+// cell returns a figure with the least and the most beside it.
+func (l *line) cell(values []float64) string {
+	if len(values) == 0 {
+		return "–"
+	}
+	s := short(percentile(values, l.Percent))
+	if len(values) > 1 {
+		s += fmt.Sprintf(" (%s … %s)", short(slices.Min(values)), short(slices.Max(values)))
+	}
+	return s
+}
+
+// percentile returns a percentile of values, the median between the two in the
+// middle where their number is even.
+func percentile(values []float64, percent float64) float64 {
+	s := slices.Sorted(slices.Values(values))
+	if len(s) == 0 {
+		return 0
+	}
+	if percent == 50 {
+		return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+	}
+	at := int(float64(len(s))*percent/100+0.999999) - 1
+	return s[min(max(at, 0), len(s)-1)]
 }
 
 // short writes a figure with three digits that count.
@@ -100,6 +137,17 @@ func short(v float64) string {
 		return fmt.Sprintf("%.1f", v)
 	}
 	return fmt.Sprintf("%.2f", v)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
 }
 
 func (r *report) writeJSON(path string) error {

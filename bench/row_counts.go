@@ -21,7 +21,7 @@ const (
 
 // counts counts what does not depend on how fast a machine is.
 func (l *lab) counts(ctx context.Context, files int) error {
-	t, err := l.tree(ctx, files)
+	t, err := l.usual(ctx, files)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ const countedPasses = 5
 // passCalls counts the system calls of full passes, the passes and the bytes of
 // an answer.
 func (l *lab) passCalls(ctx context.Context, t *tree) error {
-	d, err := l.startDaemon(ctx, t.root, "--poll", "1h", "--resync", "0")
+	d, err := l.start(ctx, 0, t.root, "--poll", "1h", "--resync", "0")
 	if err != nil {
 		return err
 	}
@@ -106,12 +106,12 @@ func (l *lab) lifeCalls(ctx context.Context, root string) (calls, error) {
 		return nil, errNoStrace
 	}
 	out := filepath.Join(l.temp, "strace")
-	d, err := l.startAs(ctx, command(ctx, "strace", "-f", "-c", "-o", out, l.daemon,
+	d, err := l.startAs(ctx, command(ctx, "strace", "-f", "-c", "-o", out, l.binaries[0],
 		"run", "--root", root, "--poll", "1h", "--resync", "0"))
 	if err != nil {
 		return nil, err
 	}
-	s, err := d.Status(ctx)
+	s, err := d.status()
 	if err != nil {
 		return nil, err
 	}
@@ -136,18 +136,18 @@ func (l *lab) passMemory(ctx context.Context, t *tree) error {
 	if err := d.aged(ctx, t.files); err != nil {
 		return err
 	}
-	before, _, err := d.numbers("memory")
+	before, err := d.number("memory")
 	if err != nil {
 		return err
 	}
-	if err := d.refreshed(ctx, countedPasses, t.files); err != nil {
+	if err := d.refreshed(countedPasses, t.files); err != nil {
 		return err
 	}
-	after, _, err := d.numbers("memory")
+	after, err := d.number("memory")
 	if err != nil {
 		return err
 	}
-	heap, _, err := d.numbers("heap")
+	heap, err := d.number("heap")
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (l *lab) passMemory(ctx context.Context, t *tree) error {
 		return err
 	}
 	defer empty.end()
-	none, _, err := empty.numbers("heap")
+	none, err := empty.number("heap")
 	if err != nil {
 		return err
 	}

@@ -3,274 +3,195 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
-
-	"sessiond/internal/session"
 )
 
-// quiet is how far apart edits are at least: longer than a watch is gathered, so
-// that each comes after a quiet time, as a person's does.
-const quiet = 300 * time.Millisecond
+const (
+	// quiet is longer than events are gathered, so that each edit comes after a quiet
+	// time, as a person's does.
+	quiet = 350 * time.Millisecond
+	// brisk is how far apart edits are that a program makes, or several people.
+	brisk = 60 * time.Millisecond
+)
 
-// began is when a file was as it is to be.
-type began = time.Time
-
-// edit is one way to save a file. It returns when the file was as it is to be:
-// just before the call that makes it so.
-type edit struct {
-	name       string
-	middle     string // goal for the median, in milliseconds
-	late       string // goal for the 99th percentile
-	floorToo   bool
-	save       func(path string, data []byte) (began, error)
-	durations  []time.Duration
-	floorTimes []time.Duration
-}
-
-// editToVisible measures from the edit until a follower of the daemon's events,
-// on another connection, has read the line that tells of it. The session is in
-// the store before that line is written; that a GET then shows the edit is
-// checked each time, and not timed. The floor is a C program that waits for the
-// same event and reads the file.
+// editToVisible measures how long edits of any files take to be visible: each
+// alone, and 60 ms apart. The floor is a C program that waits for the same event
+// and reads the file.
 func (l *lab) editToVisible(ctx context.Context, files int) error {
-	t, err := l.tree(ctx, files)
+	editors, err := l.editors(ctx, layout{shape: l.shape, files: files, perFolder: folderSize})
 	if err != nil {
 		return err
 	}
-	d, err := l.startDaemon(ctx, t.root)
-	if err != nil {
-		return err
+	defer editors.close()
+	type way struct {
+		save         save
+		apart        time.Duration
+		middle, late *line
 	}
-	defer d.end()
-	e, err := l.newEditor(ctx, d, t)
-	if err != nil {
-		return err
+	name := func(what, middle, late string, apart time.Duration, save save) way {
+		return way{save, apart, l.report.percentile(50, "edit to visible, "+what+", p50", "ms", middle), l.report.percentile(99, "  p99", "ms", late)}
 	}
-	defer e.close()
-	edits := []*edit{
-		{name: "renamed into place", middle: "2", late: "10", floorToo: true, save: rename},
-		{name: "written in place, from the close", middle: "5", late: "50", floorToo: true, save: rewrite(0)},
-		{name: "written in place, empty for 5 ms, from the close", save: rewrite(5 * time.Millisecond)},
+	ways := []way{
+		name("60 ms apart, renamed", "≤ 2", "≤ 10", brisk, rename),
+		name("60 ms apart, in place", "≤ 5", "", brisk, rewrite(0)),
+		name("alone, renamed", "", "", quiet, rename),
+		name("alone, in place", "", "", quiet, rewrite(0)),
+		name("alone, in place, empty for 5 ms", "", "", quiet, rewrite(5*time.Millisecond)),
 	}
+	floor := l.report.percentile(50, "  C floor (inotify, read), renamed, p50", "ms", "")
 	for range l.rounds {
-		for _, way := range edits {
-			for range l.edits {
-				if err := e.edit(ctx, way); err != nil {
-					return fmt.Errorf("%s: %w", way.name, err)
+		for _, w := range ways {
+			for i, e := range editors.all {
+				took, err := e.several(ctx, l.edits, w.apart, e.anyFile, w.save)
+				if err != nil {
+					return err
 				}
+				w.middle.add(i, took...)
+				w.late.add(i, took...)
 			}
 		}
-	}
-	for _, way := range edits {
-		l.report.percentiles("edit to visible, "+way.name, way.middle, way.late, way.durations)
-		l.report.keep("edit to visible, "+way.name, nanoseconds(way.durations))
-		if way.floorToo {
-			l.report.percentiles("  the same, C floor (inotify, read)", "", "", way.floorTimes)
-			l.report.keep("floor, edit "+way.name, nanoseconds(way.floorTimes))
+		took, err := l.floorEdits(ctx, editors.all[0], l.edits)
+		if err != nil {
+			return err
 		}
+		floor.add(0, took...)
 	}
 	return nil
 }
 
-// percentiles adds the lines of an edit: their medians and 99th percentiles.
-func (r *report) percentiles(what, middle, late string, durations []time.Duration) {
-	for _, at := range []struct {
-		p    float64
-		goal string
-	}{{50, middle}, {99, late}} {
-		r.Lines = append(r.Lines, line{
-			What: fmt.Sprintf("%s, p%.0f", what, at.p), Unit: "ms", Goal: at.goal, Rounds: len(durations),
-			spread: spread{
-				Min:    milliseconds(percentile(durations, 0)),
-				Median: milliseconds(percentile(durations, at.p)),
-				Max:    milliseconds(percentile(durations, 100)),
-			},
-		})
-	}
-}
-
-func nanoseconds(durations []time.Duration) []float64 {
-	all := make([]float64, len(durations))
-	for i, d := range durations {
-		all[i] = float64(d)
-	}
-	return all
-}
-
-// editor edits the sessions of a daemon and sees when they are visible.
-type editor struct {
-	tree   *tree
-	reader *wire
-	seen   chan seen
-	cancel context.CancelFunc
-	edits  int
-	edited map[int]bool
-	random *rand.Rand
-
-	floorDir string
-	floor    *background
-}
-
-// seen is an event that was read.
-type seen struct {
-	key session.Key
-	at  time.Time
-}
-
-func (l *lab) newEditor(ctx context.Context, d *daemon, t *tree) (*editor, error) {
-	e := &editor{tree: t, seen: make(chan seen, 1024), edited: make(map[int]bool), random: rand.New(rand.NewPCG(l.seed, 0))} //nolint:gosec // any file will do
-	var err error
-	if e.reader, err = dialWire(d.socket); err != nil {
-		return nil, err
-	}
-	ctx, e.cancel = context.WithCancel(ctx)
-	go func() {
-		defer close(e.seen)
-		_ = d.Events(ctx, nil, func(ev session.Event) error { // its end is seen in the channel
-			e.seen <- seen{ev.Session, time.Now()}
-			return nil
-		})
-	}()
-	e.floorDir = filepath.Join(filepath.Dir(t.root), "floor")
-	if err := os.MkdirAll(e.floorDir, 0o750); err != nil {
+// floorEdits measures how long the floor program takes to have read a file that is
+// renamed into a folder.
+func (l *lab) floorEdits(ctx context.Context, e *editor, n int) ([]float64, error) {
+	dir := filepath.Join(e.tree.outside(), "floor")
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("cannot make a folder for the floor: %w", err)
 	}
-	if e.floor, err = startBackground(ctx, l.floor, "watch", e.floorDir); err != nil {
+	floor, err := startBackground(ctx, l.floor, "watch", dir)
+	if err != nil {
 		return nil, err
 	}
-	_, err = e.floor.next()
-	return e, err
-}
-
-func (e *editor) close() {
-	e.cancel()
-	e.reader.close()
-	e.floor.end()
-	_ = os.RemoveAll(e.floorDir)
-	for i := range e.edited {
-		_ = e.tree.restore(i) // at worst a later run begins with an edited session
+	defer floor.end()
+	if _, err := floor.next(); err != nil {
+		return nil, err
 	}
-}
-
-// edit edits a session, any one, checks that the edit is visible, and has the
-// floor see the same edit.
-func (e *editor) edit(ctx context.Context, way *edit) error {
-	key, data, err := e.save(ctx, way)
-	if err != nil {
-		return err
-	}
-	if err := e.check(key, data); err != nil || !way.floorToo {
-		return err
-	}
-	began, err := way.save(filepath.Join(e.floorDir, key.ID()), data)
-	if err != nil {
-		return fmt.Errorf("cannot save a file for the floor: %w", err)
-	}
-	if _, err := e.floor.next(); err != nil {
-		return err
-	}
-	way.floorTimes = append(way.floorTimes, time.Since(began))
-	return nil
-}
-
-// unchecked edits a session and asks the daemon for nothing.
-func (e *editor) unchecked(ctx context.Context, way *edit) error {
-	_, _, err := e.save(ctx, way)
-	return err
-}
-
-// save edits a session, any one, after a quiet time, and waits until it is
-// visible.
-func (e *editor) save(ctx context.Context, way *edit) (session.Key, []byte, error) {
-	i := e.random.IntN(e.tree.files)
-	e.edits++
-	e.edited[i] = true
-	key, data := e.tree.edited(i, e.edits%999+1)
-	if err := wait(ctx, quiet+time.Duration(e.random.Int64N(int64(100*time.Millisecond)))); err != nil {
-		return key, data, err
-	}
-	began, err := way.save(e.tree.path(key), data)
-	if err != nil {
-		return key, data, fmt.Errorf("cannot save a session file: %w", err)
-	}
-	visible, err := e.awaitEvent(ctx, key)
-	// What a look found before the file was closed counts as 0.
-	way.durations = append(way.durations, max(0, visible.Sub(began)))
-	return key, data, err
-}
-
-// awaitEvent waits for the event of an edit and returns when it was read.
-func (e *editor) awaitEvent(ctx context.Context, key session.Key) (time.Time, error) {
-	for {
-		select {
-		case s, ok := <-e.seen:
-			if !ok {
-				return time.Time{}, errors.New("the stream of events broke off")
-			}
-			if s.key == key {
-				return s.at, nil
-			}
-		case <-time.After(patience):
-			return time.Time{}, errors.New("no event tells of an edit")
-		case <-ctx.Done():
-			return time.Time{}, ctx.Err()
+	var took []float64
+	for range n {
+		if err := wait(ctx, brisk); err != nil {
+			return nil, err
 		}
-	}
-}
-
-// check holds that a reader now gets the session with this content.
-func (e *editor) check(key session.Key, data []byte) error {
-	body, err := e.reader.do(request("GET", "/v1/sessions/"+string(key)))
-	if err != nil {
-		return err
-	}
-	_, email, _ := bytes.Cut(data, []byte(`"email":"`))
-	email, _, _ = bytes.Cut(email, []byte(`"`))
-	if !bytes.Contains(body, email) {
-		return fmt.Errorf("%w: the edit of a session that was told of is not visible", errAnswer)
-	}
-	return nil
-}
-
-// rename saves a file by renaming another one into its place.
-func rename(path string, data []byte) (began, error) {
-	temporary := path + ".tmp"
-	if err := os.WriteFile(temporary, data, 0o600); err != nil {
-		return began{}, err
-	}
-	return renameTo(temporary, path)
-}
-
-func renameTo(temporary, path string) (began, error) {
-	at := time.Now()
-	return at, os.Rename(temporary, path)
-}
-
-// rewrite saves a file in place, as 4D does: it is emptied, and then written in
-// pieces, in this example after a while.
-func rewrite(empty time.Duration) func(path string, data []byte) (began, error) {
-	const piece = 200
-	return func(path string, data []byte) (began, error) {
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		k, data := e.tree.session(e.anyFile(), 0)
+		began, err := rename(filepath.Join(dir, k.id), data)
 		if err != nil {
-			return began{}, err
+			return nil, fmt.Errorf("cannot save a file for the floor: %w", err)
 		}
-		if empty > 0 {
-			<-time.After(empty)
+		if _, err := floor.next(); err != nil {
+			return nil, err
 		}
-		for len(data) > 0 && err == nil {
-			n := min(piece, len(data))
-			_, err = f.Write(data[:n])
-			data = data[n:]
-		}
-		at := time.Now()
-		return at, errors.Join(err, f.Close())
+		took = append(took, milliseconds(time.Since(began)))
 	}
+	return took, os.RemoveAll(dir)
+}
+
+// editBeside measures the same for the edits of one file, 60 ms apart, while
+// another folder gets 50 edits a second.
+func (l *lab) editBeside(ctx context.Context, files int) error {
+	editors, err := l.editors(ctx, layout{shape: l.shape, files: files, perFolder: min(folderSize, files/2)})
+	if err != nil {
+		return err
+	}
+	defer editors.close()
+	renamed := l.report.percentile(50, "edits of one file beside 50 a second elsewhere, renamed, p50", "ms", "≤ 4")
+	late := l.report.percentile(99, "  p99", "ms", "≤ 20")
+	inPlace := l.report.percentile(50, "  in place, p50", "ms", "≤ 10")
+	late2 := l.report.percentile(99, "  p99", "ms", "")
+	oneFile := func() int { return 0 }
+	for range l.rounds {
+		for i, e := range editors.all {
+			others, err := l.startOthers(ctx, e.tree)
+			if err != nil {
+				return err
+			}
+			byRename, err := e.several(ctx, l.edits, brisk, oneFile, rename)
+			byRewrite, err2 := e.several(ctx, l.edits, brisk, oneFile, rewrite(0))
+			if err := errors.Join(err, err2, others.end()); err != nil {
+				return err
+			}
+			renamed.add(i, byRename...)
+			late.add(i, byRename...)
+			inPlace.add(i, byRewrite...)
+			late2.add(i, byRewrite...)
+		}
+	}
+	return nil
+}
+
+// others edit the second folder of a tree.
+type others struct {
+	cancel context.CancelFunc
+	failed chan error
+}
+
+func (l *lab) startOthers(ctx context.Context, t *tree) (*others, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	o := &others{cancel, make(chan error, 1)}
+	e := l.newBlindEditor(t)
+	go func() {
+		clock := time.NewTicker(time.Second / 50)
+		defer clock.Stop()
+		var err error
+		for err == nil {
+			select {
+			case <-ctx.Done():
+				o.failed <- nil
+				return
+			case <-clock.C:
+				_, err = e.one(t.perFolder+e.random.IntN(min(t.perFolder, t.files-t.perFolder)), rename)
+			}
+		}
+		o.failed <- err
+	}()
+	return o, wait(ctx, time.Second) // it goes on for a while before it matters
+}
+
+func (o *others) end() error {
+	o.cancel()
+	return <-o.failed
+}
+
+// editors are a daemon of each binary, each with a tree and an editor of its own.
+type editors struct {
+	daemons []*daemon
+	all     []*editor
+}
+
+func (l *lab) editors(ctx context.Context, y layout) (*editors, error) {
+	trees, err := l.twins(ctx, y)
+	if err != nil {
+		return nil, err
+	}
+	made := &editors{}
+	if made.daemons, err = l.starts(ctx, trees); err != nil {
+		return nil, err
+	}
+	for i, d := range made.daemons {
+		e, err := l.newEditor(d, trees[i])
+		if err != nil {
+			made.close()
+			return nil, err
+		}
+		made.all = append(made.all, e)
+	}
+	return made, nil
+}
+
+func (e *editors) close() {
+	for _, one := range e.all {
+		one.close()
+	}
+	endAll(e.daemons)
 }

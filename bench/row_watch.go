@@ -5,9 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 )
 
 // watched is what a watch pass for one edited file costs.
@@ -15,7 +12,6 @@ type watched struct {
 	calls       calls
 	total       float64
 	allocations float64
-	bytes       float64
 	passes      float64
 }
 
@@ -23,7 +19,7 @@ type watched struct {
 // its system calls, by strace, and its allocations, in a counted daemon. The
 // timers are off, so that nothing else happens.
 func (l *lab) watchPass(ctx context.Context, files int) error {
-	t, err := l.tree(ctx, files)
+	t, err := l.usual(ctx, files)
 	if err != nil {
 		return err
 	}
@@ -31,14 +27,13 @@ func (l *lab) watchPass(ctx context.Context, files int) error {
 	if err != nil {
 		return err
 	}
-	if now.allocations, now.bytes, err = l.watchedAllocations(ctx, t); err != nil {
+	if now.allocations, err = l.watchedAllocations(ctx, t); err != nil {
 		return err
 	}
 	at := thousands(files)
 	l.say("watch pass at %s: %s", at, now.calls)
-	l.report.add("watch pass for one edit, "+at+": system calls", "calls", "the same", []float64{now.total})
-	l.report.add("watch pass for one edit, "+at+": allocations", "allocations", "the same", []float64{now.allocations})
-	l.report.keep("watch pass allocated bytes "+at, []float64{now.bytes})
+	l.report.line("watch pass for one edit, "+at+": system calls", "calls", "the same").add(0, now.total)
+	l.report.line("watch pass for one edit, "+at+": allocations", "allocations", "the same").add(0, now.allocations)
 	l.report.hold("passes for one edit, "+at, now.passes, 2)
 	if files == l.sizes.low {
 		l.least = now
@@ -54,18 +49,18 @@ func (l *lab) watchPass(ctx context.Context, files int) error {
 const countedEdits = 11
 
 func (l *lab) watchedCalls(ctx context.Context, t *tree) (w watched, err error) {
-	d, err := l.startDaemon(ctx, t.root, "--poll", "1h", "--resync", "0")
+	d, err := l.start(ctx, 0, t.root, "--poll", "1h", "--resync", "0")
 	if err != nil {
 		return w, err
 	}
 	defer d.end()
-	e, err := l.newEditor(ctx, d, t)
+	e, err := l.newEditor(d, t)
 	if err != nil {
 		return w, err
 	}
 	defer e.close()
-	way := &edit{save: renameFrom(filepath.Dir(t.root))}
-	if err := e.edit(ctx, way); err != nil { // the first one starts threads and fills pools
+	save := renameFrom(t.outside())
+	if _, err := e.several(ctx, 1, quiet, e.anyFile, save); err != nil { // the first one starts threads and fills pools
 		return w, err
 	}
 	before, err := d.atRest(ctx)
@@ -76,10 +71,8 @@ func (l *lab) watchedCalls(ctx context.Context, t *tree) (w watched, err error) 
 	if err != nil {
 		return w, err
 	}
-	var edits error
-	for range countedEdits {
-		edits = errors.Join(edits, e.unchecked(ctx, way))
-	}
+	e.believe = true // a GET would be counted, too
+	_, edits := e.several(ctx, countedEdits, quiet, e.anyFile, save)
 	if w.calls, err = trace.end(); err != nil || edits != nil {
 		return w, errors.Join(err, edits)
 	}
@@ -93,47 +86,35 @@ func (l *lab) watchedCalls(ctx context.Context, t *tree) (w watched, err error) 
 	return w, nil
 }
 
-func (l *lab) watchedAllocations(ctx context.Context, t *tree) (allocations, bytes float64, err error) {
+func (l *lab) watchedAllocations(ctx context.Context, t *tree) (float64, error) {
 	d, err := l.startCounted(ctx, t.root, "SESSIOND_POLL=1h", "SESSIOND_RESYNC=0")
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	defer d.end()
-	e, err := l.newEditor(ctx, d.daemon, t)
+	e, err := l.newEditor(d.daemon, t)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	defer e.close()
-	way := &edit{save: renameFrom(filepath.Dir(t.root))}
-	var each, size []float64
+	e.believe = true
+	var each []float64
 	for range countedEdits {
-		n, b, err := d.numbers("memory")
+		before, err := d.number("memory")
 		if err != nil {
-			return 0, 0, err
+			return 0, err
 		}
-		if err := e.unchecked(ctx, way); err != nil {
-			return 0, 0, err
+		if _, err := e.several(ctx, 1, quiet, e.anyFile, renameFrom(t.outside())); err != nil {
+			return 0, err
 		}
 		if err := wait(ctx, quiet); err != nil { // whatever an edit is followed by
-			return 0, 0, err
+			return 0, err
 		}
-		n2, b2, err := d.numbers("memory")
+		after, err := d.number("memory")
 		if err != nil {
-			return 0, 0, err
+			return 0, err
 		}
-		each, size = append(each, n2-n), append(size, b2-b)
+		each = append(each, after-before)
 	}
-	return spreadOf(each).Median, spreadOf(size).Median, nil
-}
-
-// renameFrom saves a file by renaming one from another folder into its place,
-// which gives one event and no other.
-func renameFrom(dir string) func(path string, data []byte) (began, error) {
-	return func(path string, data []byte) (began, error) {
-		temporary := filepath.Join(dir, "edited")
-		if err := os.WriteFile(temporary, data, 0o600); err != nil {
-			return began{}, fmt.Errorf("cannot write a file: %w", err)
-		}
-		return renameTo(temporary, path)
-	}
+	return percentile(each, 50), nil
 }

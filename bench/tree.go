@@ -3,39 +3,55 @@
 package main
 
 import (
-	"bytes"
 	"crypto/sha1" //nolint:gosec // the contract says that ids are SHA-1
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-
-	"sessiond/internal/session"
 )
 
 const (
-	folderSize = 1000 // session files in an app folder
-	fileSize   = 600  // bytes of a session file, on average
+	folderSize = 1000 // session files in an app folder, unless a row says otherwise
+	fileSize   = 600  // bytes of a session file of the mixed tree, on average
 )
 
-// tree is a generated MobileApps folder: valid sessions of about 600 bytes, a
-// thousand to an app folder. The same seed and size give the same bytes.
-type tree struct {
-	root  string
-	seed  uint64
-	files int
+// layout says what a tree is made of. Equal layouts and seeds give equal bytes.
+type layout struct {
+	shape     string // the name of a shape, or mixed
+	files     int
+	perFolder int
+	// twin tells trees apart that are otherwise the same, so that the edits made
+	// for one daemon are not seen by another.
+	twin int
 }
 
+func (y layout) String() string {
+	return fmt.Sprintf("%s-%d-by-%d-%d", y.shape, y.files, y.perFolder, y.twin)
+}
+
+// tree is a generated MobileApps folder: compliant session files only.
+type tree struct {
+	layout
+	root string
+	seed uint64
+}
+
+// key names a session.
+type key struct{ app, id string }
+
+func (k key) String() string { return k.app + "/" + k.id }
+
+func (t *tree) path(k key) string { return filepath.Join(t.root, k.app, k.id) }
+
 // folders returns how many app folders there are.
-func (t *tree) folders() int { return (t.files + folderSize - 1) / folderSize }
+func (t *tree) folders() int { return (t.files + t.perFolder - 1) / t.perFolder }
 
 // generate writes the tree below dir, or takes the one that an earlier run left
 // there whole.
-func generate(dir string, seed uint64, files int) (*tree, error) {
-	name := filepath.Join(dir, fmt.Sprintf("%d-files-seed-%d", files, seed))
-	t := &tree{root: filepath.Join(name, "MobileApps"), seed: seed, files: files}
+func generate(dir string, seed uint64, y layout) (*tree, error) {
+	name := filepath.Join(dir, fmt.Sprintf("%s-seed-%d", y, seed))
+	t := &tree{layout: y, root: filepath.Join(name, "MobileApps"), seed: seed}
 	whole := filepath.Join(name, "whole")
 	if _, err := os.Stat(whole); err == nil {
 		return t, nil
@@ -48,27 +64,20 @@ func generate(dir string, seed uint64, files int) (*tree, error) {
 			return nil, fmt.Errorf("cannot make an app folder: %w", err)
 		}
 	}
-	for i := range files {
-		key, data := t.session(i)
-		if err := os.WriteFile(t.path(key), data, 0o600); err != nil {
+	for i := range t.files {
+		k, data := t.session(i, 0)
+		if err := os.WriteFile(t.path(k), data, 0o600); err != nil {
 			return nil, fmt.Errorf("cannot write a session file: %w", err)
 		}
 	}
 	return t, os.WriteFile(whole, nil, 0o600)
 }
 
-// restore writes the file of session i as it was generated.
-func (t *tree) restore(i int) error {
-	key, data := t.session(i)
-	return os.WriteFile(t.path(key), data, 0o600)
-}
-
-func (t *tree) path(key session.Key) string {
-	return filepath.Join(t.root, filepath.FromSlash(string(key)))
-}
-
 // owner is whose sessions an app folder has.
-type owner struct{ team, application, name string }
+type owner struct {
+	team, application, name string
+	platform                platform
+}
 
 func (o owner) folder() string {
 	if o.team == "" {
@@ -77,13 +86,12 @@ func (o owner) folder() string {
 	return o.team + "." + o.application
 }
 
-// owner returns who owns an app folder. One of ten is an Android app, which has
-// no team.
+// owner returns who owns an app folder.
 func (t *tree) owner(folder int) owner {
 	names := []string{"Contacts", "Orders", "Stock", "Visits", "Tasks", "Fleet", "Meters", "Catalogue"}
 	name := names[folder%len(names)]
-	o := owner{application: fmt.Sprintf("com.example.n%d.%s", folder, name), name: name}
-	if folder%10 != 9 {
+	o := owner{application: fmt.Sprintf("com.example.n%d.%s", folder, name), name: name, platform: t.platform(folder)}
+	if o.platform == iOS {
 		r := rand.New(rand.NewPCG(t.seed, uint64(folder%7))) //nolint:gosec // the same tree each time, no secret
 		letters := "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 		team := make([]byte, 10)
@@ -95,44 +103,38 @@ func (t *tree) owner(folder int) owner {
 	return o
 }
 
-// session returns the key and the content of session i.
-func (t *tree) session(i int) (session.Key, []byte) {
-	return t.edited(i, 0)
+// person is what a session file is about.
+type person struct {
+	owner
+	id, device, email string
+	random            *rand.Rand // for all else; the same each time
 }
 
-// edited returns the content of session i after so many edits. Each gives the
-// session another e-mail address of the same length.
-func (t *tree) edited(i, edits int) (session.Key, []byte) {
-	r := rand.New(rand.NewPCG(t.seed, uint64(i))) //nolint:gosec // the same tree each time, no secret
-	o := t.owner(i / folderSize)
-	pick := func(of ...string) string { return of[r.IntN(len(of))] }
-	system, model := "iOS", pick("iPhone 15 Pro", "iPhone 14", "iPhone SE", "iPhone 12 mini", "iPad Air")
-	if o.team == "" {
-		system, model = "Android", pick("Pixel 8", "Galaxy S23", "Galaxy A54", "Fairphone 5")
+// person returns who has session i after so many edits: each edit gives another
+// e-mail address of the same length.
+func (t *tree) person(i, edits int) person {
+	p := person{owner: t.owner(i / t.perFolder), random: rand.New(rand.NewPCG(t.seed, uint64(i)))} //nolint:gosec // the same tree each time, no secret
+	bits := make([]byte, 16)
+	for i := range bits {
+		bits[i] = byte(p.random.Uint32()) //nolint:gosec // bits, not numbers
 	}
-	random := make([]byte, 16)
-	for i := range random {
-		random[i] = byte(r.Uint32()) //nolint:gosec // bits, not numbers
-	}
-	device := fmt.Sprintf("%X-%X-%X-%X-%X", random[:4], random[4:6], random[6:8], random[8:10], random[10:])
-	sum := sha1.Sum([]byte(o.team + o.application + device)) //nolint:gosec // the contract says that ids are SHA-1
-	id := hex.EncodeToString(sum[:])
-	claims := fmt.Sprintf(`{"appNameID":%q,"id":%q,"teamID":%q}`, o.application, id, o.team)
-	language := pick("en_US", "fr_FR", "de_DE", "nl_BE", "ja_JP")
+	p.device = fmt.Sprintf("%X-%X-%X-%X-%X", bits[:4], bits[4:6], bits[6:8], bits[8:10], bits[10:])
+	sum := sha1.Sum([]byte(p.team + p.application + p.device)) //nolint:gosec // the contract says that ids are SHA-1
+	p.id = hex.EncodeToString(sum[:])
+	p.email = fmt.Sprintf("%s.%06d.%06d@example.com", p.pick("ada", "alan", "barbara", "donald", "edsger", "grace"), i, edits%1_000_000)
+	return p
+}
 
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `{"application":{"id":%q,"name":%q,"version":%q}`, o.application, o.name, pick("1.0.0", "1.1.0", "2.0.3"))
-	fmt.Fprintf(&b, `,"team":{"id":%q},"language":{"id":%q}`, o.team, language)
-	fmt.Fprintf(&b, `,"email":"%s.%06d.%03d@example.com"`, pick("ada", "alan", "barbara", "donald", "edsger", "grace"), i, edits%1000)
-	fmt.Fprintf(&b, `,"device":{"os":%q,"version":%q,"id":%q,"description":%q,"simulator":false`, system, pick("16.7", "17.1", "17.4.1", "18.0"), device, model)
-	if r.IntN(5) < 2 { // who lets the app send notifications
-		fmt.Fprintf(&b, `,"token":"%016x%016x%016x%016x"`, r.Uint64(), r.Uint64(), r.Uint64(), r.Uint64())
-	}
-	fmt.Fprintf(&b, `},"session":{"id":%q,"ip":"203.0.113.%d"}`, id, r.IntN(256))
-	status := session.StatusAccepted
-	if r.IntN(50) == 0 {
-		status = session.StatusPending
-	}
-	fmt.Fprintf(&b, `,"send":"link","token":%q,"status":%q}`, base64.StdEncoding.EncodeToString([]byte(claims)), status)
-	return session.NewKey(o.folder(), id), b.Bytes()
+func (p person) pick(of ...string) string { return of[p.random.IntN(len(of))] }
+
+// key returns the key of session i.
+func (t *tree) key(i int) key {
+	p := t.person(i, 0)
+	return key{p.folder(), p.id}
+}
+
+// session returns the key and the content of session i after so many edits.
+func (t *tree) session(i, edits int) (key, []byte) {
+	p := t.person(i, edits)
+	return key{p.folder(), p.id}, t.shapeOf(p).content(p)
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http/httputil"
 	"strconv"
 )
 
@@ -42,36 +43,19 @@ func request(method, path string) []byte {
 // errAnswer says that an answer is not what it should be.
 var errAnswer = errors.New("not the answer that was expected")
 
-// do sends a request and returns the body of its answer, which must be a success
-// of known length. The body is valid until the next request.
+// do sends a request and returns the body of its answer, which must be a success.
+// The body is valid until the next request.
 func (w *wire) do(request []byte) ([]byte, error) {
-	if _, err := w.conn.Write(request); err != nil {
-		return nil, err
-	}
-	status, err := w.in.ReadSlice('\n')
+	length, err := w.head(request)
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.HasPrefix(status, []byte("HTTP/1.1 200 ")) {
-		return nil, fmt.Errorf("%w: %s", errAnswer, bytes.TrimSpace(status))
-	}
-	length := -1
-	for {
-		header, err := w.in.ReadSlice('\n')
-		if err != nil {
+	if length < 0 {
+		if w.body, err = io.ReadAll(httputil.NewChunkedReader(w.in)); err != nil {
 			return nil, err
 		}
-		if len(header) == 2 {
-			break
-		}
-		if value, found := bytes.CutPrefix(header, []byte("Content-Length: ")); found {
-			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
-				return nil, fmt.Errorf("%w: %w", errAnswer, err)
-			}
-		}
-	}
-	if length < 0 {
-		return nil, fmt.Errorf("%w: no length", errAnswer)
+		_, err = w.in.Discard(len("\r\n")) // the end of the trailers, of which there are none
+		return w.body, err
 	}
 	if cap(w.body) < length {
 		w.body = make([]byte, length)
@@ -79,4 +63,58 @@ func (w *wire) do(request []byte) ([]byte, error) {
 	w.body = w.body[:length]
 	_, err = io.ReadFull(w.in, w.body)
 	return w.body, err
+}
+
+// head sends a request and reads the head of its answer. The length of the body
+// is -1 where it comes in chunks.
+func (w *wire) head(request []byte) (length int, err error) {
+	if _, err := w.conn.Write(request); err != nil {
+		return 0, err
+	}
+	status, err := w.in.ReadSlice('\n')
+	if err != nil {
+		return 0, err
+	}
+	if !bytes.HasPrefix(status, []byte("HTTP/1.1 200 ")) {
+		return 0, fmt.Errorf("%w: %s", errAnswer, bytes.TrimSpace(status))
+	}
+	length = -1
+	for {
+		header, err := w.in.ReadSlice('\n')
+		if err != nil {
+			return 0, err
+		}
+		if len(header) == 2 {
+			return length, nil
+		}
+		if value, found := bytes.CutPrefix(header, []byte("Content-Length: ")); found {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
+				return 0, fmt.Errorf("%w: %w", errAnswer, err)
+			}
+		}
+	}
+}
+
+// follow asks for the daemon's events, from now on or after one that has been
+// read, and returns their lines.
+func (w *wire) follow(since string) (*bufio.Reader, error) {
+	path := "/v1/events"
+	if since != "" {
+		path += "?since=" + since
+	}
+	if _, err := w.head(request("GET", path)); err != nil {
+		return nil, fmt.Errorf("cannot follow events: %w", err)
+	}
+	return bufio.NewReaderSize(httputil.NewChunkedReader(w.in), 64<<10), nil
+}
+
+// member returns the text of a member of a line of events, as far as its values
+// have nothing that is escaped.
+func member(line []byte, name string) []byte {
+	_, value, _ := bytes.Cut(line, []byte(`"`+name+`":`))
+	if text, quoted := bytes.CutPrefix(value, []byte(`"`)); quoted {
+		text, _, _ = bytes.Cut(text, []byte(`"`))
+		return text
+	}
+	return value[:max(0, bytes.IndexAny(value, ",}"))]
 }
