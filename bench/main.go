@@ -132,6 +132,9 @@ func rows() []row {
 		{"shapes", (*lab).shapesAlone},
 		{"edit", (*lab).editToVisible},
 		{"beside", (*lab).editBeside},
+		{"folders", (*lab).manyFolders},
+		{"follow", (*lab).manyFollowers},
+		{"storm", (*lab).storm},
 		{"watch", (*lab).watchPass},
 		{"idle", (*lab).idle},
 		{"get", (*lab).requests},
@@ -201,7 +204,7 @@ func (s sizes) of(row string) []int {
 		return []int{s.counted}
 	case "shapes":
 		return []int{s.usual / 5}
-	case "edit", "beside", "idle", "get":
+	case "edit", "beside", "folders", "follow", "storm", "idle", "get":
 		return sizes
 	case "busy":
 		if s.high > 0 {
