@@ -37,7 +37,7 @@ func (l *lab) start(ctx context.Context, binary int, root string, args ...string
 	return l.startAs(ctx, command(ctx, l.binaries[binary], append([]string{"run", "--root", root}, args...)...))
 }
 
-// startAs is start for a command that is given the socket.
+// startAs is start for a command that is given the socket, and a log unless it has one.
 func (l *lab) startAs(ctx context.Context, cmd *exec.Cmd, env ...string) (*daemon, error) {
 	dir, err := os.MkdirTemp(l.temp, "daemon")
 	if err != nil {
@@ -56,7 +56,9 @@ func (l *lab) startAs(ctx context.Context, cmd *exec.Cmd, env ...string) (*daemo
 	defer log.Close()
 	d.cmd.Args = append(d.cmd.Args, "--socket", d.socket)
 	d.cmd.Env = slices.Concat(env, []string{"PATH=" + os.Getenv("PATH"), "NOTIFY_SOCKET=" + notify.LocalAddr().String()})
-	d.cmd.Stderr = log
+	if d.cmd.Stderr == nil {
+		d.cmd.Stderr = log
+	}
 	d.cmd.Cancel = func() error { return d.cmd.Process.Signal(syscall.SIGTERM) }
 
 	began := time.Now()

@@ -135,6 +135,7 @@ func rows() []row {
 		{"folders", (*lab).manyFolders},
 		{"follow", (*lab).manyFollowers},
 		{"storm", (*lab).storm},
+		{"rejected", (*lab).manyRejected},
 		{"watch", (*lab).watchPass},
 		{"idle", (*lab).idle},
 		{"get", (*lab).requests},
@@ -204,7 +205,7 @@ func (s sizes) of(row string) []int {
 		return []int{s.counted}
 	case "shapes":
 		return []int{s.usual / 5}
-	case "edit", "beside", "folders", "follow", "storm", "idle", "get":
+	case "edit", "beside", "folders", "follow", "storm", "rejected", "idle", "get":
 		return sizes
 	case "busy":
 		if s.high > 0 {
