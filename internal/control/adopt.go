@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"sync"
 )
 
 // ErrOther is what [Adopt] returns, wrapped, for a socket that is not the one that
@@ -41,13 +40,12 @@ func adopt(file *os.File, s Socket) (*Listener, error) {
 	if s.Path != "" && !sameFile(s.Path, path) {
 		return nil, errors.Join(fmt.Errorf("%w, %q, and the settings name %q", ErrOther, path, s.Path), ln.Close())
 	}
-	lock, err := takeLock(path + ".lock")
+	lock, err := takeLock(lockPath(path))
 	if err != nil {
 		return nil, errors.Join(err, ln.Close())
 	}
-	l := &Listener{UnixListener: unix, path: path, lock: lock}
-	l.finish = sync.OnceValue(l.end)
-	return l, nil
+	s.Path = path
+	return &Listener{socket: s, adopted: true, sockets: []*net.UnixListener{unix}, lock: lock}, nil
 }
 
 // sameFile reports whether two paths are of one file.
@@ -66,7 +64,7 @@ func sameFile(a, b string) bool {
 // Differs says in what the socket of a listener differs from what was asked for;
 // empty for nothing.
 func (l *Listener) Differs(s Socket) string {
-	info, err := os.Stat(l.path)
+	info, err := os.Stat(l.socket.Path)
 	if err != nil {
 		return err.Error()
 	}

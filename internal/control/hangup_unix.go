@@ -3,6 +3,7 @@
 package control
 
 import (
+	"errors"
 	"net"
 	"syscall"
 
@@ -26,16 +27,23 @@ func awaitHangup(nc net.Conn) error {
 	return raw.Read(hasHungUp)
 }
 
-// hasHungUp reports whether nobody will read what is written to a socket.
+// hasHungUp reports whether nobody will read what is written to a socket. macOS tells
+// of that only whoever asks for the side that it concerns, for POLLOUT.
 func hasHungUp(fd uintptr) bool {
-	// POLLOUT: macOS tells of a hang-up only whoever waits for the side that it
-	// concerns.
-	poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}} //nolint:gosec // descriptors are small
+	return pollNow(fd, unix.POLLOUT)&(unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) != 0
+}
+
+// pollNow returns which events a descriptor has, without waiting.
+func pollNow(fd uintptr, events int16) int16 {
+	poll := []unix.PollFd{{Fd: int32(fd), Events: events}} //nolint:gosec // descriptors are small
 	for {
 		_, err := unix.Poll(poll, 0)
-		if err == unix.EINTR { //nolint:errorlint // the system's own
-			continue
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return unix.POLLERR
+		default:
+			return poll[0].Revents
 		}
-		return err != nil || poll[0].Revents&(unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) != 0
 	}
 }

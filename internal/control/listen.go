@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"sessiond/internal/socketpath"
@@ -35,16 +34,6 @@ type Socket struct {
 	Group string
 }
 
-// Listener is a socket that belongs to this process until it is closed.
-type Listener struct {
-	*net.UnixListener
-
-	path   string
-	made   fs.FileInfo // the socket file that is ours; nil where it is the service manager's
-	lock   *fileLock
-	finish func() error
-}
-
 // Listen takes the socket for this process alone.
 //
 // A lock on the file Path + ".lock" is held for as long as the listener is open,
@@ -67,57 +56,59 @@ func listen(s Socket) (_ *Listener, err error) {
 	if err := checkPath(s.Path); err != nil {
 		return nil, err
 	}
-	group, err := lookupGroup(s.Group)
+	if _, err := lookupGroup(s.Group); err != nil {
+		return nil, err
+	}
+	if err := prepareFolder(s.Path); err != nil {
+		return nil, err
+	}
+	lock, err := takeLock(lockPath(s.Path))
 	if err != nil {
 		return nil, err
 	}
-	if err := socketpath.EnsureDir(s.Path, os.Getuid(), os.LookupEnv); err != nil {
-		return nil, err
-	}
-	if err := checkFolder(filepath.Dir(s.Path)); err != nil {
-		return nil, err
-	}
-	lock, err := takeLock(s.Path + ".lock")
+	socket, made, err := place(s)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, lock.release())
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, lock.release())
-		}
-	}()
-	if err := removeStale(s.Path); err != nil {
-		return nil, err
-	}
-	ln, err := bind(s.Path, modeAtBirth(s))
-	if err != nil {
-		return nil, err
-	}
-	ln.SetUnlinkOnClose(false)
-	made, err := os.Lstat(s.Path)
-	if err != nil {
-		return nil, errors.Join(err, ln.Close())
-	}
-	l := &Listener{UnixListener: ln, path: s.Path, made: made, lock: lock}
-	l.finish = sync.OnceValue(l.end)
-	if err := grant(s.Path, s.Mode, group); err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
-	return l, nil
+	return &Listener{socket: s, sockets: []*net.UnixListener{socket}, made: made, lock: lock}, nil
 }
 
-// Close ends listening, removes the socket file, unless it has become somebody
-// else's, and gives up the lock. Closing it again does nothing.
-func (l *Listener) Close() error { return l.finish() }
+// lockPath returns where the lock of a socket is.
+func lockPath(socket string) string { return socket + ".lock" }
 
-func (l *Listener) end() error {
-	// Removed while it is still open: the inode cannot have been given to
-	// another file, so it tells whether the file is ours.
-	var removed error
-	if now, err := os.Lstat(l.path); l.made != nil && err == nil && os.SameFile(now, l.made) {
-		removed = os.Remove(l.path)
+// place makes the socket file, in the place of one that nobody listens on any more,
+// and gives it to its group. Only the holder of the lock may call it.
+func place(s Socket) (_ *net.UnixListener, made fs.FileInfo, err error) {
+	group, err := lookupGroup(s.Group)
+	if err != nil {
+		return nil, nil, err
 	}
-	return errors.Join(removed, l.UnixListener.Close(), l.lock.release())
+	if err := removeStale(s.Path); err != nil {
+		return nil, nil, err
+	}
+	socket, err := bind(s.Path, modeAtBirth(s))
+	if err != nil {
+		return nil, nil, err
+	}
+	socket.SetUnlinkOnClose(false)
+	made, err = os.Lstat(s.Path)
+	if err == nil {
+		err = grant(s.Path, s.Mode, group)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, removeOwn(s.Path, made), socket.Close())
+	}
+	return socket, made, nil
+}
+
+// removeOwn removes a socket file, unless it has become somebody else's. It must be
+// open still: then its inode cannot have been given to another file, so it tells
+// whether the file is ours.
+func removeOwn(path string, made fs.FileInfo) error {
+	if now, err := os.Lstat(path); err == nil && made != nil && os.SameFile(now, made) {
+		return os.Remove(path)
+	}
+	return nil
 }
 
 // modeAtBirth returns the mode that the socket is made with. Until it has been
@@ -143,7 +134,15 @@ func checkPath(path string) error {
 	return nil
 }
 
-// checkFolder says plainly what would otherwise be an error about the lock file.
+// prepareFolder makes the folder of a socket where that is up to us, and says plainly
+// what would otherwise be an error about the lock file.
+func prepareFolder(path string) error {
+	if err := socketpath.EnsureDir(path, os.Getuid(), os.LookupEnv); err != nil {
+		return err
+	}
+	return checkFolder(filepath.Dir(path))
+}
+
 func checkFolder(folder string) error {
 	info, err := os.Stat(folder)
 	switch {

@@ -21,8 +21,21 @@ type fileLock struct{ file *os.File }
 
 // takeLock locks the file for this process and writes its process id into it.
 // The file is made where it is missing and never removed: two processes could
-// otherwise hold locks on two files of one name.
+// otherwise hold locks on two files of one name. Where somebody else removes it
+// between the two steps, there is another attempt.
 func takeLock(path string) (*fileLock, error) {
+	for {
+		lock, err := lockOnce(path)
+		if err != nil || lock.isAt(path) {
+			return lock, err
+		}
+		if err := lock.release(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func lockOnce(path string) (*fileLock, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|noFollow, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("cannot lock it: %w", err)
@@ -43,6 +56,16 @@ func takeLock(path string) (*fileLock, error) {
 		return nil, errors.Join(err, lock.release())
 	}
 	return lock, nil
+}
+
+// isAt reports whether it is the locked file that stands at a path.
+func (l *fileLock) isAt(path string) bool {
+	own, err := l.file.Stat()
+	if err != nil {
+		return false
+	}
+	now, err := os.Lstat(path)
+	return err == nil && os.SameFile(own, now)
 }
 
 // release gives the lock up: it ends with the open file.

@@ -9,6 +9,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// hasWaiting reports whether a client waits to be accepted.
+func hasWaiting(ln *net.UnixListener) bool {
+	raw, err := ln.SyscallConn()
+	if err != nil {
+		return false
+	}
+	waiting := false
+	err = raw.Control(func(fd uintptr) { waiting = pollNow(fd, unix.POLLIN)&unix.POLLIN != 0 })
+	return err == nil && waiting
+}
+
 // hasUnread reports whether something that a client has sent waits for us.
 func hasUnread(nc net.Conn) bool {
 	sc, ok := nc.(syscall.Conn)
