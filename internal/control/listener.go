@@ -67,15 +67,19 @@ func (l *Listener) retire(socket *net.UnixListener) {
 // login or a cleaner of temporary files does, and the lock file likewise. It reports
 // whether the socket's file was made. What is missing is restored only under the lock,
 // and what somebody else has put there is left alone, as in [Listen]; the errors are
-// the same. Where the service manager holds the socket, Restore does nothing.
+// the same. Where the service manager holds the socket, it is for that to restore,
+// and Restore only returns an error where the file is gone.
 //
 // Clients that were connecting when the file was removed are served all the same.
 // Like Listen, Restore changes the umask of the process for a moment.
 func (l *Listener) Restore() (made bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed || l.adopted {
+	if l.closed {
 		return false, nil
+	}
+	if l.adopted {
+		return false, l.checkAdopted()
 	}
 	if err := l.restoreLock(); err != nil {
 		return false, fmt.Errorf("cannot restore the socket %q: %w", l.socket.Path, err)
@@ -91,6 +95,14 @@ func (l *Listener) Restore() (made bool, err error) {
 	before := l.sockets[len(l.sockets)-2]
 	_ = before.SetDeadline(time.Unix(1, 0)) // it cannot be closed but by Close
 	return true, nil
+}
+
+// checkAdopted returns an error where the file of the service manager's socket is gone.
+func (l *Listener) checkAdopted() error {
+	if _, err := os.Lstat(l.socket.Path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot restore the socket %q: the service manager made it; restart the unit of the socket", l.socket.Path)
+	}
+	return nil
 }
 
 // restoreLock takes the lock on a new file where the old one is gone: others would not

@@ -255,8 +255,11 @@ func TestAdoptedSocketIsNotRestored(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	remove(t, path)
 	restores(t, ln, false)
+	remove(t, path)
+	if made, err := ln.Restore(); made || err == nil || !strings.Contains(err.Error(), "restart the unit of the socket") {
+		t.Errorf("Restore = %v, %v, want to be told what to do", made, err)
+	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the service manager's socket was made again: %v", err)
 	}

@@ -189,6 +189,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	running, ctx := errgroup.WithContext(ctx)
 	running.Go(func() error { return d.watcher.Run(ctx) })
 	running.Go(func() error { return d.server.Serve(ctx, d.listener) })
+	running.Go(func() error { d.keepSocket(ctx); return nil })
 	if d.monitored != nil {
 		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
 		running.Go(func() error { return d.monitor.Serve(ctx, d.monitored) })

@@ -1,8 +1,10 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"os"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -54,4 +56,43 @@ func adopt(file *os.File, wanted control.Socket, log *zap.Logger) (*control.List
 			zap.String("socket", listener.Addr().String()), zap.String("difference", difference))
 	}
 	return listener, nil
+}
+
+// socketCheck is how often the daemon looks whether the file of its socket is still
+// there. No setting turns this off as it does the timers of passes: without the file
+// nobody can ask the daemon for anything.
+const socketCheck = 2 * time.Second
+
+// keepSocket makes the file of the socket again whenever somebody has removed it,
+// until ctx ends.
+func (d *Daemon) keepSocket(ctx context.Context) {
+	check := time.NewTicker(socketCheck)
+	defer check.Stop()
+	var failed error
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-check.C:
+			failed = d.restoreSocket(failed)
+		}
+	}
+}
+
+// restoreSocket looks after the socket once. It returns what went wrong, and says so
+// unless that is what went wrong before.
+func (d *Daemon) restoreSocket(before error) error {
+	made, err := d.listener.Restore()
+	at := zap.String("socket", d.listener.Addr().String())
+	switch {
+	case err != nil:
+		if before == nil || before.Error() != err.Error() {
+			d.log.Error("the socket was removed and cannot be made again, so clients may not reach the daemon; it is tried again", at, zap.Error(err))
+		}
+	case made:
+		d.log.Warn("the socket was removed; it was made again", at)
+	case before != nil:
+		d.log.Info("the socket is as it was", at)
+	}
+	return err
 }
