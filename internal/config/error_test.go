@@ -33,6 +33,8 @@ func TestErrors(t *testing.T) {
 		"never":             {args: []string{"--settle=0"}, want: []string{`cannot use setting settle from flag --settle: "0" is out of range` + settle}},
 		"an empty time":     {args: []string{"--settle="}, want: []string{`cannot use setting settle from flag --settle: "" is not a time (units are ms, s, m, h)` + settle}},
 		"negative":          {args: []string{"--debounce=-1ms"}, want: []string{`cannot use setting debounce from flag --debounce: "-1ms" is out of range; allowed: a time, such as 25ms, or 0`}},
+		"brake reversed":    {args: []string{"--settle-many=-1s"}, want: []string{`cannot use setting settle-many from flag --settle-many: "-1s" is out of range; allowed: a time, such as 10s, or 0 to turn the brake on mass removals off`}},
+		"brake, no unit":    {environ: []string{"SESSIOND_SETTLE_MANY=10"}, want: []string{`cannot use setting settle-many from environment SESSIOND_SETTLE_MANY: "10" has no unit (10ms, or 10s?); allowed: a time, such as 10s, or 0 to turn the brake on mass removals off`}},
 		"resync too often":  {args: []string{"--resync=999ms"}, want: []string{`cannot use setting resync from flag --resync: "999ms" is out of range; allowed: a time of at least 1s, such as 5m, or 0 to turn it off`}},
 		"poll too often":    {args: []string{"--poll=9ms"}, want: []string{`cannot use setting poll from flag --poll: "9ms" is out of range; allowed: a time of at least 10ms, such as 2s`}},
 		"not a choice":      {args: []string{"--watch=Auto"}, want: []string{`cannot use setting watch from flag --watch: "Auto" is none of its values; allowed: auto, events, poll or off`}},

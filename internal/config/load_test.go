@@ -59,7 +59,7 @@ func TestLoad(t *testing.T) {
 		"nothing given": {want: func(*Settings) {}},
 		"every flag": {
 			args: []string{
-				"--root", root, "--socket=/run/x.sock", "--admit", "follow", "--settle", "1ms", "--debounce=0", "--debounce-max", "1m",
+				"--root", root, "--socket=/run/x.sock", "--admit", "follow", "--settle", "1ms", "--settle-many=0", "--debounce=0", "--debounce-max", "1m",
 				"--resync=0", "--poll", "10ms", "--watch", "poll", "--max-file-size", "2kB", "--log-level=debug",
 				"--log-format=json", "--socket-mode", "0600", "--socket-group", "staff",
 			},
@@ -73,26 +73,26 @@ func TestLoad(t *testing.T) {
 		},
 		"every variable": {
 			environ: []string{
-				"SESSIOND_ROOT=" + root, "SESSIOND_SOCKET=/run/x.sock", "SESSIOND_ADMIT=follow", "SESSIOND_SETTLE=1m",
+				"SESSIOND_ROOT=" + root, "SESSIOND_SOCKET=/run/x.sock", "SESSIOND_ADMIT=follow", "SESSIOND_SETTLE=1m", "SESSIOND_SETTLE_MANY=2m",
 				"SESSIOND_DEBOUNCE=1s", "SESSIOND_DEBOUNCE_MAX=2s", "SESSIOND_RESYNC=1s", "SESSIOND_POLL=1h", "SESSIOND_WATCH=off",
 				"SESSIOND_MAX_FILE_SIZE=1GiB", "SESSIOND_LOG_LEVEL=warn", "SESSIOND_LOG_FORMAT=console",
 				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "HOME=/root", "=C:=odd",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
-					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Minute, SettleMany: 10 * time.Second, Debounce: time.Second, DebounceMax: 2 * time.Second,
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Minute, SettleMany: 2 * time.Minute, Debounce: time.Second, DebounceMax: 2 * time.Second,
 					Resync: time.Second, Poll: time.Hour, Watch: WatchOff, MaxFileSize: 1 << 30, LogLevel: LogLevelWarn,
 					LogFormat: LogFormatConsole, SocketMode: 0o777, SocketGroup: "1000",
 				}
 			},
 		},
 		"every key": {
-			file: "root: " + root + "\nsocket: /run/x.sock\nadmit: follow\nsettle: 500ms\ndebounce: 1ms\ndebounce-max: 1ms\n" +
+			file: "root: " + root + "\nsocket: /run/x.sock\nadmit: follow\nsettle: 500ms\nsettle-many: 1h\ndebounce: 1ms\ndebounce-max: 1ms\n" +
 				"resync: 0\npoll: 1m\nwatch: events\nmax-file-size: 1048577\nlog-level: \"error\"\nlog-format: json\n" +
 				"socket-mode: 0o640\nsocket-group: ''\n",
 			want: func(s *Settings) {
 				*s = Settings{
-					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, SettleMany: 10 * time.Second, Debounce: time.Millisecond,
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, SettleMany: time.Hour, Debounce: time.Millisecond,
 					DebounceMax: time.Millisecond, Poll: time.Minute, Watch: WatchEvents, MaxFileSize: 1<<20 + 1,
 					LogLevel: LogLevelError, LogFormat: LogFormatJSON, SocketMode: 0o640,
 				}

@@ -49,8 +49,11 @@ type Settings struct {
 	Socket string
 	Admit  string
 
-	Settle      time.Duration // between the two looks that must agree
-	SettleMany  time.Duration // for which removals are summed, and many of them are held back; 0: never
+	Settle time.Duration // between the two looks that must agree
+	// SettleMany is for how long removals that nobody asked for are summed for the
+	// brake on mass removals, and for how long the tree must be at rest before held
+	// removals count (refresh contract, section 3); 0 turns the brake off.
+	SettleMany  time.Duration
 	Debounce    time.Duration // quiet time that ends a gathering of events
 	DebounceMax time.Duration // longest time events are gathered; never below Debounce
 	Resync      time.Duration // between full passes nobody asked for; 0 turns them off

@@ -70,8 +70,8 @@ func table() []setting {
 		},
 		{
 			key: KeySettleMany, form: "TIME", def: "10s",
-			usage:   "quiet time before mass removals count",
-			allowed: "a time, such as 10s, or 0",
+			usage:   "how long mass removals are held; 0 for never",
+			allowed: "a time, such as 10s, or 0 to turn the brake on mass removals off",
 			put:     func(s *Settings, text string) error { return putDuration(&s.SettleMany, text, notNegative) },
 		},
 		{
