@@ -103,6 +103,28 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
+// What the commands ask for beside a plain pass is in the query.
+func TestPassesOfAKind(t *testing.T) {
+	r := session.Report{Pass: 7, Trigger: session.TriggerSocket, Scope: session.ScopeFull}
+	var asked string
+	answer := func(w http.ResponseWriter, req *http.Request) {
+		asked = req.Method + " " + req.URL.String()
+		says(200, asJSON(t, r))(w, req)
+	}
+	socket := serve(t, routes{"/": answer})
+	for line, want := range map[string]string{
+		"refresh":                                "POST /v1/refresh",
+		"refresh --take-root":                    "POST /v1/refresh?takeRoot=1",
+		"open --all":                             "POST /v1/open",
+		"open --since 2h":                        "POST /v1/open?removedSince=2026-11-22T16%3A00%3A00Z",
+		"open --since 17:30":                     "POST /v1/open?removedSince=2026-11-22T17%3A30%3A00Z",
+		"open --since 2026-11-21T09:00:00+02:00": "POST /v1/open?removedSince=2026-11-21T07%3A00%3A00Z",
+	} {
+		command(t, socket, strings.Fields(line)...).want(t, exitDone, drawn(t, false, func(p *page) { p.report(&r) }), "")
+		same(t, asked, want)
+	}
+}
+
 func TestRefreshRefused(t *testing.T) {
 	socket := serve(t, routes{"POST /v1/refresh": says(503, `{"title":"Service Unavailable","status":503,"detail":"the daemon is stopping"}`)})
 	command(t, socket, "refresh").want(t, exitFailed, "", "sessiond: the daemon is stopping\n")

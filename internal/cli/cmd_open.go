@@ -12,60 +12,80 @@ import (
 
 func (a *app) open() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "open KEY… | --all",
+		Use:   "open KEY… | --all | --since TIME",
 		Short: "Admit sessions from their files",
 		Long: `Checks the files of the sessions named, with the same checks as every pass, and
-admits those that are valid; with --all, every valid file. KEY is
-APPFOLDER/SESSIONID.
+admits those that are valid; with --all, every valid file; with --since, those that
+were removed since then. KEY is APPFOLDER/SESSIONID. TIME is 2006-01-02 15:04 or
+15:04 today, in local time, 2006-01-02T15:04:05Z, or how long ago it was, as 2h.
 
 With KEYs, the JSON document is {"opened":[…],"errors":[…]}: sessions as list
 shows them, and errors as a report has them. An error of the request itself, such
 as a file that is not there, has the componentSignature "http" and the HTTP status
-as its errCode. With --all it is the report of the pass.
+as its errCode. With --all and --since it is the report of the pass.
 
 Where something could not be judged, the exit status is 1, also where other files
 are rejected.`,
 		Annotations: exits(exitRejected, exitUnreachable, exitNoSession),
 		Example: `  sessiond open UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675
-  sessiond open --all`,
-		Args:              keysOrAll,
+  sessiond open --all
+  sessiond open --since 30m    # after a backup was copied back`,
+		Args:              whatToOpen,
 		ValidArgsFunction: a.completeKeys,
 	}
 	a.addSocket(cmd)
 	output := addOutput(cmd)
 	all := cmd.Flags().Bool("all", false, "admit every valid file")
+	var since moment
+	cmd.Flags().Var(&since, "since", "admit again what was removed since then")
+	offer(cmd, "since")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		keys, err := parseKeys(cmd, args)
 		if err != nil {
 			return err
+		}
+		from, err := since.at(a.now(), a.zone)
+		if err != nil {
+			return badValue(cmd, "since", since.String(), err.Error())
 		}
 		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
 			return err
 		}
 		defer daemon.Close()
-		if *all {
-			return a.openAll(cmd.Context(), daemon, *output)
+		switch {
+		case *all:
+			return a.openSome(cmd.Context(), *output, daemon.OpenAll)
+		case since != "":
+			return a.openSome(cmd.Context(), *output, func(ctx context.Context) (session.Report, error) {
+				return daemon.OpenSince(ctx, from)
+			})
 		}
 		return a.openKeys(cmd.Context(), daemon, *output, keys)
 	}
 	return cmd
 }
 
-// keysOrAll is the check of the arguments of open.
-func keysOrAll(cmd *cobra.Command, args []string) error {
-	all := cmd.Flags().Changed("all")
-	switch {
-	case all && len(args) > 0:
-		return misused(cmd, "give either KEYs or --all")
-	case !all && len(args) == 0:
-		return misused(cmd, "KEY or --all is missing")
+// whatToOpen is the check of the arguments of open.
+func whatToOpen(cmd *cobra.Command, args []string) error {
+	ways := 0
+	for _, given := range []bool{len(args) > 0, cmd.Flags().Changed("all"), cmd.Flags().Changed("since")} {
+		if given {
+			ways++
+		}
 	}
-	return nil
+	switch ways {
+	case 0:
+		return misused(cmd, "KEY, --all or --since is missing")
+	case 1:
+		return nil
+	}
+	return misused(cmd, "give either KEYs, --all or --since")
 }
 
-func (a *app) openAll(ctx context.Context, daemon *client.Client, f format) error {
-	report, err := daemon.OpenAll(ctx)
+// openSome shows the report of a pass that opens what the daemon finds.
+func (a *app) openSome(ctx context.Context, f format, open func(context.Context) (session.Report, error)) error {
+	report, err := open(ctx)
 	if err != nil {
 		return err
 	}

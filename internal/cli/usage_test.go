@@ -38,8 +38,12 @@ func TestWrongUsage(t *testing.T) {
 		{"show", "KEY is missing", "sessiond show"},
 		{"show a.b/c d.e/f", `"d.e/f" is too much: sessiond show takes one KEY`, "sessiond show"},
 		{"show nokey", `not a session key: "nokey" has no slash; a key is APPFOLDER/SESSIONID`, "sessiond show"},
-		{"open", "KEY or --all is missing", "sessiond open"},
-		{"open --all a.b/c", "give either KEYs or --all", "sessiond open"},
+		{"open", "KEY, --all or --since is missing", "sessiond open"},
+		{"open --all a.b/c", "give either KEYs, --all or --since", "sessiond open"},
+		{"open --since 2h a.b/c", "give either KEYs, --all or --since", "sessiond open"},
+		{"open --all --since 2h", "give either KEYs, --all or --since", "sessiond open"},
+		{"open --since 19:00", `invalid argument "19:00" for --since: it lies in the future`, "sessiond open"},
+		{"open --since yesterday", `invalid argument "yesterday" for --since: ` + errMoment.Error(), "sessiond open"},
 		{"open a.b/c x/y", `not a session key: "x" is not the name of an app folder (TEAM.APPLICATION, or APPLICATION with a dot in it)`, "sessiond open"},
 		{"events --since soon", `invalid argument "soon" for --since: must be a non-negative integer`, "sessiond events"},
 		{"check --root /x /y", "give either PATHs or --root", "sessiond check"},
@@ -71,6 +75,7 @@ func TestEmptyFilters(t *testing.T) {
 		`not a session key: "" has no slash; a key is APPFOLDER/SESSIONID`: {"open", string(anna), ""},
 		"PATH is empty": {"check", someTree(t), ""},
 		`invalid argument "" for --since: must be a non-negative integer`: {"events", "--since", ""},
+		`invalid argument "" for --since: ` + errMoment.Error():           {"open", "--since", ""},
 	} {
 		command(t, socket, args...).want(t, exitUsage, "", text("sessiond: "+says, "Try 'sessiond "+args[0]+" --help'."))
 	}

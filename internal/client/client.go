@@ -58,8 +58,8 @@ func (c *Client) Refresh(ctx context.Context) (session.Report, error) {
 	return ask[session.Report](ctx, c, http.MethodPost, "/v1/refresh")
 }
 
-// TakeRoot asks for a full pass that takes what is mounted at the root and at app
-// folders now for the tree, and returns its report.
+// TakeRoot asks for a full pass that takes what is mounted at the root now, and at
+// the app folders, as it is, and returns its report.
 func (c *Client) TakeRoot(ctx context.Context) (session.Report, error) {
 	return ask[session.Report](ctx, c, http.MethodPost, "/v1/refresh?takeRoot=1")
 }
@@ -88,10 +88,10 @@ func (c *Client) OpenAll(ctx context.Context) (session.Report, error) {
 	return ask[session.Report](ctx, c, http.MethodPost, "/v1/open")
 }
 
-// OpenSince admits the valid files of the sessions that were removed at a time or
-// later, and returns the report of the pass.
+// OpenSince admits again the sessions that were removed at or after a moment
+// and whose files are valid, and returns the report of the pass.
 func (c *Client) OpenSince(ctx context.Context, since time.Time) (session.Report, error) {
-	query := url.Values{"removedSince": {since.UTC().Format(time.RFC3339)}}
+	query := url.Values{"removedSince": {since.UTC().Format(time.RFC3339Nano)}}
 	return ask[session.Report](ctx, c, http.MethodPost, "/v1/open?"+query.Encode())
 }
 
