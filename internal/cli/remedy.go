@@ -34,7 +34,7 @@ func fileRemedy(errno syscall.Errno) string {
 	case errno == syscall.EFBIG:
 		return "make it smaller, or raise max-file-size"
 	case errno == syscall.EXDEV:
-		return "mount what was there before; if it has moved for good, restart the daemon"
+		return "mount what was there before, or go on with what is there now by sessiond refresh --take-root"
 	case errno == syscall.EMFILE, errno == syscall.ENFILE:
 		return "raise the limit of open files"
 	case errno == syscall.ENOTDIR:

@@ -27,6 +27,7 @@ func (p *page) report(r *session.Report) {
 			p.unsettled(u)
 		}
 	}
+	p.kept(r)
 }
 
 func (p *page) changes(changes []session.Change) {

@@ -95,6 +95,9 @@ func (p *page) findings(s *session.Status) {
 	if moving := session.CountUnsettled(s.Unsettled, session.ReasonInMotion); moving > 0 {
 		rows = append(rows, []cell{strong.of("In motion"), warn.of("%s, kept in memory as before until they rest", count(moving, "file", "files"))})
 	}
+	if held := session.CountUnsettled(s.Unsettled, session.ReasonManyGone); held > 0 {
+		rows = append(rows, []cell{strong.of("Held back"), warn.of("%s, kept in memory as before", count(held, "removal", "removals"))})
+	}
 	if s.LastPass != nil {
 		rows = append(rows, p.lastPass(s)...)
 	}
@@ -109,7 +112,7 @@ func (p *page) lastPass(s *session.Status) [][]cell {
 		{strong.of("Last pass"), plain.of("%s, %s", p.since(s.LastPass.StartedAt), passTold(s.LastPass))},
 		{plain.of("(second looks aside)"), plain.of("%s", counts(s.LastPass))},
 	}
-	for _, reason := range []string{session.ReasonInMotion, session.ReasonUnreadable} {
+	for _, reason := range []string{session.ReasonInMotion, session.ReasonManyGone, session.ReasonUnreadable} {
 		then, still := unsettledThen(s, reason)
 		switch {
 		case still > 0 && still < then:

@@ -157,6 +157,93 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// What is kept on purpose is told with what it means and what to do.
+func TestDrawWhatIsKept(t *testing.T) {
+	away := *session.NewFileProblem(session.RootKey, syscall.EXDEV)
+	shut := *session.NewFileProblem("com.example.shut/", syscall.EACCES)
+	app := *session.NewFileProblem("com.example.app/", syscall.EXDEV)
+	gone := func(keys ...session.Key) (list []session.Unsettled) {
+		for _, key := range keys {
+			list = append(list, session.Unsettled{Session: key, Since: today().Add(-time.Minute), Reason: session.ReasonManyGone})
+		}
+		return list
+	}
+	note := func(s session.Status) string {
+		s.Passes = 1
+		got, _, _ := strings.Cut(drawn(t, false, func(p *page) { p.status(&s) }), "\nDaemon ")
+		return got
+	}
+	since := today().Add(-time.Hour)
+	same(t, note(session.Status{
+		Errors:    []session.Standing{{Problem: away, Since: since}},
+		Unsettled: []session.Unsettled{{Session: session.RootKey, Since: since, Reason: session.ReasonUnreadable}},
+	}), text(
+		"Not well: another file system is mounted at the MobileApps folder, or its mount is gone.",
+		"0 sessions in memory, not watching.",
+		"",
+		"Another file system is mounted at the MobileApps folder, or its mount is gone",
+		"the whole MobileApps folder: "+away.String(),
+		"    since 2026-11-22 17:00:00 (1 hour ago)",
+		"The sessions are kept as they were, and edits are not seen. Mount what was there before; to go on with what is there now: sessiond refresh --take-root.",
+	))
+	same(t, note(session.Status{
+		Errors: []session.Standing{{Problem: app, Since: since}, {Problem: shut, Since: since}},
+	}), text(
+		"Not well: another file system is mounted at 1 app folder, or the mount there is gone; 1 file or folder cannot be read.",
+		"0 sessions in memory, not watching.",
+		"",
+		"Another file system is mounted at 1 app folder, or the mount there is gone",
+		"com.example.app/ (the whole folder): "+app.String(),
+		"    since 2026-11-22 17:00:00 (1 hour ago)",
+		adviceMount,
+		"",
+		"1 file or folder cannot be read",
+		"com.example.shut/ (the whole folder): "+shut.String(),
+		"    since 2026-11-22 17:00:00 (1 hour ago): let the user that the daemon runs as read it",
+		"What is in memory from there stays as it was, and the daemon tries again by itself.",
+	))
+	same(t, note(session.Status{Unsettled: gone("a.b/1", "a.b/2")}), text(
+		"Not well: many files went or became invalid at once, and 2 removals are held back.",
+		"0 sessions in memory, not watching.",
+		"",
+		"Many files went or became invalid at once, and 2 removals are held back, the first since 2026-11-22 17:59:00 (1 minute ago)",
+		"a.b/1: many gone",
+		"    since 2026-11-22 17:59:00 (1 minute ago)",
+		"a.b/2: many gone",
+		"    since 2026-11-22 17:59:00 (1 minute ago)",
+		"Their sessions are kept until nothing has come back or appeared there for --settle-many (10s by default). Put the files back, or wait; where they are meant to go: sessiond refresh, which makes it count at once.",
+	))
+	s := session.Status{Passes: 1, Unsettled: gone("a.b/1", "a.b/2", "a.b/3"), LastPass: &session.Report{Unsettled: gone("a.b/1", "a.b/2")}}
+	got := drawn(t, false, func(p *page) { p.findings(&s) })
+	for _, want := range []string{"\nHeld back             3 removals, kept in memory as before\n", "\n                      2 many gone\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "In motion") {
+		t.Errorf("what is held is said to be in motion:\n%s", got)
+	}
+
+	r := session.Report{Pass: 7, Scope: session.ScopeFull, Trigger: session.TriggerSocket, Errors: []session.Problem{app}, Unsettled: gone("a.b/1")}
+	same(t, drawn(t, false, func(p *page) { p.report(&r) }), text(
+		"pass 7 by socket over the whole folder, took 0.00 ms",
+		"0 files checked",
+		"",
+		"Errors (1)",
+		"com.example.app/ (the whole folder): "+app.String(),
+		"",
+		"Not judged yet (1)",
+		"a.b/1: many gone",
+		"    since 2026-11-22 17:59:00 (1 minute ago)",
+		"",
+		"Many files went or became invalid at once, and 1 removal is held back.",
+		adviceManyGone,
+		"",
+		"Another file system is mounted there, or the mount is gone.",
+		adviceMount,
+	))
+}
+
 // A folder full of wrong files does not scroll the verdict away.
 func TestDrawManySymptoms(t *testing.T) {
 	var s session.Status

@@ -30,7 +30,7 @@ const longMotion = time.Minute
 
 // troubles are what is wrong, the gravest first.
 func (p *page) troubles(s *session.Status) []trouble {
-	all := []trouble{lacking(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
+	all := []trouble{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
 	var some []trouble
 	for _, t := range all {
 		if t.what != "" {
@@ -54,7 +54,7 @@ func lacking(s *session.Status) trouble {
 
 // advises reports whether a hint is about what is shown in any case.
 func advises(hint string, s *session.Status) bool {
-	for _, advice := range []string{session.AdviceNotInMemory, session.AdviceRejected, session.AdviceUnreadable} {
+	for _, advice := range []string{session.AdviceNotInMemory, session.AdviceRejected, session.AdviceUnreadable, session.AdviceManyGone} {
 		if strings.HasSuffix(hint, ": "+advice) {
 			return true
 		}
@@ -81,6 +81,9 @@ func unreadableFiles(s *session.Status) trouble {
 	for i := range s.Errors {
 		if e := &s.Errors[i]; !e.Rejects() {
 			told[e.Session] = true
+			if isOtherFileSystem(&e.Problem) {
+				continue
+			}
 			t.symptoms = append(t.symptoms, symptom{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
 		}
 	}

@@ -65,7 +65,7 @@ func TestLoad(t *testing.T) {
 			},
 			want: func(s *Settings) {
 				*s = Settings{
-					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Millisecond, SettleMany: 10 * time.Second, DebounceMax: time.Minute,
+					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Millisecond, DebounceMax: time.Minute,
 					Poll: 10 * time.Millisecond, Watch: WatchPoll, MaxFileSize: 2000, LogLevel: LogLevelDebug,
 					LogFormat: LogFormatJSON, SocketMode: 0o600, SocketGroup: "staff",
 				}
