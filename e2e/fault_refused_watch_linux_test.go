@@ -2,36 +2,14 @@ package e2e
 
 import (
 	"os"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 
 	"sessiond/internal/session"
 )
-
-// refuseCall has the kernel refuse a system call, with an error number, to the
-// programs that the test starts from now on, as a container's filter does. It must
-// be called from the test's own goroutine, which keeps its thread from then on.
-func refuseCall(t *testing.T, number uint32, errno syscall.Errno) {
-	t.Helper()
-	filter := []unix.SockFilter{
-		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}, // the call's number
-		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: number, Jt: 0, Jf: 1},
-		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(errno)},
-		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
-	}
-	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
-	runtime.LockOSThread() // and never unlocked: the thread ends with the test
-	must(t, unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-	_, _, err := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&program)))
-	if err != 0 {
-		t.Fatalf("cannot set the filter: %v", err)
-	}
-}
 
 // TestWatchesRefused runs a daemon where the kernel refuses to watch folders that
 // can be listed: it polls, says why once, and sees every edit.
