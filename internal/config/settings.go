@@ -54,8 +54,8 @@ type Settings struct {
 	// brake on mass removals, and for how long the tree must be at rest before held
 	// removals count (refresh contract, section 3); 0 turns the brake off.
 	SettleMany  time.Duration
-	Debounce    time.Duration // quiet time that ends a gathering of events
-	DebounceMax time.Duration // longest time events are gathered; never below Debounce
+	Debounce    time.Duration // quiet time of a file or folder that ends a gathering of its events
+	DebounceMax time.Duration // longest time these are gathered; never below Debounce
 	Resync      time.Duration // between full passes nobody asked for; 0 turns them off
 	Poll        time.Duration // between looks at the root's identity, or polls
 

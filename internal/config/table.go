@@ -76,13 +76,13 @@ func table() []setting {
 		},
 		{
 			key: KeyDebounce, form: "TIME", def: "25ms",
-			usage:   "quiet time that ends a gathering of changes",
+			usage:   "quiet time of a file that ends gathering",
 			allowed: "a time, such as 25ms, or 0",
 			put:     func(s *Settings, text string) error { return putDuration(&s.Debounce, text, notNegative) },
 		},
 		{
 			key: KeyDebounceMax, form: "TIME", def: "250ms",
-			usage:   "longest time that changes are gathered",
+			usage:   "longest gathering of a file's changes",
 			allowed: "a time not shorter than " + KeyDebounce + ", such as 250ms",
 			put:     func(s *Settings, text string) error { return putDuration(&s.DebounceMax, text, notNegative) },
 		},

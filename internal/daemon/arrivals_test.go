@@ -14,7 +14,7 @@ import (
 	"sessiond/internal/watcher"
 )
 
-// What the watcher tells comes out of the queue with the moment of its first
+// What the watcher tells comes out of the queue with the time of its first
 // event, but not what a timer found: nobody knows when that happened.
 func TestArrivals(t *testing.T) {
 	early, late := time.Unix(100, 0), time.Unix(200, 0)
@@ -28,34 +28,34 @@ func TestArrivals(t *testing.T) {
 		want    arrivals
 	}{
 		"a file": {
-			changes: []watcher.Change{{Cause: watcher.CauseEvent, Since: early, Files: file("1")}},
+			changes: []watcher.Change{{Since: early, Files: file("1")}},
 			want:    arrivals{"a.b/1": early},
 		},
 		"the same file again": {
 			changes: []watcher.Change{
-				{Cause: watcher.CauseEvent, Since: early, Files: file("1")},
-				{Cause: watcher.CauseEvent, Since: late, Files: file("1")},
+				{Since: early, Files: file("1")},
+				{Since: late, Files: file("1")},
 			},
 			want: arrivals{"a.b/1": early},
 		},
 		"a folder and a file": {
 			changes: []watcher.Change{
-				{Cause: watcher.CauseEvent, Since: early, Folders: map[string]struct{}{"a.b": {}}},
-				{Cause: watcher.CauseEvent, Since: late, Files: file("1")},
+				{Since: early, Folders: map[string]struct{}{"a.b": {}}},
+				{Since: late, Files: file("1")},
 			},
 			want: arrivals{"a.b/": early, "a.b/1": late},
 		},
 		"lost events": {
-			changes: []watcher.Change{{Cause: watcher.CauseOverflow, Since: early, All: true}},
+			changes: []watcher.Change{{Since: early, All: true}},
 			full:    session.TriggerWatch,
 			want:    arrivals{session.RootKey: early},
 		},
 		"a poll": {
-			changes: []watcher.Change{{Cause: watcher.CausePoll, Since: early, All: true}},
+			changes: []watcher.Change{{All: true, Polled: true}},
 			full:    session.TriggerPoll,
 		},
 		"another root": {
-			changes: []watcher.Change{{Cause: watcher.CauseRoot, Since: early, All: true}},
+			changes: []watcher.Change{{All: true}},
 			full:    session.TriggerWatch,
 		},
 	} {
@@ -88,8 +88,8 @@ func TestArrivalsAreMeasured(t *testing.T) {
 	}
 	file := map[watcher.File]struct{}{{Folder: key(1).App(), Name: key(1).ID()}: {}}
 	for n, h := range []watcher.Change{
-		{Cause: watcher.CauseEvent, Since: time.Now(), Files: file},
-		{Cause: watcher.CauseOverflow, Since: time.Now(), All: true},
+		{Since: time.Now(), Files: file},
+		{Since: time.Now(), All: true},
 	} {
 		write(t, r.root, key(1), content(1, fmt.Sprintf("%d@example.com", n)))
 		r.queue.change(h)

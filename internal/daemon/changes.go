@@ -17,10 +17,6 @@ func interest(folder, name string) bool {
 
 // change puts into the queue what the watcher says may have changed.
 func (q *queue) change(c watcher.Change) {
-	if c.All {
-		q.rescan(c)
-		return
-	}
 	keys := make([]session.Key, 0, len(c.Folders)+len(c.Files))
 	for folder := range c.Folders {
 		keys = append(keys, session.FolderKey(folder))
@@ -28,22 +24,14 @@ func (q *queue) change(c watcher.Change) {
 	for file := range c.Files {
 		keys = append(keys, session.NewKey(file.Folder, file.Name))
 	}
-	if c.Cause == watcher.CausePoll {
-		q.polled(keys)
-		return
-	}
-	q.changed(keys, c.Since)
-}
-
-// rescan asks for a full pass. What a timer finds has no event that tells when
-// it happened.
-func (q *queue) rescan(c watcher.Change) {
-	switch c.Cause {
-	case watcher.CausePoll:
+	switch {
+	case c.All && c.Polled:
 		q.full(session.TriggerPoll)
-	case watcher.CauseEvent, watcher.CauseOverflow:
+	case c.All:
 		q.lost(c.Since)
+	case c.Polled:
+		q.polled(keys)
 	default:
-		q.full(session.TriggerWatch)
+		q.changed(keys, c.Since)
 	}
 }

@@ -178,8 +178,8 @@ func (b *batch) askKeys(keys []session.Key, trigger session.Trigger) {
 	}
 }
 
-// lost asks for a full pass because events were lost, or told of the whole tree;
-// the first came at the given time.
+// lost asks for a full pass because events were lost or told of the whole tree, of
+// which the first came at the given time, or because the root is another one.
 func (q *queue) lost(since time.Time) {
 	q.put(func(b *batch) {
 		b.askFull(session.TriggerWatch)
@@ -187,8 +187,11 @@ func (q *queue) lost(since time.Time) {
 	})
 }
 
-// arrive notes when an event came, unless an earlier one did.
+// arrive notes when an event came, unless an earlier one did, or none.
 func (b *batch) arrive(key session.Key, at time.Time) {
+	if at.IsZero() {
+		return
+	}
 	if b.arrivals == nil {
 		b.arrivals = make(map[session.Key]time.Time)
 	}

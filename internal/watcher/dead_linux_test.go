@@ -106,7 +106,7 @@ func TestDeadRootOfAKnownKind(t *testing.T) {
 	mountDead(t, root)
 	for range 3 {
 		before := passes.Load()
-		l.take(rescanAll(CausePoll))
+		l.take(pollAll())
 		waitFor(t, func() bool { return passes.Load() > before }, func() string { return "no pass" })
 	}
 	if reason := l.State().Reason; !strings.Contains(reason, errNoEvents.Error()) {

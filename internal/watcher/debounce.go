@@ -1,141 +1,100 @@
 package watcher
 
 import (
-	"context"
 	"sync"
 	"time"
 )
 
-// debouncer gathers changes and hands them on to a sink (refresh contract, section
-// 6, "File change"): the first after a quiet time at once, those that follow
-// together, delay after the last and at most longest after the first of them.
-// Quiet means that nothing came for longest.
-//
-// Looking at the first at once is what makes a single edit visible without
-// delay; gathering the rest is what keeps a folder that never rests from costing
-// a pass for each event.
+// debouncer hands changes on to a sink, each key for itself: a file, an app folder,
+// the whole tree (refresh contract, section 6, "File change"). An event about a key
+// that was quiet for delay goes on at once. Those that follow about the same key
+// are gathered, and go on delay after the last of them, longest after the first at
+// the latest. So a lone edit is visible without delay, a file that is rewritten
+// again and again costs few looks, and neither delays anything else.
 type debouncer struct {
 	delay, longest time.Duration
-	sink           func(Change)
+	// sink is called with mu held. It must neither block nor call the debouncer.
+	sink func(Change)
 
-	wake chan struct{} // the pending change is due earlier than run knows
-
-	mu      sync.Mutex
-	pending Change
-	since   time.Time // when the first came of what is pending
-	first   time.Time // the same, of what is gathered
-	last    time.Time // when anything last came; zero: never
-	due     time.Time // when the pending change must go on
-	handing bool      // the sink is being called
+	mu       sync.Mutex
+	tree     *key
+	gathered int // keys with gathered events
+	closed   bool
 }
 
 func newDebouncer(delay, longest time.Duration, sink func(Change)) *debouncer {
-	return &debouncer{delay: delay, longest: longest, sink: sink, wake: make(chan struct{}, 1)}
+	d := &debouncer{delay: delay, longest: longest, sink: sink}
+	d.tree = &key{d: d}
+	return d
 }
 
-// put takes a change of something that has just happened. It never waits for the
-// sink.
-func (d *debouncer) put(h Change) { d.take(h, false) }
-
-// putAtOnce takes a change that is not to be gathered: it goes on at once, with
-// all that was gathered before it.
-func (d *debouncer) putAtOnce(h Change) { d.take(h, true) }
-
-func (d *debouncer) take(h Change, atOnce bool) {
-	if h.Empty() {
+// put takes what an event has just told of.
+func (d *debouncer) put(c Change) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
 		return
 	}
 	now := time.Now()
-
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	fresh := d.pending.Empty()
-	quiet := d.last.IsZero() || now.Sub(d.last) >= d.longest
-	d.last = now
-	if fresh {
-		d.since = now
-	}
-	d.pending.Merge(h)
-
-	switch {
-	case atOnce || quiet && fresh:
-		d.due = now
-	case fresh:
-		d.first = now
-		d.due = now.Add(min(d.delay, d.longest))
-	case d.due.After(now): // what is due already is not put off again
-		d.due = earlier(now.Add(d.delay), d.first.Add(d.longest))
-		return // run wakes up at the former time and finds the new one
-	default:
+	if c.All {
+		d.tree.event(now)
 		return
 	}
-	select {
-	case d.wake <- struct{}{}:
-	default:
+	for name := range c.Folders {
+		d.tree.child(name).event(now)
+	}
+	for file := range c.Files {
+		d.file(file).event(now)
 	}
 }
 
-// run hands on what was taken, one change at a time, until ctx ends.
-func (d *debouncer) run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		wait, pending := d.wait()
-		var due <-chan time.Time
-		if pending {
-			timer.Reset(wait)
-			due = timer.C
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-d.wake:
-		case <-due:
-		}
-		d.handOn()
+// file returns the key of a file, or of what stands for it.
+func (d *debouncer) file(file File) *key {
+	folder := d.tree.child(file.Folder)
+	if folder == d.tree {
+		return d.tree
 	}
+	return folder.child(file.Name)
 }
 
-// wait returns how long the pending change has to wait yet.
-func (d *debouncer) wait() (time.Duration, bool) {
+// putAtOnce hands on a change that is not to be gathered. What was gathered below
+// the folders that it names goes with it.
+func (d *debouncer) putAtOnce(c Change) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.pending.Empty() {
-		return 0, false
-	}
-	return time.Until(d.due), true
-}
-
-// handOn calls the sink with the pending change if it is due.
-func (d *debouncer) handOn() {
-	d.mu.Lock()
-	if d.pending.Empty() || time.Now().Before(d.due) {
-		d.mu.Unlock()
+	if d.closed || c.Empty() {
 		return
 	}
-	h := d.pending
-	h.Since = d.since
-	d.pending = Change{}
-	d.handing = true
-	d.mu.Unlock()
-
-	d.sink(h)
-
-	d.mu.Lock()
-	d.handing = false
-	d.mu.Unlock()
+	if c.All {
+		c.Since = earlier(c.Since, d.tree.take())
+	}
+	for name := range c.Folders {
+		if folder := d.tree.children[name]; folder != nil {
+			c.Since = earlier(c.Since, folder.take())
+		}
+	}
+	d.sink(c)
 }
 
-// gathering reports whether something was taken that the sink has not got yet.
+// gathering reports whether there are events that the sink has not got yet.
 func (d *debouncer) gathering() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.handing || !d.pending.Empty()
+	return d.gathered > 0
 }
 
+// close ends all timers. Nothing is handed on any more.
+func (d *debouncer) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = true
+	d.tree.drop()
+}
+
+// earlier returns the earlier of two times; one that is zero does not count.
 func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
-	return b
+	return a
 }

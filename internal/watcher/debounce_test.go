@@ -1,10 +1,10 @@
 package watcher
 
 import (
-	"context"
 	"fmt"
 	"slices"
-	"sync"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,118 +18,178 @@ const (
 	testLongest = 250 * time.Millisecond
 )
 
-// arrival is an event that a debouncer gets, after the test began.
+// arrival is an event that a debouncer gets, after the test began. What it is about
+// is "" for the whole tree, "a" for a folder, "a/1" for a file.
 type arrival struct {
 	at     time.Duration
+	about  string
 	atOnce bool
 }
 
-// handed is what a debouncer's sink got: when, and which arrivals.
-type handed struct {
-	at   time.Duration
-	what []int
+func (a arrival) change() Change {
+	folder, name, isFile := strings.Cut(a.about, "/")
+	switch {
+	case a.about == "":
+		return rescanAll()
+	case isFile:
+		return oneFile(folder, name)
+	default:
+		return wholeFolder(folder)
+	}
 }
 
-// debounce has a debouncer deal with arrivals on a fake clock and returns what
-// its sink got. Each call of the sink takes as long as hold.
-func debounce(t *testing.T, arrivals []arrival, hold time.Duration) []handed {
+// handed is what a debouncer's sink got: when, about what, and since when.
+type handed struct {
+	at    time.Duration
+	about string
+	since time.Duration
+}
+
+// covers reports whether a look at what was handed on is a look at that, too.
+func (h handed) covers(about string) bool {
+	return h.about == "" || h.about == about || strings.HasPrefix(about, h.about+"/")
+}
+
+// names returns what a change is about.
+func names(c Change) (about []string) {
+	if c.All {
+		about = append(about, "")
+	}
+	for folder := range c.Folders {
+		about = append(about, folder)
+	}
+	for file := range c.Files {
+		about = append(about, file.Folder+"/"+file.Name)
+	}
+	return about
+}
+
+// remembered counts the keys that a debouncer remembers.
+func (d *debouncer) remembered() (n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, folder := range d.tree.children {
+		n += 1 + len(folder.children)
+	}
+	return n
+}
+
+// debounce has a debouncer deal with arrivals on a fake clock and returns what its
+// sink got, and how many keys it remembered at most.
+func debounce(t *testing.T, arrivals []arrival) (got []handed, most int) {
 	t.Helper()
-	var got []handed
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		d := newDebouncer(testDelay, testLongest, func(h Change) {
-			var what []int
-			for file := range h.Files {
-				var i int
-				if _, err := fmt.Sscan(file.Name, &i); err != nil {
-					t.Errorf("file %q was never put", file.Name)
-				}
-				what = append(what, i)
+		d := newDebouncer(testDelay, testLongest, func(c Change) {
+			for _, about := range names(c) {
+				got = append(got, handed{time.Since(start), about, c.Since.Sub(start)})
 			}
-			slices.Sort(what)
-			got = append(got, handed{time.Since(start), what})
-			time.Sleep(hold)
 		})
-		ctx, cancel := context.WithCancel(t.Context())
-		var running sync.WaitGroup
-		running.Go(func() { d.run(ctx) })
-		for i, a := range arrivals {
+		for _, a := range arrivals {
 			time.Sleep(time.Until(start.Add(a.at)))
-			change := oneFile("a.b", fmt.Sprint(i))
+			synctest.Wait() // for timers that fire now
 			if a.atOnce {
-				d.putAtOnce(change)
+				c := a.change()
+				c.Since = time.Now()
+				d.putAtOnce(c)
 			} else {
-				d.put(change)
+				d.put(a.change())
 			}
-			synctest.Wait()
+			most = max(most, d.remembered())
 		}
-		time.Sleep(2*testLongest + 2*hold)
+		time.Sleep(2 * testLongest)
+		synctest.Wait()
 		if d.gathering() {
 			t.Error("still gathering after a long rest")
 		}
-		cancel()
-		running.Wait()
+		if n := d.remembered(); n > 0 {
+			t.Errorf("%d keys are remembered after a long rest", n)
+		}
 	})
-	return got
+	return got, most
+}
+
+func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+
+// series are events about one thing at these milliseconds.
+func series(about string, at ...int) (arrivals []arrival) {
+	for _, n := range at {
+		arrivals = append(arrivals, arrival{at: ms(n), about: about})
+	}
+	return arrivals
+}
+
+// every are events about one thing at a steady pace.
+func every(about string, gap, end int) (arrivals []arrival) {
+	for at := 0; at < end; at += gap {
+		arrivals = append(arrivals, arrival{at: ms(at), about: about})
+	}
+	return arrivals
+}
+
+// together puts several series in order.
+func together(series ...[]arrival) []arrival {
+	all := slices.Concat(series...)
+	slices.SortStableFunc(all, func(a, b arrival) int { return int(a.at - b.at) })
+	return all
 }
 
 func TestDebounce(t *testing.T) {
-	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
-	every := func(gap, end time.Duration) (arrivals []arrival) {
-		for at := time.Duration(0); at < end; at += gap {
-			arrivals = append(arrivals, arrival{at: at})
-		}
-		return arrivals
-	}
-	to := func(from, to int) (numbers []int) {
-		for i := from; i <= to; i++ {
-			numbers = append(numbers, i)
-		}
-		return numbers
-	}
 	tests := map[string]struct {
 		arrivals []arrival
-		hold     time.Duration
 		want     []handed
 	}{
 		"a lone event goes on at once": {
-			arrivals: []arrival{{at: ms(7)}},
-			want:     []handed{{ms(7), to(0, 0)}},
+			series("a/1", 7),
+			[]handed{{ms(7), "a/1", ms(7)}},
 		},
-		"each after a quiet time": {
-			arrivals: []arrival{{at: 0}, {at: ms(250)}, {at: ms(600)}},
-			want:     []handed{{0, to(0, 0)}, {ms(250), to(1, 1)}, {ms(600), to(2, 2)}},
+		"each after it was quiet": {
+			series("a/1", 0, 25, 60),
+			[]handed{{0, "a/1", 0}, {ms(25), "a/1", ms(25)}, {ms(60), "a/1", ms(60)}},
 		},
 		"those that follow are gathered": {
-			arrivals: []arrival{{at: 0}, {at: ms(10)}, {at: ms(30)}},
-			want:     []handed{{0, to(0, 0)}, {ms(55), to(1, 2)}},
+			series("a/1", 0, 10, 30),
+			[]handed{{0, "a/1", 0}, {ms(55), "a/1", ms(10)}},
 		},
-		"one that comes before it was quiet for long is delayed": {
-			arrivals: []arrival{{at: 0}, {at: ms(249)}},
-			want:     []handed{{0, to(0, 0)}, {ms(274), to(1, 1)}},
+		"one that follows before it was quiet": {
+			series("a/1", 0, 24),
+			[]handed{{0, "a/1", 0}, {ms(49), "a/1", ms(24)}},
 		},
-		"a neighbour that never rests": {
-			arrivals: every(ms(20), ms(600)),
-			want:     []handed{{0, to(0, 0)}, {ms(270), to(1, 13)}, {ms(530), to(14, 26)}, {ms(605), to(27, 29)}},
+		"a file that never rests": {
+			every("a/1", 20, 600),
+			[]handed{{0, "a/1", 0}, {ms(270), "a/1", ms(20)}, {ms(530), "a/1", ms(280)}, {ms(605), "a/1", ms(540)}},
 		},
-		"one that may not wait takes the gathered along": {
-			arrivals: []arrival{{at: 0}, {at: ms(10)}, {at: ms(12), atOnce: true}, {at: ms(20)}},
-			want:     []handed{{0, to(0, 0)}, {ms(12), to(1, 2)}, {ms(45), to(3, 3)}},
+		"beside one that never rests": {
+			together(every("a/1", 20, 100), series("a/2", 5, 50), series("b", 15), series("b/1", 16)),
+			[]handed{
+				{0, "a/1", 0},
+				{ms(5), "a/2", ms(5)},
+				{ms(15), "b", ms(15)},
+				{ms(16), "b/1", ms(16)},
+				{ms(50), "a/2", ms(50)},
+				{ms(105), "a/1", ms(20)},
+			},
 		},
-		"what comes while the sink is busy": {
-			arrivals: []arrival{{at: 0}, {at: ms(10)}, {at: ms(120)}},
-			hold:     ms(300),
-			want:     []handed{{0, to(0, 0)}, {ms(300), to(1, 2)}},
+		"a folder takes along what was gathered in it": {
+			together(series("a/1", 0, 10), series("b/1", 0, 10), series("a", 12)),
+			[]handed{{0, "a/1", 0}, {0, "b/1", 0}, {ms(12), "a", ms(10)}, {ms(35), "b/1", ms(10)}},
 		},
-		"one that may not wait is not put off by the next": {
-			arrivals: []arrival{{at: 0}, {at: ms(240)}, {at: ms(245), atOnce: true}, {at: ms(290)}},
-			hold:     ms(300),
-			want:     []handed{{0, to(0, 0)}, {ms(300), to(1, 3)}},
+		"the tree takes all along": {
+			together(series("a/1", 0, 10), series("b", 0, 11), series("", 12)),
+			[]handed{{0, "a/1", 0}, {0, "b", 0}, {ms(12), "", ms(10)}},
+		},
+		"a folder that never rests": {
+			every("a", 10, 200),
+			[]handed{{0, "a", 0}, {ms(215), "a", ms(10)}},
+		},
+		"one that may not wait": {
+			[]arrival{{at: 0}, {at: ms(10)}, {at: ms(12), about: "a/1"}, {at: ms(12), atOnce: true}, {at: ms(20)}},
+			[]handed{{0, "", 0}, {ms(12), "a/1", ms(12)}, {ms(12), "", ms(10)}, {ms(45), "", ms(20)}},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := debounce(t, test.arrivals, test.hold)
+			got, _ := debounce(t, test.arrivals)
 			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(handed{})); diff != "" {
 				t.Errorf("handed on (-want +got):\n%s", diff)
 			}
@@ -137,99 +197,197 @@ func TestDebounce(t *testing.T) {
 	}
 }
 
-// TestDebounceLaw holds the debouncer against the contract's sentence: every
-// event is in exactly one change, none waits longer than the longest time, and one
-// that comes after a quiet time does not wait at all.
+// drawArrivals draws events about some of these things.
+func drawArrivals(rt *rapid.T, about ...string) []arrival {
+	gap := rapid.OneOf(rapid.IntRange(0, 5), rapid.IntRange(0, 60), rapid.IntRange(200, 300))
+	arrivals := make([]arrival, rapid.IntRange(1, 80).Draw(rt, "events"))
+	var at time.Duration
+	for i := range arrivals {
+		at += ms(gap.Draw(rt, "gap"))
+		arrivals[i] = arrival{at: at, about: rapid.SampledFrom(about).Draw(rt, "about")}
+	}
+	return arrivals
+}
+
+// TestDebounceLaw holds the debouncer against the contract's sentences: each event
+// is followed by a look at what it is about, none waits longer than the longest
+// time, or than the delay where none follows, and not at all where it was quiet.
 func TestDebounceLaw(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		gap := rapid.OneOf(rapid.IntRange(0, 5), rapid.IntRange(0, 60), rapid.IntRange(200, 300))
-		arrivals := make([]arrival, rapid.IntRange(1, 60).Draw(rt, "events"))
-		var at time.Duration
+		arrivals := drawArrivals(rt, "a/1", "a/2", "a/3", "b/1", "a", "b", "")
 		for i := range arrivals {
-			at += time.Duration(gap.Draw(rt, "gap")) * time.Millisecond
-			arrivals[i] = arrival{at: at, atOnce: rapid.IntRange(0, 19).Draw(rt, "at once") == 0}
+			arrivals[i].atOnce = rapid.IntRange(0, 29).Draw(rt, "at once") == 0
 		}
-
-		handedAt := make(map[int]time.Duration)
-		for _, h := range debounce(t, arrivals, 0) {
-			for _, i := range h.what {
-				if _, again := handedAt[i]; again {
-					rt.Fatalf("event %d was handed on twice", i)
-				}
-				handedAt[i] = h.at
-			}
+		got, _ := debounce(t, arrivals)
+		if len(got) > len(arrivals) {
+			rt.Fatalf("%d looks for %d events", len(got), len(arrivals))
 		}
 		for i, a := range arrivals {
-			at, found := handedAt[i]
-			if !found {
-				rt.Fatalf("event %d was lost", i)
+			quiet, last := true, true
+			for j, b := range arrivals {
+				if b.about != a.about || b.atOnce {
+					continue
+				}
+				quiet = quiet && (j >= i || a.at-b.at >= testDelay)
+				last = last && (j <= i || b.at-a.at > testDelay)
 			}
-			waited := at - a.at
-			if waited < 0 || waited > testLongest {
-				rt.Fatalf("event %d waited %v", i, waited)
+			limit := testLongest
+			switch {
+			case quiet || a.atOnce:
+				limit = 0
+			case last:
+				limit = testDelay
 			}
-			quiet := i == 0 || a.at-arrivals[i-1].at >= testLongest
-			if (quiet || a.atOnce) && waited != 0 {
-				rt.Fatalf("event %d must not wait, and waited %v", i, waited)
+			seen := slices.ContainsFunc(got, func(h handed) bool {
+				return h.covers(a.about) && h.since <= a.at && a.at <= h.at && h.at <= a.at+limit
+			})
+			if !seen {
+				rt.Fatalf("event %d about %q at %v was not handed on within %v: %v", i, a.about, a.at, limit, got)
 			}
-			last := i == len(arrivals)-1 || arrivals[i+1].at-a.at > testDelay
-			if last && waited > testDelay {
-				rt.Fatalf("event %d was followed by none, and waited %v", i, waited)
+		}
+		for _, h := range got {
+			if !slices.ContainsFunc(arrivals, func(a arrival) bool { return a.at == h.since && h.covers(a.about) }) {
+				rt.Fatalf("%+v was handed on, and nothing happened then", h)
 			}
 		}
 	})
+}
+
+// TestDebounceDelaysNobodyElse hands on a file's events as if there were no others.
+func TestDebounceDelaysNobodyElse(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		arrivals := drawArrivals(rt, "a/1", "a/2", "a/3", "b/1", "b/2")
+		together, _ := debounce(t, arrivals)
+		for _, about := range []string{"a/1", "a/2", "a/3", "b/1", "b/2"} {
+			alone, _ := debounce(t, slices.DeleteFunc(slices.Clone(arrivals), func(a arrival) bool { return a.about != about }))
+			beside := slices.DeleteFunc(slices.Clone(together), func(h handed) bool { return h.about != about })
+			if diff := cmp.Diff(alone, beside, cmp.AllowUnexported(handed{}), cmp.Transformer("none", none)); diff != "" {
+				rt.Fatalf("%s alone, and beside others (-want +got):\n%s", about, diff)
+			}
+		}
+	})
+}
+
+// none makes no difference between no list and an empty one.
+func none(h []handed) []handed { return append([]handed{}, h...) }
+
+// TestDebounceIsBounded has more files and folders change than are remembered.
+func TestDebounceIsBounded(t *testing.T) {
+	files := func(folder string, from, to int) (about []string) {
+		for i := from; i <= to; i++ {
+			about = append(about, fmt.Sprintf("%s/%d", folder, i))
+		}
+		return about
+	}
+	at := func(when int, about []string) (arrivals []arrival) {
+		for _, name := range about {
+			arrivals = append(arrivals, arrival{at: ms(when), about: name})
+		}
+		return arrivals
+	}
+	var folders []string
+	for i := range maxFolders + 1 {
+		folders = append(folders, fmt.Sprint(i))
+	}
+	tests := map[string]struct {
+		arrivals []arrival
+		most     int
+		// last is handed on after the at-once looks at all that is remembered.
+		last []handed
+	}{
+		"as many files as are remembered": {
+			at(0, files("a", 1, maxFiles)), maxFiles + 1, nil,
+		},
+		"one file more is the folder": {
+			at(0, files("a", 1, maxFiles+1)), maxFiles + 1,
+			[]handed{{0, "a", 0}},
+		},
+		"and what follows is about the folder, until it is quiet": {
+			together(at(0, files("a", 1, maxFiles+1)), series("a/1", 10), series("a/999", 20), series("b/1", 20), series("a/1", 100)),
+			maxFiles + 1,
+			[]handed{{0, "a", 0}, {ms(20), "b/1", ms(20)}, {ms(45), "a", ms(10)}, {ms(100), "a/1", ms(100)}},
+		},
+		"with what was gathered": {
+			together(at(0, files("a", 1, maxFiles)), series("a/1", 10), series("a/999", 20)), maxFiles + 1,
+			[]handed{{ms(45), "a", ms(10)}},
+		},
+		"one folder more is the tree": {
+			together(at(0, folders), series("7", 1), series("8/1", 2)), maxFolders,
+			[]handed{{0, "", 0}, {ms(27), "", ms(1)}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, most := debounce(t, test.arrivals)
+			if most != test.most {
+				t.Errorf("%d keys were remembered at most, want %d", most, test.most)
+			}
+			remembered := min(len(got), maxFiles)
+			if strings.HasSuffix(name, "tree") {
+				remembered = maxFolders
+			}
+			if diff := cmp.Diff(none(test.last), none(got[remembered:]), cmp.AllowUnexported(handed{})); diff != "" {
+				t.Errorf("handed on in the end (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestDebounceOfStorm has names change that never were before, so fast that they
+// are too many to be remembered: few looks, and none is lost.
+func TestDebounceOfStorm(t *testing.T) {
+	var arrivals []arrival
+	for i := range 20000 {
+		arrivals = append(arrivals, arrival{at: time.Duration(i) * 100 * time.Microsecond, about: fmt.Sprintf("a/%d", i)})
+	}
+	got, most := debounce(t, arrivals)
+	if most > maxFiles+1 {
+		t.Errorf("%d keys were remembered", most)
+	}
+	if len(got) > maxFiles+20 {
+		t.Errorf("%d looks in two seconds", len(got))
+	}
+	next := 0
+	for i, a := range arrivals {
+		for next < len(got) && (got[next].at < a.at || !got[next].covers(a.about)) {
+			next++
+		}
+		if next == len(got) {
+			t.Fatalf("event %d was lost", i)
+		}
+		if waited := got[next].at - a.at; waited > testLongest {
+			t.Fatalf("event %d waited %v", i, waited)
+		}
+	}
 }
 
 func TestGatheringUntilHandedOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var d *debouncer
-		called := 0
-		d = newDebouncer(testDelay, testLongest, func(Change) {
-			called++
-			if !d.gathering() {
-				t.Error("not gathering while the sink is called")
+		var calls atomic.Int64
+		d := newDebouncer(testDelay, testLongest, func(Change) { calls.Add(1) })
+		for n, want := range []bool{false, true, true} {
+			d.put(oneFile("a.b", "1"))
+			if got := d.gathering(); got != want {
+				t.Errorf("after event %d: gathering %t, want %t", n, got, want)
 			}
-		})
-		d.put(Change{Cause: CauseEvent})
-		if d.gathering() {
-			t.Error("gathering a change that says nothing")
+		}
+		d.putAtOnce(Change{})
+		if calls.Load() != 1 {
+			t.Errorf("the sink was called %d times, want once", calls.Load())
+		}
+		time.Sleep(testDelay)
+		synctest.Wait()
+		if calls.Load() != 2 || d.gathering() {
+			t.Errorf("the sink was called %d times, gathering %t; want twice, and false", calls.Load(), d.gathering())
 		}
 		d.put(oneFile("a.b", "1"))
-		if !d.gathering() {
-			t.Error("not gathering although a change was put")
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		var running sync.WaitGroup
-		running.Go(func() { d.run(ctx) })
-		synctest.Wait()
-		if called != 1 || d.gathering() {
-			t.Errorf("sink was called %d times, gathering %t; want once, and false", called, d.gathering())
-		}
-		cancel()
-		running.Wait()
-	})
-}
-
-// A change says when the first came of what it is made of.
-func TestDebounceTellsSince(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		var got []time.Duration
-		d := newDebouncer(testDelay, testLongest, func(h Change) { got = append(got, h.Since.Sub(start)) })
-		ctx, cancel := context.WithCancel(t.Context())
-		var running sync.WaitGroup
-		running.Go(func() { d.run(ctx) })
-		ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
-		for _, at := range []int{0, 10, 20, 300} {
-			time.Sleep(time.Until(start.Add(ms(at))))
-			d.put(oneFile("a.b", "1"))
-			synctest.Wait()
-		}
-		time.Sleep(2 * testLongest)
-		cancel()
-		running.Wait()
-		if diff := cmp.Diff([]time.Duration{0, ms(10), ms(300)}, got); diff != "" {
-			t.Errorf("since (-want +got):\n%s", diff)
+		d.put(oneFile("a.b", "1"))
+		d.close()
+		d.put(rescanAll())
+		d.putAtOnce(rescanAll())
+		time.Sleep(testLongest)
+		if calls.Load() != 3 || d.gathering() {
+			t.Errorf("closed: the sink was called %d times, gathering %t; want three times, and false", calls.Load(), d.gathering())
 		}
 	})
 }

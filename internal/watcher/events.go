@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -51,14 +52,14 @@ func (w *Watcher) note(event fsnotify.Event) {
 	switch {
 	case !event.Has(telling):
 	case !below:
-		w.changes.put(rescanAll(CauseEvent))
+		w.changes.put(rescanAll())
 	case name != "":
 		if w.cfg.Interest(folder, name) {
 			w.changes.put(oneFile(folder, name))
 		}
 	case folder == "":
 		w.watches.markStale("")
-		w.changes.put(rescanAll(CauseRoot))
+		w.changes.put(rescanAll())
 	case event.Has(comesOrGoes) && w.cfg.Interest("", folder):
 		// Stale before the change, or its pass could find the watch in order.
 		w.watches.markStale(folder)
@@ -90,7 +91,9 @@ func (w *Watcher) noteError(src *source, err error) {
 		w.overflows.Add(1)
 		// What was lost may have told of a watch's end.
 		w.watches.markAllStale()
-		w.changes.putAtOnce(rescanAll(CauseOverflow))
+		lost := rescanAll()
+		lost.Since = time.Now()
+		w.changes.putAtOnce(lost)
 	case errors.Is(err, syscall.EINVAL):
 		// A folder was moved and deleted before fsnotify could take its watch
 		// away. The event of the move follows.

@@ -31,13 +31,13 @@ func TestNote(t *testing.T) {
 			Change{},
 		},
 		"name in the root of no interest": {fsnotify.Event{Name: in("plain"), Op: fsnotify.Create}, Change{}},
-		"root removed":                    {fsnotify.Event{Name: root, Op: fsnotify.Remove}, rescanAll(CauseRoot)},
-		"root renamed":                    {fsnotify.Event{Name: root, Op: fsnotify.Rename}, rescanAll(CauseRoot)},
+		"root removed":                    {fsnotify.Event{Name: root, Op: fsnotify.Remove}, rescanAll()},
+		"root renamed":                    {fsnotify.Event{Name: root, Op: fsnotify.Rename}, rescanAll()},
 		"root's mode":                     {fsnotify.Event{Name: root, Op: fsnotify.Chmod}, Change{}},
-		"deeper":                          {fsnotify.Event{Name: in("a.one", "b", "f"), Op: fsnotify.Write}, rescanAll(CauseEvent)},
-		"outside":                         {fsnotify.Event{Name: filepath.Dir(root), Op: fsnotify.Write}, rescanAll(CauseEvent)},
-		"beside":                          {fsnotify.Event{Name: root + "x", Op: fsnotify.Create}, rescanAll(CauseEvent)},
-		"relative":                        {fsnotify.Event{Name: "f", Op: fsnotify.Create}, rescanAll(CauseEvent)},
+		"deeper":                          {fsnotify.Event{Name: in("a.one", "b", "f"), Op: fsnotify.Write}, rescanAll()},
+		"outside":                         {fsnotify.Event{Name: filepath.Dir(root), Op: fsnotify.Write}, rescanAll()},
+		"beside":                          {fsnotify.Event{Name: root + "x", Op: fsnotify.Create}, rescanAll()},
+		"relative":                        {fsnotify.Event{Name: "f", Op: fsnotify.Create}, rescanAll()},
 		"two dots before a name":          {fsnotify.Event{Name: in("a.one", "..f"), Op: fsnotify.Write}, Change{}},
 		"not clean":                       {fsnotify.Event{Name: root + "/./a.one//f", Op: fsnotify.Write}, oneFile("a.one", "f")},
 		"line end in a name":              {fsnotify.Event{Name: in("a.one", "f\n"), Op: fsnotify.Write}, oneFile("a.one", "f\n")},
@@ -46,7 +46,7 @@ func TestNote(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newLive(t, root, Auto, never)
 			l.note(test.event)
-			if diff := cmp.Diff(test.want, l.changes.pending); diff != "" {
+			if diff := cmp.Diff(test.want, l.gotChanges()); diff != "" {
 				t.Errorf("change (-want +got):\n%s", diff)
 			}
 		})

@@ -49,7 +49,7 @@ func (l *live) pollsBecauseOfHang(folder string) {
 	removeAll(l.t, l.root, folder+"1")
 	l.settle()
 	l.forgetChanges()
-	waitFor(l.t, func() bool { return l.gotChanges().Cause == CausePoll },
+	waitFor(l.t, l.wasPolled,
 		func() string { return sprintf("change %+v, want one of the timer", l.gotChanges()) })
 	l.isLogged(1)
 }
@@ -166,33 +166,31 @@ func hung(t *testing.T) (l *live, notifier *faulty, hung *hangs) {
 	return l, notifier, hung
 }
 
-// isPending insists on the change that waits to be handed on, and takes it away.
-func (l *live) isPending(want Change) {
+// handedOn insists on what was handed on since it was last asked.
+func (l *live) handedOn(want Change) {
 	l.t.Helper()
-	l.changes.mu.Lock()
-	defer l.changes.mu.Unlock()
-	if diff := cmp.Diff(want, l.changes.pending); diff != "" {
-		l.t.Errorf("change (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, l.gotChanges()); diff != "" {
+		l.t.Errorf("changes (-want +got):\n%s", diff)
 	}
-	l.changes.pending = Change{}
+	l.forgetChanges()
 }
 
 // TestNothingIsWatchedAfterHang has all watches given back, since none of them was
 // renewed for a while, and nobody set another one before the next tick.
 func TestNothingIsWatchedAfterHang(t *testing.T) {
 	l, notifier, hung := hung(t)
-	l.isPending(rescanAll(CausePoll))
+	l.handedOn(pollAll())
 	l.Renew("a.one")
 	l.Forget("b.two")
 	l.Verify()
 	l.tick()
-	l.isPending(rescanAll(CausePoll))
+	l.handedOn(pollAll())
 
 	hung.release()
 	l.ops.Lock() // when its turn has ended
 	adds := notifier.adds
 	l.ops.Unlock()
-	l.isPending(rescanAll(CauseRoot))
+	l.handedOn(rescanAll())
 	l.hasWatches(0)
 	if adds != 4 {
 		t.Errorf("Add was called %d times, want 4: work that nobody waits for ends", adds)
@@ -204,7 +202,7 @@ func TestNothingIsWatchedAfterHang(t *testing.T) {
 	l.Verify()
 	l.hasWatches(0)
 	l.tick()
-	l.isPending(rescanAll(CausePoll))
+	l.handedOn(pollAll())
 	l.hasWatches(3)
 	l.hasMode(Events, false)
 }

@@ -2,9 +2,9 @@ package watcher
 
 import (
 	"context"
-	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -77,7 +77,7 @@ func (l *live) start() *live {
 		running.Wait()
 	})
 	l.t.Cleanup(l.stop)
-	l.take(rescanAll(CauseRoot))
+	l.take(rescanAll())
 	l.settle()
 	return l
 }
@@ -115,7 +115,7 @@ func (l *live) passes(ctx context.Context) {
 		l.mu.Unlock()
 		var all Change
 		for _, h := range due {
-			all.Merge(h)
+			all.merge(h)
 		}
 		l.pass(all)
 		l.mu.Lock()
@@ -258,9 +258,37 @@ func (l *live) gotChanges() Change {
 	defer l.mu.Unlock()
 	var all Change
 	for _, h := range l.got {
-		all.Merge(Change{Cause: h.Cause, All: h.All, Folders: maps.Clone(h.Folders), Files: maps.Clone(h.Files)})
+		all.merge(h)
 	}
 	return all
+}
+
+// wasPolled reports whether the timer asked for a look.
+func (l *live) wasPolled() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.got, func(c Change) bool { return c.Polled })
+}
+
+// merge has the change cover what other covers, too; but for when and why.
+func (c *Change) merge(other Change) {
+	c.Polled = other.Polled && (c.Polled || c.Empty())
+	if c.All = c.All || other.All; c.All {
+		c.Folders, c.Files = nil, nil
+		return
+	}
+	for name := range other.Folders {
+		c.addFolder(name)
+	}
+	for file := range other.Files {
+		if _, whole := c.Folders[file.Folder]; whole {
+			continue
+		}
+		if c.Files == nil {
+			c.Files = make(map[File]struct{})
+		}
+		c.Files[file] = struct{}{}
+	}
 }
 
 // logged waits until a message was logged so many times, and returns whether

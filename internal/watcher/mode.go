@@ -86,7 +86,7 @@ func (w *Watcher) gaveUp() { w.pollBecause(errHung) }
 // are given back, and must be looked at again.
 func (w *Watcher) cameBack() {
 	w.watches.release()
-	w.changes.putAtOnce(rescanAll(CauseRoot))
+	w.changes.putAtOnce(rescanAll())
 }
 
 // installAll sets every watch that is missing and stops where one cannot be had.

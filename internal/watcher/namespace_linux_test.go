@@ -111,7 +111,7 @@ func TestAppFolderWithoutEvents(t *testing.T) {
 
 	app := filepath.Join(root, "b.two")
 	must(t, unix.Mount("tmpfs", app, "tmpfs", 0, ""))
-	l.take(rescanAll(CausePoll)) // nothing tells of it: a resync
+	l.take(pollAll()) // nothing tells of it: a resync
 	l.hasMode(Events, true)
 	if want := `app folder "b.two" is on a mount that gives no events for what others write`; l.State().Reason != want {
 		t.Errorf("reason %q, want %q", l.State().Reason, want)
@@ -149,7 +149,7 @@ func TestMounts(t *testing.T) {
 	// Over an app folder: found by the next full pass, from then on by events.
 	app := filepath.Join(root, "a.one")
 	must(t, unix.Mount("tmpfs", app, "tmpfs", 0, ""))
-	l.take(rescanAll(CausePoll))
+	l.take(pollAll())
 	l.settleWatched()
 	write(t, "1", app, "file")
 	l.settleWatched()
@@ -163,6 +163,7 @@ func TestMounts(t *testing.T) {
 	twin := filepath.Join(root, "b.two")
 	mkdir(t, twin)
 	must(t, unix.Mount(app, twin, "", unix.MS_BIND, ""))
+	l.take(pollAll()) // if the folder was looked at before the mount
 	l.settle()
 	write(t, "3", twin, "file")
 	l.settle()

@@ -36,7 +36,7 @@ func (w *Watcher) tick() {
 		// under watches that are set already.
 		w.restore()
 	}
-	w.changes.putAtOnce(rescanAll(CausePoll))
+	w.changes.putAtOnce(pollAll())
 }
 
 // discardFailed closes a source that failed. Events may have been lost with it.
@@ -48,7 +48,7 @@ func (w *Watcher) discardFailed() {
 		if err := w.watches.src.failed(); err != nil {
 			w.watches.release()
 			w.degrade(err)
-			w.changes.putAtOnce(rescanAll(CauseOverflow))
+			w.changes.putAtOnce(rescanAll())
 		}
 	})
 }

@@ -31,9 +31,9 @@ func (ws *watches) isPolled(name string) bool {
 func (ws *watches) polledFolders() Change {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	c := Change{Cause: CausePoll}
+	c := Change{Polled: true}
 	for name := range ws.polled {
-		c.addFolders(map[string]struct{}{name: {}})
+		c.addFolder(name)
 	}
 	return c
 }

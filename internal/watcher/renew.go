@@ -48,7 +48,9 @@ func (w *Watcher) setAnew(f *folder) {
 		return
 	}
 	if unannounced && f.identity != nil {
-		w.changes.put(f.change())
+		var c Change
+		c.addFolder(f.name)
+		w.changes.put(c)
 	}
 }
 

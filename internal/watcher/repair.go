@@ -61,7 +61,7 @@ func (ws *watches) repair(always bool) (Change, error) {
 			continue
 		}
 		if watched {
-			again.Merge(f.change())
+			again.addFolder(f.name)
 		}
 		if f.gone() {
 			ws.forget(f.name)
@@ -80,18 +80,10 @@ func (ws *watches) repair(always bool) (Change, error) {
 			ws.drop(f)
 		}
 		if always || f.misses <= patience {
-			again.Merge(f.change())
+			again.addFolder(f.name)
 		}
 	}
 	return again, nil
-}
-
-// change asks for a look at the folder.
-func (f *folder) change() Change {
-	if f.name == "" {
-		return rescanAll(CauseRoot)
-	}
-	return wholeFolder(f.name)
 }
 
 // listed returns the paths that fsnotify watches, as far as it knows.

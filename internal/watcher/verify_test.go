@@ -65,7 +65,7 @@ func TestReplacedFolderLeavesNoWatch(t *testing.T) {
 	rename(t, filepath.Join(root, "a.one"), filepath.Join(t.TempDir(), "aside"))
 	mkdir(t, root, "a.one")
 	l.Renew("a.one")
-	if diff := cmp.Diff(wholeFolder("a.one"), l.changes.pending); diff != "" {
+	if diff := cmp.Diff(wholeFolder("a.one"), l.gotChanges()); diff != "" {
 		t.Errorf("change of a change that no event has told of (-want +got):\n%s", diff)
 	}
 	l.Verify()

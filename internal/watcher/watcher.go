@@ -31,8 +31,9 @@ type Config struct {
 	// Root is the MobileApps folder; it need not be there.
 	Root string
 	Mode Mode
-	// Debounce is how long after the last event what was gathered is handed on,
-	// DebounceMax how long after the first at the latest.
+	// Debounce is how long a file or folder must be quiet for the next event about
+	// it to be handed on at once. Where it was not, events about it are gathered
+	// until it is quiet, for DebounceMax at most.
 	Debounce, DebounceMax time.Duration
 	// Poll is how often the root's identity is looked at, or a full pass asked
 	// for where there are no events.
@@ -53,7 +54,7 @@ type State struct {
 	Reason   string
 	// Watches is how many folders have a watch, the root included.
 	Watches int
-	// Gathering is true while events were gathered that the sink has not got yet.
+	// Gathering is true while there are events that the sink has not got yet.
 	Gathering bool
 	// Overflows is how often the operating system lost events.
 	Overflows uint64
@@ -89,9 +90,9 @@ type Watcher struct {
 // answer.
 const stopGrace = time.Second
 
-// New returns a Watcher that hands its changes to sink, one at a time, from a
-// goroutine of its own. The sink must not block for long: changes gather
-// meanwhile.
+// New returns a Watcher that hands its changes to sink, one at a time, from its own
+// goroutines and those that call it. The sink must neither block nor call the
+// Watcher.
 func New(cfg Config, sink func(Change)) *Watcher {
 	w := &Watcher{
 		cfg:     cfg,
@@ -125,7 +126,6 @@ func (w *Watcher) Run(ctx context.Context) error {
 	go func() {
 		defer close(done)
 		var running sync.WaitGroup
-		running.Go(func() { w.changes.run(ctx) })
 		running.Go(func() { w.poll(ctx) })
 		running.Go(func() { w.notices.run(ctx) })
 		running.Wait()
@@ -143,6 +143,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 
 // end closes the source and waits until it is drained.
 func (w *Watcher) end() {
+	w.changes.close()
 	w.ops.Lock()
 	w.ended = true
 	w.watches.release()
