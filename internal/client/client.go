@@ -55,7 +55,7 @@ func (c *Client) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 
 // Refresh asks for a full pass and returns its report.
 func (c *Client) Refresh(ctx context.Context) (session.Report, error) {
-	return ask[session.Report](ctx, c, http.MethodPost, "/v1/refresh")
+	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/refresh", repeatable: true})
 }
 
 // TakeRoot asks for a full pass that takes what is mounted at the root now, and at
@@ -66,26 +66,27 @@ func (c *Client) TakeRoot(ctx context.Context) (session.Report, error) {
 
 // Status returns what runs.
 func (c *Client) Status(ctx context.Context) (session.Status, error) {
-	return ask[session.Status](ctx, c, http.MethodGet, "/v1/status")
+	return ask[session.Status](ctx, c, get("/v1/status"))
 }
 
 // Apps returns the app folders that have a session in memory or a rejected file.
 func (c *Client) Apps(ctx context.Context) ([]session.App, error) {
 	answer, err := ask[struct {
 		Apps []session.App `json:"apps"`
-	}](ctx, c, http.MethodGet, "/v1/apps")
+	}](ctx, c, get("/v1/apps"))
 	return answer.Apps, err
 }
 
 // Open admits a session from its file. [ErrNotFound] tells that there is no such
 // file; a [*ProblemError] that names what is wrong with it, that it is rejected.
 func (c *Client) Open(ctx context.Context, key session.Key) (session.Summary, error) {
-	return ask[session.Summary](ctx, c, http.MethodPost, pathOf(key)+"/open")
+	return ask[session.Summary](ctx, c, request{method: http.MethodPost, path: pathOf(key) + "/open", repeatable: true})
 }
 
-// OpenAll admits every valid file and returns the report of the pass.
+// OpenAll admits every valid file and returns the report of the pass. It is not
+// repeated: what the first attempt admitted would be missing in the second's report.
 func (c *Client) OpenAll(ctx context.Context) (session.Report, error) {
-	return ask[session.Report](ctx, c, http.MethodPost, "/v1/open")
+	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/open"})
 }
 
 // OpenSince admits again the sessions that were removed at or after a moment
@@ -100,17 +101,29 @@ func pathOf(key session.Key) string {
 	return "/v1/sessions/" + url.PathEscape(key.App()) + "/" + url.PathEscape(key.ID())
 }
 
+// request is what a client asks.
+type request struct {
+	method, path string
+	// repeatable is true where it may be sent again although the daemon may have
+	// carried it out, because that changes neither what becomes of it nor the answer.
+	// The daemon drops idle connections when it has too many: where one is used at
+	// that very moment, net/http then takes a new one. GET always is repeatable.
+	repeatable bool
+}
+
+func get(path string) request { return request{method: http.MethodGet, path: path} }
+
 // ask sends a request and reads the answer into a T.
-func ask[T any](ctx context.Context, c *Client, method, path string) (answer T, err error) {
-	err = c.read(ctx, method, path, func(body io.Reader) error { return json.UnmarshalRead(body, &answer) })
+func ask[T any](ctx context.Context, c *Client, r request) (answer T, err error) {
+	err = c.read(ctx, r, func(body io.Reader) error { return json.UnmarshalRead(body, &answer) })
 	return answer, err
 }
 
 // read sends a request and has the body of the answer read, all of it in time.
-func (c *Client) read(ctx context.Context, method, path string, read func(io.Reader) error) error {
-	ctx, cancel := c.limit(ctx, method)
+func (c *Client) read(ctx context.Context, r request, read func(io.Reader) error) error {
+	ctx, cancel := c.limit(ctx, r.method)
 	defer cancel()
-	resp, err := c.do(ctx, method, path)
+	resp, err := c.do(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -122,14 +135,14 @@ func (c *Client) read(ctx context.Context, method, path string, read func(io.Rea
 }
 
 // do sends a request. An answer that is not a success comes back as an error.
-func (c *Client) do(ctx context.Context, method, path string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://sessiond"+path, http.NoBody)
+func (c *Client) do(ctx context.Context, r request) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, r.method, "http://sessiond"+r.path, http.NoBody)
 	if err != nil {
-		return nil, fmt.Errorf("cannot ask the daemon for %s: %w", path, err)
+		return nil, fmt.Errorf("cannot ask the daemon for %s: %w", r.path, err)
 	}
-	// Every request may be sent again: where the daemon drops a connection that
-	// was at rest at the very moment that it is used, net/http takes a new one.
-	req.Header["Idempotency-Key"] = []string{}
+	if r.repeatable {
+		req.Header["Idempotency-Key"] = []string{} // for net/http; it is not sent
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, whyEnded(ctx, undisguised(err))

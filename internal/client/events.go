@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
@@ -24,7 +23,7 @@ func (c *Client) Events(ctx context.Context, since *uint64, handle func(session.
 	}
 	limited, begun, end := c.limitHead(ctx)
 	defer end()
-	resp, err := c.do(limited, http.MethodGet, path)
+	resp, err := c.do(limited, get(path))
 	if err != nil {
 		return err
 	}

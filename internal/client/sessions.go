@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"iter"
-	"net/http"
 	"net/url"
 	"strconv"
 
@@ -54,7 +53,7 @@ type Detail struct {
 
 // Sessions returns a page of the sessions in memory.
 func (c *Client) Sessions(ctx context.Context, q Query) (Page, error) {
-	return ask[Page](ctx, c, http.MethodGet, "/v1/sessions?"+q.String())
+	return ask[Page](ctx, c, get("/v1/sessions?"+q.String()))
 }
 
 // AllSessions goes through all pages from q.Cursor on. After an error it ends.
@@ -80,5 +79,5 @@ func (c *Client) AllSessions(ctx context.Context, q Query) iter.Seq2[session.Sum
 
 // Session returns one session, [ErrNotFound] where it is not in memory.
 func (c *Client) Session(ctx context.Context, key session.Key) (Detail, error) {
-	return ask[Detail](ctx, c, http.MethodGet, pathOf(key))
+	return ask[Detail](ctx, c, get(pathOf(key)))
 }
