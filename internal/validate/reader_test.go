@@ -140,6 +140,20 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// There are two statuses, and no third that looks like one of them.
+func TestReaderOnStatuses(t *testing.T) {
+	v := newValidator(t)
+	for status, want := range map[string]bool{
+		"accepted": true, "pending": true, `\u0061ccepted`: true, `pend\u0069ng`: true,
+		"": false, "other": false, "Accepted": false, "PENDING": false, "accepted ": false, " pending": false, "accept": false, "pendin": false,
+		"acceptedpending": false, `accepted\u0000`: false, `\u0000pending`: false, "\u0430ccepted": false, "null": false, "true": false,
+	} {
+		if got := agree(t, v, sampleKey, with(t, map[string]string{"/status": `"` + status + `"`})); got != want {
+			t.Errorf("%q is accepted: %v", status, got)
+		}
+	}
+}
+
 // A name that looks like the escaped one in the file is another name.
 func TestReaderOnNamesLikeEscapes(t *testing.T) {
 	v := newValidator(t)
