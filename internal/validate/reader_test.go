@@ -154,6 +154,18 @@ func TestReaderOnStatuses(t *testing.T) {
 	}
 }
 
+// A folder's name may end with the dot after the team: a file without an
+// application.id belongs there no more than anywhere.
+func TestReaderOnNoApplication(t *testing.T) {
+	v := newValidator(t)
+	for _, application := range []string{"", "{}", `{"id":""}`, `{"id":null}`, "null"} {
+		data := with(t, map[string]string{"/application": application, "/team/id": `"T1"`, "/token": ""})
+		if agree(t, v, session.NewKey("T1.", sampleID), data) {
+			t.Errorf("application is %s: accepted", application)
+		}
+	}
+}
+
 // A name that looks like the escaped one in the file is another name.
 func TestReaderOnNamesLikeEscapes(t *testing.T) {
 	v := newValidator(t)
