@@ -25,6 +25,9 @@ func TestMake(t *testing.T) {
 	if got := Make(sampleClaims); got != sampleToken {
 		t.Errorf("got  %s\nwant %s", got, sampleToken)
 	}
+	if got := Make(Claims{Application: "com.example.a", Session: "???>>>~~~"}); got != "eyJhcHBOYW1lSUQiOiJjb20uZXhhbXBsZS5hIiwiaWQiOiI/Pz8+Pj5+fn4iLCJ0ZWFtSUQiOiIifQ" {
+		t.Errorf("got %s, which is not in the standard alphabet", got)
+	}
 	for _, c := range []Claims{
 		{},
 		{Application: "a.b", Session: "x"},
