@@ -52,7 +52,7 @@ func environ(ts *testscript.TestScript) []string {
 	for _, name := range []string{
 		"PATH", "HOME", "TMPDIR", "TZ", "XDG_RUNTIME_DIR", "GORACE", "NO_COLOR",
 		"SESSIOND_SOCKET", "SESSIOND_CONFIG", "SESSIOND_ROOT", "SESSIOND_ADMIT", "SESSIOND_WATCH",
-		"SESSIOND_RESYNC", "SESSIOND_LOG_LEVEL", "SESSIOND_LOG_FORMAT",
+		"SESSIOND_RESYNC", "SESSIOND_LOG_LEVEL", "SESSIOND_LOG_FORMAT", "SESSIOND_PORT", "SESSIOND_PORT_80_TCP_ADDR",
 	} {
 		if value := ts.Getenv(name); value != "" {
 			env = append(env, name+"="+value)

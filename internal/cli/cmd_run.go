@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"sessiond/internal/config"
 	"sessiond/internal/daemon"
@@ -55,6 +56,9 @@ to systemd's journal, otherwise as JSON.`,
 			return err
 		}
 		defer end()
+		if len(settings.Ignored) > 0 {
+			log.Warn("passed over environment variables that Kubernetes sets for a service of this name", zap.Strings("variables", settings.Ignored))
+		}
 		d, err := daemon.New(daemon.Options{Settings: settings, Version: a.build().Version, Log: log})
 		if err != nil {
 			return byFlag(cmd, err)

@@ -112,6 +112,7 @@ func TestUnknownKeys(t *testing.T) {
 		"a key of many parts": {file: "? [a, b]\n: c\n", want: `cannot use setting "" from FILE:1: there is no such setting; allowed: `},
 		"a key with escapes":  {file: "\"\\e[31mroot\": x\n", want: `cannot use setting "\x1b[31mroot" from FILE:1: there is no such setting; allowed: `},
 		"a variable":          {environ: []string{"SESSIOND_SETLE=5ms"}, want: `cannot use setting SESSIOND_SETLE from the environment: there is no such setting; did you mean SESSIOND_SETTLE?`},
+		"a port by hand":      {environ: []string{"SESSIOND_PORT=80"}, want: `cannot use setting SESSIOND_PORT from the environment: there is no such setting`},
 		"an empty variable":   {environ: []string{"SESSIOND_X="}, want: `cannot use setting SESSIOND_X from the environment: there is no such setting; allowed: SESSIOND_ROOT, SESSIOND_SOCKET,`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,14 +24,14 @@ func New() *Loader {
 // joined error of [Error] values.
 func (l *Loader) Load(fs *pflag.FlagSet, environ []string) (Settings, error) {
 	flags := fromFlags(fs)
-	env, errs := fromEnviron(environ)
+	env, ignored, errs := fromEnviron(environ)
 	var file map[string]value
 	if choice := l.chooseFile(flags, env); choice.text != "" || choice.place != "" {
 		values, fileErrs := fromFile(choice)
 		file, errs = values, append(errs, fileErrs...)
 	}
 
-	var s Settings
+	s := Settings{Ignored: ignored}
 	given := make(map[string]value) // what is in force, by key
 	for _, row := range table() {
 		defaults := map[string]value{row.key: {text: row.def, place: "default"}}

@@ -121,6 +121,21 @@ func TestLoad(t *testing.T) {
 			environ: []string{"SESSIOND_SETTLE=", "SESSIOND_CONFIG=", "SESSIOND_ROOT="},
 			want:    func(s *Settings) { s.Settle = 10 * time.Millisecond },
 		},
+		"a Kubernetes service of this name": {
+			environ: []string{
+				"SESSIOND_PORT=tcp://10.0.0.7:80", "SESSIOND_SERVICE_HOST=10.0.0.7", "SESSIOND_SERVICE_PORT=80", "SESSIOND_SERVICE_PORT_HTTP=80",
+				"SESSIOND_PORT_80_TCP=tcp://10.0.0.7:80", "SESSIOND_PORT_80_TCP_PROTO=tcp", "SESSIOND_PORT_80_TCP_PORT=80", "SESSIOND_PORT_80_TCP_ADDR=10.0.0.7",
+				"SESSIOND_METRICS_SERVICE_HOST=10.0.0.8", "SESSIOND_METRICS_PORT=udp://10.0.0.8:53", "SESSIOND_POLL=3s",
+			},
+			want: func(s *Settings) {
+				s.Poll = 3 * time.Second
+				s.Ignored = []string{
+					"SESSIOND_PORT", "SESSIOND_SERVICE_HOST", "SESSIOND_SERVICE_PORT", "SESSIOND_SERVICE_PORT_HTTP",
+					"SESSIOND_PORT_80_TCP", "SESSIOND_PORT_80_TCP_PROTO", "SESSIOND_PORT_80_TCP_PORT", "SESSIOND_PORT_80_TCP_ADDR",
+					"SESSIOND_METRICS_SERVICE_HOST", "SESSIOND_METRICS_PORT",
+				}
+			},
+		},
 		"comments only":        {file: "# settle: 10ms\n", want: func(*Settings) {}},
 		"an empty document":    {file: "---\n# settle: 10ms\n...\n", want: func(*Settings) {}},
 		"octal with a bare 0":  {file: "socket-mode: 0600\n", want: func(s *Settings) { s.SocketMode = 0o600 }},

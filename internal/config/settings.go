@@ -71,6 +71,10 @@ type Settings struct {
 	// MetricsListen is the TCP address on which metrics are served besides the
 	// socket, HOST:PORT with a loopback host; empty for none.
 	MetricsListen string
+
+	// Ignored are the names of environment variables that are no settings and were
+	// passed over, since Kubernetes sets them for a service named sessiond.
+	Ignored []string
 }
 
 // RequireRoot returns an [Error] where nobody named a root. Only run and
