@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -53,7 +52,7 @@ type group struct {
 // run makes the first load and then whatever is asked for, until ctx ends.
 func (l *loop) run(ctx context.Context) {
 	defer l.stop()
-	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true}, nil)
+	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true}, time.Time{})
 	l.finish(false)
 	close(l.ready)
 	go endLoad() // nobody waits for the collection
@@ -102,31 +101,31 @@ func (l *loop) untilNext() time.Duration {
 
 // turn does what a batch asks for, and the looks that are due.
 func (l *loop) turn(b batch, due []session.Key) {
-	keys := slices.Collect(maps.Keys(b.keys))
+	keys := b.keys.keys()
 	switch {
 	case b.full != "":
-		r := l.pass(refresh.Request{Trigger: b.full, Full: true, TakeRoot: b.takeRoot}, b.arrivals)
+		r := l.pass(refresh.Request{Trigger: b.full, Full: true, TakeRoot: b.takeRoot}, b.since)
 		l.await(r, b.refreshes)
 	case len(keys) > 0:
-		l.pass(refresh.Request{Trigger: b.keysTrigger, Keys: append(keys, due...)}, b.arrivals)
+		l.pass(refresh.Request{Trigger: b.keysTrigger, Keys: append(keys, due...)}, b.since)
 	case len(due) > 0:
-		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due}, nil)
+		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due}, time.Time{})
 	}
 	for what, waiters := range b.opens {
-		l.await(l.pass(what.request(), nil), waiters)
+		l.await(l.pass(what.request(), time.Time{}), waiters)
 	}
 	l.finish(b.hangup)
 }
 
-// pass runs one pass and makes its outcome visible; arrivals are the events that
-// it answers.
-func (l *loop) pass(req refresh.Request, arrivals map[session.Key]time.Time) refresh.Result {
+// pass runs one pass and makes its outcome visible. The first of the file events
+// that it answers came at since; zero for none.
+func (l *loop) pass(req refresh.Request, since time.Time) refresh.Result {
 	r := l.memory.Pass(req)
 	l.noticeLack()
 	l.noticeHeld()
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
-	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, After: l.store.View(), Arrivals: arrivals, Applied: time.Now()})
+	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, After: l.store.View(), Since: since, Applied: time.Now()})
 	logOutcome(l.log, before, r.Outcome)
 	for _, g := range l.waiting {
 		g.answer.Add(r)

@@ -32,11 +32,11 @@ type batch struct {
 	refreshes []*waiter
 	// keys are files and folders to look at: because of keysTrigger, that they
 	// changed or that they are polled.
-	keys        map[session.Key]struct{}
+	keys        keySet
 	keysTrigger session.Trigger
-	// arrivals are when the first event came about a file, a folder or, under
-	// the root key, the whole tree.
-	arrivals map[session.Key]time.Time
+	// since is when the first file event came of those that the batch answers; zero
+	// for none.
+	since time.Time
 	// takeRoot is true where one of them takes what is mounted now for the tree.
 	takeRoot bool
 	// opens are passes with admission on, each once.
@@ -65,7 +65,7 @@ func (o opening) request() refresh.Request {
 }
 
 func (b *batch) empty() bool {
-	return b.full == "" && len(b.keys) == 0 && len(b.opens) == 0
+	return b.full == "" && b.keys.empty() && len(b.opens) == 0
 }
 
 // waiter is somebody who waits for a report.
@@ -155,9 +155,7 @@ func (q *queue) changed(keys []session.Key, since time.Time) {
 	}
 	q.put(func(b *batch) {
 		b.askKeys(keys, session.TriggerWatch)
-		for _, key := range keys {
-			b.arrive(key, since)
-		}
+		b.answer(since)
 	})
 }
 
@@ -166,12 +164,13 @@ func (q *queue) polled(keys []session.Key) {
 	q.put(func(b *batch) { b.askKeys(keys, session.TriggerPoll) })
 }
 
+// askKeys asks for a pass over keys, or for a full one where they are too many.
 func (b *batch) askKeys(keys []session.Key, trigger session.Trigger) {
-	if b.keys == nil {
-		b.keys = make(map[session.Key]struct{}, len(keys))
-	}
 	for _, key := range keys {
-		b.keys[key] = struct{}{}
+		if !b.keys.add(key) {
+			b.askFull(trigger)
+			return
+		}
 	}
 	if b.keysTrigger == "" || weight(trigger) > weight(b.keysTrigger) {
 		b.keysTrigger = trigger
@@ -183,20 +182,14 @@ func (b *batch) askKeys(keys []session.Key, trigger session.Trigger) {
 func (q *queue) lost(since time.Time) {
 	q.put(func(b *batch) {
 		b.askFull(session.TriggerWatch)
-		b.arrive(session.RootKey, since)
+		b.answer(since)
 	})
 }
 
-// arrive notes when an event came, unless an earlier one did, or none.
-func (b *batch) arrive(key session.Key, at time.Time) {
-	if at.IsZero() {
-		return
-	}
-	if b.arrivals == nil {
-		b.arrivals = make(map[session.Key]time.Time)
-	}
-	if _, known := b.arrivals[key]; !known {
-		b.arrivals[key] = at
+// answer notes when a file event came that the batch answers; zero for none.
+func (b *batch) answer(since time.Time) {
+	if b.since.IsZero() || !since.IsZero() && since.Before(b.since) {
+		b.since = since
 	}
 }
 

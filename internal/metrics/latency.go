@@ -16,9 +16,9 @@ import (
 // place, or from whoever set it.
 //
 // What was found without an event (by a timer, on request) is not measured, as
-// nobody knows when it happened. Events that are gathered into one pass count
-// from the first of them. What is in motion counts from the first event to the
-// look that settled it.
+// nobody knows when it happened, unless its pass also answers events: all that
+// one pass finds counts from the first of these. What is in motion counts from the
+// first event to the look that settled it.
 type latency struct {
 	histogram prometheus.Histogram
 	// waiting holds what is in motion and when the first event about it came.
@@ -40,10 +40,10 @@ func newLatency() *latency {
 }
 
 func (l *latency) observe(p *Pass) {
-	if len(l.waiting) > 0 || len(p.Arrivals) > 0 {
+	if len(l.waiting) > 0 || !p.Since.IsZero() {
 		for _, e := range p.Outcome.Effects {
-			if came, known := l.arrival(e.Session.Key(), p.Arrivals); known {
-				l.histogram.Observe(p.Applied.Sub(came).Seconds())
+			if since := l.since(e.Session.Key(), p.Since); !since.IsZero() {
+				l.histogram.Observe(p.Applied.Sub(since).Seconds())
 			}
 		}
 	}
@@ -52,31 +52,22 @@ func (l *latency) observe(p *Pass) {
 			delete(l.waiting, turn.Session)
 		}
 	}
-	if len(p.Arrivals) == 0 {
+	if p.Since.IsZero() {
 		return
 	}
 	for _, u := range p.Outcome.Report.Unsettled {
 		if u.Reason != session.ReasonInMotion {
 			continue
 		}
-		if came, known := l.arrival(u.Session, p.Arrivals); known {
-			l.waiting[u.Session] = came
-		}
+		l.waiting[u.Session] = l.since(u.Session, p.Since)
 	}
 }
 
-// arrival returns when the first event came that may have told of a file.
-func (l *latency) arrival(key session.Key, arrivals map[session.Key]time.Time) (time.Time, bool) {
-	if came, waits := l.waiting[key]; waits {
-		return came, true
+// since returns when the first event came that may have told of a file: pass is
+// that of the pass.
+func (l *latency) since(key session.Key, pass time.Time) time.Time {
+	if since, waits := l.waiting[key]; waits {
+		return since
 	}
-	if len(arrivals) == 0 {
-		return time.Time{}, false
-	}
-	for _, about := range []session.Key{key, session.FolderKey(key.App()), session.RootKey} {
-		if came, known := arrivals[about]; known {
-			return came, true
-		}
-	}
-	return time.Time{}, false
+	return pass
 }

@@ -13,28 +13,24 @@ import (
 const (
 	keyA session.Key = "T.a/1"
 	keyB session.Key = "T.a/2"
-	keyC session.Key = "T.b/1"
 )
 
 // step is a pass for a latency to be measured in; times are milliseconds after
 // the start.
 type step struct {
-	at       int
-	arrivals map[session.Key]int
-	changed  []session.Key
-	moving   []session.Key // looked at in this pass, and in motion
-	settled  []session.Key // in motion until this pass
-	stuck    []session.Key // in motion until this pass, and unreadable now
+	at      int
+	since   int // when the first event came that it answers; 0: none
+	changed []session.Key
+	moving  []session.Key // looked at in this pass, and in motion
+	settled []session.Key // in motion until this pass
+	stuck   []session.Key // in motion until this pass, and unreadable now
 }
 
 func (s step) pass() Pass {
 	after := func(ms int) time.Time { return started().Add(time.Duration(ms) * time.Millisecond) }
 	p := Pass{Applied: after(s.at)}
-	for key, ms := range s.arrivals {
-		if p.Arrivals == nil {
-			p.Arrivals = map[session.Key]time.Time{}
-		}
-		p.Arrivals[key] = after(ms)
+	if s.since > 0 {
+		p.Since = after(s.since)
 	}
 	for _, key := range s.changed {
 		p.Outcome.Effects = append(p.Outcome.Effects, session.Effect{Session: sessiontest.At(key)})
@@ -55,39 +51,35 @@ func (s step) pass() Pass {
 }
 
 func TestLatency(t *testing.T) {
-	type at = map[session.Key]int
 	keys := func(keys ...session.Key) []session.Key { return keys }
 	for name, test := range map[string]struct {
 		steps []step
 		want  []int // what is measured, in milliseconds
 	}{
-		"an edit":                   {[]step{{at: 7, arrivals: at{keyA: 2}, changed: keys(keyA)}}, []int{5}},
-		"nothing came of the event": {[]step{{at: 7, arrivals: at{keyA: 2}}}, nil},
+		"an edit":                   {[]step{{at: 7, since: 2, changed: keys(keyA)}}, []int{5}},
+		"nothing came of the event": {[]step{{at: 7, since: 2}}, nil},
 		"a change without an event": {[]step{{at: 7, changed: keys(keyA)}}, nil},
-		"a change beside an event":  {[]step{{at: 7, arrivals: at{keyB: 2}, changed: keys(keyA, keyB)}}, []int{5}},
-		"a folder":                  {[]step{{at: 7, arrivals: at{"T.a/": 2}, changed: keys(keyA, keyB, keyC)}}, []int{5, 5}},
-		"the whole tree":            {[]step{{at: 7, arrivals: at{"": 2}, changed: keys(keyA, keyC)}}, []int{5, 5}},
-		"the file's own event":      {[]step{{at: 7, arrivals: at{"": 1, "T.a/": 2, keyA: 3}, changed: keys(keyA)}}, []int{4}},
+		"several edits":             {[]step{{at: 7, since: 2, changed: keys(keyA, keyB)}}, []int{5, 5}},
 		"a save seen half-way": {[]step{
-			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
-			{at: 30, arrivals: at{keyA: 20}, changed: keys(keyA), settled: keys(keyA)},
+			{at: 3, since: 1, moving: keys(keyA)},
+			{at: 30, since: 20, changed: keys(keyA), settled: keys(keyA)},
 		}, []int{29}},
 		"a second look without an event": {[]step{
-			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
+			{at: 3, since: 1, moving: keys(keyA)},
 			{at: 260, changed: keys(keyA), settled: keys(keyA)},
 		}, []int{259}},
 		"in motion again and again": {[]step{
-			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
-			{at: 30, arrivals: at{keyA: 20}, moving: keys(keyA)},
+			{at: 3, since: 1, moving: keys(keyA)},
+			{at: 30, since: 20, moving: keys(keyA)},
 			{at: 60, changed: keys(keyA), settled: keys(keyA)},
 		}, []int{59}},
 		"settled as it was, then edited": {[]step{
-			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
+			{at: 3, since: 1, moving: keys(keyA)},
 			{at: 30, settled: keys(keyA)},
-			{at: 70, arrivals: at{keyA: 60}, changed: keys(keyA)},
+			{at: 70, since: 60, changed: keys(keyA)},
 		}, []int{10}},
 		"unreadable in between": {[]step{
-			{at: 3, arrivals: at{keyA: 1}, moving: keys(keyA)},
+			{at: 3, since: 1, moving: keys(keyA)},
 			{at: 30, stuck: keys(keyA)},
 			{at: 9000, changed: keys(keyA), settled: keys(keyA)},
 		}, nil},

@@ -87,10 +87,9 @@ type Pass struct {
 	Outcome session.Outcome
 	// Before and After are what there was to see before the pass and is now.
 	Before, After *store.View
-	// Arrivals are the file events that the pass answers: when the first one
-	// came about a file, an app folder ([session.FolderKey]) or the whole tree
-	// ([session.RootKey]).
-	Arrivals map[session.Key]time.Time
+	// Since is when the first file event came of those that the pass answers; zero
+	// where there was none.
+	Since time.Time
 	// Applied is when readers could see the outcome.
 	Applied time.Time
 }

@@ -60,8 +60,8 @@ func eventful(t *testing.T, m *Metrics) *store.Store {
 		s.Apply(o)
 		m.Observe(Pass{
 			Outcome: o, Before: before, After: s.View(),
-			Arrivals: map[session.Key]time.Time{session.FolderKey(app): started()},
-			Applied:  started().Add(3 * time.Millisecond),
+			Since:   started(),
+			Applied: started().Add(3 * time.Millisecond),
 		})
 	}
 	return s
