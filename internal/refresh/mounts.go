@@ -47,7 +47,7 @@ func (l *looker) acceptFolder(root mobileapps.Root, folder mobileapps.Folder) er
 		own = mobileapps.Mount{}
 	}
 	switch {
-	case own == l.app.mount, l.app.sessions == 0, l.pass.req.TakeRoot, l.pass.taken:
+	case own == l.app.mount, l.app.sessions == 0, l.pass.req.TakeRoot:
 	case !l.pass.isSameTree(root, []*app{l.app}):
 		return syscall.EXDEV
 	default:
