@@ -82,7 +82,7 @@ type state struct {
 func (l *looker) file(record uint32, o *observation) {
 	f := l.subject(record)
 	was := state{f.matter != nil && f.matter.inMotion(), f.session != nil, f.isNotInMemory()}
-	if l.app.held > 0 && o.err == nil && l.isBack(f) {
+	if l.app.held > 0 && o.err == nil && isBack(f, o) {
 		l.cameBack = true
 	}
 	what := l.verdict(f, o)
@@ -93,13 +93,18 @@ func (l *looker) file(record uint32, o *observation) {
 	l.note(f, what, o, was)
 }
 
-// isBack reports whether a file that is on disk was not there at the last look: one
-// that is held back, or one that nobody has seen before.
-func (l *looker) isBack(f *subject) bool {
-	if f.matter == nil {
+// isBack reports whether a file that is on disk was not there at the last look, or
+// nobody has seen it before, or its removal was held back and it is well again.
+func isBack(f *subject, o *observation) bool {
+	switch {
+	case f.matter == nil:
 		return f.verdict == unjudged
+	case f.matter.wait == nil:
+		return false
+	case f.matter.wait.looks.on == onAbsent:
+		return true
 	}
-	return f.matter.isHeld() && f.matter.wait.looks.on == onAbsent
+	return f.matter.isHeld() && (o.stands || o.content.Stable && o.problem == nil)
 }
 
 // note writes down what a look came to.
