@@ -60,7 +60,10 @@ func (l *looker) acceptFolder(root mobileapps.Root, folder mobileapps.Folder) er
 // lostMount reports whether an app folder that is not there was a mount point,
 // so that its sessions say nothing about files that were deleted.
 func (l *looker) lostMount() bool {
-	return l.app.mount != mobileapps.Mount{} && l.app.sessions > 0 && !l.pass.req.TakeRoot
+	if l.pass.req.TakeRoot {
+		l.app.mount = mobileapps.Mount{} // the looks to come must agree with this one
+	}
+	return l.app.mount != mobileapps.Mount{} && l.app.sessions > 0
 }
 
 // taking reports whether this pass takes the mount that the folder is on: it
