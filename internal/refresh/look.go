@@ -258,7 +258,7 @@ func (l *looker) delete(f *subject) finding {
 // mark notes that somebody who asked for a look was shown that the file of a session
 // is gone or invalid: once the looks agree, the brake does not hold that back.
 func (l *looker) mark(f *subject) {
-	if f.session != nil && l.pass.req.asked() && !l.taking() {
+	if f.session != nil && l.pass.req.asked() && l.pass.req.names(l.key(f.record)) && !l.taking() {
 		f.matter.marked = true
 	}
 }

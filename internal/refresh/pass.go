@@ -44,6 +44,12 @@ func (r Request) asked() bool {
 // full reports whether the request is about the whole tree.
 func (r Request) full() bool { return r.Full || slices.Contains(r.Keys, session.RootKey) }
 
+// names reports whether the request is about a file: the pass may have to look at
+// more than that.
+func (r Request) names(key session.Key) bool {
+	return r.full() || slices.Contains(r.Keys, session.FolderKey(key.App())) || slices.Contains(r.Keys, key)
+}
+
 // opened returns what the request admits.
 func (r Request) opened() map[session.Key]bool {
 	switch {
