@@ -212,16 +212,22 @@ func (m *Memory) Due(now Instant) []session.Key {
 	if m.followDue && m.followFrom <= now.Mono {
 		keys = append(keys, session.RootKey)
 	}
-	folders := make(map[string]bool)
+	heldDue := false
 	for one := range m.waiting {
-		switch app := one.key.App(); {
+		switch {
 		case one.wait.next > now.Mono:
-		case !one.isHeld():
+		case one.isHeld():
+			heldDue = true
+		default:
 			keys = append(keys, one.key)
-		case !folders[app]:
-			// What appeared beside it counts, too.
-			folders[app] = true
-			keys = append(keys, session.FolderKey(app))
+		}
+	}
+	if heldDue {
+		// What came back or appeared in any folder with such keys counts.
+		for name, a := range m.apps {
+			if a.held > 0 {
+				keys = append(keys, session.FolderKey(name))
+			}
 		}
 	}
 	return keys
