@@ -198,12 +198,12 @@ func (l *looker) invalid(f *subject, o *observation) finding {
 	m := l.matterOf(f)
 	known := f.verdict == invalid && f.sig == l.pass.prints.of(&o.content.Signature)
 	if !known {
-		w := l.inMotion(m)
+		l.inMotion(m)
 		l.mark(f)
 		if l.taking() {
-			w.looks = looks{}
+			m.wait.looks = looks{}
 		}
-		if !w.sawInvalid(o.content.Signature, l.pass.cfg.Settle, o.begun.Mono, o.ended.Mono) {
+		if !m.wait.sawInvalid(o.content.Signature, l.pass.cfg.Settle, o.begun.Mono, o.ended.Mono) {
 			return foundUnsettled
 		}
 	}
@@ -229,12 +229,12 @@ func (l *looker) absent(f *subject) finding {
 	now := l.pass.cfg.Clock().Mono
 	if f.session != nil || f.matter != nil && f.matter.rightUntil > now {
 		w := l.inMotion(l.matterOf(f))
-		l.mark(f)
 		if l.taking() {
 			w.looks = looks{}
 		}
-		agreed := w.reason == session.ReasonManyGone && w.looks.on == onAbsent
-		if !agreed && !w.sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
+		agreed := f.matter.isHeld() && w.looks.on == onAbsent
+		l.mark(f)
+		if !agreed && !f.matter.wait.sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
 			return foundMissing
 		}
 	}
@@ -256,10 +256,16 @@ func (l *looker) delete(f *subject) finding {
 }
 
 // mark notes that somebody who asked for a look was shown that the file of a session
-// is gone or invalid: once the looks agree, the brake does not hold that back.
+// is gone or invalid: once the looks agree, the brake does not hold that back. What it
+// held until now is in motion, so that the answer waits for the looks.
 func (l *looker) mark(f *subject) {
-	if f.session != nil && l.pass.req.asked() && l.pass.req.names(l.key(f.record)) && !l.taking() {
-		f.matter.marked = true
+	if f.session == nil || !l.pass.req.asked() || !l.pass.req.names(l.key(f.record)) || l.taking() {
+		return
+	}
+	f.matter.marked = true
+	if f.matter.isHeld() {
+		agreed := f.matter.wait.looks
+		l.waiting(f.matter, session.ReasonInMotion).looks = agreed
 	}
 }
 
