@@ -18,18 +18,25 @@ import (
 type editor struct {
 	tree   *tree
 	hints  map[session.Key]bool
-	taken  map[string]*node // what was moved out of the tree
-	failed map[string]error // calls that fail, by kind and path
+	taken  map[string]*node  // what was moved out of the tree
+	failed map[string]error  // calls that fail, by kind and path
+	lost   map[string]string // the content of many files that were removed
+	disks  map[string]*node  // what was unmounted, and backups
 }
 
 func newEditor(tree *tree) *editor {
-	return &editor{tree: tree, hints: map[session.Key]bool{}, taken: map[string]*node{}, failed: map[string]error{}}
+	return &editor{
+		tree: tree, hints: map[session.Key]bool{}, taken: map[string]*node{}, failed: map[string]error{},
+		lost: map[string]string{}, disks: map[string]*node{},
+	}
 }
 
 // hint remembers what a watcher would have told of a change at a path.
 func (e *editor) hint(path string) {
 	key := session.Key(path)
-	if path != "" && key.ID() == "" {
+	if path == abovePath {
+		key = session.RootKey
+	} else if path != "" && key.ID() == "" {
 		key = session.FolderKey(path)
 	}
 	e.hints[key] = true
@@ -172,16 +179,6 @@ func (e *editor) actions() map[string]func(*rapid.T) {
 			e.tree.lock(path, false)
 			return []string{path}
 		},
-		"mount": func(t *rapid.T) []string {
-			path := drawFolder(t)
-			e.tree.mount(path, uint64(rapid.IntRange(2, 3).Draw(t, "device")))
-			return []string{path}
-		},
-		"unmount": func(t *rapid.T) []string {
-			path := drawFolder(t)
-			e.tree.unmount(path)
-			return []string{path}
-		},
 		"begin to write": func(t *rapid.T) []string {
 			path := drawFile(t)
 			e.tree.move(path, true)
@@ -205,6 +202,14 @@ func (e *editor) actions() map[string]func(*rapid.T) {
 			return []string{""}
 		},
 	}
+	actions := e.hinting(edits)
+	maps.Copy(actions, e.manyActions())
+	maps.Copy(actions, e.mountActions())
+	return actions
+}
+
+// hinting returns edits as actions that tell a watcher what changed.
+func (e *editor) hinting(edits map[string]func(*rapid.T) []string) map[string]func(*rapid.T) {
 	actions := make(map[string]func(*rapid.T), len(edits))
 	for name, edit := range edits {
 		actions[name] = func(t *rapid.T) {

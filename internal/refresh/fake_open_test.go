@@ -61,28 +61,23 @@ func (t *tree) failing(c call, path string, err error) {
 func (t *tree) Open() (mobileapps.Root, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	h, err := t.open(t.at(""), "", openRoot)
+	n, on := t.find("")
+	if !t.isLinked() {
+		n = nil
+	}
+	h, err := t.open(n, on, "", openRoot)
 	if err != nil {
 		return nil, err
 	}
 	return openedRoot{h}, nil
 }
 
-// Nearest implements [mobileapps.Tree].
-func (t *tree) Nearest(mobileapps.Place) (mobileapps.Nearest, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return mobileapps.Nearest{Signature: t.above.signature(), Mount: t.above.mount(), Above: t.above.mount()}, nil
-}
-
-// mount is what a folder is on: nothing is mounted twice with the same device.
-func (n *node) mount() mobileapps.Mount { return mobileapps.Mount{ID: n.dev, Device: n.dev} }
-
 // handle is an open folder.
 type handle struct {
 	t     *tree
 	path  string
 	node  *node
+	on    mobileapps.Mount
 	sig   mobileapps.Signature
 	names []entry // not listed yet
 	begun bool
@@ -94,7 +89,7 @@ type entry struct {
 	kind fs.FileMode
 }
 
-func (t *tree) open(n *node, path string, c call) (*handle, error) {
+func (t *tree) open(n *node, on mobileapps.Mount, path string, c call) (*handle, error) {
 	if n == nil || path != "" && !n.kind.IsDir() {
 		return nil, fs.ErrNotExist
 	}
@@ -107,11 +102,11 @@ func (t *tree) open(n *node, path string, c call) (*handle, error) {
 	case n.locked:
 		return nil, syscall.EACCES
 	}
-	return &handle{t: t, path: path, node: n, sig: n.signature()}, nil
+	return &handle{t: t, path: path, node: n, on: on, sig: n.signature()}, nil
 }
 
 func (h *handle) Signature() mobileapps.Signature { return h.sig }
-func (h *handle) Mount() mobileapps.Mount         { return h.node.mount() }
+func (h *handle) Mount() mobileapps.Mount         { return h.on }
 func (h *handle) Close()                          {}
 
 // next returns the next n entries.
@@ -145,7 +140,8 @@ type openedRoot struct{ *handle }
 func (r openedRoot) Place() (mobileapps.Place, error) {
 	r.t.mu.Lock()
 	defer r.t.mu.Unlock()
-	return mobileapps.Place{Path: "/" + rootName, Mount: r.node.mount(), Above: r.t.above.mount()}, nil
+	_, above := r.t.nearestGiven()
+	return mobileapps.Place{Path: "/" + aboveName + "/" + rootName, Mount: r.on, Above: above}, nil
 }
 
 func (r openedRoot) Next(n int) ([]string, error) {
@@ -164,7 +160,11 @@ func (r openedRoot) Next(n int) ([]string, error) {
 func (r openedRoot) Open(app string) (mobileapps.Folder, error) {
 	r.t.mu.Lock()
 	defer r.t.mu.Unlock()
-	h, err := r.t.open(r.node.entries[app], app, openFolder)
+	n, on := r.node.entries[app], r.on
+	if n != nil {
+		n, on = n.top(on)
+	}
+	h, err := r.t.open(n, on, app, openFolder)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,9 @@ import (
 // once, a folder that was opened stays what it was although another one is at
 // its path by now, and any call may fail.
 //
-// A path is "" for the root, "APP" for an app folder, "APP/ID" for a file.
+// A path is "" for the root, "APP" for an app folder, "APP/ID" for a file, and ".."
+// for the folder that the root is in. What is mounted where is in
+// fake_mounts_test.go.
 type tree struct {
 	clock refresh.Clock
 	// tick is the step of the time stamps; skew is how far the clock that they
@@ -29,9 +31,11 @@ type tree struct {
 	tick, skew time.Duration
 	on         mobileapps.FileSystem
 
-	mu    sync.Mutex
-	above *node           // the folder that the root is in
-	used  map[uint64]bool // inode numbers
+	mu     sync.Mutex
+	home   *node           // the folder above the one that the root is in
+	linked *node           // the folder with the link to the root, where there is one
+	used   map[uint64]bool // inode numbers
+	mounts uint64          // how many there ever were
 
 	faults trouble
 	reads  int // how many files were read
@@ -44,15 +48,17 @@ type node struct {
 	mtime, ctime int64
 	data         []byte
 	entries      map[string]*node
-	locked       bool  // its permissions let nobody in
-	dead         bool  // it was removed
-	moving       bool  // somebody is writing it
-	hidden       *node // what it is mounted on
+	locked       bool      // its permissions let nobody in
+	dead         bool      // it was removed
+	moving       bool      // somebody is writing it
+	mounted      []mounted // on it, the last on top
 }
 
 const (
-	rootName = "MobileApps"
-	homeDev  = 1
+	rootName  = "MobileApps"
+	aboveName = "disk" // of the folder that the root is in
+	abovePath = ".."
+	homeDev   = 1
 )
 
 func newTree(clock refresh.Clock, tick time.Duration) *tree {
@@ -61,7 +67,8 @@ func newTree(clock refresh.Clock, tick time.Duration) *tree {
 		tick:  tick,
 		used:  make(map[uint64]bool),
 	}
-	t.above = t.newNode(fs.ModeDir, homeDev)
+	t.home = t.newNode(fs.ModeDir, homeDev)
+	t.home.entries[aboveName] = t.newNode(fs.ModeDir, homeDev)
 	return t
 }
 
@@ -87,53 +94,76 @@ func (n *node) signature() mobileapps.Signature {
 
 // at returns what is at a path, nil where nothing is.
 func (t *tree) at(path string) *node {
-	dir, name := t.parent(path)
-	if dir == nil {
-		return nil
-	}
-	return dir.entries[name]
+	n, _ := t.find(path)
+	return n
 }
 
-// parent returns the folder that a path is in, nil where there is none, and the
-// path's last name.
-func (t *tree) parent(path string) (dir *node, name string) {
-	if path == "" {
-		return t.above, rootName
+// find returns what is at a path, nil where nothing is, and the mount it is on.
+func (t *tree) find(path string) (*node, mobileapps.Mount) {
+	dir, name, on := t.parent(path)
+	if dir == nil || dir.entries[name] == nil {
+		return nil, on
 	}
+	return dir.entries[name].top(on)
+}
+
+// parent returns the folder that a path is in, nil where there is none, the path's
+// last name, and the mount that the folder is on.
+func (t *tree) parent(path string) (dir *node, name string, on mobileapps.Mount) {
 	up, name := "", path
-	if before, after, ok := strings.Cut(path, "/"); ok {
-		up, name = before, after
+	switch path {
+	case abovePath:
+		return t.home, aboveName, homeMount
+	case "":
+		up, name = abovePath, rootName
+	default:
+		if before, after, ok := strings.Cut(path, "/"); ok {
+			up, name = before, after
+		}
 	}
-	dir = t.at(up)
+	dir, on = t.find(up)
 	if dir == nil || !dir.kind.IsDir() {
-		return nil, name
+		return nil, name, on
 	}
-	return dir, name
+	return dir, name, on
 }
 
 // put makes a node what is at a path, in the place of what was there. Folders
-// that are missing on the way are made.
-func (t *tree) put(path string, n *node) {
-	dir, name := t.parent(path)
+// that are missing on the way are made. It reports whether that could be done: what
+// something is mounted on stays where it is.
+func (t *tree) put(path string, n *node) bool {
+	dir, name, _ := t.parent(path)
 	if dir == nil {
-		up, _, _ := strings.Cut(path, "/")
-		if up == path {
+		up, _, deep := strings.Cut(path, "/")
+		switch {
+		case path == "":
+			up = abovePath
+		case !deep:
 			up = ""
 		}
-		t.put(up, t.newNode(fs.ModeDir, homeDev))
-		dir, name = t.parent(path)
+		if !t.put(up, t.newNode(fs.ModeDir, homeDev)) {
+			return false
+		}
+		dir, name, _ = t.parent(path)
 	}
-	if old := dir.entries[name]; old != nil && old != n {
+	old := dir.entries[name]
+	if old != nil && old.isBusy() {
+		return false
+	}
+	if old != nil && old != n {
 		t.bury(old)
 	}
 	dir.entries[name] = n
+	n.moveTo(dir.dev)
 	dir.mtime, dir.ctime = t.stamp(), t.stamp()
+	return true
 }
 
-// take removes what is at a path and returns it, nil where nothing was.
+// take removes what is at a path and returns it, nil where nothing was, or where
+// something is mounted on it.
 func (t *tree) take(path string) *node {
-	dir, name := t.parent(path)
-	if dir == nil || dir.entries[name] == nil {
+	dir, name, _ := t.parent(path)
+	if dir == nil || dir.entries[name] == nil || dir.entries[name].isBusy() {
 		return nil
 	}
 	n := dir.entries[name]
@@ -151,9 +181,6 @@ func (t *tree) bury(n *node) {
 	for _, child := range n.entries {
 		t.bury(child)
 	}
-	if n.hidden != nil {
-		t.bury(n.hidden)
-	}
 }
 
 // What people and programs do to the tree. Each returns whether there was
@@ -167,7 +194,6 @@ func (t *tree) write(path, data string) {
 	if n == nil || !n.kind.IsRegular() {
 		n = t.newNode(0, homeDev)
 		t.put(path, n)
-		n.dev = t.devOf(path)
 	}
 	n.data = []byte(data)
 	n.mtime, n.ctime = t.stamp(), t.stamp()
@@ -180,12 +206,6 @@ func (t *tree) swap(path, data string) {
 	n := t.newNode(0, homeDev)
 	n.data = []byte(data)
 	t.put(path, n)
-	n.dev = t.devOf(path)
-}
-
-func (t *tree) devOf(path string) uint64 {
-	dir, _ := t.parent(path)
-	return dir.dev
 }
 
 // folder makes a folder.
@@ -288,35 +308,6 @@ func (t *tree) move(path string, moving bool) bool {
 	return n != nil
 }
 
-// mount hides a folder behind an empty one on another device. The folder it is
-// in does not change by that.
-func (t *tree) mount(path string, dev uint64) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	dir, name := t.parent(path)
-	if dir == nil || dir.entries[name] == nil {
-		return false
-	}
-	n := t.newNode(fs.ModeDir, dev)
-	n.hidden = dir.entries[name]
-	dir.entries[name] = n
-	return true
-}
-
-// unmount shows again what was hidden.
-func (t *tree) unmount(path string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	dir, name := t.parent(path)
-	if dir == nil || dir.entries[name] == nil || dir.entries[name].hidden == nil {
-		return false
-	}
-	n := dir.entries[name]
-	dir.entries[name], n.hidden = n.hidden, nil
-	t.bury(n)
-	return true
-}
-
 // files returns the paths of all regular files, sorted.
 func (t *tree) files() []string {
 	t.mu.Lock()
@@ -324,7 +315,7 @@ func (t *tree) files() []string {
 	var paths []string
 	if root := t.at(""); root != nil {
 		for _, app := range slices.Sorted(maps.Keys(root.entries)) {
-			for _, id := range slices.Sorted(maps.Keys(root.entries[app].entries)) {
+			for _, id := range slices.Sorted(maps.Keys(t.at(app).entries)) {
 				if path := app + "/" + id; t.at(path).kind.IsRegular() {
 					paths = append(paths, path)
 				}
@@ -349,23 +340,23 @@ func (t *tree) apps() []string {
 	return apps
 }
 
-// list returns the device of a folder, 0 where it cannot be opened, and whether
-// it can be listed.
-func (t *tree) list(path string) (dev uint64, err error) {
+// list says whether a folder can be listed.
+func (t *tree) list(path string) error {
 	open, list := openFolder, listFolder
 	if path == "" {
 		open, list = openRoot, listRoot
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	h, err := t.open(t.at(path), path, open)
+	n, on := t.find(path)
+	h, err := t.open(n, on, path, open)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if _, err = h.next(list, 1); errors.Is(err, io.EOF) {
 		err = nil
 	}
-	return h.node.dev, err
+	return err
 }
 
 // content returns the content of a file, and whether it can be read.
@@ -392,5 +383,5 @@ func (t *tree) isFile(path string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := t.at(path)
-	return n != nil && n.kind.IsRegular()
+	return t.isLinked() && n != nil && n.kind.IsRegular()
 }

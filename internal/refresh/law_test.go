@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"sessiond/internal/mobileapps"
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 )
@@ -44,17 +45,19 @@ func newLaw(t *rapid.T) *law {
 	tree.write("a.b/2", "wrong1")
 	tree.write("e.f/1", "valid")
 	clock.pass(time.Minute)
-	cfg := refresh.Config{Follow: rapid.Bool().Draw(t, "follow")}
+	cfg := refresh.Config{Follow: rapid.Bool().Draw(t, "follow"), SettleMany: drawSettleMany(t)}
+	editor := newEditor(tree)
+	editor.begin(t)
 	l := &law{
 		t:         t,
 		clock:     clock,
-		editor:    newEditor(tree),
+		editor:    editor,
 		watching:  rigOver(t, cfg, clock, tree),
 		signalled: rigOver(t, cfg, clock, tree),
 		asked:     rigOver(t, cfg, clock, tree),
 		model: &model{
 			tree: tree, follow: cfg.Follow,
-			memory: keys{}, rejected: keys{}, faults: keys{}, device: map[session.Key]uint64{},
+			memory: keys{}, rejected: keys{}, faults: keys{}, mounts: map[string]mobileapps.Mount{},
 		},
 	}
 	l.rest()
@@ -68,8 +71,11 @@ func (l *law) actions(faults bool) map[string]func(*rapid.T) {
 		delete(actions, unsteady) // nothing is at rest in between
 	}
 	if !faults {
-		for _, fault := range []string{"lock", "unlock", "mount", "unmount", "fail", "fail no more"} {
+		for _, fault := range []string{"lock", "unlock", "fail", "fail no more"} {
 			delete(actions, fault)
+		}
+		for mount := range l.editor.mountActions() {
+			delete(actions, mount)
 		}
 		// What is seen between two states at rest decides nothing, unless it is
 		// the last that can be seen.
@@ -113,10 +119,11 @@ func (l *law) actions(faults bool) map[string]func(*rapid.T) {
 func (l *law) rest() {
 	defer l.model.look(func(session.Key) bool { return false })
 	l.watching.look(l.editor.takeHints()...)
-	l.watching.rest()
+	l.watching.quiet()
 	l.signalled.full()
-	l.signalled.rest()
+	l.signalled.quiet()
 	l.asked.refresh()
+	l.asked.quiet()
 }
 
 func (l *law) agree() {

@@ -3,6 +3,7 @@ package refresh_test
 import (
 	"bytes"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,20 +33,19 @@ type machine struct {
 }
 
 func newMachine(t *rapid.T) *machine {
-	follow := rapid.Bool().Draw(t, "follow")
+	cfg := refresh.Config{Follow: rapid.Bool().Draw(t, "follow"), SettleMany: drawSettleMany(t)}
 	clock := newClock()
 	ticks := []time.Duration{1, fineTick, time.Second, 2 * time.Second}
 	tree := newTree(clock.read, rapid.SampledFrom(ticks).Draw(t, "tick"))
 	tree.skew = rapid.SampledFrom([]time.Duration{0, -time.Hour, time.Minute}).Draw(t, "skew")
-	return &machine{
-		rig: rigOver(t, refresh.Config{Follow: follow}, clock, tree),
-		lockstep: &lockstep{
-			tree: tree, clock: clock, follow: follow, startup: true,
-			device: map[string]uint64{}, keys: map[session.Key]*known{},
-		},
+	m := &machine{
+		rig:      rigOver(t, cfg, clock, tree),
+		lockstep: newLockstep(tree, clock, cfg),
 		editor:   newEditor(tree),
 		badSince: map[session.Key]time.Duration{},
 	}
+	m.editor.begin(t)
+	return m
 }
 
 func (m *machine) actions() map[string]func(*rapid.T) {
@@ -53,7 +53,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 	maps.Copy(actions, map[string]func(*rapid.T){
 		"wait": func(t *rapid.T) {
 			m.clock.pass(rapid.SampledFrom([]time.Duration{
-				time.Millisecond, settle / 2, settle - 1, settle, time.Second, rested, time.Hour, 25 * time.Hour,
+				time.Millisecond, settle / 2, settle - 1, settle, time.Second, rested, settleMany, time.Hour, 25 * time.Hour,
 			}).Draw(t, "for"))
 		},
 		"set the clock": func(t *rapid.T) {
@@ -62,7 +62,27 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			}).Draw(t, "by"))
 			m.run(refresh.Request{Trigger: session.TriggerWatch}) // twice between passes is not promised
 		},
-		"full":     func(*rapid.T) { m.run(refresh.Request{Trigger: session.TriggerSignal, Full: true}) },
+		"full": func(t *rapid.T) { m.run(refresh.Request{Trigger: drawTrigger(t), Full: true}) },
+		"take the root": func(*rapid.T) {
+			m.run(refresh.Request{Trigger: session.TriggerSocket, Full: true, TakeRoot: true})
+		},
+		"open what was removed": func(t *rapid.T) {
+			ago := rapid.SampledFrom([]time.Duration{0, time.Second, settleMany, 25 * time.Hour}).Draw(t, "since")
+			m.run(refresh.Request{
+				Trigger: session.TriggerOpen, Keys: drawKeys(t), Admit: true, RemovedSince: m.clock.read().Wall.Add(-ago),
+			})
+		},
+		"edit and look": func(t *rapid.T) {
+			edits := m.editor.manyActions()
+			what := rapid.SampledFrom(slices.Sorted(maps.Keys(edits))).Draw(t, "what")
+			pause := rapid.SampledFrom([]time.Duration{settle / 2, settle, time.Second, settleMany / 2}).Draw(t, "pause")
+			for range rapid.IntRange(2, 8).Draw(t, "times") {
+				edits[what](t)
+				m.hinted()
+				m.clock.pass(pause)
+				m.hinted()
+			}
+		},
 		"hinted":   func(*rapid.T) { m.hinted() },
 		"open all": func(*rapid.T) { m.run(refresh.Request{Trigger: session.TriggerOpen, Full: true, Admit: true}) },
 		"look": func(t *rapid.T) {
@@ -92,7 +112,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			} else {
 				m.hinted()
 			}
-			for m.memory.InMotion() && !m.editor.moving() {
+			for (m.memory.InMotion() || m.memory.Held() > 0 || m.follows()) && !m.editor.moving() {
 				wait, _ := m.memory.NextLook(m.clock.read())
 				m.clock.pass(wait)
 				m.run(refresh.Request{Trigger: session.TriggerRetry, Keys: m.memory.Due(m.clock.read())})
@@ -187,22 +207,14 @@ func (m *machine) checkRemovals(had keys, report session.Report) {
 // checkRest compares what is in memory with the tree at rest, without any second memory.
 func (m *machine) checkRest() {
 	m.t.Helper()
-	readable := func(key session.Key) bool {
-		for _, k := range []session.Key{session.RootKey, session.FolderKey(key.App()), key} {
-			if m.unsettled[k].Reason != "" {
-				return false
-			}
-		}
-		return true
-	}
 	for key, s := range m.sessions {
-		if n := m.tree.at(string(key)); readable(key) && (n == nil || !n.kind.IsRegular() || !bytes.Equal(n.data, s.Content())) {
+		if n := m.tree.at(string(key)); m.isSettled(key) && (n == nil || !n.kind.IsRegular() || !bytes.Equal(n.data, s.Content())) {
 			m.t.Fatalf("in memory of %q is %q, on disk %+v", key, s.Content(), n)
 		}
 	}
 	for _, path := range m.tree.files() {
 		key := session.Key(path)
-		if _, has := m.sessions[key]; m.lockstep.follow && !has && readable(key) && isValid(string(m.tree.at(path).data)) {
+		if _, has := m.sessions[key]; m.lockstep.follow && !has && m.isSettled(key) && isValid(string(m.tree.at(path).data)) {
 			m.t.Fatalf("%q is valid and not in memory", key)
 		}
 	}

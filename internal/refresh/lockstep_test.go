@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"math"
 	"slices"
-	"syscall"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -19,20 +18,31 @@ import (
 // at rest. It reads every file at every look, and time stands still while it
 // does.
 type lockstep struct {
-	tree   *tree
-	clock  *clock
-	follow bool
+	tree       *tree
+	clock      *clock
+	follow     bool
+	settleMany time.Duration
 
-	startup bool              // until a pass finds an app folder
-	root    any               // how the last pass found it
-	device  map[string]uint64 // of the root and of folders
+	startup bool // until a pass finds an app folder
+	root    any  // how the last pass found it
 	keys    map[session.Key]*known
+
+	place      mobileapps.Place            // of the root
+	mounts     map[string]mobileapps.Mount // of app folders, where it is not the root's
+	followFrom time.Duration
+	brake      lockstepBrake
+	removed    map[session.Key]time.Time
 
 	// The pass that is going on, or was the last.
 	req         refresh.Request
 	now         refresh.Instant
 	nearest     mobileapps.Signature // of the nearest folder that exists
+	taken       bool                 // the root is on another mount, and the same tree
+	taking      bool                 // or the folder is
+	tookAny     bool
 	folderRight bool
+	holding     bool // the folder has keys that are held
+	candidates  []candidate
 	foundApp    bool
 	counts      session.Counts
 	changes     map[session.Key]session.Change
@@ -47,6 +57,10 @@ type known struct {
 	rejected *mobileapps.Signature // what was rejected
 	right    time.Duration         // until when it may be admitted
 
+	there     bool // at the last look
+	marked    bool // somebody who asked was shown that it is bad
+	heldSince time.Duration
+
 	reason string // why it is unsettled, and since when
 	since  time.Time
 	fault  string // of the operating system
@@ -60,24 +74,63 @@ type known struct {
 
 const always = time.Duration(math.MaxInt64)
 
+func newLockstep(tree *tree, clock *clock, cfg refresh.Config) *lockstep {
+	return &lockstep{
+		tree: tree, clock: clock, follow: cfg.Follow, settleMany: cfg.SettleMany, startup: true,
+		mounts: map[string]mobileapps.Mount{}, keys: map[session.Key]*known{}, removed: map[session.Key]time.Time{},
+	}
+}
+
 func (m *lockstep) pass(req refresh.Request) {
+	if !req.RemovedSince.IsZero() {
+		for key, at := range m.removed {
+			if !at.Before(req.RemovedSince) {
+				req.Keys = append(slices.Clone(req.Keys), key)
+			}
+		}
+	}
 	m.req, m.now, m.foundApp = req, m.clock.read(), false
+	m.taken, m.tookAny, m.candidates = false, false, nil
 	m.counts, m.changes, m.errors = session.Counts{}, map[session.Key]session.Change{}, map[session.Key]string{}
+	before := m.sessions("")
+	m.look()
+	m.brake.decide(m, before)
+	m.startup = m.startup && !m.foundApp
+	for key, c := range m.changes {
+		delete(m.removed, key)
+		if c.Action == session.ActionRemoved {
+			m.removed[key] = m.now.Wall
+		}
+	}
+	if m.tookAny {
+		m.followFrom = m.now.Mono + m.settleMany
+	}
+}
+
+func (m *lockstep) look() {
 	apps := map[string]bool{}
-	for _, key := range req.Keys {
+	for _, key := range m.req.Keys {
 		apps[key.App()] = true
 	}
-
 	root, err := m.tree.Open()
-	near, _ := m.tree.Nearest(mobileapps.Place{})
-	m.nearest = near.Signature
-	state := any(errors.Is(err, fs.ErrNotExist))
-	if err == nil {
+	absent := errors.Is(err, fs.ErrNotExist)
+	state := any(absent)
+	switch {
+	case absent:
+		var near mobileapps.Nearest
+		if near, err = m.acceptAbsence(); err == nil {
+			err = fs.ErrNotExist
+		}
+		m.nearest = near.Signature
+	case err == nil:
 		m.nearest = root.Signature()
-		state = [2]uint64{m.nearest.Dev, m.nearest.Ino}
-		err = m.otherDevice("", m.nearest)
+		state = [4]uint64{m.nearest.Dev, m.nearest.Ino, root.Mount().ID, root.Mount().Device}
+		err = m.acceptRoot(root)
 	}
 	whole := m.asks(session.RootKey) || m.startup || m.root != state
+	if err == nil && (whole || m.place == mobileapps.Place{}) {
+		m.place, err = root.Place()
+	}
 	if err == nil && whole {
 		var names []string
 		names, err = listed(root.Next)
@@ -100,7 +153,6 @@ func (m *lockstep) pass(req refresh.Request) {
 			m.folder(root, app, whole)
 		}
 	}
-	m.startup = m.startup && !m.foundApp
 }
 
 func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
@@ -114,8 +166,14 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 		folder, err = root.Open(app)
 	}
 	look := map[session.Key]bool{}
-	if err == nil {
-		err = m.otherDevice(app, folder.Signature())
+	m.taking = m.taken
+	switch {
+	case err == nil:
+		var taken bool
+		taken, err = m.acceptFolder(root, folder, app)
+		m.taking, m.tookAny, whole = m.taking || taken, m.tookAny || taken, whole || taken
+	case errors.Is(err, fs.ErrNotExist):
+		err = m.acceptFolderAbsence(app)
 	}
 	if err == nil && whole {
 		var ids []string
@@ -148,9 +206,11 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 		m.nearest = folder.Signature()
 		m.judged(self, "")
 	}
-	for key := range m.keys {
+	m.holding = false
+	for key, f := range m.keys {
 		if key.App() == app && key.IsFile() {
 			look[key] = look[key] || whole
+			m.holding = m.holding || f.reason == session.ReasonManyGone
 		}
 	}
 	for _, key := range m.req.Keys {
@@ -165,146 +225,16 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 	}
 }
 
-// file is the table of section 3.
-func (m *lockstep) file(folder mobileapps.Folder, key session.Key) {
-	f := m.at(key)
-	var c mobileapps.Content
-	err := fs.ErrNotExist
-	if folder != nil {
-		c, err = folder.Read(key.ID())
-	}
-	absent := errors.Is(err, fs.ErrNotExist)
-	if !absent {
-		m.counts.Checked++
-	}
-	opens := m.req.Admit && (m.asks(session.RootKey) || m.asks(session.FolderKey(key.App())) || m.asks(key))
-	admits := m.follow || m.startup || m.folderRight || opens || f.right > m.now.Mono
-	data := string(c.Data)
-
-	switch {
-	case absent && (f.memory == nil && f.right <= m.now.Mono || m.agree(f, "absent", m.nearest)):
-		if f.memory != nil {
-			m.remove(f, key, session.RemovedDeleted)
-		}
-		m.judged(f, "")
-		f.idle, f.rejected = false, nil
-	case absent:
-		m.unsettled(f, session.ReasonInMotion, "")
-	case err != nil:
-		m.unsettled(f, session.ReasonUnreadable, session.NewFileProblem(key, err).String())
-		m.errors[key] = f.fault
-	case !c.Stable:
-		f.looks.what = ""
-		m.unsettled(f, session.ReasonInMotion, "")
-	case isValid(data):
-		switch {
-		case f.memory != nil && *f.memory == data:
-			m.counts.Unchanged++
-		case f.memory != nil:
-			m.counts.Updated++
-			m.changes[key] = session.Change{Session: key, Action: session.ActionUpdated}
-			f.memory = &data
-		case admits:
-			m.counts.Admitted++
-			m.changes[key] = session.Change{Session: key, Action: session.ActionAdmitted}
-			f.memory = &data
-		default:
-			m.counts.NotInMemory++
-		}
-		m.judged(f, "")
-		f.idle, f.rejected = f.memory == nil, nil
-	case f.rejected != nil && *f.rejected == c.Signature || m.agree(f, "invalid", c.Signature):
-		m.counts.Rejected++
-		if f.memory != nil {
-			m.remove(f, key, session.RemovedInvalid)
-		}
-		_, problem := judge{}.Judge(key.Place(), c.Data)
-		m.judged(f, problem.String())
-		m.errors[key] = f.problem
-		f.idle, f.rejected = false, &c.Signature
-	default:
-		m.unsettled(f, session.ReasonInMotion, "")
-	}
-
-	// A right to be admitted is kept by what cannot be judged while it could be
-	// admitted: from start-up for good, from a request while it is answered.
-	switch {
-	case f.reason == "":
-		f.right = 0
-	case m.startup || m.folderRight:
-		f.right = always
-	case f.reason == session.ReasonInMotion && opens:
-		f.right = max(f.right, m.now.Mono+refresh.AnswerLimit)
-	case f.reason == session.ReasonUnreadable && f.right != always:
-		f.right = 0
-	}
-}
-
-// agree takes a look that an invalid or deleted verdict needs two of (section 4).
-func (m *lockstep) agree(f *known, what string, sig mobileapps.Signature) bool {
-	l, now := &f.looks, m.now.Mono
-	if l.what != what || what == "invalid" && l.sig != sig {
-		l.what, l.sig, l.first, l.since, l.n = what, sig, now, now, 0
-	}
-	l.n++
-	if l.sig != sig {
-		l.sig, l.first = sig, now
-	}
-	return l.n > 1 && now-l.first >= settle || what == "absent" && l.n >= 8 && now-l.since >= 2*time.Second
-}
-
-// cannotJudge keeps everything at and beneath a key: it is one entry that
-// stands for all of them.
-func (m *lockstep) cannotJudge(key session.Key, err error) {
-	for beneath, f := range m.keys {
-		if beneath != key && (key == session.RootKey || beneath.App() == key.App()) {
-			f.reason, f.fault, f.looks.what = "", "", ""
-			if f.right != always {
-				f.right = 0
-			}
-		}
-	}
-	f := m.at(key)
-	m.unsettled(f, session.ReasonUnreadable, session.NewFileProblem(key, err).String())
-	m.errors[key] = f.fault
-}
-
-func (m *lockstep) unsettled(f *known, reason, fault string) {
-	if f.reason != reason {
-		f.reason, f.since = reason, m.now.Wall
-	}
-	if f.fault = fault; fault != "" {
-		f.looks.what = ""
-	}
-}
-
-func (m *lockstep) judged(f *known, problem string) {
-	f.reason, f.fault, f.looks.what, f.problem, f.right = "", "", "", problem, 0
-}
-
-func (m *lockstep) remove(f *known, key session.Key, reason string) {
-	f.memory = nil
-	m.counts.Removed++
-	m.changes[key] = session.Change{Session: key, Action: session.ActionRemoved, Reason: reason}
-}
-
-// otherDevice is an error where sessions in memory came from another device.
-func (m *lockstep) otherDevice(path string, sig mobileapps.Signature) error {
-	was, known := m.device[path]
-	for key, f := range m.keys {
-		if known && was != sig.Dev && f.memory != nil && (path == "" || key.App() == path) {
-			return syscall.EXDEV
-		}
-	}
-	m.device[path] = sig.Dev
-	return nil
-}
-
 func (m *lockstep) asks(key session.Key) bool {
 	if slices.Contains(m.req.Keys, key) {
 		return true
 	}
 	return m.req.Full && key == session.RootKey
+}
+
+// asksFor reports whether the pass was asked for a file, by its name or with others.
+func (m *lockstep) asksFor(key session.Key) bool {
+	return m.asks(session.RootKey) || m.asks(session.FolderKey(key.App())) || m.asks(key)
 }
 
 func (m *lockstep) at(key session.Key) *known {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"syscall"
 
+	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
 
@@ -14,10 +15,11 @@ import (
 type model struct {
 	tree     *tree
 	follow   bool
-	memory   keys                   // the sessions and their content
-	rejected keys                   // mobi errors
-	faults   keys                   // errors of the operating system, at the last look
-	device   map[session.Key]uint64 // that a folder's sessions came from
+	memory   keys                        // the sessions and their content
+	rejected keys                        // mobi errors
+	faults   keys                        // errors of the operating system, at the last look
+	place    mobileapps.Place            // of the root
+	mounts   map[string]mobileapps.Mount // of app folders, where it is not the root's
 }
 
 // look looks at everything; what is opened is admitted.
@@ -26,7 +28,14 @@ func (m *model) look(opened func(session.Key) bool) {
 	if m.cannotBeListed(session.RootKey) {
 		return // it stands for everything beneath
 	}
+	apps := map[string]bool{}
 	for _, app := range m.tree.apps() {
+		apps[app] = true
+	}
+	for key := range m.memory {
+		apps[key.App()] = true
+	}
+	for app := range apps {
 		m.cannotBeListed(session.FolderKey(app))
 	}
 	known := map[session.Key]bool{}
@@ -68,24 +77,58 @@ func (m *model) decide(key session.Key, opened bool) {
 	}
 }
 
-// cannotBeListed reports whether nothing can be said about what is in a folder:
-// it cannot be listed, or the sessions in memory came from another device.
+// cannotBeListed reports whether nothing can be said about what is in a folder: it
+// cannot be listed, or it is on another mount than the sessions in memory came from,
+// and not the same tree.
 func (m *model) cannotBeListed(folder session.Key) bool {
-	device, err := m.tree.list(folder.App())
+	err := m.tree.list(folder.App())
+	mine := maps.Clone(m.memory)
+	maps.DeleteFunc(mine, func(key session.Key, _ string) bool { return folder != session.RootKey && key.App() != folder.App() })
+	if !m.isAccepted(folder, errors.Is(err, fs.ErrNotExist), mine) {
+		err = syscall.EXDEV
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return false // that says all
-	}
-	for key := range m.memory {
-		if (folder == session.RootKey || key.App() == folder.App()) && device != 0 && m.device[folder] != device {
-			err = syscall.EXDEV
-		}
 	}
 	if err != nil {
 		m.faults[folder] = session.NewFileProblem(folder, err).String()
 		return true
 	}
-	m.device[folder] = device
 	return false
+}
+
+// isAccepted reports whether the mount that a folder is on, or is absent from, may be
+// the one that sessions came from.
+func (m *model) isAccepted(folder session.Key, absent bool, sessions keys) bool {
+	root, err := m.tree.Open()
+	if folder == session.RootKey {
+		switch {
+		case absent:
+			near, _ := m.tree.Nearest(m.place)
+			return len(sessions) == 0 || near.Mount == m.place.Mount && near.Above == m.place.Above
+		case err != nil:
+			return true // that says all
+		case root.Mount() != m.place.Mount && len(sessions) > 0 && !isSameTree(root, sessions):
+			return false
+		}
+		m.place, _ = root.Place()
+		return true
+	}
+	var own mobileapps.Mount
+	if err == nil && !absent {
+		opened, err := root.Open(folder.App())
+		if err != nil {
+			return true
+		}
+		if own = opened.Mount(); own == root.Mount() {
+			own = mobileapps.Mount{}
+		}
+	}
+	if own != m.mounts[folder.App()] && len(sessions) > 0 && (absent || !isSameTree(root, sessions)) {
+		return false
+	}
+	m.mounts[folder.App()] = own
+	return true
 }
 
 // errors are the current errors: why a file cannot be judged comes before its

@@ -24,6 +24,7 @@ type reader struct {
 	problems  map[session.Key]session.Standing
 	unsettled map[session.Key]session.Unsettled
 	idle      int // NotInMemory
+	scope     session.Scope
 }
 
 func newReader(t tester) *reader {
@@ -41,7 +42,7 @@ func (r *reader) apply(o session.Outcome) {
 	r.applyChanges(o)
 	applyTurns(r.t, r.problems, o.Problems)
 	applyTurns(r.t, r.unsettled, o.Unsettled)
-	r.idle = o.NotInMemory
+	r.idle, r.scope = o.NotInMemory, o.Report.Scope
 
 	for _, p := range o.Report.Errors {
 		if now, stands := r.problems[p.Session]; !stands || now.Problem != p {
@@ -178,6 +179,16 @@ func checkOrder[T any](t tester, what string, list []T, key func(T) session.Key)
 	if len(slices.CompactFunc(slices.Clone(list), func(a, b T) bool { return key(a) == key(b) })) != len(list) {
 		t.Errorf("%s name a key twice: %+v", what, list)
 	}
+}
+
+// isSettled reports whether nothing is unsettled about a file, its folder and the root.
+func (r *reader) isSettled(key session.Key) bool {
+	for _, k := range []session.Key{session.RootKey, session.FolderKey(key.App()), key} {
+		if _, unsettled := r.unsettled[k]; unsettled {
+			return false
+		}
+	}
+	return true
 }
 
 // contents returns the contents of the sessions in memory.

@@ -1,6 +1,7 @@
 package refresh_test
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,6 +26,7 @@ type rig struct {
 	tree   *tree
 	memory *refresh.Memory
 	*reader
+	guard *guard
 	// answering is an answer that gets every pass, as it does in the daemon.
 	answering *refresh.Answer
 }
@@ -56,7 +58,10 @@ func rigOver(t tester, cfg refresh.Config, clock *clock, tree *tree) *rig {
 	if cfg.Settle == 0 {
 		cfg.Settle = settle
 	}
-	return &rig{t: t, clock: clock, tree: tree, memory: refresh.New(cfg), reader: newReader(t)}
+	return &rig{
+		t: t, clock: clock, tree: tree, memory: refresh.New(cfg), reader: newReader(t),
+		guard: newGuard(t, tree, clock, cfg.SettleMany),
+	}
 }
 
 // started returns a rig after its start-up pass, a while later.
@@ -72,16 +77,25 @@ func started(t tester, files ...string) *rig {
 // is promised of every pass.
 func (r *rig) pass(req refresh.Request) refresh.Result {
 	r.t.Helper()
+	had := r.contents()
 	result := r.memory.Pass(req)
 	if r.answering != nil {
 		r.answering.Add(result)
 	}
 	r.apply(result.Outcome)
+	r.guard.check(req, had, r.reader)
+	r.guard.settleMounts(r.reader)
 	checkReport(r.t, result.Told(), func(key session.Key) bool { return r.tree.isFile(string(key)) })
 
-	moving := false
+	moving, held := false, 0
 	for _, u := range r.unsettled {
 		moving = moving || u.Reason == session.ReasonInMotion
+		if u.Reason == session.ReasonManyGone {
+			held++
+		}
+	}
+	if r.memory.Held() != held {
+		r.t.Errorf("held are %d, readers see %v", r.memory.Held(), r.waiting())
 	}
 	if r.memory.InMotion() != moving {
 		r.t.Errorf("in motion: %t, readers see %v", r.memory.InMotion(), r.waiting())
@@ -90,12 +104,19 @@ func (r *rig) pass(req refresh.Request) refresh.Result {
 	switch now := r.memory.Due(r.clock.read()); {
 	case (len(now) > 0) != (due && next == 0):
 		r.t.Errorf("the next look is in %v, and due now are %q", next, now)
-	case due != (len(r.unsettled) > 0):
+	case due != (len(r.unsettled) > 0 || r.follows()):
 		r.t.Errorf("a look is due: %t, readers see %v", due, r.waiting())
 	case moving && next > 250*time.Millisecond:
 		r.t.Errorf("something is in motion, and the next look is in %v", next)
 	}
 	return result
+}
+
+// follows reports whether a look at everything is due some time, to admit what a mount
+// has in addition.
+func (r *rig) follows() bool {
+	_, root := r.unsettled[session.RootKey]
+	return !root && slices.Contains(r.memory.Due(refresh.Instant{Mono: always}), session.RootKey)
 }
 
 // full runs a full pass and returns its report.
@@ -151,6 +172,19 @@ func (r *rig) rest() {
 	r.t.Helper()
 	for range 100 {
 		if !r.memory.InMotion() {
+			return
+		}
+		r.retry()
+	}
+	r.t.Fatalf("does not come to rest: %v", r.waiting())
+}
+
+// quiet runs the looks that are due until nothing is in motion, nor held, nor waits to
+// be admitted.
+func (r *rig) quiet() {
+	r.t.Helper()
+	for range 300 {
+		if !r.memory.InMotion() && r.memory.Held() == 0 && !r.follows() {
 			return
 		}
 		r.retry()

@@ -110,7 +110,7 @@ func TestLooksThatDisagree(t *testing.T) {
 		{
 			"root absent, and another folder beside it",
 			func(tree *tree) { tree.remove("") },
-			func(tree *tree) { tree.above.mtime++ }, false,
+			func(tree *tree) { tree.at(abovePath).mtime++ }, false,
 		},
 		{
 			"absent, another file of the folder written in place",
