@@ -23,12 +23,15 @@ func (a *app) addSocket(cmd *cobra.Command) {
 // dial asks the daemon for its own and refuses another, before anything is done
 // there: a file without a socket leads to the socket of the default daemon.
 func (a *app) dial(ctx context.Context, cmd *cobra.Command) (*client.Client, error) {
-	settings, err := a.config.Load(cmd.Flags(), a.Environ)
+	settings, unread, err := a.config.LoadForClient(cmd.Flags(), a.Environ)
 	if err != nil {
 		return nil, err
 	}
 	path := settings.Socket
 	if path == "" {
+		if unread != nil { // it may name another socket
+			a.tell("warning: %s", unread)
+		}
 		path = socketpath.ForClient(os.Getuid(), a.lookupEnv)
 	}
 	daemon := client.New(path)

@@ -18,6 +18,9 @@ const maxConfigFile = 1 << 20
 
 const allowedFile = "a readable YAML file of keys and values, such as settle: 250ms"
 
+// placeDefault is the place of what nobody gave.
+const placeDefault = "default"
+
 // chooseFile returns the settings file to read, and where it was named. The
 // path is empty where there is none to read.
 func (l *Loader) chooseFile(flags, env map[string]value) value {
@@ -29,7 +32,7 @@ func (l *Loader) chooseFile(flags, env map[string]value) value {
 	if _, err := os.Stat(l.defaultFile); errors.Is(err, fs.ErrNotExist) {
 		return value{}
 	}
-	return value{text: l.defaultFile, place: "default"}
+	return value{text: l.defaultFile, place: placeDefault}
 }
 
 // fromFile returns what a settings file gives.

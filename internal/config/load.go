@@ -23,18 +23,32 @@ func New() *Loader {
 // good, also what something else overrides. All that is wrong comes back in one
 // joined error of [Error] values.
 func (l *Loader) Load(fs *pflag.FlagSet, environ []string) (Settings, error) {
+	s, unread, err := l.LoadForClient(fs, environ)
+	if err := errors.Join(unread, err); err != nil {
+		return Settings{}, err
+	}
+	return s, nil
+}
+
+// LoadForClient is Load for a command that needs no more than the socket: it does
+// without the default settings file where that cannot be read, which its user need
+// not be allowed to. unread then says why.
+func (l *Loader) LoadForClient(fs *pflag.FlagSet, environ []string) (s Settings, unread, err error) {
 	flags := fromFlags(fs)
 	env, ignored, errs := fromEnviron(environ)
 	var file map[string]value
 	if choice := l.chooseFile(flags, env); choice.text != "" || choice.place != "" {
 		values, fileErrs := fromFile(choice)
+		if wrong := errors.Join(fileErrs...); choice.place == placeDefault && errors.Is(wrong, ErrState) {
+			unread, fileErrs = wrong, nil
+		}
 		file, errs = values, append(errs, fileErrs...)
 	}
 
-	s := Settings{Ignored: ignored}
+	s.Ignored = ignored
 	given := make(map[string]value) // what is in force, by key
 	for _, row := range table() {
-		defaults := map[string]value{row.key: {text: row.def, place: "default"}}
+		defaults := map[string]value{row.key: {text: row.def, place: placeDefault}}
 		if row.def == "" {
 			delete(defaults, row.key)
 		}
@@ -54,9 +68,9 @@ func (l *Loader) Load(fs *pflag.FlagSet, environ []string) (Settings, error) {
 		errs = append(errs, checkDebounce(s, given))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return Settings{}, err
+		return Settings{}, unread, err
 	}
-	return s, nil
+	return s, unread, nil
 }
 
 // checkDebounce makes sure that events are never gathered for less than the
@@ -67,7 +81,7 @@ func checkDebounce(s Settings, given map[string]value) error {
 		return nil
 	}
 	wrong, other, relation := KeyDebounceMax, KeyDebounce, "shorter"
-	if given[wrong].place == "default" {
+	if given[wrong].place == placeDefault {
 		wrong, other, relation = other, wrong, "longer"
 	}
 	v, limit := given[wrong], given[other]

@@ -226,6 +226,35 @@ func TestLoadTellsWhyAFileIsMissing(t *testing.T) {
 	}
 }
 
+// A client does without a default file that cannot be read, and without no other.
+func TestLoadForClient(t *testing.T) {
+	l := New()
+	l.defaultFile = t.TempDir() // it exists, and is no file that anybody can read
+	parse := func(args ...string) *pflag.FlagSet {
+		flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+		l.AddFlags(flags, KeySocket)
+		if err := flags.Parse(args); err != nil {
+			t.Fatal(err)
+		}
+		return flags
+	}
+	s, unread, err := l.LoadForClient(parse("--socket=/run/x.sock"), nil)
+	if err != nil || s.Socket != "/run/x.sock" || !errors.Is(unread, ErrState) {
+		t.Errorf("settings are %+v, %v, %v", s, unread, err)
+	}
+	if s, err := l.Load(parse("--socket=/run/x.sock"), nil); !errors.Is(err, ErrState) {
+		t.Errorf("for the daemon, settings are %+v, %v, want an error", s, err)
+	}
+	if _, unread, err := l.LoadForClient(parse("--config", l.defaultFile), nil); !errors.Is(err, ErrState) || unread != nil {
+		t.Errorf("a file that was named and cannot be read: %v, %v, want an error", unread, err)
+	}
+	l.defaultFile = filepath.Join(t.TempDir(), "config.yaml")
+	write(t, l.defaultFile, "setle: 5s")
+	if _, unread, err := l.LoadForClient(parse(), nil); !errors.Is(err, ErrText) || unread != nil {
+		t.Errorf("a file that is wrong: %v, %v, want an error", unread, err)
+	}
+}
+
 func TestRequireRoot(t *testing.T) {
 	if err := (Settings{Root: "/srv"}).RequireRoot(); err != nil {
 		t.Error(err)
