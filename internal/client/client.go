@@ -61,7 +61,7 @@ func (c *Client) Refresh(ctx context.Context) (session.Report, error) {
 // TakeRoot asks for a full pass that takes what is mounted at the root now, and at
 // the app folders, as it is, and returns its report.
 func (c *Client) TakeRoot(ctx context.Context) (session.Report, error) {
-	return ask[session.Report](ctx, c, http.MethodPost, "/v1/refresh?takeRoot=1")
+	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/refresh?takeRoot=1"})
 }
 
 // Status returns what runs.
@@ -93,7 +93,7 @@ func (c *Client) OpenAll(ctx context.Context) (session.Report, error) {
 // and whose files are valid, and returns the report of the pass.
 func (c *Client) OpenSince(ctx context.Context, since time.Time) (session.Report, error) {
 	query := url.Values{"removedSince": {since.UTC().Format(time.RFC3339Nano)}}
-	return ask[session.Report](ctx, c, http.MethodPost, "/v1/open?"+query.Encode())
+	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/open?" + query.Encode()})
 }
 
 // pathOf returns the path of a session's route.
