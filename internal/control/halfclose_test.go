@@ -5,6 +5,7 @@ package control_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -78,7 +79,7 @@ func TestHalfClosedClientsAreAnswered(t *testing.T) {
 		if err != nil || resp.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d, %v: %s", line, resp.StatusCode, err, text)
 		}
-		if _, err := conn.Read(make([]byte, 1)); err != io.EOF {
+		if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Errorf("%s: after the answer the connection gives %v, want its end", line, err)
 		}
 	}

@@ -77,7 +77,7 @@ func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 
 // tryLock locks an open file until it is closed, unless somebody else has.
 func tryLock(file *os.File) (bool, error) {
-	err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // descriptors are small
+	err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {
 		return false, nil
 	}

@@ -57,7 +57,7 @@ func (s *Server) write(w http.ResponseWriter, status int, contentType string, bo
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	header.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // who is gone need not be told
+	_, _ = w.Write(body) //nolint:gosec // no page, which Content-Type says; and who is gone need not be told
 }
 
 // extend gives the client the usual time to take what is written next.
