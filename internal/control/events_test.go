@@ -217,8 +217,9 @@ func TestFollowerThatLags(t *testing.T) {
 
 func TestFollowerThatDoesNotRead(t *testing.T) {
 	w := newWorld(t, func(cfg *control.Config) { cfg.Limits.Write = 10 * time.Millisecond })
+	all := sessions("a.b", tooMuch)
 	slow := w.beginToFollow()
-	w.pass(sessions("a.b", tooMuch)...)
+	w.pass(all...)
 	eventually(t, "the follower is cut off", func() bool { return w.store.Followers() == 0 })
 	if last, err := rest(t, slow); err == nil {
 		t.Errorf("the stream ended properly, with %s", last)
