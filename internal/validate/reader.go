@@ -91,8 +91,8 @@ func (r *reader) object(readMember func(r *reader, name []byte) bool) bool {
 			return false
 		}
 	}
-	end, err := r.dec.ReadToken()
-	if err != nil || end.Kind() != jsontext.KindEndObject {
+	// The decoder lets nothing but a name or the end of the object stand here.
+	if _, err := r.dec.ReadToken(); err != nil {
 		return false
 	}
 	r.content = append(r.content, '}')

@@ -16,7 +16,7 @@ import (
 // samples are JSON values of every type; an empty text stands for no value.
 var samples = map[string]string{
 	"absent": "", "null": "null", "boolean": "true", "number": "1.5", "string": `"x"`, "empty string": `""`,
-	"array": `["x"]`, "object": `{"x":1}`, "empty object": "{}",
+	"array": `["x"]`, "empty array": "[]", "array of numbers": "[1,2]", "object": `{"x":1}`, "empty object": "{}",
 }
 
 // Every member that the schema constrains, with the kinds of values it may have
@@ -26,7 +26,7 @@ func TestSchemaConstraints(t *testing.T) {
 		textOrNull   = []string{"absent", "null", "string", "empty string"}
 		version      = []string{"absent", "null", "number", "string", "empty string"}
 		objectOrNull = []string{"absent", "null", "object", "empty object"}
-		anything     = []string{"absent", "null", "boolean", "number", "string", "empty string", "array", "object", "empty object"}
+		anything     = []string{"absent", "null", "boolean", "number", "string", "empty string", "array", "empty array", "array of numbers", "object", "empty object"}
 	)
 	tests := []struct {
 		pointer string
