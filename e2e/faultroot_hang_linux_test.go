@@ -26,6 +26,7 @@ type sharedFile struct {
 	data    []byte
 	changed time.Time
 	hold    map[string]chan struct{} // by what is held: "open", "read"
+	caches  bool                     // the kernel may keep what it has read
 
 	held, most atomic.Int64 // calls that hang, now and at most
 }
@@ -76,6 +77,9 @@ func (f *sharedFile) Getattr(_ context.Context, _ fs.FileHandle, out *fuse.AttrO
 // Open implements fs.NodeOpener.
 func (f *sharedFile) Open(context.Context, uint32) (fs.FileHandle, uint32, syscall.Errno) {
 	f.pass("open")
+	if f.caches {
+		return nil, 0, fs.OK
+	}
 	return nil, fuse.FOPEN_DIRECT_IO, fs.OK
 }
 
@@ -96,23 +100,29 @@ func mountShare(t *testing.T, at string, keys ...session.Key) map[session.Key]*s
 		files[key] = &sharedFile{hold: make(map[string]chan struct{})}
 		files[key].save(key, "first@example.com")
 	}
+	mountFiles(t, at, fs.Options{}, files)
+	return files
+}
+
+// mountFiles mounts a share with these files and returns its root.
+func mountFiles(t *testing.T, at string, options fs.Options, files map[session.Key]*sharedFile) *fs.Inode {
+	t.Helper()
 	root := &fs.Inode{}
-	server, err := fs.Mount(at, root, &fs.Options{
-		MountOptions: fuse.MountOptions{DirectMountStrict: true, FsName: "share", Name: "e2e"},
-		OnAdd: func(ctx context.Context) {
-			for key, file := range files {
-				folder := root.GetChild(key.App())
-				if folder == nil {
-					folder = root.NewPersistentInode(ctx, &fs.Inode{}, fs.StableAttr{Mode: fuse.S_IFDIR})
-					root.AddChild(key.App(), folder, false)
-				}
-				folder.AddChild(key.ID(), folder.NewPersistentInode(ctx, file, fs.StableAttr{}), false)
+	options.DirectMountStrict, options.FsName, options.Name = true, "share", "e2e"
+	options.OnAdd = func(ctx context.Context) {
+		for key, file := range files {
+			folder := root.GetChild(key.App())
+			if folder == nil {
+				folder = root.NewPersistentInode(ctx, &fs.Inode{}, fs.StableAttr{Mode: fuse.S_IFDIR})
+				root.AddChild(key.App(), folder, false)
 			}
-		},
-	})
+			folder.AddChild(key.ID(), folder.NewPersistentInode(ctx, file, fs.StableAttr{}), false)
+		}
+	}
+	server, err := fs.Mount(at, root, &options)
 	must(t, err)
 	t.Cleanup(func() { must(t, server.Unmount()) })
-	return files
+	return root
 }
 
 // TestReadThatHangs has one file of a share hang when it is opened or read. That

@@ -30,6 +30,10 @@ func (d *Daemon) hints(s session.Status) []string {
 	if unreadable := session.CountUnsettled(s.Unsettled, session.ReasonUnreadable); unreadable > 0 {
 		add("%s cannot be read: %s", english.Plural(unreadable, "file or folder", "files or folders"), session.AdviceUnreadable)
 	}
+	if slow, _ := d.loop.slow.Load().(refresh.SlowFileSystem); slow.Settle > 0 {
+		add("%s is slow to settle: a wrong or deleted file there counts after %s instead of %s, since this system cannot be made to ask a server again",
+			slow.Name, slow.Settle, d.settings.Settle)
+	}
 	switch {
 	case !s.Watch.Degraded:
 	case s.Watch.Mode == string(watcher.Events):

@@ -40,6 +40,8 @@ type loop struct {
 	lack atomic.Int32
 	// held is how many removals the last pass held back because they are many.
 	held int
+	// slow is where files settle slowly: a refresh.SlowFileSystem, for status.
+	slow atomic.Value
 }
 
 // group is who waits for one answer.
@@ -123,6 +125,7 @@ func (l *loop) pass(req refresh.Request, since time.Time) refresh.Result {
 	r := l.memory.Pass(req)
 	l.noticeLack()
 	l.noticeHeld()
+	l.slow.Store(l.memory.SlowToSettle())
 	before := l.store.View()
 	l.store.Apply(r.Outcome)
 	l.observe(metrics.Pass{Outcome: r.Outcome, Before: before, After: l.store.View(), Since: since, Applied: time.Now()})

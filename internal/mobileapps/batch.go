@@ -23,6 +23,10 @@ type Entry struct {
 	// certain is true where the listing said that it is a regular file.
 	certain bool
 
+	// Fresh has [Look] and [Read] ask the server for the file's signature, where the
+	// folder's [FileSystem] otherwise tells what it knows from before.
+	Fresh bool
+
 	// Signature and Err are what [Look] found.
 	Signature Signature
 	Err       error

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/bits"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,7 +21,7 @@ func (d *Disk) Open() (Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &diskRoot{disk: d, dir: dir.file, sig: dir.sig, mount: dir.mount}, nil
+	return &diskRoot{disk: d, dir: dir.file, sig: dir.sig, mount: dir.mount, on: dir.on}, nil
 }
 
 type diskRoot struct {
@@ -28,6 +29,7 @@ type diskRoot struct {
 	dir   *os.File
 	sig   Signature
 	mount Mount
+	on    FileSystem
 }
 
 func (r *diskRoot) Signature() Signature         { return r.sig }
@@ -46,10 +48,25 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 		return nil, errOtherKind
 	case errors.Is(err, unix.ENAMETOOLONG):
 		return nil, fs.ErrNotExist
+	case errors.Is(err, unix.ENOENT) && r.on.Caches && r.lists(app):
+		return nil, unix.ESTALE
 	case err != nil:
 		return nil, err
 	}
 	return &diskFolder{disk: r.disk, dir: dir.file, fd: int(dir.file.Fd()), sig: dir.sig, mount: dir.mount, on: dir.on}, nil
+}
+
+// lists reports whether a new listing of the root has a name. A file system that
+// caches may go on saying that a folder is not there.
+func (r *diskRoot) lists(name string) bool {
+	fd, err := openAt(int(r.dir.Fd()), []byte{'.', 0}[:1], unix.O_DIRECTORY)
+	if err != nil {
+		return false
+	}
+	dir := os.NewFile(uintptr(fd), r.dir.Name())
+	defer dir.Close()
+	names, err := dir.Readdirnames(-1)
+	return err == nil && slices.Contains(names, name)
 }
 
 type diskFolder struct {
@@ -88,7 +105,7 @@ func (f *diskFolder) stat(e *Entry) (Signature, error) {
 	if !e.certain && !isFile(e.ID()) {
 		return Signature{}, fs.ErrNotExist
 	}
-	sig, err := f.disk.stat.at(f.fd, e.name)
+	sig, err := f.disk.stat.at(f.fd, e.name, e.Fresh && f.on.Caches)
 	switch {
 	case errors.Is(err, unix.ENAMETOOLONG):
 		return Signature{}, fs.ErrNotExist
@@ -114,7 +131,7 @@ func (f *diskFolder) read(e *Entry, buffer []byte) (Content, error) {
 	defer unix.Close(fd)
 
 	o := opened{
-		stat: func() (Signature, error) { return statFile(fd) },
+		stat: func() (Signature, error) { return f.disk.stat.file(fd, e.Fresh && f.on.Caches) },
 		readAt: func(p []byte, at int64) (n int, err error) {
 			err = ignoringEINTR(func() error {
 				n, err = unix.Pread(fd, p, at)
@@ -134,33 +151,36 @@ type folder struct {
 	on    FileSystem
 }
 
-// openDir opens a folder. O_DIRECTORY refuses all that could block.
+// openDir opens a folder. O_DIRECTORY refuses all that could block. Its signature is
+// always fresh, and so is then the listing of one that the kernel has in memory.
 func (s stater) openDir(dirfd int, name string, flags int) (folder, error) {
 	fd, err := openAt(dirfd, append([]byte(name), 0)[:len(name)], unix.O_DIRECTORY|flags)
 	if err != nil {
 		return folder{}, err
 	}
 	var fs unix.Statfs_t
-	sig, mountID, err := s.dir(fd, "")
-	if err == nil {
-		err = ignoringEINTR(func() error { return unix.Fstatfs(fd, &fs) })
+	if err := ignoringEINTR(func() error { return unix.Fstatfs(fd, &fs) }); err != nil {
+		unix.Close(fd)
+		return folder{}, err
 	}
+	on := s.on(&fs)
+	sig, mountID, err := s.dir(fd, "", on.Caches)
 	if err != nil {
 		unix.Close(fd)
 		return folder{}, err
 	}
 	sig.Dev = fileSystem(&fs, sig.Dev)
-	return folder{file: os.NewFile(uintptr(fd), name), sig: sig, mount: Mount{ID: mountID, Device: sig.Dev}, on: fileSystemOf(&fs)}, nil
+	return folder{file: os.NewFile(uintptr(fd), name), sig: sig, mount: Mount{ID: mountID, Device: sig.Dev}, on: on}, nil
 }
 
 // folder looks at a folder by its path.
 func (s stater) folder(path string) (Signature, Mount, error) {
-	sig, mountID, err := s.dir(unix.AT_FDCWD, path)
-	if err != nil {
-		return Signature{}, Mount{}, err
-	}
 	var fs unix.Statfs_t
 	if err := ignoringEINTR(func() error { return unix.Statfs(path, &fs) }); err != nil {
+		return Signature{}, Mount{}, err
+	}
+	sig, mountID, err := s.dir(unix.AT_FDCWD, path, fileSystemOf(&fs).Caches)
+	if err != nil {
 		return Signature{}, Mount{}, err
 	}
 	return sig, Mount{ID: mountID, Device: fileSystem(&fs, sig.Dev)}, nil

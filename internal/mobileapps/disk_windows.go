@@ -215,15 +215,25 @@ type basicInfo struct {
 
 // fileSystemOf tells by the name of the file system.
 func fileSystemOf(dir windows.Handle) FileSystem {
+	if isRemote(dir) {
+		return FileSystem{Name: "a network file system", Caches: true}.withoutFresh()
+	}
 	var name [windows.MAX_PATH + 1]uint16
 	if err := windows.GetVolumeInformationByHandle(dir, nil, 0, nil, nil, nil, &name[0], uint32(len(name))); err != nil {
 		return FileSystem{}
 	}
-	switch windows.UTF16ToString(name[:]) {
+	switch kind := windows.UTF16ToString(name[:]); kind {
 	case "FAT", "FAT32", "exFAT":
-		return FileSystem{NoCtime: true}
+		return FileSystem{Name: kind, NoCtime: true}
 	}
 	return FileSystem{}
+}
+
+// isRemote reports whether another machine has what is open: only then there is a
+// protocol to tell of.
+func isRemote(handle windows.Handle) bool {
+	var protocol [256]byte // a FILE_REMOTE_PROTOCOL_INFO has less
+	return windows.GetFileInformationByHandleEx(handle, windows.FileRemoteProtocolInfo, &protocol[0], uint32(len(protocol))) == nil
 }
 
 // folder looks at a folder by its path. It asks for no right to the folder's

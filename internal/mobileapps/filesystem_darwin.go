@@ -4,9 +4,13 @@ import "golang.org/x/sys/unix"
 
 // fileSystemOf tells by the name of statfs(2).
 func fileSystemOf(fs *unix.Statfs_t) FileSystem {
-	switch unix.ByteSliceToString(fs.Fstypename[:]) {
-	case "msdos", "exfat", "smbfs", "macfuse", "osxfuse", "webdav":
-		return FileSystem{NoCtime: true}
+	switch kind := unix.ByteSliceToString(fs.Fstypename[:]); kind {
+	case "msdos", "exfat":
+		return FileSystem{Name: kind, NoCtime: true}
+	case "smbfs", "macfuse", "osxfuse", "webdav":
+		return FileSystem{Name: kind, NoCtime: true, Caches: true}
+	case "nfs", "afpfs":
+		return FileSystem{Name: kind, Caches: true}
 	}
 	return FileSystem{}
 }

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stater looks at files.
+// stater looks at files and folders.
 type stater struct {
 	// statx is false where statx(2) cannot be called: kernels before 4.11 do not have
 	// it, and the filters of old containers answer it with an error of their own, mostly
@@ -25,16 +25,41 @@ func newStater() stater {
 // badDescriptor is one that nothing can be open with.
 const badDescriptor = ^uintptr(0)
 
-// at looks at a file in an open folder, by its name, which a zero byte follows.
-func (s stater) at(dirfd int, name []byte) (Signature, error) {
-	if !s.statx {
-		return fstatAt(dirfd, name)
+// on returns what holds of a file system for looks by this stater.
+func (s stater) on(fs *unix.Statfs_t) FileSystem {
+	if s.statx {
+		return fileSystemOf(fs)
 	}
+	return fileSystemOf(fs).withoutFresh()
+}
+
+// at looks at a file in an open folder, by its name, which a zero byte follows. A fresh
+// look has a file system ask its server.
+func (s stater) at(dirfd int, name []byte, fresh bool) (Signature, error) {
+	switch {
+	case !s.statx:
+		return fstatAt(dirfd, name)
+	case fresh:
+		return statx(dirfd, name, unix.AT_SYMLINK_NOFOLLOW|unix.AT_STATX_FORCE_SYNC)
+	}
+	return statx(dirfd, name, unix.AT_SYMLINK_NOFOLLOW)
+}
+
+// file looks at an open file.
+func (s stater) file(fd int, fresh bool) (Signature, error) {
+	if !s.statx || !fresh {
+		return statFile(fd)
+	}
+	return statx(fd, []byte{0}, unix.AT_EMPTY_PATH|unix.AT_STATX_FORCE_SYNC)
+}
+
+// statx calls statx(2) for a file.
+func statx(dirfd int, name []byte, flags int) (Signature, error) {
 	var stx unix.Statx_t
 	for {
 		_, _, errno := unix.Syscall6(unix.SYS_STATX, uintptr(dirfd), uintptr(unsafe.Pointer(unsafe.SliceData(name))), //nolint:gosec // disk_linux.go tells why
-			unix.AT_SYMLINK_NOFOLLOW, unix.STATX_TYPE|unix.STATX_INO|unix.STATX_SIZE|unix.STATX_MTIME|unix.STATX_CTIME,
-			uintptr(unsafe.Pointer(&stx)), 0) //nolint:gosec // the same
+			uintptr(flags), unix.STATX_TYPE|unix.STATX_INO|unix.STATX_SIZE|unix.STATX_MTIME|unix.STATX_CTIME, //nolint:gosec // bits, not a number
+			uintptr(unsafe.Pointer(&stx)), 0) //nolint:gosec // as above
 		switch {
 		case errno == unix.EINTR:
 			continue
@@ -49,12 +74,15 @@ func (s stater) at(dirfd int, name []byte) (Signature, error) {
 
 // dir looks at a folder: at the open one, or at that of a path. The number of its
 // mount is 0 where the kernel has none.
-func (s stater) dir(dirfd int, path string) (sig Signature, mountID uint64, err error) {
+func (s stater) dir(dirfd int, path string, fresh bool) (sig Signature, mountID uint64, err error) {
 	if !s.statx {
 		sig, err = fstatDir(dirfd, path)
 		return sig, 0, err
 	}
 	flags := unix.AT_STATX_SYNC_AS_STAT
+	if fresh {
+		flags = unix.AT_STATX_FORCE_SYNC
+	}
 	if path == "" {
 		flags |= unix.AT_EMPTY_PATH
 	}

@@ -23,7 +23,7 @@ func Check(ctx context.Context, cfg Config, keys ...session.Key) (Checked, error
 	first := m.Pass(Request{Trigger: session.TriggerOpen, Full: len(keys) == 0, Keys: keys, Admit: true})
 	answer := NewAnswer(first)
 	sessions := admitted(first)
-	limit := m.cfg.Clock().Mono + AnswerLimit
+	limit := m.cfg.Clock().Mono + max(AnswerLimit, m.slow.Settle+2*lookAgain)
 	for answer.Waiting() && m.cfg.Clock().Mono < limit {
 		now := m.cfg.Clock()
 		wait, _ := m.NextLook(now)

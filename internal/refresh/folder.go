@@ -26,7 +26,9 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}, c *crew
 		l.folderUnreadable(err)
 		return
 	}
-	if ids != nil && !l.t.taken && l.app.self.wait == nil {
+	l.app.on = folder.FileSystem()
+	l.t.slow = l.app.on.Stale > 0
+	if ids != nil && !l.t.taken && l.app.self.wait == nil && !l.needsListing(ids) {
 		l.found(folder)
 		l.some(ids)
 		return
@@ -50,7 +52,22 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}, c *crew
 // found takes a folder that can be looked into.
 func (l *looker) found(folder mobileapps.Folder) {
 	l.folder, l.nearest = folder, folder.Signature()
-	l.rereads = l.pass.rereads(folder.FileSystem())
+	l.rereads = l.pass.rereads(l.app.on)
+}
+
+// needsListing reports whether looks at some files may not tell that one of them is
+// there again.
+func (l *looker) needsListing(ids map[string]struct{}) bool {
+	if !l.app.on.Caches {
+		return false
+	}
+	for id := range ids {
+		n, found := l.app.files.find([]byte(id), 0)
+		if m := l.app.files.matters[n]; found && m != nil && (m.inMotion() || m.isHeld()) {
+			return true
+		}
+	}
+	return false
 }
 
 // all looks at all files of the folder. Of a listing that fails, what was found
@@ -139,7 +156,7 @@ func (l *looker) folderAbsent() {
 	}
 	self, now := l.app.self, l.pass.cfg.Clock().Mono
 	atStake := self.rightUntil > now
-	if atStake && !l.inMotion(self).sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
+	if atStake && !l.inMotion(self).sawAbsent(l.nearest, l.settle(), l.pass.start.Mono, now) {
 		l.setStanding(self, nil)
 		l.t.unsettled = append(l.t.unsettled, self.unsettled())
 		l.t.missing = append(l.t.missing, self.key)

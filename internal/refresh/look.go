@@ -1,7 +1,9 @@
 package refresh
 
 import (
+	"errors"
 	"sync"
+	"syscall"
 
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
@@ -143,6 +145,11 @@ func (l *looker) verdict(f *subject, o *observation) finding {
 			// To remove and recreate is a way to save.
 			l.grantRight(l.matterOf(f), session.ReasonInMotion)
 		}
+		if l.listed && o.gone && l.app.on.Caches && errors.Is(o.err, syscall.ENOENT) {
+			// The listing is right: the kernel remembers that it was not there.
+			l.inMotion(l.matterOf(f)).moved(o.ended.Mono)
+			return foundUnsettled
+		}
 		return l.absent(f)
 	case o.err != nil:
 		return l.unreadable(l.matterOf(f), o.err)
@@ -203,7 +210,7 @@ func (l *looker) invalid(f *subject, o *observation) finding {
 		if l.taking() {
 			m.wait.looks = looks{}
 		}
-		if !m.wait.sawInvalid(o.content.Signature, l.pass.cfg.Settle, o.begun.Mono, o.ended.Mono) {
+		if !m.wait.sawInvalid(o.content.Signature, l.settle(), o.begun.Mono, o.ended.Mono) {
 			return foundUnsettled
 		}
 	}
@@ -234,7 +241,7 @@ func (l *looker) absent(f *subject) finding {
 		}
 		agreed := f.matter.isHeld() && w.looks.on == onAbsent
 		l.mark(f)
-		if !agreed && !f.matter.wait.sawAbsent(l.nearest, l.pass.cfg.Settle, l.pass.start.Mono, now) {
+		if !agreed && !f.matter.wait.sawAbsent(l.nearest, l.settle(), l.pass.start.Mono, now) {
 			return foundMissing
 		}
 	}

@@ -76,6 +76,9 @@ type Memory struct {
 	// steps are used again: each has room for a part of a listing.
 	steps spares[step]
 
+	// slow is where files settle most slowly, if anywhere.
+	slow SlowFileSystem
+
 	// lastPass is when the last pass began; clockEpoch counts how often the
 	// wall clock was set back between passes.
 	lastPass   Instant
@@ -110,6 +113,8 @@ type app struct {
 	// mount is what the folder is on where it is a mount point; none where it is on
 	// the root's.
 	mount mobileapps.Mount
+	// on is the file system of the folder when it was last opened.
+	on mobileapps.FileSystem
 
 	waiting  map[*matter]struct{} // what is unsettled, self too
 	sessions int                  // in memory
@@ -231,6 +236,25 @@ func (m *Memory) Due(now Instant) []session.Key {
 		}
 	}
 	return keys
+}
+
+// SlowFileSystem is a file system on which files settle more slowly than [Config]
+// says. It is no error, but a person wants to be told.
+type SlowFileSystem struct {
+	Name   string
+	Settle time.Duration // 0: there is none
+}
+
+// SlowToSettle returns where files settle most slowly, as the last pass found it.
+func (m *Memory) SlowToSettle() SlowFileSystem { return m.slow }
+
+func (m *Memory) slowest() (slow SlowFileSystem) {
+	for _, a := range m.apps {
+		if a.on.Stale > max(m.cfg.Settle, slow.Settle) {
+			slow = SlowFileSystem{Name: a.on.Name, Settle: a.on.Stale}
+		}
+	}
+	return slow
 }
 
 // Lack is what a whole tree may be without. It is no error, but a person who

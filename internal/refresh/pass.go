@@ -124,6 +124,9 @@ func (m *Memory) Pass(req Request) Result {
 		DurationMs: float64(m.cfg.Clock().Mono-start.Mono) / float64(time.Millisecond),
 	})
 	result.NotInMemory = m.notInMemory
+	if t.slow || m.slow.Settle > 0 {
+		m.slow = m.slowest()
+	}
 	return result
 }
 

@@ -24,6 +24,10 @@ const (
 	lastBackoff  = 30 * time.Second
 )
 
+// settle returns how far apart two looks must be that agree. Where the kernel cannot be
+// made to ask a server, both must not be what it remembers of one answer.
+func (l *looker) settle() time.Duration { return max(l.pass.cfg.Settle, l.app.on.Stale) }
+
 // wait is how far something unsettled has come.
 type wait struct {
 	reason  string

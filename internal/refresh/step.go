@@ -70,6 +70,7 @@ func (l *looker) take(s *step) {
 		k := &s.known[i]
 		about := subject{f, n, l.app.files.matters[n]}
 		k.quiet = about.matter == nil
+		e.Fresh = about.matter != nil && (about.matter.inMotion() || about.matter.isHeld())
 		k.wanted = f.isNotInMemory() && l.admits(&about)
 		if e.Certain() && (f.verdict == unjudged || k.wanted) {
 			s.toRead = append(s.toRead, i)

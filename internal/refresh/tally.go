@@ -73,6 +73,8 @@ type tally struct {
 	foundApp bool
 	// taken is true where a mount was taken for what was there before.
 	taken bool
+	// slow is true where files may settle slowly.
+	slow bool
 	// What became more or less, by how much: sessions in memory, valid files that
 	// are not, removals that are held back.
 	sessions, notInMemory, held int
@@ -117,6 +119,7 @@ func (t *tally) merge(o *tally) {
 	t.missing = append(t.missing, o.missing...)
 	t.foundApp = t.foundApp || o.foundApp
 	t.taken = t.taken || o.taken
+	t.slow = t.slow || o.slow
 	t.sessions += o.sessions
 	t.notInMemory += o.notInMemory
 	t.held += o.held
