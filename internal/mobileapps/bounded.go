@@ -193,18 +193,20 @@ func (f *boundedFolder) Read(id string) (read Content, err error) {
 	return read, err
 }
 
-// list fills a batch, which stays with a call that hangs.
+// list fills a batch. A call that hangs goes on filling one of its own, with the room
+// that the batch had.
 func (f *boundedFolder) list(b *Batch) error {
 	c := call{what: "list", app: f.app}
 	if !f.b.mayTry(c) {
 		return errHung
 	}
 	var fault error
+	own := *b
 	l, t := asLister(f.folder), newTurns(0)
 	f.open.retain()
 	go func() {
 		for i := 0; ; i++ {
-			more, err := l.list(b)
+			more, err := l.list(&own)
 			if !t.claim(i) {
 				f.open.release()
 				f.b.hasReturned(c)
@@ -221,9 +223,10 @@ func (f *boundedFolder) list(b *Batch) error {
 	}()
 	if _, hung := f.pass.await(t); hung {
 		f.b.giveUp(c)
-		b.abandoned = true
+		*b = Batch{}
 		return errHung
 	}
+	*b = own
 	return fault
 }
 
