@@ -31,13 +31,13 @@ func fileRemedy(errno syscall.Errno) string {
 	switch {
 	case errors.Is(errno, fs.ErrPermission):
 		return "let the user that the daemon runs as read it"
-	case errno == syscall.EFBIG:
+	case errno == session.ErrnoTooLarge:
 		return "make it smaller, or raise max-file-size"
-	case errno == syscall.EXDEV:
+	case errno == session.ErrnoOtherMount:
 		return "mount what was there before, or go on with what is there now by sessiond refresh --take-root"
-	case errno == syscall.EMFILE, errno == syscall.ENFILE:
+	case errno == session.ErrnoNoDescriptor, errno == session.ErrnoNoDescriptors:
 		return "raise the limit of open files"
-	case errno == syscall.ENOTDIR:
+	case errno == session.ErrnoNoFolder:
 		return "there must be a folder at this place"
 	}
 	return "see to the disk or the network share"

@@ -159,9 +159,9 @@ func TestVerdict(t *testing.T) {
 
 // What is kept on purpose is told with what it means and what to do.
 func TestDrawWhatIsKept(t *testing.T) {
-	away := *session.NewFileProblem(session.RootKey, syscall.EXDEV)
+	away := *session.NewFileProblem(session.RootKey, session.ErrnoOtherMount)
 	shut := *session.NewFileProblem("com.example.shut/", syscall.EACCES)
-	app := *session.NewFileProblem("com.example.app/", syscall.EXDEV)
+	app := *session.NewFileProblem("com.example.app/", session.ErrnoOtherMount)
 	gone := func(keys ...session.Key) (list []session.Unsettled) {
 		for _, key := range keys {
 			list = append(list, session.Unsettled{Session: key, Since: today().Add(-time.Minute), Reason: session.ReasonManyGone})
@@ -266,8 +266,8 @@ func TestRemedies(t *testing.T) {
 		}
 	}
 	for errno, want := range map[syscall.Errno]string{
-		syscall.EACCES: "let the user", syscall.EPERM: "let the user", syscall.EFBIG: "max-file-size", syscall.EXDEV: "mount",
-		syscall.EMFILE: "limit of open files", syscall.ENOTDIR: "folder", syscall.EIO: "disk", syscall.ETIMEDOUT: "network share",
+		syscall.EACCES: "let the user", syscall.EPERM: "let the user", session.ErrnoTooLarge: "max-file-size", session.ErrnoOtherMount: "mount",
+		session.ErrnoNoDescriptor: "limit of open files", session.ErrnoNoFolder: "folder", session.ErrnoIO: "disk", session.ErrnoHangs: "network share",
 	} {
 		if got := remedy(session.NewFileProblem(anna, errno)); !strings.Contains(got, want) {
 			t.Errorf("the remedy for %v is %q, want one about %s", errno, got, want)

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
+
+	"sessiond/internal/session"
 )
 
 // Limits of [Bounded]. A call of a healthy disk returns within micro- or
@@ -25,7 +26,7 @@ const (
 
 // errHung says that a call has not returned in time, or that an earlier one on
 // the same file has not returned yet.
-var errHung error = syscall.ETIMEDOUT
+var errHung error = session.ErrnoHangs
 
 // Bounded is a [Tree] whose calls return in bounded time, even where the file
 // system below hangs. A call that hangs goes on by itself, the only one for its

@@ -19,6 +19,9 @@ func NewDisk(root string, maxFileSize int64) *Disk {
 	return &Disk{root: root, maxFileSize: maxFileSize, stat: newStater()}
 }
 
+// errTooLarge says that a session file is over the limit.
+var errTooLarge error = session.ErrnoTooLarge
+
 // Nearest implements [Tree].
 func (d *Disk) Nearest(last Place) (Nearest, error) {
 	sig, above, err := d.nearest(filepath.Dir(filepath.Clean(d.root)))

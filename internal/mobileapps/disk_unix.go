@@ -12,9 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errTooLarge says that a session file is over the limit.
-var errTooLarge error = unix.EFBIG
-
 // Open implements [Tree]. The root itself may be reached through a link.
 func (d *Disk) Open() (Root, error) {
 	dir, err := d.stat.openDir(unix.AT_FDCWD, d.root, 0)

@@ -9,9 +9,6 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// errTooLarge says that a session file is over the limit.
-var errTooLarge error = windows.ERROR_FILE_TOO_LARGE
-
 // stater has nothing to know on Windows.
 type stater struct{}
 

@@ -1,9 +1,8 @@
 package refresh
 
 import (
-	"syscall"
-
 	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
 )
 
 // folderIn looks at the app folder in an open root: at some of its files, or at
@@ -151,7 +150,7 @@ func (l *looker) folderGone() {
 func (l *looker) folderAbsent() {
 	l.pass.cfg.Watches.Forget(l.app.name)
 	if l.lostMount() {
-		l.folderUnreadable(syscall.EXDEV)
+		l.folderUnreadable(session.ErrnoOtherMount)
 		return
 	}
 	self, now := l.app.self, l.pass.cfg.Clock().Mono

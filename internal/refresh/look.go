@@ -145,7 +145,8 @@ func (l *looker) verdict(f *subject, o *observation) finding {
 			// To remove and recreate is a way to save.
 			l.grantRight(l.matterOf(f), session.ReasonInMotion)
 		}
-		if l.listed && o.gone && l.app.on.Caches && errors.Is(o.err, syscall.ENOENT) {
+		// Something of another kind is no error of the system.
+		if _, missing := errors.AsType[syscall.Errno](o.err); missing && l.listed && o.gone && l.app.on.Caches {
 			// The listing is right: the kernel remembers that it was not there.
 			l.inMotion(l.matterOf(f)).moved(o.ended.Mono)
 			return foundUnsettled

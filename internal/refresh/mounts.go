@@ -1,8 +1,6 @@
 package refresh
 
 import (
-	"syscall"
-
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
@@ -19,7 +17,7 @@ func (p *pass) acceptRoot(root mobileapps.Root) error {
 	case root.Mount() == p.place.Mount, p.sessions == 0, p.req.TakeRoot:
 		return nil
 	case !p.isSameTree(root, p.inOrder()):
-		return syscall.EXDEV
+		return session.ErrnoOtherMount
 	}
 	p.taken = true
 	return nil
@@ -33,7 +31,7 @@ func (p *pass) acceptAbsence(near mobileapps.Nearest) error {
 		// The looks to come must agree with this one.
 		p.place.Mount, p.place.Above = near.Mount, near.Above
 	case p.sessions > 0 && (near.Mount != p.place.Mount || near.Above != p.place.Above):
-		return syscall.EXDEV
+		return session.ErrnoOtherMount
 	}
 	return nil
 }
@@ -49,7 +47,7 @@ func (l *looker) acceptFolder(root mobileapps.Root, folder mobileapps.Folder) er
 	switch {
 	case own == l.app.mount, l.app.sessions == 0, l.pass.req.TakeRoot:
 	case !l.pass.isSameTree(root, []*app{l.app}):
-		return syscall.EXDEV
+		return session.ErrnoOtherMount
 	default:
 		l.t.taken = true
 	}

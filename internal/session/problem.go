@@ -71,7 +71,7 @@ func NewProblem(key Key, code Code, detail string) *Problem {
 // errno and its text are taken from err: an error of package os also holds the
 // path, which would tell whole keys to the log.
 func NewFileProblem(key Key, err error) *Problem {
-	errno := syscall.EIO
+	errno := ErrnoIO
 	errors.As(err, &errno)
 	return &Problem{
 		ErrCode:            int(errno),
@@ -93,11 +93,11 @@ func faultDetail(key Key, errno syscall.Errno) string {
 		what = "the app folder"
 	}
 	switch {
-	case errors.Is(errno, syscall.EXDEV):
+	case errno == ErrnoOtherMount:
 		return what + " is on another mount than before, or its mount is gone; its sessions are kept"
-	case errors.Is(errno, syscall.EFBIG) && key.IsFile():
+	case errno == ErrnoTooLarge && key.IsFile():
 		return what + " is larger than max-file-size allows"
-	case errors.Is(errno, syscall.ETIMEDOUT):
+	case errno == ErrnoHangs:
 		return "the file system does not answer"
 	}
 	return what + " cannot be read"

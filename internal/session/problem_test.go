@@ -40,12 +40,12 @@ func TestNewFileProblemKeepsNoPath(t *testing.T) {
 	}{
 		{RootKey, syscall.EACCES, syscall.EACCES, "the root folder cannot be read"},
 		{FolderKey("com.example.a"), syscall.EACCES, syscall.EACCES, "the app folder cannot be read"},
-		{FolderKey("com.example.a"), syscall.EFBIG, syscall.EFBIG, "the app folder cannot be read"},
-		{RootKey, syscall.EXDEV, syscall.EXDEV, "the root folder is on another mount than before, or its mount is gone; its sessions are kept"},
+		{FolderKey("com.example.a"), ErrnoTooLarge, ErrnoTooLarge, "the app folder cannot be read"},
+		{RootKey, ErrnoOtherMount, ErrnoOtherMount, "the root folder is on another mount than before, or its mount is gone; its sessions are kept"},
 		{file, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.ESTALE}, syscall.ESTALE, "the file cannot be read"},
-		{file, fmt.Errorf("cannot read %s: %w", sampleID, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.EFBIG}), syscall.EFBIG, "the file is larger than max-file-size allows"},
-		{file, syscall.ETIMEDOUT, syscall.ETIMEDOUT, "the file system does not answer"},
-		{file, errors.New(sampleID), syscall.EIO, "the file cannot be read"},
+		{file, fmt.Errorf("cannot read %s: %w", sampleID, &fs.PathError{Op: "open", Path: sampleID, Err: ErrnoTooLarge}), ErrnoTooLarge, "the file is larger than max-file-size allows"},
+		{file, ErrnoHangs, ErrnoHangs, "the file system does not answer"},
+		{file, errors.New(sampleID), ErrnoIO, "the file cannot be read"},
 	} {
 		p := NewFileProblem(test.key, test.err)
 		want := &Problem{ErrCode: int(test.want), ComponentSignature: "file", Message: test.want.Error(), Session: test.key, Detail: test.detail}
