@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -17,6 +18,11 @@ const (
 	maxPassAllocs  = 0.3  // allocations a file of a full pass
 	maxHeap        = 700  // bytes in use a session of 600 bytes, after two garbage collections
 	maxReportBytes = 1024 // of the answer to a refresh that found nothing
+
+	// Every shape of a compliant file takes the same way. What has to ask for the full
+	// check takes hundreds of allocations.
+	maxShapeAllocs = 12  // allocations a file of the first load
+	maxShapeCalls  = 1.1 // system calls of the first load, the worst shape / the best
 )
 
 // counts counts what does not depend on how fast a machine is.
@@ -30,7 +36,7 @@ func (l *lab) counts(ctx context.Context, files int) error {
 			return err
 		}
 	}
-	return nil
+	return l.shapeCounts(ctx, files/4)
 }
 
 // countedPasses is over how many full passes is counted.
@@ -87,11 +93,11 @@ func (l *lab) passCalls(ctx context.Context, t *tree) error {
 // loadCalls counts the system calls of the first load: those of a daemon's whole
 // life without those of one over an empty root.
 func (l *lab) loadCalls(ctx context.Context, t *tree) error {
-	full, err := l.lifeCalls(ctx, t.root)
+	none, err := l.lifeCalls(ctx, l.emptyRoot())
 	if err != nil {
 		return err
 	}
-	none, err := l.lifeCalls(ctx, l.emptyRoot())
+	full, err := l.lifeCalls(ctx, t.root)
 	if err != nil {
 		return err
 	}
@@ -124,6 +130,51 @@ func (l *lab) lifeCalls(ctx context.Context, root string) (calls, error) {
 		return nil, fmt.Errorf("cannot read what strace counted: %w", err)
 	}
 	return parseCalls(string(text)), nil
+}
+
+// shapeCounts counts what the first load of each shape of file takes. What a daemon
+// allocates once, whatever it loads, is what the load of few files takes.
+func (l *lab) shapeCounts(ctx context.Context, files int) error {
+	few := files / 5
+	var most []float64
+	for _, s := range shapes() {
+		y := layout{shape: s.name, files: few, perFolder: folderSize}
+		small, err := l.tree(ctx, y)
+		if err != nil {
+			return err
+		}
+		y.files = files
+		large, err := l.tree(ctx, y)
+		if err != nil {
+			return err
+		}
+		called, err := l.lifeCalls(ctx, large.root)
+		if err != nil {
+			return err
+		}
+		least, err := l.loadAllocs(ctx, small.root)
+		if err != nil {
+			return err
+		}
+		allocated, err := l.loadAllocs(ctx, large.root)
+		if err != nil {
+			return err
+		}
+		most = append(most, called.total())
+		l.report.hold("first load, shape "+s.name+": allocations a file", (allocated-least)/float64(files-few), maxShapeAllocs)
+	}
+	l.report.hold("first load, system calls: the worst shape / the best", slices.Max(most)/slices.Min(most), maxShapeCalls)
+	return nil
+}
+
+// loadAllocs returns how many allocations a daemon makes until it is ready.
+func (l *lab) loadAllocs(ctx context.Context, root string) (float64, error) {
+	d, err := l.startCounted(ctx, root, "SESSIOND_POLL=1h", "SESSIOND_RESYNC=0")
+	if err != nil {
+		return 0, err
+	}
+	defer d.end()
+	return d.number("memory")
 }
 
 // passMemory counts allocations and the heap.
