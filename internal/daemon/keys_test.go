@@ -14,7 +14,7 @@ import (
 func TestKeySet(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		apps := rapid.SampledFrom([]int{1, 3, maxFoldersWaiting, maxFoldersWaiting + 50}).Draw(rt, "folders")
-		files := rapid.SampledFrom([]int{2, maxFilesWaiting, 2 * maxFilesWaiting}).Draw(rt, "files")
+		files := rapid.SampledFrom([]int{2, maxFilesWaiting, maxFilesWaiting + 1, 2 * maxFilesWaiting}).Draw(rt, "files")
 		number := rapid.IntRange(0, 4000).Draw(rt, "keys")
 		var s keySet
 		put := make(map[string]map[session.Key]bool) // by folder
