@@ -33,6 +33,7 @@ type loop struct {
 
 	ready   chan struct{} // closed after the first pass
 	pulse   chan struct{} // gives a value to whoever waits, while there is nothing to do
+	pace    pace
 	waiting []*group
 	root    string
 	// lack is what the last pass found the tree to be without: a
@@ -79,22 +80,38 @@ func (l *loop) run(ctx context.Context) {
 		case <-l.queue.wake:
 		case <-timer.C:
 		}
-		due := l.memory.Due(l.clock())
-		l.turn(l.queue.take(len(due) > 0), due)
+		l.next()
 	}
+}
+
+// next does what is due. What nobody asked for waits until the pause after the pass
+// before is over.
+func (l *loop) next() {
+	now := l.clock()
+	if l.pace.left(now.Mono) > 0 && !l.queue.isAsked() {
+		l.answer()
+		return
+	}
+	due := l.memory.Due(now)
+	l.turn(l.queue.take(len(due) > 0), due)
 }
 
 // idle is how long the loop sleeps when nothing is due.
 const idle = time.Hour
 
 // untilNext returns how long to sleep: until the next look at something
-// unsettled or the limit of an answer.
+// unsettled, the end of the pause if anything waits for it, or the limit of an
+// answer.
 func (l *loop) untilNext() time.Duration {
 	now := l.clock()
 	sleep, found := l.memory.NextLook(now)
-	if !found {
+	switch {
+	case l.queue.isPending():
+		sleep = 0
+	case !found:
 		sleep = idle
 	}
+	sleep = max(sleep, l.pace.left(now.Mono))
 	for _, g := range l.waiting {
 		sleep = min(sleep, g.limit-now.Mono)
 	}
@@ -103,6 +120,7 @@ func (l *loop) untilNext() time.Duration {
 
 // turn does what a batch asks for, and the looks that are due.
 func (l *loop) turn(b batch, due []session.Key) {
+	begin := l.clock().Mono
 	keys := b.keys.keys()
 	switch {
 	case b.full != "":
@@ -112,6 +130,9 @@ func (l *loop) turn(b batch, due []session.Key) {
 		l.pass(refresh.Request{Trigger: b.keysTrigger, Keys: append(keys, due...)}, b.since)
 	case len(due) > 0:
 		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due}, time.Time{})
+	}
+	if !b.isAsked() {
+		l.pace.took(begin, l.clock().Mono)
 	}
 	for what, waiters := range b.opens {
 		l.await(l.pass(what.request(), time.Time{}), waiters)
@@ -187,12 +208,17 @@ func (l *loop) await(r refresh.Result, waiters []*waiter) {
 	})
 }
 
-// finish ends a turn: it answers who need not wait any longer.
+// finish ends a turn, and answers.
 func (l *loop) finish(hangup bool) {
 	l.finished(hangup)
 	// An answer must not come before the daemon counts as at rest: who asks for
 	// the status next would be told otherwise.
 	l.queue.done(l.memory.InMotion() || l.memory.Held() > 0)
+	l.answer()
+}
+
+// answer answers who need not wait any longer.
+func (l *loop) answer() {
 	now := l.clock().Mono
 	l.waiting = slices.DeleteFunc(l.waiting, func(g *group) bool {
 		if g.answer.Waiting() && now < g.limit {

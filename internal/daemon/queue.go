@@ -68,6 +68,11 @@ func (b *batch) empty() bool {
 	return b.full == "" && b.keys.empty() && len(b.opens) == 0
 }
 
+// isAsked reports whether somebody asked for a pass, by the socket or a signal.
+func (b *batch) isAsked() bool {
+	return b.full == session.TriggerSocket || b.full == session.TriggerSignal || len(b.opens) > 0
+}
+
 // waiter is somebody who waits for a report.
 type waiter struct {
 	// answered receives the report, or is closed without one when the daemon
@@ -147,6 +152,20 @@ func (q *queue) open(what opening) *waiter {
 	return w
 }
 
+// isAsked reports whether somebody asked for what is pending.
+func (q *queue) isAsked() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.pending.isAsked()
+}
+
+// isPending reports whether there is something to take.
+func (q *queue) isPending() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return !q.pending.empty()
+}
+
 // changed asks for a pass over what changed, of which the first event came at
 // the given time.
 func (q *queue) changed(keys []session.Key, since time.Time) {
@@ -199,7 +218,11 @@ func (q *queue) put(add func(*batch)) {
 	if q.closed {
 		return
 	}
+	waits := !q.pending.empty() && !q.pending.isAsked()
 	add(&q.pending)
+	if waits && !q.pending.isAsked() {
+		return // the loop knows: in a storm, each event would wake it in vain
+	}
 	q.ring()
 }
 
