@@ -1,0 +1,183 @@
+package hang
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const patience = time.Second
+
+// told is what a Guard told.
+type told struct {
+	mu  sync.Mutex
+	log []string
+}
+
+func (l *told) note(what string) func(string) {
+	return func(key string) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.log = append(l.log, what+" "+key)
+	}
+}
+
+func (l *told) has(t *testing.T, want ...string) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if diff := cmp.Diff(want, l.log); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
+// guarded returns a Guard that notes what it tells.
+func guarded(limit int) (*Guard[string], *told) {
+	l := &told{}
+	return New(limit, l.note("given up:"), l.note("came back:")), l
+}
+
+func TestDoReturnsWhatWorkDid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, told := guarded(0)
+		for range 3 {
+			result := 0
+			err := g.Do("a", patience, func(*Call) {
+				time.Sleep(patience - time.Millisecond)
+				result = 7
+			})
+			if err != nil || result != 7 {
+				t.Errorf("result %d, %v", result, err)
+			}
+		}
+		told.has(t)
+	})
+}
+
+// TestGivenUp has work about one key hang: its caller waits for the patience and
+// those who come later not at all, work about other keys goes on, and the key is
+// left alone until all that hung has returned.
+func TestGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, told := guarded(0)
+		release := []chan struct{}{make(chan struct{}), make(chan struct{})}
+		start := time.Now()
+		var waiting sync.WaitGroup
+		for i := range release {
+			waiting.Go(func() {
+				err := g.Do("a", patience, func(c *Call) {
+					<-release[i]
+					if err := c.Step(); !errors.Is(err, ErrHung) {
+						t.Errorf("work that was given up is told %v", err)
+					}
+				})
+				if !errors.Is(err, ErrHung) || time.Since(start) != patience {
+					t.Errorf("%v after %v", err, time.Since(start))
+				}
+			})
+		}
+		waiting.Wait()
+		told.has(t, "given up: a")
+		for n, next := range release {
+			if !g.Hangs("a") || g.Hangs("b") {
+				t.Errorf("%d have returned; a hangs: %t, b hangs: %t", n, g.Hangs("a"), g.Hangs("b"))
+			}
+			if err := g.Do("a", patience, func(*Call) { t.Error("worked beside work that hangs") }); !errors.Is(err, ErrHung) {
+				t.Errorf("beside work that hangs: %v", err)
+			}
+			if err := g.Do("b", patience, func(*Call) {}); err != nil {
+				t.Errorf("work about another key: %v", err)
+			}
+			close(next)
+			synctest.Wait()
+		}
+		told.has(t, "given up: a", "came back: a")
+		if err := g.Do("a", patience, func(*Call) {}); err != nil {
+			t.Errorf("after all came back: %v", err)
+		}
+		if since := time.Since(start); since != patience {
+			t.Errorf("somebody waited for %v more", since-patience)
+		}
+		if len(g.hung) != 0 || g.all != 0 {
+			t.Errorf("%v hangs, %d in all, want nothing", g.hung, g.all)
+		}
+	})
+}
+
+func TestLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, _ := guarded(2)
+		release := make(chan struct{})
+		for _, key := range []string{"a", "b"} {
+			if g.Hangs("c") {
+				t.Errorf("too many hang before %s", key)
+			}
+			if err := g.Do(key, patience, func(*Call) { <-release }); !errors.Is(err, ErrHung) {
+				t.Errorf("%s: %v", key, err)
+			}
+		}
+		if err := g.Do("c", patience, func(*Call) { t.Error("worked") }); !errors.Is(err, ErrHung) {
+			t.Errorf("beyond the limit: %v", err)
+		}
+		close(release)
+		synctest.Wait()
+		if err := g.Do("c", patience, func(*Call) {}); err != nil {
+			t.Errorf("below the limit again: %v", err)
+		}
+	})
+}
+
+// TestSteps has work take long in small steps, and then in one that is too long.
+func TestSteps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, told := guarded(0)
+		steps := func(last time.Duration) func(*Call) {
+			return func(c *Call) {
+				for range 9 {
+					time.Sleep(patience * 9 / 10)
+					if err := c.Step(); err != nil {
+						t.Errorf("work that makes steps is told %v", err)
+					}
+				}
+				time.Sleep(last)
+			}
+		}
+		if err := g.Do("a", patience, steps(patience*9/10)); err != nil {
+			t.Errorf("work that makes steps: %v", err)
+		}
+		told.has(t)
+		start := time.Now()
+		if err := g.Do("a", patience, steps(time.Hour)); !errors.Is(err, ErrHung) {
+			t.Errorf("work that makes no steps any more: %v", err)
+		}
+		least := 9*patience*9/10 + patience
+		if waited := time.Since(start); waited < least || waited > least+patience/looks {
+			t.Errorf("given up after %v, want %v, or a quarter of the patience more", waited, least)
+		}
+		time.Sleep(time.Hour) // the work must end within the test
+	})
+}
+
+// TestReturnsWhenGivenUp has work return at the moment at which it is given up: it
+// is done or given up, never both and never neither.
+func TestReturnsWhenGivenUp(t *testing.T) {
+	for range 200 {
+		synctest.Test(t, func(t *testing.T) {
+			g, told := guarded(0)
+			err := g.Do("a", patience, func(*Call) { time.Sleep(patience) })
+			synctest.Wait()
+			if err == nil {
+				told.has(t)
+			} else {
+				told.has(t, "given up: a", "came back: a")
+			}
+			if g.Hangs("a") {
+				t.Error("it hangs for ever")
+			}
+		})
+	}
+}
