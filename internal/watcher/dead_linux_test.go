@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"sessiond/internal/hang"
 )
 
 // mountDead mounts a file system of which nobody answers anything, as a network
@@ -76,8 +78,8 @@ func TestDeadRoot(t *testing.T) {
 			l.ops.patience = impatient
 			passes := l.renews()
 			for range 3 {
-				waitFor(t, func() bool { return strings.Contains(l.State().Reason, errHung.Error()) },
-					func() string { return sprintf("state %+v, want the reason to be that %v", l.State(), errHung) })
+				waitFor(t, func() bool { return strings.Contains(l.State().Reason, hang.ErrHung.Error()) },
+					func() string { return sprintf("state %+v, want the reason to be that %v", l.State(), hang.ErrHung) })
 				l.hasMode(Poll, true)
 				before := passes.Load()
 				waitFor(t, func() bool { return passes.Load() > before+5 }, func() string { return "no passes" })

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sessiond/internal/hang"
 )
 
 // hangs is a call into the file system that hangs until it is released.
@@ -38,8 +40,8 @@ const impatient = 200 * time.Millisecond
 // hangs.
 func (l *live) pollsBecauseOfHang(folder string) {
 	l.t.Helper()
-	waitFor(l.t, func() bool { return strings.Contains(l.State().Reason, errHung.Error()) },
-		func() string { return sprintf("state %+v, want the reason to be that %v", l.State(), errHung) })
+	waitFor(l.t, func() bool { return strings.Contains(l.State().Reason, hang.ErrHung.Error()) },
+		func() string { return sprintf("state %+v, want the reason to be that %v", l.State(), hang.ErrHung) })
 	l.hasMode(Poll, true)
 	for _, content := range []string{"1", "2"} {
 		write(l.t, content, l.root, folder, "written while it hangs")
@@ -187,7 +189,7 @@ func TestNothingIsWatchedAfterHang(t *testing.T) {
 	l.handedOn(pollAll())
 
 	hung.release()
-	l.ops.Lock() // when its turn has ended
+	l.ops.Lock() // when its work has ended
 	adds := notifier.adds
 	l.ops.Unlock()
 	l.handedOn(rescanAll())
@@ -213,10 +215,10 @@ func TestEachFolderIsAStep(t *testing.T) {
 	root := t.TempDir()
 	l := newLive(t, root, Auto, never)
 	t.Cleanup(l.end)
-	steps, goOn := 0, l.watches.goOn
-	l.watches.goOn = func() error {
+	steps, step := 0, l.watches.step
+	l.watches.step = func() error {
 		steps++
-		return goOn()
+		return step()
 	}
 	for i := range 9 {
 		mkdir(t, root, sprintf("a.%d", i))

@@ -1,149 +1,78 @@
 package watcher
 
 import (
-	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
+
+	"sessiond/internal/hang"
 )
 
-// defaultPatience is how long the file system may take for one step of a turn
-// before it counts as hung. A healthy disk answers within micro- or
+// defaultPatience is how long the file system may take for one step of work with the
+// watches before it counts as hung. A healthy disk answers within micro- or
 // milliseconds, a network share that is alive within some hundred milliseconds.
 const defaultPatience = time.Second
 
-// errHung says that a call into the file system has not returned in time.
-var errHung = errors.New("the file system does not answer")
-
-// turns lets one at a time work with the watches, and nobody wait for a file
-// system that hangs: a pass must go on without its watches then. A system call
-// cannot be called off, so work runs in a goroutine of its own. Where it takes
-// too long it is given up: who waits for it or for a turn, or comes for one
-// later, is sent away, until the work has returned by itself. That makes many
-// folders on a hung file system cost the patience once.
-type turns struct {
+// boundedLock lets one at a time work with the watches, and nobody wait for a file
+// system that hangs: a pass must go on without its watches then. All watches share
+// one notifier, which may hold a lock of its own while it hangs, so all folders are
+// one key of the guard. Where work is given up, all who wait for the lock are sent
+// away, and all who come for it until that work has returned.
+type boundedLock struct {
 	patience time.Duration
-	// gaveUp is called once for work that is given up, while it still runs;
-	// cameBack when that work has returned after all, as the end of its turn.
-	gaveUp, cameBack func()
+	guard    *hang.Guard[struct{}]
+	call     *hang.Call // of the holder
 
-	taken chan struct{}                 // full while somebody has the turn
+	held  chan struct{}                 // full while somebody has the lock
 	stuck atomic.Pointer[chan struct{}] // closed while work that was given up runs
-	went  atomic.Int64                  // when work last went on, since born
-	born  time.Time
-
-	mu sync.Mutex // decides whether work has returned or is given up
 }
 
-func newTurns(gaveUp, cameBack func()) *turns {
-	t := &turns{
-		patience: defaultPatience,
-		gaveUp:   gaveUp,
-		cameBack: cameBack,
-		taken:    make(chan struct{}, 1),
-		born:     time.Now(),
-	}
-	t.unstick()
-	return t
+// newBoundedLock returns a lock that calls gaveUp once for work that is given up,
+// while it still runs, and cameBack when that work has returned after all, before
+// anybody else gets the lock.
+func newBoundedLock(gaveUp, cameBack func()) *boundedLock {
+	l := &boundedLock{patience: defaultPatience, held: make(chan struct{}, 1)}
+	l.unstick()
+	l.guard = hang.New(0, func(struct{}) {
+		gaveUp()
+		close(*l.stuck.Load())
+	}, func(struct{}) {
+		cameBack()
+		l.unstick()
+		l.Unlock()
+	})
+	return l
 }
 
-// Lock takes a turn without work, however long that takes.
-func (t *turns) Lock() { t.taken <- struct{}{} }
+// Lock takes the lock, however long that takes.
+func (l *boundedLock) Lock() { l.held <- struct{}{} }
 
-// Unlock ends a turn that was taken by Lock.
-func (t *turns) Unlock() { <-t.taken }
+// Unlock gives the lock back.
+func (l *boundedLock) Unlock() { <-l.held }
 
-// try does the work in a turn and reports whether it is done. If it is not, it
-// was given up or not even begun.
-func (t *turns) try(work func()) bool {
+// do does work under the lock and reports whether it is done. If it is not, it was
+// given up or not even begun.
+func (l *boundedLock) do(work func()) bool {
 	select {
-	case t.taken <- struct{}{}:
-	case <-*t.stuck.Load():
+	case l.held <- struct{}{}:
+	case <-*l.stuck.Load():
 		return false
 	}
-	done := make(chan struct{})
-	go func() {
+	err := l.guard.Do(struct{}{}, l.patience, func(c *hang.Call) {
+		l.call = c
 		work()
-		t.finish(done)
-	}()
-	return t.await(done)
-}
-
-// finish ends the turn of work that has returned.
-func (t *turns) finish(done chan struct{}) {
-	if t.returns(done) {
-		return
+	})
+	if err != nil {
+		return false // the lock is given back when the work returns
 	}
-	t.cameBack()
-	t.unstick()
-	t.Unlock()
-}
-
-// returns ends the turn of work that was not given up.
-func (t *turns) returns(done chan struct{}) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.isStuck() {
-		return false
-	}
-	t.Unlock() // first: who learns that it is done may take the next turn
-	close(done)
+	l.Unlock()
 	return true
 }
 
-// await waits for work as long as it goes on.
-func (t *turns) await(done <-chan struct{}) bool {
-	timer := time.NewTimer(t.patience)
-	defer timer.Stop()
-	for {
-		select {
-		case <-done:
-			return true
-		case <-timer.C:
-		}
-		// A step of an earlier turn is too long ago to count.
-		if left := time.Duration(t.went.Load()) + t.patience - time.Since(t.born); left > 0 {
-			timer.Reset(left)
-			continue
-		}
-		return !t.giveUp(done)
-	}
-}
-
-// giveUp gives work up, unless it has returned.
-func (t *turns) giveUp(done <-chan struct{}) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	select {
-	case <-done:
-		return false
-	default:
-	}
-	t.gaveUp()
-	close(*t.stuck.Load())
-	return true
-}
-
-// goOn is called by work between its steps. It returns errHung where the work
+// step is called by work between its steps. It returns [hang.ErrHung] where the work
 // was given up, and had better end.
-func (t *turns) goOn() error {
-	if t.isStuck() {
-		return errHung
-	}
-	t.went.Store(int64(time.Since(t.born)))
-	return nil
-}
+func (l *boundedLock) step() error { return l.call.Step() }
 
-func (t *turns) isStuck() bool {
-	select {
-	case <-*t.stuck.Load():
-		return true
-	default:
-		return false
-	}
-}
-
-func (t *turns) unstick() {
+func (l *boundedLock) unstick() {
 	stuck := make(chan struct{})
-	t.stuck.Store(&stuck)
+	l.stuck.Store(&stuck)
 }

@@ -7,6 +7,8 @@ import (
 	"syscall"
 
 	"go.uber.org/zap"
+
+	"sessiond/internal/hang"
 )
 
 // activeMode is the mode in force. Where that is not the one asked for, reason says
@@ -79,7 +81,7 @@ func (w *Watcher) putOff() {
 
 // gaveUp takes note that the file system does not answer. Passes go ahead
 // without watches from now on, so the timer has to ask for them.
-func (w *Watcher) gaveUp() { w.pollBecause(errHung) }
+func (w *Watcher) gaveUp() { w.pollBecause(hang.ErrHung) }
 
 // cameBack takes note that it has answered. What happened meanwhile was listed
 // without a watch, and no watch was compared with the folder at its path: all

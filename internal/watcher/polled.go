@@ -27,6 +27,13 @@ func (ws *watches) isPolled(name string) bool {
 	return ws.polled[name] != nil
 }
 
+// arePolled reports whether there are app folders that are polled.
+func (ws *watches) arePolled() bool {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return len(ws.polled) > 0
+}
+
 // polledFolders asks for a look at each app folder that cannot be watched.
 func (ws *watches) polledFolders() Change {
 	ws.mu.Lock()
@@ -63,12 +70,12 @@ func (w *Watcher) notePolled() {
 	if w.active.Load().mode != Events {
 		return // everything is polled
 	}
-	reason := w.watches.pollReason()
-	if (reason != "") == w.polling {
+	if w.watches.arePolled() == w.polling {
 		return
 	}
-	w.polling = reason != ""
+	w.polling = !w.polling
 	if w.polling {
+		reason := w.watches.pollReason()
 		w.notices.put(func() {
 			w.cfg.Log.Warn("an app folder cannot be watched; looking at it at intervals instead",
 				zap.String("reason", reason), zap.Duration("interval", w.cfg.Poll))

@@ -125,7 +125,7 @@ func (w *Watcher) repairNow(timer bool) Change {
 
 // do does work with the watches, and reports whether it is done.
 func (w *Watcher) do(work func()) bool {
-	return w.ops.try(func() {
+	return w.ops.do(func() {
 		work()
 		w.notePolled()
 	})

@@ -45,7 +45,7 @@ func (ws *watches) repair(always bool) (Change, error) {
 	var installed []*folder
 	listed := ws.listed()
 	for _, f := range ws.takeUnverified() {
-		if err := ws.goOn(); err != nil {
+		if err := ws.step(); err != nil {
 			return again, err
 		}
 		if _, found := listed[f.path]; found && f.current() {

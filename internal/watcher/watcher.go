@@ -76,7 +76,7 @@ type Watcher struct {
 
 	// Nothing that drains a source may wait for ops: its holder may be waiting
 	// for fsnotify, and fsnotify for the draining.
-	ops     *turns // for all below
+	ops     *boundedLock // for all below
 	watches *watches
 	open    func() (*source, error)
 	drains  sync.WaitGroup
@@ -106,8 +106,8 @@ func New(cfg Config, sink func(Change)) *Watcher {
 	if cfg.Mode == Events {
 		check = func(string) error { return nil }
 	}
-	w.ops = newTurns(w.gaveUp, w.cameBack)
-	w.watches = newWatches(w.root, check, w.ops.goOn)
+	w.ops = newBoundedLock(w.gaveUp, w.cameBack)
+	w.watches = newWatches(w.root, check, w.ops.step)
 	w.active.Store(&activeMode{mode: Events})
 	if cfg.Mode == Poll || cfg.Mode == Off {
 		w.active.Store(&activeMode{mode: cfg.Mode})

@@ -23,9 +23,9 @@ type watches struct {
 	// check returns an error where a folder must not be watched at all, since its
 	// file system gives no events for what others write.
 	check func(path string) error
-	// goOn is called before each folder is dealt with, and returns an error
+	// step is called before each folder is dealt with, and returns an error
 	// where nobody waits for that any more.
-	goOn func() error
+	step func() error
 
 	src        *source // nil: none, and no folder has a watch
 	unverified map[string]*folder
@@ -43,11 +43,11 @@ type watches struct {
 // that than before. A folder that changes faster is left to what comes next.
 const tries = 3
 
-func newWatches(root string, check func(string) error, goOn func() error) *watches {
+func newWatches(root string, check func(string) error, step func() error) *watches {
 	return &watches{
 		root:       root,
 		check:      check,
-		goOn:       goOn,
+		step:       step,
 		unverified: map[string]*folder{},
 		wanted:     map[string]*folder{},
 		polled:     map[string]error{},
@@ -163,7 +163,7 @@ func (ws *watches) dropOne(f *folder) {
 func (ws *watches) install(f *folder) error {
 	var refused error
 	for range tries {
-		if err := ws.goOn(); err != nil {
+		if err := ws.step(); err != nil {
 			return err
 		}
 		// An event from here on may be about the folder that gets the watch.
