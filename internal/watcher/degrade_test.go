@@ -10,6 +10,8 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 )
 
 const (
@@ -86,6 +88,47 @@ func TestReturnStopsAtTheFirstFailure(t *testing.T) {
 	l.tick()
 	l.hasMode(Events, false)
 	l.settleWatched()
+}
+
+// stuckLog is a log that takes no line until it is released.
+type stuckLog struct {
+	zapcore.Core
+	released chan struct{}
+}
+
+func (s *stuckLog) Enabled(zapcore.Level) bool { return true }
+
+func (s *stuckLog) Check(e zapcore.Entry, to *zapcore.CheckedEntry) *zapcore.CheckedEntry {
+	return to.AddCore(e, s)
+}
+
+func (s *stuckLog) Write(zapcore.Entry, []zapcore.Field) error {
+	<-s.released
+	return nil
+}
+
+// TestLogThatIsStuck has watching go on, to polling and back, time and again, while
+// no line about it gets into the log.
+func TestLogThatIsStuck(t *testing.T) {
+	root := t.TempDir()
+	mkdir(t, root, "a.one")
+	l := newLive(t, root, Auto, often)
+	log := &stuckLog{Core: zapcore.NewNopCore(), released: make(chan struct{})}
+	l.cfg.Log = zap.New(log)
+	notifier := useFaulty(l.Watcher)
+	l.start().settleWatched()
+	t.Cleanup(func() { close(log.released) }) // or the Watcher could not end
+	for range maxNotices {
+		notifier.failing(syscall.EMFILE, 0)
+		mkdir(t, root, "b.two")
+		l.hasMode(Poll, true)
+		write(t, "1", root, "a.one", "file")
+		l.settle()
+		notifier.failing(nil, 0)
+		l.hasMode(Events, false)
+		removeAll(t, root, "b.two")
+		l.settleWatched()
+	}
 }
 
 // TestAttemptsBecomeFewer counts the ticks between attempts that are in vain.

@@ -22,7 +22,8 @@
 //
 // What no event tells is found by a timer: a root that came back or was moved,
 // replaced or mounted over, and a watch that vanished in silence. Where
-// watching is impossible, the same timer asks for full passes instead.
+// watching is impossible, the same timer asks for full passes instead; where it is
+// for an app folder alone, for looks at that folder.
 //
 // A file system may hang, and so may every call that sets a watch or looks at a
 // folder. None of them is waited for longer than a second: passes go ahead
