@@ -141,6 +141,9 @@ func requestCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	r, err := http.NewRequest(args[0], "http://sessiond"+args[1], body)
 	ts.Check(err)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	ask(ts, r, socketTransport(ts))
 }
 

@@ -99,7 +99,7 @@ func newEditor(t *testing.T, root, way string, save func(*editor) error) *editor
 		}
 		return '-'
 	}, strings.ToLower(way))
-	key := session.Key(keyOf("com.example."+folder, "device"))
+	key := keyOf("com.example."+folder, "device")
 	return &editor{t: t, way: way, save: save, key: key, path: fileOf(root, key), aside: t.TempDir()}
 }
 

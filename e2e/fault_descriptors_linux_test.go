@@ -26,7 +26,7 @@ func TestDescriptorsUsedUp(t *testing.T) {
 	give := d.withoutDescriptors(t)
 	d.hangUp(t)
 	d.reach(t, "without descriptors", func(s *session.Status) bool {
-		return isUnreadable(s, session.RootKey, syscall.EMFILE)
+		return isUnreadable(s, session.Key{}, syscall.EMFILE)
 	})
 	save(t, root, keyFor("com.example.a", 0), "second@example.com")
 	d.refresh(t)

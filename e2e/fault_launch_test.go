@@ -91,7 +91,7 @@ func endOf(path string) ([]byte, error) {
 
 // keyFor returns the key of the nth session of an app folder.
 func keyFor(app string, n int) session.Key {
-	return session.Key(keyOf(app, fmt.Sprint("session ", n)))
+	return keyOf(app, fmt.Sprint("session ", n))
 }
 
 // save writes a compliant session file at once, with an e-mail address to know it

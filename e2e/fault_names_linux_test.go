@@ -35,10 +35,10 @@ func TestOddNames(t *testing.T) {
 	const app = "com.example.a"
 	right, wrong := 0, 0
 	for _, name := range oddNames {
-		save(t, root, session.NewKey(app, name), "first@example.com")
+		save(t, root, session.Key{App: app, ID: name}, "first@example.com")
 		folder := name[:min(len(name), 200)] + ".com"
 		if session.IsAppFolderName(folder) {
-			save(t, root, session.NewKey(folder, "right"), "first@example.com")
+			save(t, root, session.Key{App: folder, ID: "right"}, "first@example.com")
 			must(t, os.WriteFile(filepath.Join(root, folder, "wrong"), []byte("{"), 0o644))
 			right, wrong = right+1, wrong+1
 		}
@@ -56,7 +56,7 @@ func TestOddNames(t *testing.T) {
 	})
 	names := slices.DeleteFunc(slices.Clone(oddNames), func(name string) bool { return !session.IsSessionFileName(name) })
 	for _, name := range names {
-		d.has(t, session.NewKey(app, name), "first@example.com")
+		d.has(t, session.Key{App: app, ID: name}, "first@example.com")
 	}
 	run := func(wanted int, args ...string) []byte {
 		t.Helper()
@@ -78,7 +78,7 @@ func TestOddNames(t *testing.T) {
 		mustBeHarmless(t, args, run(3, args...))
 	}
 	for _, name := range names {
-		key := string(session.NewKey(app, name))
+		key := session.Key{App: app, ID: name}.String()
 		mustBeHarmless(t, []string{"show", key}, run(0, "show", key))
 	}
 	for _, args := range [][]string{{"list", "--output", "json"}, {"status", "--output", "json"}} {
@@ -90,7 +90,7 @@ func TestOddNames(t *testing.T) {
 	log, err := os.ReadFile(d.cmd.Stderr.(*os.File).Name())
 	must(t, err)
 	mustBeHarmless(t, []string{"the log"}, log)
-	if status.Errors[0].Session == "" {
+	if status.Errors[0].Session.IsRoot() {
 		t.Error("an error without its session")
 	}
 }

@@ -48,20 +48,20 @@ func TestMountOfTheRootGoes(t *testing.T) {
 	for name, prepare := range map[string]func(t *testing.T, d *disk) (key session.Key){
 		"above the root": func(t *testing.T, d *disk) session.Key {
 			mountMemory(t, d.folder, "")
-			return session.RootKey
+			return session.Key{}
 		},
-		"above the root, on the same file system": func(*testing.T, *disk) session.Key { return session.RootKey },
+		"above the root, on the same file system": func(*testing.T, *disk) session.Key { return session.Key{} },
 		"above a link that leads to the root": func(t *testing.T, d *disk) session.Key {
 			link := filepath.Join(t.TempDir(), "link")
 			must(t, errors.Join(os.Mkdir(filepath.Join(d.folder, "MobileApps"), 0o755), os.Symlink(d.root, link)))
 			d.root = link
-			return session.RootKey
+			return session.Key{}
 		},
 		"where a link to the root lies": func(t *testing.T, d *disk) session.Key {
 			elsewhere := filepath.Join(t.TempDir(), "MobileApps")
 			must(t, os.Mkdir(elsewhere, 0o755))
 			must(t, os.Symlink(elsewhere, filepath.Join(d.folder, "MobileApps")))
-			return session.RootKey
+			return session.Key{}
 		},
 	} {
 		for _, removed := range []bool{false, true} {
@@ -133,7 +133,7 @@ func TestDiskComesBackAsAnother(t *testing.T) {
 	d := launch(t, disk.root, patientWithMounts...)
 	d.loads(t, 4)
 	run("umount", disk.at)
-	d.keeps(t, 4, session.RootKey)
+	d.keeps(t, 4, session.Key{})
 
 	// Another image takes the loop device that the disk had.
 	other := filepath.Join(t.TempDir(), "other")
@@ -148,7 +148,7 @@ func TestDiskComesBackAsAnother(t *testing.T) {
 	// What changed while it was away is found. What went while it was away, too: it is
 	// looked at twice like everything else.
 	run("umount", disk.at)
-	d.keeps(t, 4, session.RootKey)
+	d.keeps(t, 4, session.Key{})
 	mount()
 	save(t, disk.root, keyFor("com.example.a", 2), "third@example.com")
 	must(t, os.Remove(fileOf(disk.root, keyFor("com.example.a", 3))))

@@ -32,7 +32,7 @@ func mountCached(t *testing.T, at string, believed time.Duration) *cachedShare {
 		AttrTimeout: &believed, EntryTimeout: &believed, NegativeTimeout: &believed,
 		MountOptions: fuse.MountOptions{DisableReadDirPlus: true}, // a listing tells names, and no more
 	}, map[session.Key]*sharedFile{key: file})
-	return &cachedShare{folder: root.GetChild(key.App()), root: root, key: key, file: file}
+	return &cachedShare{folder: root.GetChild(key.App), root: root, key: key, file: file}
 }
 
 // truncate begins a save, and has the kernel ask once what the file is like.
@@ -61,7 +61,7 @@ func errnoOf(errno syscall.Errno) error {
 // isUnsettled reports whether a key, or its folder, has no verdict yet.
 func isUnsettled(s *session.Status, key session.Key) bool {
 	for _, u := range s.Unsettled {
-		if u.Session == key || u.Session == session.FolderKey(key.App()) {
+		if u.Session == key || u.Session == key.Folder() {
 			return true
 		}
 	}
@@ -83,25 +83,25 @@ func TestSavesBehindACache(t *testing.T) {
 		},
 		"removed": {
 			begin: func(t *testing.T, s *cachedShare) {
-				s.folder.RmChild(s.key.ID())
-				forget(t, s.folder, s.key.ID())
+				s.folder.RmChild(s.key.ID)
+				forget(t, s.folder, s.key.ID)
 			},
 			end: func(_ *testing.T, s *cachedShare) {
 				file := &sharedFile{caches: true}
 				file.save(s.key, "second@example.com")
-				s.folder.AddChild(s.key.ID(), s.folder.NewPersistentInode(ctx, file, fs.StableAttr{}), true)
+				s.folder.AddChild(s.key.ID, s.folder.NewPersistentInode(ctx, file, fs.StableAttr{}), true)
 			},
 		},
 		"folder removed": {
 			begin: func(t *testing.T, s *cachedShare) {
-				s.root.RmChild(s.key.App())
-				forget(t, s.root, s.key.App())
+				s.root.RmChild(s.key.App)
+				forget(t, s.root, s.key.App)
 			},
 			end: func(_ *testing.T, s *cachedShare) {
 				s.file.save(s.key, "second@example.com")
 				folder := s.root.NewPersistentInode(ctx, &fs.Inode{}, fs.StableAttr{Mode: syscall.S_IFDIR})
-				s.root.AddChild(s.key.App(), folder, true)
-				folder.AddChild(s.key.ID(), folder.NewPersistentInode(ctx, s.file.again(), fs.StableAttr{}), true)
+				s.root.AddChild(s.key.App, folder, true)
+				folder.AddChild(s.key.ID, folder.NewPersistentInode(ctx, s.file.again(), fs.StableAttr{}), true)
 			},
 		},
 	} {

@@ -40,7 +40,7 @@ func (d *daemon) isDead(t *testing.T, watch string, sessions int) {
 	dead := func(s *session.Status) bool {
 		polls := watch == "poll" || watch == "off" ||
 			s.Watch.Mode == "poll" && s.Watch.Degraded && strings.Contains(s.Watch.Reason, "does not answer")
-		return polls && isUnreadable(s, session.RootKey, syscall.ETIMEDOUT) && s.Sessions == sessions
+		return polls && isUnreadable(s, session.Key{}, syscall.ETIMEDOUT) && s.Sessions == sessions
 	}
 	now := d.reach(t, "aware of a root that does not answer", dead)
 	for range 3 {

@@ -111,12 +111,12 @@ func mountFiles(t *testing.T, at string, options fs.Options, files map[session.K
 	options.DirectMountStrict, options.FsName, options.Name = true, "share", "e2e"
 	options.OnAdd = func(ctx context.Context) {
 		for key, file := range files {
-			folder := root.GetChild(key.App())
+			folder := root.GetChild(key.App)
 			if folder == nil {
 				folder = root.NewPersistentInode(ctx, &fs.Inode{}, fs.StableAttr{Mode: fuse.S_IFDIR})
-				root.AddChild(key.App(), folder, false)
+				root.AddChild(key.App, folder, false)
 			}
-			folder.AddChild(key.ID(), folder.NewPersistentInode(ctx, file, fs.StableAttr{}), false)
+			folder.AddChild(key.ID, folder.NewPersistentInode(ctx, file, fs.StableAttr{}), false)
 		}
 	}
 	server, err := fs.Mount(at, root, &options)

@@ -90,7 +90,7 @@ func TestRootUnmounted(t *testing.T) {
 	d.loads(t, 2)
 	for _, email := range []string{"second@example.com", "third@example.com"} {
 		unmount(t, m.root)
-		d.keeps(t, 2, session.RootKey)
+		d.keeps(t, 2, session.Key{})
 		bind(t, m.share, m.root)
 		d.sees(t, m.root, email)
 	}
@@ -106,14 +106,14 @@ func TestRootMountedOver(t *testing.T) {
 		save(t, m.share, keyFor("com.example.a", n), "other@example.com")
 	}
 	bind(t, m.share, m.root)
-	d.keeps(t, 2, session.RootKey)
+	d.keeps(t, 2, session.Key{})
 	d.has(t, keyFor("com.example.a", 0), "first@example.com")
 	unmount(t, m.root)
 	d.sees(t, m.root, "second@example.com")
 
 	// A restart takes what is there.
 	bind(t, m.share, m.root)
-	d.keeps(t, 2, session.RootKey)
+	d.keeps(t, 2, session.Key{})
 	again := launch(t, m.root)
 	again.loads(t, 2)
 	again.has(t, keyFor("com.example.a", 0), "other@example.com")
@@ -134,7 +134,7 @@ func TestAppFolderUnmounted(t *testing.T) {
 	d.loads(t, 3)
 	unmount(t, at)
 	d.refresh(t) // nothing tells of it: a resync would find it
-	d.keeps(t, 3, session.FolderKey("com.example.a"))
+	d.keeps(t, 3, session.Key{App: "com.example.a"})
 	save(t, m.root, keyFor("com.example.b", 0), "second@example.com")
 	d.shows(t, keyFor("com.example.b", 0), "second@example.com")
 	bind(t, filepath.Join(m.share, "com.example.a"), at)

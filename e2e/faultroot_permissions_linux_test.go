@@ -40,9 +40,9 @@ func TestPermissionsTakenAndGiven(t *testing.T) {
 		given os.FileMode
 		about session.Key
 	}{
-		"file":       {string(key), 0o644, key},
-		"app folder": {app, 0o755, session.FolderKey(app)},
-		"root":       {"", 0o755, session.RootKey},
+		"file":       {key.String(), 0o644, key},
+		"app folder": {app, 0o755, session.Key{App: app}},
+		"root":       {"", 0o755, session.Key{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

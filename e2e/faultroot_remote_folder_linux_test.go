@@ -18,18 +18,18 @@ func TestAppFolderOfShare(t *testing.T) {
 	base := t.TempDir()
 	root, share := filepath.Join(base, "MobileApps"), filepath.Join(base, "share")
 	local, remote := keyFor("com.example.local", 0), keyFor("com.example.remote", 0)
-	fill(t, root, local.App(), 1)
+	fill(t, root, local.App, 1)
 	must(t, os.Mkdir(share, 0o755))
 	files := mountShare(t, share, remote)
-	at := filepath.Join(root, remote.App())
+	at := filepath.Join(root, remote.App)
 	must(t, os.Mkdir(at, 0o755))
-	bind(t, filepath.Join(share, remote.App()), at)
+	bind(t, filepath.Join(share, remote.App), at)
 
 	d := launch(t, root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
 	now := d.reach(t, "polling the share alone", func(s *session.Status) bool {
 		return s.Sessions == 2 && s.Watch.Mode == "events" && s.Watch.Degraded && s.Watch.Watches == 2
 	})
-	for _, want := range []string{remote.App(), "FUSE"} {
+	for _, want := range []string{remote.App, "FUSE"} {
 		if !strings.Contains(now.Watch.Reason, want) || !strings.Contains(strings.Join(now.Hints, " "), want) {
 			t.Errorf("the reason is %q, the hints are %q: want both to name %s", now.Watch.Reason, now.Hints, want)
 		}

@@ -53,7 +53,7 @@ func TestMotion(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			const key session.Key = "K7QX2M9TRB.com.example.Contacts/2bc1ecb410e142bce83bce6f212b41e1781536dc"
+			key := session.Key{App: "K7QX2M9TRB.com.example.Contacts", ID: "2bc1ecb410e142bce83bce6f212b41e1781536dc"}
 			root := filepath.Join(t.TempDir(), "MobileApps")
 			must(t, replace(fileOf(root, key), newContent(key).bytes()))
 			d := launch(t, root, "--settle", motionSettle)

@@ -62,7 +62,7 @@ func (d *daemon) open(key session.Key) string {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	var err error
-	if key == session.RootKey {
+	if key.IsRoot() {
 		_, err = d.OpenAll(ctx)
 	} else {
 		_, err = d.Open(ctx, key)

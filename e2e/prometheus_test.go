@@ -21,8 +21,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"sessiond/internal/session"
 )
 
 const (
@@ -51,8 +49,7 @@ func TestPrometheusKnowsAnAnswer(t *testing.T) {
 	root := t.TempDir()
 	write := func(name string, fields ...string) {
 		t.Helper()
-		key, err := session.ParseKey(keyOf("K7QX2M9TRB.com.example.Contacts", name))
-		must(t, err)
+		key := keyOf("K7QX2M9TRB.com.example.Contacts", name)
 		c := newContent(key)
 		for _, field := range fields {
 			must(t, c.set(field))

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"sessiond/internal/session"
 )
 
 // scriptLimit is after how long a program is ended that a script waits for.
@@ -55,10 +57,10 @@ func setUp(env *testscript.Env) error {
 		"TZ":              "UTC",
 		"VERSION":         version,
 		"ESCAPE":          "\x1b",
-		"ANNA":            keyOf("K7QX2M9TRB.com.example.Contacts", "anna"),
-		"BEN":             keyOf("K7QX2M9TRB.com.example.Contacts", "ben"),
-		"DORA":            keyOf("K7QX2M9TRB.com.example.Contacts", "dora"),
-		"CARA":            keyOf("com.example.orders", "cara"),
+		"ANNA":            keyOf("K7QX2M9TRB.com.example.Contacts", "anna").String(),
+		"BEN":             keyOf("K7QX2M9TRB.com.example.Contacts", "ben").String(),
+		"DORA":            keyOf("K7QX2M9TRB.com.example.Contacts", "dora").String(),
+		"CARA":            keyOf("com.example.orders", "cara").String(),
 	} {
 		env.Setenv(name, value)
 	}
@@ -74,7 +76,7 @@ func setUp(env *testscript.Env) error {
 }
 
 // keyOf returns the key of a session whose id looks as 4D makes it.
-func keyOf(app, name string) string {
+func keyOf(app, name string) session.Key {
 	sum := sha1.Sum([]byte(name))
-	return app + "/" + hex.EncodeToString(sum[:])
+	return session.Key{App: app, ID: hex.EncodeToString(sum[:])}
 }

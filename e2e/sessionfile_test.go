@@ -29,7 +29,7 @@ type content map[string]any
 // newContent returns a compliant session with a true token for the place that the
 // key names.
 func newContent(key session.Key) content {
-	team, application := "", key.App()
+	team, application := "", key.App
 	if teamID.MatchString(application) {
 		team, application = application[:10], application[11:]
 	}
@@ -37,10 +37,10 @@ func newContent(key session.Key) content {
 		"application": map[string]any{"id": application, "name": "Test", "version": "1.0"},
 		"team":        map[string]any{"id": team},
 		"device":      map[string]any{"description": "iPhone", "os": "iOS", "version": "18.1", "token": pushToken},
-		"session":     map[string]any{"id": key.ID(), "ip": "203.0.113.7"},
+		"session":     map[string]any{"id": key.ID, "ip": "203.0.113.7"},
 		"email":       "user@example.com",
 		"status":      session.StatusAccepted,
-		"token":       token(application, key.ID(), team),
+		"token":       token(application, key.ID, team),
 	}
 }
 
@@ -106,7 +106,7 @@ func (c content) bytes() []byte {
 
 // fileOf returns where the session file of a key is.
 func fileOf(root string, key session.Key) string {
-	return filepath.Join(root, filepath.FromSlash(string(key)))
+	return filepath.Join(root, filepath.FromSlash(key.String()))
 }
 
 // replace puts a file in place at once, by renaming a temporary one whose name

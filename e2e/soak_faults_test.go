@@ -57,7 +57,7 @@ func (l *lives) sabotage(ctx context.Context, random *rand.Rand) {
 func (s *saboteur) signal(d *daemon, with syscall.Signal) {
 	err := d.cmd.Process.Signal(with)
 	if err != nil && !errors.Is(err, os.ErrProcessDone) {
-		s.diverge(session.RootKey, "the soak itself cannot send a signal: %v", err)
+		s.diverge(session.Key{}, "the soak itself cannot send a signal: %v", err)
 	}
 }
 
@@ -107,7 +107,7 @@ func (s *saboteur) restart() {
 	}
 	s.restarts.Add(1)
 	if err := s.start(stormyStart); err != nil {
-		s.diverge(session.RootKey, "it does not start again: %v", err)
+		s.diverge(session.Key{}, "it does not start again: %v", err)
 	}
 }
 
@@ -125,7 +125,7 @@ func answers(socket string) bool {
 func (s *saboteur) open() {
 	keys := s.grove.keys()
 	key := keys[s.random.IntN(len(keys))]
-	s.ask(s.ctx, "open "+string(key), func(ctx context.Context, one *life) error {
+	s.ask(s.ctx, "open "+key.String(), func(ctx context.Context, one *life) error {
 		one.memory.open(key)
 		_, err := one.Open(ctx, key)
 		var refused *client.ProblemError
@@ -138,7 +138,7 @@ func (s *saboteur) open() {
 
 func (s *saboteur) openAll() {
 	s.ask(s.ctx, "open all", func(ctx context.Context, one *life) error {
-		one.memory.open(session.RootKey)
+		one.memory.open(session.Key{})
 		_, err := one.OpenAll(ctx)
 		return err
 	})
@@ -155,7 +155,7 @@ func (s *soak) overflow() {
 	for i := range 2 * queueLength / 3 {
 		path := filepath.Join(s.grove.root, fmt.Sprintf("event%d", i))
 		if err := errors.Join(os.WriteFile(path, nil, 0o644), os.Remove(path)); err != nil {
-			s.diverge(session.RootKey, "the soak itself cannot make events: %v", err)
+			s.diverge(session.Key{}, "the soak itself cannot make events: %v", err)
 			break
 		}
 	}

@@ -181,7 +181,7 @@ func (w *writer) replaceFolder(a *appFolder) error {
 func (w *writer) churn(*appFolder) error {
 	for range 1 + w.random.IntN(20) {
 		name := fmt.Sprintf("com.churn.w%d.n%d", w.number, w.random.IntN(5))
-		key := session.Key(keyOf(name, "device"))
+		key := keyOf(name, "device")
 		folder := filepath.Join(w.grove.root, name)
 		if err := os.Mkdir(folder, 0o755); err != nil {
 			return err

@@ -50,7 +50,7 @@ func (j *journal) tell(key session.Key) string {
 	told := 0
 	for i := len(j.notes) - 1; i >= 0 && told < concerning; i-- {
 		n := j.notes[i]
-		concerns := n.key == key || n.key == session.RootKey || n.key == session.FolderKey(key.App())
+		concerns := n.key == key || n.key.IsRoot() || n.key == session.Key{App: key.App}
 		if concerns || i >= len(j.notes)-all {
 			lines = append(lines, fmt.Sprintf("  %s %s %s", n.at.Format(clockFormat), n.text, n.key))
 		}

@@ -124,7 +124,7 @@ func (l *lives) follow(ctx context.Context, one *life) {
 		return nil
 	})
 	if !one.ending.Load() {
-		l.diverge(session.RootKey, "--admit %s, life %d: following events broke off: %v", l.admit, one.number, err)
+		l.diverge(session.Key{}, "--admit %s, life %d: following events broke off: %v", l.admit, one.number, err)
 	}
 }
 
@@ -136,7 +136,7 @@ func (l *lives) refuseFormer(one *life, revision uint64) {
 	err := one.Events(ctx, &revision, func(session.Event) error { return errors.New("an event came") })
 	var refused *client.ProblemError
 	if !errors.As(err, &refused) || refused.Status != http.StatusGone {
-		l.diverge(session.RootKey, "--admit %s, life %d: events since a revision of the life before: %v, want a refusal with 410",
+		l.diverge(session.Key{}, "--admit %s, life %d: events since a revision of the life before: %v, want a refusal with 410",
 			l.admit, one.number, err)
 	}
 }
@@ -157,7 +157,7 @@ func (l *lives) end(with syscall.Signal, wanted string, meanwhile func(*daemon))
 	}
 	l.slowest = max(l.slowest, time.Since(begun))
 	if err != nil || how != wanted {
-		l.diverge(session.RootKey, "--admit %s, life %d: it ended with %q after %v, want %q (%v)", l.admit, one.number, how, with, wanted, err)
+		l.diverge(session.Key{}, "--admit %s, life %d: it ended with %q after %v, want %q (%v)", l.admit, one.number, how, with, wanted, err)
 	}
 	l.bury(one)
 }
@@ -176,7 +176,7 @@ func (l *lives) bury(one *life) {
 	l.passes += one.passes
 	for _, unwanted := range l.unwanted() {
 		if bytes.Contains(log, unwanted) {
-			l.diverge(session.RootKey, "--admit %s, life %d: its log shows %q", l.admit, one.number, unwanted)
+			l.diverge(session.Key{}, "--admit %s, life %d: its log shows %q", l.admit, one.number, unwanted)
 		}
 	}
 	if l.ctx.Err() == nil {
@@ -191,7 +191,7 @@ func (s *soak) unwanted() [][]byte {
 		[]byte(pushToken), []byte(token("", "", "")[:16]),
 	}
 	for _, key := range s.grove.keys() {
-		all = append(all, []byte(key.ID()))
+		all = append(all, []byte(key.ID))
 	}
 	return all
 }
@@ -210,7 +210,7 @@ func (l *lives) ask(ctx context.Context, what string, question func(context.Cont
 		pause(ctx, 10*time.Millisecond)
 		return
 	}
-	l.diverge(session.RootKey, "--admit %s, life %d: %s: %v", l.admit, one.number, what, err)
+	l.diverge(session.Key{}, "--admit %s, life %d: %s: %v", l.admit, one.number, what, err)
 }
 
 // pause sleeps unless ctx ends.

@@ -38,7 +38,7 @@ func (s *soak) measure() {
 			one.first = last
 		}
 		if !met {
-			l.diverge(session.RootKey, "--admit %s, life %d: at rest it has the descriptors %v, first %v; and %d watches for %d folders",
+			l.diverge(session.Key{}, "--admit %s, life %d: at rest it has the descriptors %v, first %v; and %d watches for %d folders",
 				l.admit, one.number, last.Descriptors, one.first.Descriptors, last.Watches, watches)
 		}
 		if l.admit == "follow" && s.warm.Load() {
@@ -58,7 +58,7 @@ func (l *lives) watchesAll(watches int) {
 		return l.ctx.Err() != nil || err == nil && last.Mode == "events" && !last.Degraded && last.Watches == watches
 	})
 	if !met {
-		l.diverge(session.RootKey, "--admit %s, life %d: at rest it says of its watches %+v, want events and %d watches",
+		l.diverge(session.Key{}, "--admit %s, life %d: at rest it says of its watches %+v, want events and %d watches",
 			l.admit, l.life().number, last, watches)
 	}
 }
@@ -66,7 +66,7 @@ func (l *lives) watchesAll(watches int) {
 func (s *soak) countFolders() int {
 	entries, err := os.ReadDir(s.grove.root)
 	if err != nil {
-		s.diverge(session.RootKey, "the soak itself cannot read the root: %v", err)
+		s.diverge(session.Key{}, "the soak itself cannot read the root: %v", err)
 	}
 	n := 0
 	for _, e := range entries {
@@ -93,7 +93,7 @@ func (s *soak) warmUp() {
 	l := s.daemons[1]
 	s.goroutines[0] = l.countGoroutines()
 	if err := l.start(nil); err != nil {
-		s.diverge(session.RootKey, "the soak itself cannot go on: %v", err)
+		s.diverge(session.Key{}, "the soak itself cannot go on: %v", err)
 		return
 	}
 	s.warm.Store(true)
@@ -104,7 +104,7 @@ func (s *soak) warmUp() {
 	w := &writer{soak: s, random: s.fork()}
 	for filled := s.events.Load() + logLength; s.events.Load() < filled && s.ctx.Err() == nil; {
 		if err := w.editAll(); err != nil {
-			s.diverge(session.RootKey, "the soak itself cannot go on: %v", err)
+			s.diverge(session.Key{}, "the soak itself cannot go on: %v", err)
 		}
 		l.refresh(s.ctx)
 	}
@@ -148,14 +148,14 @@ func (l *lives) countGoroutines() int {
 	l.hangUpClients()
 	one.ending.Store(true)
 	if err := one.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
-		l.diverge(session.RootKey, "the soak itself cannot send a signal: %v", err)
+		l.diverge(session.Key{}, "the soak itself cannot send a signal: %v", err)
 	}
 	if how, err := one.awaitEnd(); err != nil || how != "2" {
-		l.diverge(session.RootKey, "--admit %s, life %d: it ended with %q after SIGQUIT (%v)", l.admit, one.number, how, err)
+		l.diverge(session.Key{}, "--admit %s, life %d: it ended with %q after SIGQUIT (%v)", l.admit, one.number, how, err)
 	}
 	log, err := os.ReadFile(one.log)
 	if err != nil {
-		l.diverge(session.RootKey, "the soak itself cannot read a log: %v", err)
+		l.diverge(session.Key{}, "the soak itself cannot read a log: %v", err)
 	}
 	l.bury(one)
 	return bytes.Count(log, []byte("\ngoroutine "))
@@ -181,7 +181,7 @@ func (s *soak) flat() {
 	}
 	s.resident = [2]int64{median(s.samples[:third]), median(s.samples[2*third:])}
 	if grown := s.resident[1] - s.resident[0]; grown > bound {
-		s.diverge(session.RootKey, "the memory grew by %d bytes: %v", grown, s.samples)
+		s.diverge(session.Key{}, "the memory grew by %d bytes: %v", grown, s.samples)
 	}
 }
 

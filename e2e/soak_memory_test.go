@@ -80,7 +80,7 @@ func (m *memory) take(e session.Event) (wrong string) {
 const clockError = 5 * time.Millisecond
 
 func (m *memory) mayAdmit(key session.Key) bool {
-	return m.follow || m.starting || m.opened[key] || m.opened[session.RootKey]
+	return m.follow || m.starting || m.opened[key] || m.opened[session.Key{}]
 }
 
 // open notes that a session, or all for the root key, is asked to be admitted.

@@ -59,7 +59,7 @@ func verdict(key session.Key, data []byte) session.Code {
 	if f.Team.ID != "" {
 		app = f.Team.ID + "." + app
 	}
-	if key != session.NewKey(app, f.Session.ID) {
+	if key != (session.Key{App: app, ID: f.Session.ID}) {
 		return session.CodeLocation
 	}
 	text, err := base64.StdEncoding.DecodeString(f.Token)
@@ -115,7 +115,7 @@ func readTree(root string) (map[session.Key][]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			tree[session.NewKey(app.Name(), file.Name())] = data
+			tree[session.Key{App: app.Name(), ID: file.Name()}] = data
 		}
 	}
 	return tree, nil

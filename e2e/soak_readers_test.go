@@ -105,7 +105,7 @@ func isWhole(s session.Summary) error {
 	if !found || s.Device.Description != edit {
 		return fmt.Errorf("%s is a mixture: %q and %q", s.Session, s.Email, s.Device.Description)
 	}
-	if s.Session != session.NewKey(s.App, s.ID) {
+	if s.Session != (session.Key{App: s.App, ID: s.ID}) {
 		return fmt.Errorf("%s has the names %q and %q", s.Session, s.App, s.ID)
 	}
 	return nil

@@ -25,7 +25,7 @@ const restPatience = time.Minute
 func (s *soak) rest() {
 	tree, err := readTree(s.grove.root)
 	if err != nil {
-		s.diverge(session.RootKey, "the soak itself cannot read the tree: %v", err)
+		s.diverge(session.Key{}, "the soak itself cannot read the tree: %v", err)
 	}
 	for _, l := range s.daemons {
 		begun := time.Now()

@@ -105,7 +105,7 @@ func (s *soak) finish() {
 	s.daemons[0].end(syscall.SIGTERM, "0", nil)
 	s.goroutines[1] = s.daemons[1].countGoroutines()
 	if s.goroutines[1] > s.goroutines[0]+goroutineSlack {
-		s.diverge(session.RootKey, "%d goroutines at rest, %d in the beginning", s.goroutines[1], s.goroutines[0])
+		s.diverge(session.Key{}, "%d goroutines at rest, %d in the beginning", s.goroutines[1], s.goroutines[0])
 	}
 }
 

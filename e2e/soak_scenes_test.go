@@ -37,7 +37,7 @@ func scenes() []scene {
 
 func (s *soak) play() {
 	one := draw(s.random, scenes(), func(sc scene) int { return sc.weight })
-	s.journal.note(session.RootKey, "scene: %s", one.name)
+	s.journal.note(session.Key{}, "scene: %s", one.name)
 	s.count(one.name)
 	one.do(s, &writer{soak: s, random: s.fork()})
 	s.rest()
@@ -112,13 +112,13 @@ func (s *soak) beQuiet(*writer) {
 	for i, l := range s.daemons {
 		status, after := l.look()
 		if status.Passes != began[i].Passes {
-			l.diverge(session.RootKey, "--admit %s: %d passes at rest, the last one %+v", l.admit, status.Passes-began[i].Passes, status.LastPass)
+			l.diverge(session.Key{}, "--admit %s: %d passes at rest, the last one %+v", l.admit, status.Passes-began[i].Passes, status.LastPass)
 		}
 		if after == nil || before[i] == nil {
 			continue
 		}
 		if used := after.CPU - before[i].CPU; used > quiet/5 {
-			l.diverge(session.RootKey, "--admit %s: %v of the processor in %v at rest", l.admit, used, quiet)
+			l.diverge(session.Key{}, "--admit %s: %v of the processor in %v at rest", l.admit, used, quiet)
 		}
 	}
 }
@@ -134,9 +134,9 @@ func (s *soak) withoutRights(w *writer) {
 		key  session.Key
 	}{
 		{file.path, file.key},
-		{app.path, session.FolderKey(filepath.Base(app.path))},
-		{s.grove.root, session.RootKey},
-		{filepath.Dir(s.grove.root), session.RootKey},
+		{app.path, session.Key{App: filepath.Base(app.path)}},
+		{s.grove.root, session.Key{}},
+		{filepath.Dir(s.grove.root), session.Key{}},
 	}[s.random.IntN(4)]
 	s.journal.note(place.key, "no rights to %s", place.path)
 	if info, err := os.Lstat(place.path); err != nil || !info.IsDir() && !info.Mode().IsRegular() {
@@ -185,7 +185,7 @@ func (s *soak) restartAtRest(w *writer) {
 // restored once it is there.
 func (s *soak) startWithoutRoot(w *writer) {
 	lack := lacks()[s.random.IntN(len(lacks()))]
-	s.journal.note(session.RootKey, "start with %s", lack.name)
+	s.journal.note(session.Key{}, "start with %s", lack.name)
 	s.count("start with " + lack.name)
 	back, err := lack.take(w)
 	s.rest()
@@ -197,7 +197,7 @@ func (s *soak) startWithoutRoot(w *writer) {
 		err = back()
 	}
 	if err != nil {
-		s.diverge(session.RootKey, "start with %s: %v", lack.name, err)
+		s.diverge(session.Key{}, "start with %s: %v", lack.name, err)
 		return
 	}
 	// That they were away gives nobody leave any more: both daemons have seen it.
@@ -236,7 +236,7 @@ func (l *lives) look() (session.Status, *footprint) {
 	})
 	f, err := footprintOf(l.life().pid(), l.grove.root)
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		l.diverge(session.RootKey, "the soak itself cannot measure: %v", err)
+		l.diverge(session.Key{}, "the soak itself cannot measure: %v", err)
 	}
 	return status, f
 }

@@ -67,7 +67,7 @@ func newGrove(random *rand.Rand, l *ledger) (*grove, error) {
 	}[:3+random.IntN(4)] {
 		app := &appFolder{path: filepath.Join(g.root, name), parked: filepath.Join(g.parked, name)}
 		for j := range 20 + random.IntN(50) {
-			key := session.Key(keyOf(name, fmt.Sprint("device ", i, j)))
+			key := keyOf(name, fmt.Sprint("device ", i, j))
 			app.files = append(app.files, &sessionFile{key: key, path: fileOf(g.root, key)})
 		}
 		g.apps = append(g.apps, app)
@@ -141,7 +141,7 @@ func (g *grove) wrong(random *rand.Rand, key session.Key) []byte {
 	case 4:
 		return c.with("session", map[string]any{"id": "elsewhere"}).bytes()
 	}
-	return c.with("token", token("com.example.Other", key.ID(), "")).bytes()
+	return c.with("token", token("com.example.Other", key.ID, "")).bytes()
 }
 
 // clear takes the tree away, also where a fault was not mended.

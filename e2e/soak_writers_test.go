@@ -22,7 +22,7 @@ func (s *soak) write(d time.Duration) {
 		all.Go(func() {
 			for time.Now().Before(over) && s.ctx.Err() == nil {
 				if err := w.step(); err != nil {
-					s.diverge(session.RootKey, "the soak's own writer cannot go on: %v", err)
+					s.diverge(session.Key{}, "the soak's own writer cannot go on: %v", err)
 				}
 				w.sleep(upTo(w.random, think+1))
 			}
@@ -60,7 +60,7 @@ func (w *writer) stepFolder() error {
 	a := w.grove.apps[w.random.IntN(len(w.grove.apps))]
 	a.gate.Lock()
 	defer a.gate.Unlock()
-	key := session.FolderKey(filepath.Base(a.path))
+	key := session.Key{App: filepath.Base(a.path)}
 	if a.back != nil {
 		w.journal.note(key, "folder renamed back")
 		back := a.back
@@ -77,8 +77,8 @@ func (w *writer) stepRoot() error {
 	w.grove.gate.Lock()
 	defer w.grove.gate.Unlock()
 	e := draw(w.random, rootEdits(), func(e rootEdit) int { return e.weight })
-	w.journal.note(session.RootKey, "%s", e.name)
-	defer w.journal.note(session.RootKey, "%s: done", e.name)
+	w.journal.note(session.Key{}, "%s", e.name)
+	defer w.journal.note(session.Key{}, "%s: done", e.name)
 	return named(e.name, e.do(w))
 }
 

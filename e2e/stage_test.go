@@ -69,8 +69,8 @@ func (s stage) hide(key session.Key, c content) {
 			s.tokens = append(s.tokens, text)
 		}
 	}
-	if len(key.ID()) >= shortestSecret {
-		s.ids = append(s.ids, key.ID())
+	if len(key.ID) >= shortestSecret {
+		s.ids = append(s.ids, key.ID)
 	}
 }
 

@@ -50,7 +50,7 @@ func (w *walk) create() (string, bool) {
 		return "", false
 	}
 	w.put(path, w.valid(key))
-	return string(key), true
+	return key.String(), true
 }
 
 func (w *walk) edit() (string, bool) {
@@ -60,7 +60,7 @@ func (w *walk) edit() (string, bool) {
 		return "", false
 	}
 	w.put(path, w.valid(key))
-	return string(key), true
+	return key.String(), true
 }
 
 // editSameSize also sets the time of the last change back, every other time.
@@ -82,7 +82,7 @@ func (w *walk) editSameSize() (string, bool) {
 	if w.random.IntN(2) == 0 {
 		must(w.t, os.Chtimes(path, before.ModTime(), before.ModTime()))
 	}
-	return string(key), true
+	return key.String(), true
 }
 
 func (w *walk) writeAgain() (string, bool) {
@@ -93,12 +93,12 @@ func (w *walk) writeAgain() (string, bool) {
 		return "", false
 	}
 	w.put(path, data)
-	return string(key), true
+	return key.String(), true
 }
 
 func (w *walk) touch() (string, bool) {
 	key := w.key()
-	return string(key), os.Chtimes(fileOf(w.root, key), time.Time{}, time.Now()) == nil
+	return key.String(), os.Chtimes(fileOf(w.root, key), time.Time{}, time.Now()) == nil
 }
 
 func (w *walk) breakFile() (string, bool) {
@@ -108,12 +108,12 @@ func (w *walk) breakFile() (string, bool) {
 		return "", false
 	}
 	w.put(path, w.wrong(key))
-	return string(key), true
+	return key.String(), true
 }
 
 func (w *walk) deleteFile() (string, bool) {
 	key := w.key()
-	return string(key), os.Remove(fileOf(w.root, key)) == nil
+	return key.String(), os.Remove(fileOf(w.root, key)) == nil
 }
 
 func (w *walk) swapFiles() (string, bool) {
@@ -126,7 +126,7 @@ func (w *walk) swapFiles() (string, bool) {
 	w.move(a, aside)
 	w.move(b, a)
 	w.move(aside, b)
-	return string(one) + " and " + string(other), true
+	return one.String() + " and " + other.String(), true
 }
 
 // leaveBeside makes files that are no session files.
@@ -170,7 +170,7 @@ func (w *walk) newRoot() (string, bool) {
 	}
 	key := w.key()
 	w.put(fileOf(w.root, key), w.valid(key))
-	return "with " + string(key), true
+	return "with " + key.String(), true
 }
 
 func (w *walk) swapRoots() (string, bool) {
@@ -185,10 +185,10 @@ func (w *walk) swapRoots() (string, bool) {
 }
 
 func (w *walk) openSessions() (string, bool) {
-	key := session.RootKey
+	key := session.Key{}
 	if w.random.IntN(3) > 0 {
 		key = w.key()
 	}
 	w.toOpen = &key
-	return strconv.Quote(string(key)), true
+	return strconv.Quote(key.String()), true
 }

@@ -29,11 +29,11 @@ type walk struct {
 
 // The places of a walk: few, so that much happens to each.
 var walkKeys = []session.Key{
-	"K7QX2M9TRB.com.example.Contacts/2bc1ecb410e142bce83bce6f212b41e1781536dc",
-	"K7QX2M9TRB.com.example.Contacts/73675debcd8a436be48ec22211dcf44fe0df0a64",
-	"K7QX2M9TRB.com.example.Contacts/short",
-	"com.example.orders/95c087574aceea97f579fc5beeed2f531e8e867e",
-	"com.example.orders/ae80d870eb40a8fd7c256c0ec3faf2ba511ba134",
+	{App: "K7QX2M9TRB.com.example.Contacts", ID: "2bc1ecb410e142bce83bce6f212b41e1781536dc"},
+	{App: "K7QX2M9TRB.com.example.Contacts", ID: "73675debcd8a436be48ec22211dcf44fe0df0a64"},
+	{App: "K7QX2M9TRB.com.example.Contacts", ID: "short"},
+	{App: "com.example.orders", ID: "95c087574aceea97f579fc5beeed2f531e8e867e"},
+	{App: "com.example.orders", ID: "ae80d870eb40a8fd7c256c0ec3faf2ba511ba134"},
 }
 
 func newWalk(t *testing.T, random *rand.Rand) *walk {
@@ -80,7 +80,7 @@ func (w *walk) draw() action {
 func (w *walk) key() session.Key { return walkKeys[w.random.IntN(len(walkKeys))] }
 
 // app returns the path of an app folder, which need not be there.
-func (w *walk) app() string { return filepath.Join(w.root, w.key().App()) }
+func (w *walk) app() string { return filepath.Join(w.root, w.key().App) }
 
 // valid returns a compliant file that differs from all before, in its length, too.
 func (w *walk) valid(key session.Key) []byte {
@@ -103,7 +103,7 @@ func (w *walk) wrong(key session.Key) []byte {
 	case 3:
 		return c.with("session", map[string]any{"id": "elsewhere"}).bytes()
 	}
-	return c.with("token", token("com.example.Other", key.ID(), "")).bytes()
+	return c.with("token", token("com.example.Other", key.ID, "")).bytes()
 }
 
 // put writes a file in one of the ways that programs have.

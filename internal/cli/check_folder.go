@@ -20,7 +20,7 @@ import (
 func folderTarget(path, folder string) (target, error) {
 	root, app := filepath.Dir(folder), filepath.Base(folder)
 	isApp := session.IsAppFolderName(app)
-	asApp := target{root: root, keys: []session.Key{session.FolderKey(app)}}
+	asApp := target{root: root, keys: []session.Key{{App: app}}}
 	in, err := look(folder)
 	switch {
 	case err != nil && isApp:

@@ -13,9 +13,9 @@ import (
 
 // file returns the text of a valid session file.
 func file(key session.Key, team, application string) string {
-	token := fmt.Sprintf(`{"appNameID":%q,"id":%q,"teamID":%q}`, application, key.ID(), team)
+	token := fmt.Sprintf(`{"appNameID":%q,"id":%q,"teamID":%q}`, application, key.ID, team)
 	return fmt.Sprintf(`{"application":{"id":%q},"team":{"id":%q},"session":{"id":%q},"status":"accepted","token":%q}`,
-		application, team, key.ID(), base64.StdEncoding.EncodeToString([]byte(token)))
+		application, team, key.ID, base64.StdEncoding.EncodeToString([]byte(token)))
 }
 
 // tree makes a MobileApps folder with these files, by their keys.
@@ -26,7 +26,7 @@ func tree(t *testing.T, files map[session.Key]string) (root string) {
 		t.Fatal(err)
 	}
 	for key, content := range files {
-		path := filepath.Join(root, filepath.FromSlash(string(key)))
+		path := filepath.Join(root, filepath.FromSlash(key.String()))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -46,13 +46,13 @@ const (
 func someTree(t *testing.T) string {
 	t.Helper()
 	return tree(t, map[session.Key]string{
-		anna:                            file(anna, "UTT7VDX8W5", "com.contactApp.Contact"),
-		bob:                             file(bob, "", "com.example.noteam"),
-		contact + "/manifest.json":      "no session file",
-		"com.example.noteam/broken":     "{",
-		"com.example.noteam/misplaced":  file(bob, "", "com.example.noteam"),
-		"com.example.noteam/.DS_Store":  "no session file",
-		"com.example.noteam/#autosave#": "no session file",
+		anna:                                file(anna, "UTT7VDX8W5", "com.contactApp.Contact"),
+		bob:                                 file(bob, "", "com.example.noteam"),
+		{App: contact, ID: "manifest.json"}: "no session file",
+		{App: "com.example.noteam", ID: "broken"}:     "{",
+		{App: "com.example.noteam", ID: "misplaced"}:  file(bob, "", "com.example.noteam"),
+		{App: "com.example.noteam", ID: ".DS_Store"}:  "no session file",
+		{App: "com.example.noteam", ID: "#autosave#"}: "no session file",
 	})
 }
 
@@ -71,7 +71,7 @@ func TestCheck(t *testing.T) {
 		{"folder, by its setting", []string{"--root", root}, exitRejected, []string{syntaxLine, placeLine}, "4 files checked: 2 valid, 2 rejected"},
 		{"valid app folder", []string{contact}, exitDone, nil, "1 file checked: 1 valid"},
 		{"app folder", []string{"com.example.noteam/"}, exitRejected, []string{syntaxLine, placeLine}, "3 files checked: 1 valid, 2 rejected"},
-		{"file", []string{string(anna)}, exitDone, nil, "1 file checked: 1 valid"},
+		{"file", []string{anna.String()}, exitDone, nil, "1 file checked: 1 valid"},
 		{"invalid file", []string{"com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked: 1 rejected"},
 		{"a file twice", []string{"com.example.noteam/broken", "./com.example.noteam/broken"}, exitRejected, []string{syntaxLine}, "1 file checked: 1 rejected"},
 		{"two files", []string{"com.example.noteam/misplaced", "com.example.noteam/broken"}, exitRejected, []string{syntaxLine, placeLine}, "2 files checked: 2 rejected"},
@@ -99,14 +99,14 @@ func TestCheckJSON(t *testing.T) {
 	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 1 {
 		t.Errorf("got %+v", got)
 	}
-	empty := tree(t, map[session.Key]string{"a.b/manifest.json": "no session file"})
+	empty := tree(t, map[session.Key]string{{App: "a.b", ID: "manifest.json"}: "no session file"})
 	command(t, "", "check", "--output", "json", empty).want(t, exitDone, "[]\n", "0 files checked\n")
 }
 
 // Several folders are looked at one after the other.
 func TestCheckSeveralFolders(t *testing.T) {
-	one := tree(t, map[session.Key]string{"a.b/x": "{"})
-	two := tree(t, map[session.Key]string{"a.b/x": "[]", "a.b/y": "{"})
+	one := tree(t, map[session.Key]string{{App: "a.b", ID: "x"}: "{"})
+	two := tree(t, map[session.Key]string{{App: "a.b", ID: "x"}: "[]", {App: "a.b", ID: "y"}: "{"})
 	got := command(t, "", "check", "--settle", "1ms", "--output", "json", one, filepath.Join(two, "a.b", "x"))
 	problems := decode[[]session.Problem](t, got.out)
 	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 3 ||
@@ -145,7 +145,7 @@ func TestCheckWrongPaths(t *testing.T) {
 		{os.DevNull, "it is neither a regular file nor a folder"},
 	} {
 		t.Run(tc.path, func(t *testing.T) {
-			command(t, "", "check", "--settle", "1ms", tc.path, string(bob)).want(t, exitFailed, "",
+			command(t, "", "check", "--settle", "1ms", tc.path, bob.String()).want(t, exitFailed, "",
 				text(fmt.Sprintf("sessiond: cannot check %q: %s", tc.path, tc.says), "1 file checked: 1 valid"))
 		})
 	}
@@ -155,7 +155,7 @@ func TestCheckWrongPaths(t *testing.T) {
 func TestCheckWarns(t *testing.T) {
 	content := strings.Replace(file(bob, "", "com.example.noteam"), "{", `{"device":{"id":"D"},`, 1)
 	got := command(t, "", "check", tree(t, map[session.Key]string{bob: content}))
-	if got.status != exitDone || got.out != "" || !strings.HasPrefix(got.err, "warning: "+string(bob)+": ") {
+	if got.status != exitDone || got.out != "" || !strings.HasPrefix(got.err, "warning: "+bob.String()+": ") {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -212,7 +212,7 @@ func TestCheckWithoutAppFolders(t *testing.T) {
 // A folder that cannot be listed is told beside the files.
 func TestCheckSummary(t *testing.T) {
 	c := checker{files: 3, valid: 2, unjudged: 1, problems: []session.Problem{
-		*session.NewFileProblem("a.b/", os.ErrPermission), *session.NewFileProblem("c.d/e", os.ErrPermission),
+		*session.NewFileProblem(session.Key{App: "a.b"}, os.ErrPermission), *session.NewFileProblem(session.Key{App: "c.d", ID: "e"}, os.ErrPermission),
 	}}
 	same(t, c.summary(), "3 files checked: 2 valid, 1 not judged; 1 folder not judged")
 }
@@ -232,7 +232,7 @@ func TestCheckThroughLink(t *testing.T) {
 // A file that is too large cannot be judged; that is graver than a rejected one.
 func TestCheckUnjudged(t *testing.T) {
 	got := command(t, "", "check", "--settle", "1ms", "--max-file-size", "100B", someTree(t))
-	if got.status != exitFailed || !strings.Contains(got.out, string(anna)+": file 27: file too large: the file is larger than max-file-size allows\n") ||
+	if got.status != exitFailed || !strings.Contains(got.out, anna.String()+": file 27: file too large: the file is larger than max-file-size allows\n") ||
 		!strings.HasSuffix(got.err, "4 files checked: 1 rejected, 3 not judged\n") {
 		t.Errorf("got %+v", got)
 	}
@@ -240,7 +240,7 @@ func TestCheckUnjudged(t *testing.T) {
 
 // Names and contents reach a terminal only escaped.
 func TestCheckEscapes(t *testing.T) {
-	got := command(t, "", "check", "--settle", "1ms", tree(t, map[session.Key]string{"a.b\x1b[2J\n/x\u202e": "{"}))
+	got := command(t, "", "check", "--settle", "1ms", tree(t, map[session.Key]string{{App: "a.b\x1b[2J\n", ID: "x\u202e"}: "{"}))
 	if got.status != exitRejected || !strings.HasPrefix(got.out, `a.b\u001b[2J\n/x\u202e: mobi 2: `) || !harmless(strings.TrimSuffix(got.out, "\n")) {
 		t.Errorf("got %+v", got)
 	}

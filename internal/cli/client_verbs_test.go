@@ -68,7 +68,7 @@ func TestRefresh(t *testing.T) {
 	mixed, unreadable, restless, away, wrong := report(), report(), report(), report(), report()
 	unreadable.Errors, unreadable.Unsettled = unreadable.Errors[:1], unreadable.Unsettled[:1]
 	restless.Errors, restless.Unsettled = nil, restless.Unsettled[1:]
-	away.Errors, away.Unsettled = nil, []session.Unsettled{{Session: session.RootKey, Reason: session.ReasonUnreadable}}
+	away.Errors, away.Unsettled = nil, []session.Unsettled{{Session: session.Key{}, Reason: session.ReasonUnreadable}}
 	wrong.Errors, wrong.Unsettled = wrong.Errors[1:], nil
 	const (
 		rejects = "sessiond: 1 file is rejected\n"
@@ -174,14 +174,14 @@ func TestShow(t *testing.T) {
 	s := summaries()[0]
 	detail := strings.TrimSuffix(asJSON(t, s), "}") + `,"content":{"status":"accepted"}}`
 	socket := serve(t, routes{
-		"GET /v1/sessions/" + contact + "/" + anna.ID(): says(200, detail),
-		"GET /": says(404, `{"title":"Not Found","status":404,"detail":"the session \"a.b/c\" is not in memory"}`),
+		"GET /v1/sessions/" + anna.String(): says(200, detail),
+		"GET /":                             says(404, `{"title":"Not Found","status":404,"detail":"the session \"a.b/c\" is not in memory"}`),
 	})
-	got := command(t, socket, "show", string(anna))
+	got := command(t, socket, "show", anna.String())
 	if got.status != exitDone || !strings.Contains(got.out, "anna@example.com") || !strings.Contains(got.out, `"status": "accepted"`) {
 		t.Errorf("got %+v", got)
 	}
-	got = command(t, socket, "show", string(anna), "-o", "json")
+	got = command(t, socket, "show", anna.String(), "-o", "json")
 	shown := decode[struct {
 		Session session.Key `json:"session"`
 		Content struct {
@@ -235,17 +235,17 @@ func TestOpenAll(t *testing.T) {
 func TestOpenKeys(t *testing.T) {
 	opened := says(200, asJSON(t, session.Summary{Session: anna, Status: session.StatusAccepted, LoadedAt: time.Time{}}))
 	rejects := says(422, `{"title":"Unprocessable Entity","status":422,"detail":"rejected","error":`+
-		asJSON(t, session.NewProblem("a.b/bad", session.CodeToken, "id"))+`}`)
+		asJSON(t, session.NewProblem(session.Key{App: "a.b", ID: "bad"}, session.CodeToken, "id"))+`}`)
 	missing := says(404, `{"title":"Not Found","status":404,"detail":"there is no file"}`)
 	unread := says(503, `{"title":"Service Unavailable","status":503,"detail":"cannot be judged now"}`)
 	socket := serve(t, routes{
-		"POST /v1/sessions/" + contact + "/" + anna.ID() + "/open": opened,
-		"POST /v1/sessions/a.b/bad/open":                           rejects,
-		"POST /v1/sessions/a.b/gone/open":                          missing,
-		"POST /v1/sessions/a.b/shut/open":                          unread,
+		"POST /v1/sessions/" + anna.String() + "/open": opened,
+		"POST /v1/sessions/a.b/bad/open":               rejects,
+		"POST /v1/sessions/a.b/gone/open":              missing,
+		"POST /v1/sessions/a.b/shut/open":              unread,
 	})
+	yes := anna.String() + ": opened, accepted\n"
 	const (
-		yes     = string(anna) + ": opened, accepted\n"
 		no      = "a.b/bad: mobi 4: Connection token is not compliant with the current information: id\n"
 		gone    = "sessiond: cannot open a.b/gone: there is no file\n"
 		shut    = "sessiond: cannot open a.b/shut: cannot be judged now\n"
@@ -256,22 +256,22 @@ func TestOpenKeys(t *testing.T) {
 		status   int
 		out, err string
 	}{
-		{string(anna), exitDone, yes, ""},
-		{"a.b/bad " + string(anna), exitRejected, yes + no, refused},
+		{anna.String(), exitDone, yes, ""},
+		{"a.b/bad " + anna.String(), exitRejected, yes + no, refused},
 		{"a.b/bad a.b/gone", exitNoSession, no, gone},
-		{"a.b/gone a.b/shut a.b/gone " + string(anna), exitFailed, yes, gone + shut + gone},
+		{"a.b/gone a.b/shut a.b/gone " + anna.String(), exitFailed, yes, gone + shut + gone},
 	} {
 		t.Run(tc.keys, func(t *testing.T) {
 			command(t, socket, append([]string{"open"}, strings.Fields(tc.keys)...)...).want(t, tc.status, tc.out, tc.err)
 		})
 	}
 
-	got := command(t, socket, "open", "-o", "json", string(anna), "a.b/bad", "a.b/gone")
+	got := command(t, socket, "open", "-o", "json", anna.String(), "a.b/bad", "a.b/gone")
 	done := decode[opening](t, got.out)
 	if got.status != exitNoSession || len(done.Opened) != 1 || len(done.Errors) != 2 {
 		t.Fatalf("got %+v", got)
 	}
-	same(t, done.Errors[0].String(), session.NewProblem("", session.CodeToken, "id").String())
+	same(t, done.Errors[0].String(), session.NewProblem(session.Key{}, session.CodeToken, "id").String())
 	same(t, done.Errors[1].String(), "http 404: Not Found: there is no file")
 }
 
@@ -280,7 +280,7 @@ func TestOpenKeysTellsWhatWasDone(t *testing.T) {
 	opened := says(200, asJSON(t, session.Summary{Session: anna, Status: session.StatusAccepted, LoadedAt: time.Time{}}))
 	var socket string
 	socket = serve(t, routes{
-		"POST /v1/sessions/" + contact + "/" + anna.ID() + "/open": func(w http.ResponseWriter, r *http.Request) {
+		"POST /v1/sessions/" + anna.String() + "/open": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Connection", "close")
 			if err := os.Remove(socket); err != nil {
 				t.Error(err)
@@ -288,8 +288,8 @@ func TestOpenKeysTellsWhatWasDone(t *testing.T) {
 			opened(w, r)
 		},
 	})
-	got := command(t, socket, "open", string(anna), "a.b/next")
-	if want := string(anna) + ": opened, accepted\n"; got.status != exitUnreachable || got.out != want {
+	got := command(t, socket, "open", anna.String(), "a.b/next")
+	if want := anna.String() + ": opened, accepted\n"; got.status != exitUnreachable || got.out != want {
 		t.Errorf("got %+v, want status %d and %q", got, exitUnreachable, want)
 	}
 }

@@ -66,14 +66,14 @@ func withSuggestion(ctx context.Context, daemon *client.Client, key session.Key,
 
 // begunBy returns the one key in memory that begins with a shortened one.
 func begunBy(ctx context.Context, daemon *client.Client, short session.Key) (meant session.Key, ok bool) {
-	beginning := strings.TrimSuffix(string(short), "…")
-	for one, err := range daemon.AllSessions(ctx, client.Query{App: short.App(), Limit: listPage}) {
+	beginning := strings.TrimSuffix(short.ID, "…")
+	for one, err := range daemon.AllSessions(ctx, client.Query{App: short.App, Limit: listPage}) {
 		switch {
 		case err != nil:
-			return "", false
-		case !strings.HasPrefix(string(one.Session), beginning):
+			return session.Key{}, false
+		case !strings.HasPrefix(one.Session.ID, beginning):
 		case ok: // a second one
-			return "", false
+			return session.Key{}, false
 		default:
 			meant, ok = one.Session, true
 		}

@@ -70,7 +70,7 @@ func (a *app) keyNames(cmd *cobra.Command, app string) []string {
 	return a.ask(cmd, func(ctx context.Context, daemon *client.Client) (found []candidate, err error) {
 		page, err := daemon.Sessions(ctx, client.Query{App: app, Limit: listPage})
 		for i := range page.Sessions {
-			found = append(found, candidate{string(page.Sessions[i].Session), page.Sessions[i].Email})
+			found = append(found, candidate{page.Sessions[i].Session.String(), page.Sessions[i].Email})
 		}
 		return found, err
 	})

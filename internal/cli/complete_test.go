@@ -16,13 +16,13 @@ func TestComplete(t *testing.T) {
 				says(200, `{"sessions":[]}`)(w, r)
 				return
 			}
-			says(200, `{"sessions":[{"session":"`+string(anna)+`","email":"anna@example.com"},{"session":"`+contact+`/x"}]}`)(w, r)
+			says(200, `{"sessions":[{"session":"`+anna.String()+`","email":"anna@example.com"},{"session":"`+contact+`/x"}]}`)(w, r)
 		},
 	})
 	const noFiles, noFilesNoSpace = ":4\n", ":6\n"
 	apps := text(contact+"\tContact\\nbook", "a.b")
 	folders := text(contact+"/\tContact\\nbook", "a.b/")
-	keys := text(string(anna)+"\tanna@example.com", contact+"/x")
+	keys := text(anna.String()+"\tanna@example.com", contact+"/x")
 	for _, tc := range []struct {
 		name string
 		line []string

@@ -49,7 +49,7 @@ func outcome(r *session.Report, allowRejected bool) error {
 		}
 	}
 	switch {
-	case unjudged[session.RootKey]:
+	case unjudged[session.Key{}]:
 		return fmt.Errorf("the whole MobileApps folder %w: all sessions stay as they were", errNotJudged)
 	case len(unjudged) > 0:
 		return fmt.Errorf("%s %w: what is in memory from there stays as it was",

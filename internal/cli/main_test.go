@@ -26,10 +26,11 @@ func started() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) 
 // today is when the tests look: at six in the evening.
 func today() time.Time { return time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC) }
 
-const (
-	contact = "UTT7VDX8W5.com.contactApp.Contact"
-	anna    = session.Key(contact + "/7023d9205074199d1c16fc00d24354e778137675")
-	bob     = session.Key("com.example.noteam/0123456789abcdef0123456789abcdef01234567")
+const contact = "UTT7VDX8W5.com.contactApp.Contact"
+
+var (
+	anna = session.Key{App: contact, ID: "7023d9205074199d1c16fc00d24354e778137675"}
+	bob  = session.Key{App: "com.example.noteam", ID: "0123456789abcdef0123456789abcdef01234567"}
 )
 
 // result is what one command line came to.

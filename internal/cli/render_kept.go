@@ -28,7 +28,7 @@ func otherFileSystems(s *session.Status) trouble {
 	for i := range s.Errors {
 		if e := &s.Errors[i]; isOtherFileSystem(&e.Problem) {
 			t.symptoms = append(t.symptoms, symptom{problemCells(&e.Problem), e.Since, ""})
-			if e.Session == session.RootKey {
+			if e.Session.IsRoot() {
 				t.what = "another file system is mounted at the MobileApps folder, or its mount is gone"
 			}
 		}

@@ -6,12 +6,12 @@ import "sessiond/internal/session"
 // folder say so.
 func keyName(key session.Key) string {
 	switch {
-	case key == session.RootKey:
+	case key.IsRoot():
 		return "the whole MobileApps folder"
 	case !key.IsFile():
-		return string(key) + " (the whole folder)"
+		return key.String() + " (the whole folder)"
 	}
-	return string(key)
+	return key.String()
 }
 
 // problemCells is one line about one file: "KEY: mobi 3: message: detail".

@@ -47,7 +47,7 @@ func actionCell(a session.Action) cell {
 
 func withReason(key session.Key, reason string) string {
 	if reason == "" {
-		return string(key)
+		return key.String()
 	}
 	return fmt.Sprintf("%s (%s)", key, reason)
 }

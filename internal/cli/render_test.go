@@ -21,12 +21,12 @@ func report() session.Report {
 			{Session: bob, Action: session.ActionRemoved, Reason: session.RemovedInvalid},
 		},
 		Errors: []session.Problem{
-			{ErrCode: 13, ComponentSignature: session.ComponentFile, Message: "permission denied", Session: "com.example.shut/"},
+			{ErrCode: 13, ComponentSignature: session.ComponentFile, Message: "permission denied", Session: session.Key{App: "com.example.shut"}},
 			*session.NewProblem(bob, session.CodeSchema, "/status: value must be one of \"accepted\", \"pending\""),
 		},
 		Unsettled: []session.Unsettled{
-			{Session: "com.example.shut/", Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
-			{Session: "com.example.noteam/moving\x1b[2J", Since: today(), Reason: session.ReasonInMotion},
+			{Session: session.Key{App: "com.example.shut"}, Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
+			{Session: session.Key{App: "com.example.noteam", ID: "moving\x1b[2J"}, Since: today(), Reason: session.ReasonInMotion},
 		},
 	}
 }
@@ -66,7 +66,7 @@ func TestDrawStatus(t *testing.T) {
 	r.Changes = nil
 	shut := session.Problem{
 		ErrCode: int(syscall.EACCES), ComponentSignature: session.ComponentFile, Message: "permission denied",
-		Session: "com.example.shut/", Detail: "the app folder cannot be read",
+		Session: session.Key{App: "com.example.shut"}, Detail: "the app folder cannot be read",
 	}
 	s := session.Status{
 		Version: "1.2.3", PID: 4711, StartedAt: started(), Root: "/srv/4D/MobileApps", Admit: "restore",
@@ -78,10 +78,10 @@ func TestDrawStatus(t *testing.T) {
 			{Problem: shut, Since: today().Add(-time.Hour)},
 		},
 		Unsettled: []session.Unsettled{
-			{Session: session.RootKey, Since: today().Add(-2 * time.Hour), Reason: session.ReasonUnreadable},
-			{Session: "com.example.shut/", Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
-			{Session: "a.b/log", Since: today().Add(-time.Hour), Reason: session.ReasonInMotion},
-			{Session: "a.b/saved", Since: today(), Reason: session.ReasonInMotion},
+			{Session: session.Key{}, Since: today().Add(-2 * time.Hour), Reason: session.ReasonUnreadable},
+			{Session: session.Key{App: "com.example.shut"}, Since: today().Add(-time.Hour), Reason: session.ReasonUnreadable},
+			{Session: session.Key{App: "a.b", ID: "log"}, Since: today().Add(-time.Hour), Reason: session.ReasonInMotion},
+			{Session: session.Key{App: "a.b", ID: "saved"}, Since: today(), Reason: session.ReasonInMotion},
 		},
 		Hints: []string{
 			"12 valid files are not in memory: open --all, or run with --admit follow",
@@ -159,9 +159,9 @@ func TestVerdict(t *testing.T) {
 
 // What is kept on purpose is told with what it means and what to do.
 func TestDrawWhatIsKept(t *testing.T) {
-	away := *session.NewFileProblem(session.RootKey, session.ErrnoOtherMount)
-	shut := *session.NewFileProblem("com.example.shut/", syscall.EACCES)
-	app := *session.NewFileProblem("com.example.app/", session.ErrnoOtherMount)
+	away := *session.NewFileProblem(session.Key{}, session.ErrnoOtherMount)
+	shut := *session.NewFileProblem(session.Key{App: "com.example.shut"}, syscall.EACCES)
+	app := *session.NewFileProblem(session.Key{App: "com.example.app"}, session.ErrnoOtherMount)
 	gone := func(keys ...session.Key) (list []session.Unsettled) {
 		for _, key := range keys {
 			list = append(list, session.Unsettled{Session: key, Since: today().Add(-time.Minute), Reason: session.ReasonManyGone})
@@ -176,7 +176,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 	since := today().Add(-time.Hour)
 	same(t, note(session.Status{
 		Errors:    []session.Standing{{Problem: away, Since: since}},
-		Unsettled: []session.Unsettled{{Session: session.RootKey, Since: since, Reason: session.ReasonUnreadable}},
+		Unsettled: []session.Unsettled{{Session: session.Key{}, Since: since, Reason: session.ReasonUnreadable}},
 	}), text(
 		"Not well: another file system is mounted at the MobileApps folder, or its mount is gone.",
 		"0 sessions in memory, not watching.",
@@ -202,7 +202,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"    since 2026-11-22 17:00:00 (1 hour ago): let the user that the daemon runs as read it",
 		"What is in memory from there stays as it was, and the daemon tries again by itself.",
 	))
-	same(t, note(session.Status{Unsettled: gone("a.b/1", "a.b/2")}), text(
+	same(t, note(session.Status{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}), text(
 		"Not well: many files went or became invalid at once, and 2 removals are held back.",
 		"0 sessions in memory, not watching.",
 		"",
@@ -213,7 +213,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"    since 2026-11-22 17:59:00 (1 minute ago)",
 		"Their sessions are kept until nothing has come back or appeared there for --settle-many (10s by default). Put the files back, or wait; where they are meant to go: sessiond refresh, which makes it count at once.",
 	))
-	s := session.Status{Passes: 1, Unsettled: gone("a.b/1", "a.b/2", "a.b/3"), LastPass: &session.Report{Unsettled: gone("a.b/1", "a.b/2")}}
+	s := session.Status{Passes: 1, Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}), LastPass: &session.Report{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}}
 	got := drawn(t, false, func(p *page) { p.findings(&s) })
 	for _, want := range []string{"\nHeld back             3 removals, kept in memory as before\n", "\n                      2 many gone\n"} {
 		if !strings.Contains(got, want) {
@@ -224,7 +224,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		t.Errorf("what is held is said to be in motion:\n%s", got)
 	}
 
-	r := session.Report{Pass: 7, Scope: session.ScopeFull, Trigger: session.TriggerSocket, Errors: []session.Problem{app}, Unsettled: gone("a.b/1")}
+	r := session.Report{Pass: 7, Scope: session.ScopeFull, Trigger: session.TriggerSocket, Errors: []session.Problem{app}, Unsettled: gone(session.Key{App: "a.b", ID: "1"})}
 	same(t, drawn(t, false, func(p *page) { p.report(&r) }), text(
 		"pass 7 by socket over the whole folder, took 0.00 ms",
 		"0 files checked",
@@ -288,10 +288,10 @@ func TestDrawWhatTheLastPassLeftOpen(t *testing.T) {
 		then, now []session.Unsettled
 		want      string
 	}{
-		{"nothing", nil, moving("a.b/new"), ""},
-		{"settled", moving("a.b/1", "a.b/2"), moving("a.b/new"), "  2 in motion then, settled since\n"},
-		{"open", moving("a.b/1", "a.b/2"), moving("a.b/1", "a.b/2"), "  2 in motion\n"},
-		{"partly", moving("a.b/1", "a.b/2", "a.b/3"), moving("a.b/2"), "  3 in motion then, 2 of them settled since\n"},
+		{"nothing", nil, moving(session.Key{App: "a.b", ID: "new"}), ""},
+		{"settled", moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}), moving(session.Key{App: "a.b", ID: "new"}), "  2 in motion then, settled since\n"},
+		{"open", moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}), moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}), "  2 in motion\n"},
+		{"partly", moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}), moving(session.Key{App: "a.b", ID: "2"}), "  3 in motion then, 2 of them settled since\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := session.Status{LastPass: &session.Report{Unsettled: tc.then}, Unsettled: tc.now}
@@ -341,7 +341,7 @@ func summaries() []session.Summary {
 	simulated := true
 	return []session.Summary{
 		{
-			Session: anna, App: anna.App(), ID: anna.ID(), Status: session.StatusAccepted, Email: "anna@example.com",
+			Session: anna, App: anna.App, ID: anna.ID, Status: session.StatusAccepted, Email: "anna@example.com",
 			Application: session.Application{ID: "com.contactApp.Contact", Name: "Contact", Version: "1.0"},
 			Team:        session.Team{ID: "UTT7VDX8W5"},
 			Device: session.Device{
@@ -350,7 +350,7 @@ func summaries() []session.Summary {
 			IP: "192.0.2.7", LoadedAt: started(), Revision: 12,
 		},
 		{
-			Session: bob, App: bob.App(), ID: bob.ID(), Status: session.StatusPending,
+			Session: bob, App: bob.App, ID: bob.ID, Status: session.StatusPending,
 			Device: session.Device{Description: "a\x1b[31mb\u202e"}, LoadedAt: today(), Revision: 13,
 		},
 	}
@@ -396,7 +396,7 @@ func TestDrawEvents(t *testing.T) {
 	events := []session.Event{
 		{Revision: 14, At: today().Add(1234567 * time.Nanosecond), Session: anna, Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
 		{Revision: 15, At: today(), Session: bob, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
-		{Revision: 16, At: today(), Session: "a.b/c", Action: session.ActionUpdated, Trigger: session.TriggerRetry},
+		{Revision: 16, At: today(), Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionUpdated, Trigger: session.TriggerRetry},
 	}
 	same(t, drawn(t, false, func(p *page) {
 		for i := range events {

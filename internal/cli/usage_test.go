@@ -72,7 +72,7 @@ func TestEmptyFilters(t *testing.T) {
 		`invalid argument "" for --status: it is empty; leave the flag out for all`: {"list", "--status="},
 		"app folder is empty": {"list", ""},
 		"KEY is empty":        {"show", ""},
-		`not a session key: "" has no slash; a key is APPFOLDER/SESSIONID`: {"open", string(anna), ""},
+		`not a session key: "" has no slash; a key is APPFOLDER/SESSIONID`: {"open", anna.String(), ""},
 		"PATH is empty": {"check", someTree(t), ""},
 		`invalid argument "" for --since: must be a non-negative integer`: {"events", "--since", ""},
 		`invalid argument "" for --since: ` + errMoment.Error():           {"open", "--since", ""},

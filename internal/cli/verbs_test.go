@@ -57,7 +57,7 @@ func TestUnwritableOutput(t *testing.T) {
 	})
 	for _, line := range []string{
 		"schema", "version", "version -o json", "--version", "completion bash", "refresh", "list", "list -o json", "status", "events",
-		"check " + tree(t, map[session.Key]string{"a.b/c": "{"}),
+		"check " + tree(t, map[session.Key]string{{App: "a.b", ID: "c"}: "{"}),
 	} {
 		t.Run(line, func(t *testing.T) {
 			a := newTestApp(t, socket)

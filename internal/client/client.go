@@ -98,7 +98,7 @@ func (c *Client) OpenSince(ctx context.Context, since time.Time) (session.Report
 
 // pathOf returns the path of a session's route.
 func pathOf(key session.Key) string {
-	return "/v1/sessions/" + url.PathEscape(key.App()) + "/" + url.PathEscape(key.ID())
+	return "/v1/sessions/" + url.PathEscape(key.App) + "/" + url.PathEscape(key.ID)
 }
 
 // request is what a client asks.

@@ -64,7 +64,7 @@ func say(status int, kind, text string) http.HandlerFunc {
 }
 
 func TestRequests(t *testing.T) {
-	const key = "com.Ünï app/100% é?#"
+	key := session.Key{App: "com.Ünï app", ID: "100% é?#"}
 	const path = "/v1/sessions/com.%C3%9Cn%C3%AF%20app/100%25%20%C3%A9%3F%23"
 	for want, ask := range map[string]func(*client.Client) error{
 		"POST /v1/refresh":       func(c *client.Client) error { _, err := c.Refresh(t.Context()); return err },
@@ -112,11 +112,11 @@ func TestAllSessions(t *testing.T) {
 		}
 		got = append(got, one.Session)
 	}
-	if diff := cmp.Diff([]session.Key{"a.b/1", "a.b/2", "a.b/3"}, got); diff != "" {
+	if diff := cmp.Diff([]session.Key{{App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}, {App: "a.b", ID: "3"}}, got); diff != "" {
 		t.Error(diff)
 	}
 	for one := range c.AllSessions(t.Context(), client.Query{App: "a.b"}) {
-		if one.Session != "a.b/1" {
+		if one.Session != (session.Key{App: "a.b", ID: "1"}) {
 			t.Errorf("the first session is %q", one.Session)
 		}
 		break // asks for no more
@@ -139,7 +139,7 @@ func TestAllSessionsFails(t *testing.T) {
 
 func TestFailures(t *testing.T) {
 	const kind = "application/problem+json"
-	rejected := session.NewProblem("a.b/c", session.CodeToken, "")
+	rejected := session.NewProblem(session.Key{App: "a.b", ID: "c"}, session.CodeToken, "")
 	for name, test := range map[string]struct {
 		status     int
 		kind, text string
@@ -180,7 +180,7 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := serve(t, say(test.status, test.kind, test.text))
-			_, err := c.Open(t.Context(), "a.b/c")
+			_, err := c.Open(t.Context(), session.Key{App: "a.b", ID: "c"})
 			var got *client.ProblemError
 			if !errors.As(err, &got) {
 				t.Fatalf("Open = %v, want a problem", err)
@@ -243,8 +243,8 @@ func TestContext(t *testing.T) {
 func TestEvents(t *testing.T) {
 	const first, second = `{"revision":7,"session":"a.b/c","action":"admitted","trigger":"open"}`, `{"revision":8,"session":"a.b/c","action":"removed","reason":"deleted","trigger":"watch"}`
 	events := []session.Event{
-		{Revision: 7, Session: "a.b/c", Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
-		{Revision: 8, Session: "a.b/c", Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
+		{Revision: 7, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
+		{Revision: 8, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
 	}
 	for name, test := range map[string]struct {
 		stream string

@@ -65,11 +65,11 @@ func requests(ctx context.Context, c *Client) map[string]func() error {
 	return map[string]func() error{
 		"Refresh":  func() error { _, err := c.Refresh(ctx); return err },
 		"OpenAll":  func() error { _, err := c.OpenAll(ctx); return err },
-		"Open":     func() error { _, err := c.Open(ctx, "a.b/c"); return err },
+		"Open":     func() error { _, err := c.Open(ctx, session.Key{App: "a.b", ID: "c"}); return err },
 		"Status":   func() error { _, err := c.Status(ctx); return err },
 		"Apps":     func() error { _, err := c.Apps(ctx); return err },
 		"Sessions": func() error { _, err := c.Sessions(ctx, Query{}); return err },
-		"Session":  func() error { _, err := c.Session(ctx, "a.b/c"); return err },
+		"Session":  func() error { _, err := c.Session(ctx, session.Key{App: "a.b", ID: "c"}); return err },
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sessiond/internal/client"
+	"sessiond/internal/session"
 )
 
 // TestWhatIsRepeated drops a kept connection with a request on it: only what may be
@@ -16,7 +17,10 @@ func TestWhatIsRepeated(t *testing.T) {
 		want int64 // how often it is sent
 	}{
 		"Refresh": {func(c *client.Client) error { _, err := c.Refresh(t.Context()); return err }, 2},
-		"Open":    {func(c *client.Client) error { _, err := c.Open(t.Context(), "a.b/c"); return err }, 2},
+		"Open": {func(c *client.Client) error {
+			_, err := c.Open(t.Context(), session.Key{App: "a.b", ID: "c"})
+			return err
+		}, 2},
 		"OpenAll": {func(c *client.Client) error { _, err := c.OpenAll(t.Context()); return err }, 1},
 		"Apps":    {func(c *client.Client) error { _, err := c.Apps(t.Context()); return err }, 2},
 	} {

@@ -40,11 +40,11 @@ func TestUnreachable(t *testing.T) {
 		asked := map[string]error{}
 		_, asked["Refresh"] = c.Refresh(t.Context())
 		_, asked["OpenAll"] = c.OpenAll(t.Context())
-		_, asked["Open"] = c.Open(t.Context(), "a.b/c")
+		_, asked["Open"] = c.Open(t.Context(), session.Key{App: "a.b", ID: "c"})
 		_, asked["Status"] = c.Status(t.Context())
 		_, asked["Apps"] = c.Apps(t.Context())
 		_, asked["Sessions"] = c.Sessions(t.Context(), client.Query{})
-		_, asked["Session"] = c.Session(t.Context(), "a.b/c")
+		_, asked["Session"] = c.Session(t.Context(), session.Key{App: "a.b", ID: "c"})
 		asked["Events"] = c.Events(t.Context(), nil, func(session.Event) error { return nil })
 		for name, err := range asked {
 			if !errors.Is(err, client.ErrUnreachable) {

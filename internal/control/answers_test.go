@@ -17,7 +17,7 @@ type sample struct{ full, empty any }
 
 // answers returns a sample of each schema in docs/openapi.yaml.
 func answers() map[string]sample {
-	const key = session.Key("TEAM.com.example/0123")
+	key := session.Key{App: "TEAM.com.example", ID: "0123"}
 	now := time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
 	yes := true
 
@@ -43,7 +43,7 @@ func answers() map[string]sample {
 		Sessions: 2, Pending: 1, Rejected: 1,
 	}
 	summary := session.Summary{
-		Session: key, App: key.App(), ID: key.ID(), Status: session.StatusPending, Email: "a@example.com",
+		Session: key, App: key.App, ID: key.ID, Status: session.StatusPending, Email: "a@example.com",
 		Application: session.Application{ID: "com.example", Name: "Example", Version: "1"},
 		Team:        session.Team{ID: "TEAM"},
 		Device:      session.Device{ID: "1", Description: "phone", OS: "iOS", Version: "18", Simulator: &yes},
@@ -90,7 +90,7 @@ type detail struct {
 // What is appended has exactly the members of what is described.
 func TestAppended(t *testing.T) {
 	one := session.Loaded{
-		Session:  session.New(session.Key("a.b/c").Place(), []byte(`{"email":"e","application":{"version":1}}`), session.StatusPending, session.Digest{}),
+		Session:  session.New(session.Key{App: "a.b", ID: "c"}, []byte(`{"email":"e","application":{"version":1}}`), session.StatusPending, session.Digest{}),
 		LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), Revision: 7,
 	}
 	for name, test := range map[string]struct {

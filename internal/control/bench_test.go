@@ -39,8 +39,8 @@ func newBench(tb testing.TB) bench {
 	body := append(found.AppendDetail(nil), '\n')
 
 	server := control.New(control.Config{Refresher: d, Store: s, Log: zap.NewNop()})
-	ours := newAsker(tb, string(key), func(ctx context.Context, ln net.Listener) error { return server.Serve(ctx, ln) })
-	bare := newAsker(tb, string(key), func(ctx context.Context, ln net.Listener) error {
+	ours := newAsker(tb, key.String(), func(ctx context.Context, ln net.Listener) error { return server.Serve(ctx, ln) })
+	bare := newAsker(tb, key.String(), func(ctx context.Context, ln net.Listener) error {
 		// No limits of time: as bare as can be.
 		srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")

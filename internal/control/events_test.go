@@ -72,12 +72,12 @@ func TestEvents(t *testing.T) {
 	w := newWorld(t)
 	first := w.pass(newSession(key, "anna@example.com")) // before anybody follows
 	f := w.follow(nil)
-	w.pass(newSession(key, "bert@example.com"), newSession("a.b/c", ""))
-	w.remove("a.b/c")
+	w.pass(newSession(key, "bert@example.com"), newSession(session.Key{App: "a.b", ID: "c"}, ""))
+	w.remove(session.Key{App: "a.b", ID: "c"})
 	want := []session.Event{
 		{Revision: first + 1, At: start(), Session: key, Action: session.ActionUpdated, Trigger: session.TriggerWatch},
-		{Revision: first + 2, At: start(), Session: "a.b/c", Action: session.ActionAdmitted, Trigger: session.TriggerWatch},
-		{Revision: first + 3, Session: "a.b/c", Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
+		{Revision: first + 2, At: start(), Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionAdmitted, Trigger: session.TriggerWatch},
+		{Revision: first + 3, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
 	}
 	if diff := cmp.Diff(want, []session.Event{f.next(), f.next(), f.next()}); diff != "" {
 		t.Error(diff)
@@ -104,13 +104,13 @@ func TestEventsAreOneALine(t *testing.T) {
 	if got := resp.Header.Get("Content-Type"); got != "application/x-ndjson" {
 		t.Errorf("the content type is %q", got)
 	}
-	w.pass(newSession("a.b/c", ""))
+	w.pass(newSession(session.Key{App: "a.b", ID: "c"}, ""))
 	line, err := bufio.NewReader(resp.Body).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := read[session.Event](t, answer{body: []byte(line)})
-	if got.Revision != since+1 || got.Session != "a.b/c" {
+	if got.Revision != since+1 || got.Session != (session.Key{App: "a.b", ID: "c"}) {
 		t.Errorf("the event is %s", line)
 	}
 }

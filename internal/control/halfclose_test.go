@@ -57,8 +57,8 @@ func TestHalfClosedClientsAreAnswered(t *testing.T) {
 
 	conns := map[string]net.Conn{}
 	for _, line := range []string{
-		"POST /v1/refresh", "POST /v1/open", "POST /v1/sessions/" + string(key) + "/open", "GET /v1/status", "GET /v1/apps",
-		"GET /v1/sessions", "GET /v1/sessions/" + string(key), "GET /v1/schema", "GET /healthz", "GET /metrics", "HEAD /v1/events",
+		"POST /v1/refresh", "POST /v1/open", "POST /v1/sessions/" + key.String() + "/open", "GET /v1/status", "GET /v1/apps",
+		"GET /v1/sessions", "GET /v1/sessions/" + key.String(), "GET /v1/schema", "GET /healthz", "GET /metrics", "HEAD /v1/events",
 	} {
 		const host = " HTTP/1.1\r\nHost: sessiond\r\n"
 		conns[line] = w.askAndClose(line + host + "\r\n")
@@ -97,7 +97,7 @@ func TestHalfClosedFollower(t *testing.T) {
 	lines := bufio.NewReader(resp.Body)
 	for _, id := range []string{"c", "d"} {
 		w.seesTheEnd()
-		w.pass(newSession(session.NewKey("a.b", id), ""))
+		w.pass(newSession(session.Key{App: "a.b", ID: id}, ""))
 		line, err := lines.ReadString('\n')
 		if err != nil || !strings.Contains(line, "a.b/"+id) {
 			t.Fatalf("the event is %q, %v", line, err)

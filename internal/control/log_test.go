@@ -34,7 +34,7 @@ func TestChangingRequestsAreLogged(t *testing.T) {
 	}{
 		{"/v1/refresh", "POST /v1/refresh", "", http.StatusOK},
 		{"/v1/open", "POST /v1/open", "", http.StatusOK},
-		{"/v1/sessions/" + string(key) + "/open", "POST /v1/sessions/{app}/{id}/open", key.Short(), http.StatusNotFound},
+		{"/v1/sessions/" + key.String() + "/open", "POST /v1/sessions/{app}/{id}/open", key.Short(), http.StatusNotFound},
 		{"/v1/sessions/nokey/x/open", "POST /v1/sessions/{app}/{id}/open", "", http.StatusBadRequest},
 	} {
 		w.post(test.path)
@@ -76,10 +76,10 @@ func TestSecretsStayInside(t *testing.T) {
 	w.daemon.open = func(context.Context, session.Key) (session.Report, error) { return session.Report{}, nil }
 
 	shown := map[string][]byte{}
-	for _, path := range []string{"/v1/status", "/v1/apps", "/v1/sessions", "/v1/sessions/" + string(key), "/v1/sessions/a.b/c"} {
+	for _, path := range []string{"/v1/status", "/v1/apps", "/v1/sessions", "/v1/sessions/" + key.String(), "/v1/sessions/a.b/c"} {
 		shown["GET "+path] = w.get(path).body
 	}
-	for _, path := range []string{"/v1/refresh", "/v1/open", "/v1/sessions/" + string(key) + "/open"} {
+	for _, path := range []string{"/v1/refresh", "/v1/open", "/v1/sessions/" + key.String() + "/open"} {
 		shown["POST "+path] = w.post(path).body
 	}
 	events := w.follow(&since)
@@ -87,7 +87,7 @@ func TestSecretsStayInside(t *testing.T) {
 	w.stop()
 	shown["the log"] = []byte(lines(w.logs))
 
-	if !strings.Contains(string(shown["GET /v1/sessions/"+string(key)]), "kept") {
+	if !strings.Contains(string(shown["GET /v1/sessions/"+key.String()]), "kept") {
 		t.Error("the content of the session is not shown at all")
 	}
 	for where, text := range shown {
@@ -97,7 +97,7 @@ func TestSecretsStayInside(t *testing.T) {
 			}
 		}
 	}
-	if strings.Contains(string(shown["the log"]), key.ID()) {
+	if strings.Contains(string(shown["the log"]), key.ID) {
 		t.Errorf("the log shows a whole key: %s", shown["the log"])
 	}
 }

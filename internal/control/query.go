@@ -107,7 +107,7 @@ func parseSince(query url.Values) (*uint64, error) {
 // formatCursor returns where a listing goes on after a session. Clients take it
 // as it is; that it holds the key is nobody's business but parseCursor's.
 func formatCursor(last session.Key) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(last))
+	return base64.RawURLEncoding.EncodeToString([]byte(last.String()))
 }
 
 func parseCursor(cursor string) (session.Key, error) {
@@ -119,5 +119,5 @@ func parseCursor(cursor string) (session.Key, error) {
 			return key, nil
 		}
 	}
-	return "", badQuery("cursor is not one that a page of sessions gave as next")
+	return session.Key{}, badQuery("cursor is not one that a page of sessions gave as next")
 }

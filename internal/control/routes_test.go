@@ -19,7 +19,7 @@ import (
 	"sessiond/internal/validate"
 )
 
-const key = session.Key(contactApp + "/7023d9205074199d1c16fc00d24354e778137675")
+var key = session.Key{App: contactApp, ID: "7023d9205074199d1c16fc00d24354e778137675"}
 
 func TestHealth(t *testing.T) {
 	w := newWorld(t)
@@ -137,7 +137,7 @@ func TestRefreshFails(t *testing.T) {
 	w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, failed }
 	w.daemon.openAll = w.daemon.refresh
 	w.daemon.open = func(context.Context, session.Key) (session.Report, error) { return session.Report{}, failed }
-	for _, path := range []string{"/v1/refresh", "/v1/open", "/v1/sessions/" + string(key) + "/open"} {
+	for _, path := range []string{"/v1/refresh", "/v1/open", "/v1/sessions/" + key.String() + "/open"} {
 		w.post(path).mustFail(t, http.StatusServiceUnavailable, failed.Error())
 	}
 }
@@ -145,17 +145,17 @@ func TestRefreshFails(t *testing.T) {
 func TestSession(t *testing.T) {
 	w := newWorld(t)
 	revision := w.pass(newSession(key, "anna@example.com"))
-	answer := w.get("/v1/sessions/"+string(key)).mustBe(t, "application/json")
+	answer := w.get("/v1/sessions/"+key.String()).mustBe(t, "application/json")
 	got := read[map[string]any](t, answer)
 	application := map[string]any{"id": "com.contactApp.Contact", "name": "Contact", "version": "1.0.0"}
 	team := map[string]any{"id": "UTT7VDX8W5"}
 	device := map[string]any{"id": "1E9F", "description": "Anna’s iPhone", "os": "iOS", "version": "18.1", "simulator": true}
 	want := map[string]any{
-		"session": string(key), "app": key.App(), "id": key.ID(), "status": "accepted", "email": "anna@example.com",
+		"session": key.String(), "app": key.App, "id": key.ID, "status": "accepted", "email": "anna@example.com",
 		"application": application, "team": team, "device": device,
 		"ip": "192.0.2.7", "loadedAt": "2026-11-22T18:00:00Z", "revision": float64(revision),
 		"content": map[string]any{
-			"application": application, "session": map[string]any{"id": key.ID(), "ip": "192.0.2.7"},
+			"application": application, "session": map[string]any{"id": key.ID, "ip": "192.0.2.7"},
 			"team": team, "device": device,
 			"status": "accepted", "email": "anna@example.com", "userInfo": map[string]any{"token": "kept"},
 		},
@@ -167,17 +167,17 @@ func TestSession(t *testing.T) {
 
 func TestSessionThatIsNotThere(t *testing.T) {
 	w := newWorld(t)
-	w.get("/v1/sessions/"+string(key)).mustFail(t, http.StatusNotFound, "is not in memory")
+	w.get("/v1/sessions/"+key.String()).mustFail(t, http.StatusNotFound, "is not in memory")
 
 	why := session.Standing{Problem: *session.NewProblem(key, session.CodeToken, "/token: id differs"), Since: start()}
 	w.store.Apply(session.Outcome{Problems: []session.Turn[session.Standing]{{Session: key, Now: &why}}})
-	w.get("/v1/sessions/"+string(key)).mustFail(t, http.StatusNotFound, "mobi 4")
+	w.get("/v1/sessions/"+key.String()).mustFail(t, http.StatusNotFound, "mobi 4")
 }
 
 func TestKeysInPaths(t *testing.T) {
 	w := newWorld(t)
 	for _, id := range []string{"a b", "100%", "%2F", "été", "a?b#c", `"quoted"`, "+"} {
-		s := newSession(session.NewKey("com.Ünïcode app", id), "")
+		s := newSession(session.Key{App: "com.Ünïcode app", ID: id}, "")
 		w.pass(s)
 		got, err := w.client.Session(t.Context(), s.Key())
 		if err != nil {
@@ -214,11 +214,11 @@ func TestOpen(t *testing.T) {
 		{"in motion", session.Report{Unsettled: unsettled(key, session.ReasonInMotion)}, false, http.StatusServiceUnavailable, "in motion"},
 		{"in motion, an older one in memory", session.Report{Unsettled: unsettled(key, session.ReasonInMotion)}, true, http.StatusServiceUnavailable, "in motion"},
 		{"unreadable", session.Report{Errors: about(unreadable, key), Unsettled: unsettled(key, session.ReasonUnreadable)}, false, http.StatusServiceUnavailable, "permission denied"},
-		{"folder unreadable", session.Report{Errors: about(unreadable, session.FolderKey(contactApp)), Unsettled: unsettled(session.FolderKey(contactApp), session.ReasonUnreadable)}, true, http.StatusServiceUnavailable, "permission denied"},
-		{"root unreadable", session.Report{Errors: about(unreadable, session.RootKey), Unsettled: unsettled(session.RootKey, session.ReasonUnreadable)}, true, http.StatusServiceUnavailable, "permission denied"},
+		{"folder unreadable", session.Report{Errors: about(unreadable, session.Key{App: contactApp}), Unsettled: unsettled(session.Key{App: contactApp}, session.ReasonUnreadable)}, true, http.StatusServiceUnavailable, "permission denied"},
+		{"root unreadable", session.Report{Errors: about(unreadable, session.Key{}), Unsettled: unsettled(session.Key{}, session.ReasonUnreadable)}, true, http.StatusServiceUnavailable, "permission denied"},
 		{"another file's trouble", session.Report{
-			Errors:    []session.Problem{*session.NewProblem("a.b/c", session.CodeSyntax, "")},
-			Unsettled: unsettled("a.b/d", session.ReasonInMotion),
+			Errors:    []session.Problem{*session.NewProblem(session.Key{App: "a.b", ID: "c"}, session.CodeSyntax, "")},
+			Unsettled: unsettled(session.Key{App: "a.b", ID: "d"}, session.ReasonInMotion),
 		}, true, http.StatusOK, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -232,7 +232,7 @@ func TestOpen(t *testing.T) {
 				}
 				return test.report, nil
 			}
-			answer := w.post("/v1/sessions/" + string(key) + "/open")
+			answer := w.post("/v1/sessions/" + key.String() + "/open")
 			if test.status == http.StatusOK {
 				if got := read[session.Summary](t, answer.mustBe(t, "application/json")); got.Session != key {
 					t.Errorf("the summary is of %q", got.Session)
@@ -261,7 +261,7 @@ func TestSchema(t *testing.T) {
 func TestHead(t *testing.T) {
 	w := newWorld(t)
 	w.pass(newSession(key, ""))
-	for _, path := range []string{"/healthz", "/v1/status", "/v1/sessions", "/v1/sessions/" + string(key), "/v1/events", "/v1/schema"} {
+	for _, path := range []string{"/healthz", "/v1/status", "/v1/sessions", "/v1/sessions/" + key.String(), "/v1/events", "/v1/schema"} {
 		if got := w.ask(http.MethodHead, path, nil); got.status != http.StatusOK || len(got.body) > 0 {
 			t.Errorf("HEAD %s: status %d, body %q", path, got.status, got.body)
 		}

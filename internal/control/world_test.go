@@ -181,12 +181,12 @@ func newSessionOf(key session.Key, status, email, device string) *session.Sessio
 		"session":{"id":%q,"ip":"192.0.2.7"},"team":{"id":"UTT7VDX8W5"},
 		"device":{"id":"1E9F","description":%q,"os":"iOS","version":"18.1","simulator":true,"token":%q},
 		"status":%q,"email":%q,"token":%q,"userInfo":{"token":"kept"}}`,
-		key.ID(), device, secretDevice, status, email, secretToken)
+		key.ID, device, secretDevice, status, email, secretToken)
 	content, err := session.WithoutSecrets(file)
 	if err != nil {
 		panic(err) // the tests' own texts are JSON
 	}
-	return session.New(key.Place(), content, status, session.DigestOf(file))
+	return session.New(key, content, status, session.DigestOf(file))
 }
 
 // sessions returns n sessions of one app, in the order of their keys.
@@ -198,7 +198,7 @@ func sessions(app string, n int) []*session.Session {
 func sessionsOf(app string, n int, device string) []*session.Session {
 	all := make([]*session.Session, n)
 	for i := range all {
-		all[i] = newSessionOf(session.NewKey(app, fmt.Sprintf("%08d", i)), session.StatusAccepted, "anna@example.com", device)
+		all[i] = newSessionOf(session.Key{App: app, ID: fmt.Sprintf("%08d", i)}, session.StatusAccepted, "anna@example.com", device)
 	}
 	return all
 }

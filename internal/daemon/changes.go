@@ -19,10 +19,10 @@ func interest(folder, name string) bool {
 func (q *queue) change(c watcher.Change) {
 	keys := make([]session.Key, 0, len(c.Folders)+len(c.Files))
 	for folder := range c.Folders {
-		keys = append(keys, session.FolderKey(folder))
+		keys = append(keys, session.Key{App: folder})
 	}
 	for file := range c.Files {
-		keys = append(keys, session.NewKey(file.Folder, file.Name))
+		keys = append(keys, session.Key{App: file.Folder, ID: file.Name})
 	}
 	switch {
 	case c.All && c.Polled:

@@ -45,23 +45,23 @@ func TestChanges(t *testing.T) {
 	}{
 		"a file": {
 			changes: []watcher.Change{{Since: early, Files: file("1")}},
-			want:    asked{Keys: []session.Key{"a.b/1"}, Trigger: session.TriggerWatch, Since: early},
+			want:    asked{Keys: []session.Key{{App: "a.b", ID: "1"}}, Trigger: session.TriggerWatch, Since: early},
 		},
 		"the same file again": {
 			changes: []watcher.Change{{Since: late, Files: file("1")}, {Since: early, Files: file("1")}},
-			want:    asked{Keys: []session.Key{"a.b/1"}, Trigger: session.TriggerWatch, Since: early},
+			want:    asked{Keys: []session.Key{{App: "a.b", ID: "1"}}, Trigger: session.TriggerWatch, Since: early},
 		},
 		"a file and its folder": {
 			changes: []watcher.Change{{Since: early, Files: file("1")}, {Since: late, Folders: folders("a.b")}, {Since: late, Files: file("2")}},
-			want:    asked{Keys: []session.Key{"a.b/"}, Trigger: session.TriggerWatch, Since: early},
+			want:    asked{Keys: []session.Key{{App: "a.b"}}, Trigger: session.TriggerWatch, Since: early},
 		},
 		"a folder that is polled": {
 			changes: []watcher.Change{{Folders: folders("a.b"), Polled: true}},
-			want:    asked{Keys: []session.Key{"a.b/"}, Trigger: session.TriggerPoll},
+			want:    asked{Keys: []session.Key{{App: "a.b"}}, Trigger: session.TriggerPoll},
 		},
 		"a folder that is polled, and a file": {
 			changes: []watcher.Change{{Folders: folders("c.d"), Polled: true}, {Since: late, Files: file("1")}, {Folders: folders("c.d"), Polled: true}},
-			want:    asked{Keys: []session.Key{"a.b/1", "c.d/"}, Trigger: session.TriggerWatch, Since: late},
+			want:    asked{Keys: []session.Key{{App: "a.b", ID: "1"}, {App: "c.d"}}, Trigger: session.TriggerWatch, Since: late},
 		},
 		"too many folders": {
 			changes: []watcher.Change{{Since: early, Folders: folders(many...)}},
@@ -92,7 +92,7 @@ func TestChanges(t *testing.T) {
 			b := q.take(false)
 			got := asked{Full: b.full, Since: b.since}
 			if b.full == "" {
-				got.Keys, got.Trigger = slices.Sorted(slices.Values(b.keys.keys())), b.keysTrigger
+				got.Keys, got.Trigger = slices.SortedFunc(slices.Values(b.keys.keys()), session.Key.Compare), b.keysTrigger
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("the queue asks for (-want +got):\n%s", diff)
@@ -112,7 +112,7 @@ func TestChangesAreMeasured(t *testing.T) {
 		r.metrics.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
 		return regexp.MustCompile(`(?m)^sessiond_edit_visible_seconds_count (.*)$`).FindStringSubmatch(answer.Body.String())[1]
 	}
-	file := map[watcher.File]struct{}{{Folder: key(1).App(), Name: key(1).ID()}: {}}
+	file := map[watcher.File]struct{}{{Folder: key(1).App, Name: key(1).ID}: {}}
 	for n, h := range []watcher.Change{
 		{Since: time.Now(), Files: file},
 		{Since: time.Now(), All: true},

@@ -238,7 +238,7 @@ func TestWatchedEditIsSeen(t *testing.T) {
 		l, found := r.store.View().Get(key(1))
 		return found && l.Details().Email == "b@example.com"
 	})
-	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(string(key(1))))); err != nil {
+	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(key(1).String()))); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the deleted session is removed", func() bool { return r.Status().Sessions == 0 })
@@ -302,7 +302,7 @@ func TestLogTellsEachProblemOnce(t *testing.T) {
 				}
 			}
 		}
-		if strings.Contains(line, key(1).ID()) || strings.Contains(line, "push-secret") || strings.Contains(line, "eyJ") {
+		if strings.Contains(line, key(1).ID) || strings.Contains(line, "push-secret") || strings.Contains(line, "eyJ") {
 			t.Errorf("the log tells a secret: %s", line)
 		}
 	}

@@ -21,7 +21,7 @@ type keySet struct {
 
 // add adds a key, and reports false where the set has no room for its folder.
 func (s *keySet) add(key session.Key) bool {
-	app := key.App()
+	app := key.App
 	files, known := s.apps[app]
 	switch {
 	case known && files == nil:
@@ -54,7 +54,7 @@ func (s *keySet) keys() []session.Key {
 	keys := make([]session.Key, 0, len(s.apps))
 	for app, files := range s.apps {
 		if files == nil {
-			keys = append(keys, session.FolderKey(app))
+			keys = append(keys, session.Key{App: app})
 		}
 		for file := range files {
 			keys = append(keys, file)

@@ -20,9 +20,9 @@ func TestKeySet(t *testing.T) {
 		put := make(map[string]map[session.Key]bool) // by folder
 		for i := range number {
 			app := fmt.Sprintf("a.%d", i%apps)
-			key := session.NewKey(app, fmt.Sprint(i/apps%files))
+			key := session.Key{App: app, ID: fmt.Sprint(i / apps % files)}
 			if i%997 == 996 {
-				key = session.FolderKey(app)
+				key = session.Key{App: app}
 			}
 			room := put[app] != nil || len(put) < maxFoldersWaiting
 			if s.add(key) != room {
@@ -44,8 +44,8 @@ func TestKeySet(t *testing.T) {
 			rt.Fatalf("%d keys were put in, empty: %t", number, s.empty())
 		}
 		for app, keys := range put {
-			whole := out[session.FolderKey(app)]
-			if want := len(keys) > maxFilesWaiting || keys[session.FolderKey(app)]; whole != want {
+			whole := out[session.Key{App: app}]
+			if want := len(keys) > maxFilesWaiting || keys[session.Key{App: app}]; whole != want {
 				rt.Fatalf("%s has %d keys and is a whole: %t", app, len(keys), whole)
 			}
 			for key := range keys {

@@ -17,7 +17,7 @@ func TestLogNamesRemoved(t *testing.T) {
 		session.KindAdmitted, session.KindDeleted, session.KindUpdated, session.KindInvalid, session.KindDeleted,
 		session.KindDeleted, session.KindDeleted, session.KindAdmitted, session.KindInvalid, session.KindDeleted,
 	} {
-		key := session.NewKey("T1.a.b", fmt.Sprintf("%d023d9205074199d1c16fc00d24354e778137675", i))
+		key := session.Key{App: "T1.a.b", ID: fmt.Sprintf("%d023d9205074199d1c16fc00d24354e778137675", i)}
 		effects = append(effects, session.Effect{Session: sessiontest.At(key), Kind: kind})
 		if kind.Removes() && len(want) < namedRemovals {
 			want = append(want, key.Short())

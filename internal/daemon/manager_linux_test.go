@@ -36,7 +36,7 @@ func TestTellsHowItIs(t *testing.T) {
 			t.Fatalf("the manager was told %q", got)
 		}
 	}
-	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(string(key(1))))); err != nil {
+	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(key(1).String()))); err != nil {
 		t.Fatal(err)
 	}
 	for got := ""; got != "STATUS=1 session, watching 2 folders"; {

@@ -28,11 +28,11 @@ type defective struct {
 	at    session.Key
 }
 
-func (j defective) Judge(at session.Place, data []byte) (*session.Session, *session.Problem) {
-	if at.Key() == j.at {
+func (j defective) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
+	if key == j.at {
 		panic("a defect")
 	}
-	return j.judge.Judge(at, data)
+	return j.judge.Judge(key, data)
 }
 
 // A defect in a pass ends the process, and not with 0, so that the service manager

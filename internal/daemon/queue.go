@@ -56,7 +56,7 @@ func (o opening) request() refresh.Request {
 	switch {
 	case !o.since.IsZero():
 		r.RemovedSince = o.since
-	case o.key == session.RootKey:
+	case o.key.IsRoot():
 		r.Full = true
 	default:
 		r.Keys = []session.Key{o.key}

@@ -33,7 +33,7 @@ func (d *Daemon) Open(ctx context.Context, key session.Key) (session.Report, err
 // OpenAll implements control.Refresher: it returns the report of a full pass
 // with admission on.
 func (d *Daemon) OpenAll(ctx context.Context) (session.Report, error) {
-	return d.queue.open(opening{key: session.RootKey}).wait(ctx)
+	return d.queue.open(opening{key: session.Key{}}).wait(ctx)
 }
 
 // OpenSince implements control.Refresher: it returns the report of a pass, with

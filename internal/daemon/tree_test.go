@@ -63,12 +63,12 @@ const (
 // key returns the key of the session of the nth device.
 func key(n int) session.Key {
 	sum := sha1.Sum(fmt.Appendf(nil, "%s%sdevice-%d", team, application, n))
-	return session.NewKey(folder, hex.EncodeToString(sum[:]))
+	return session.Key{App: folder, ID: hex.EncodeToString(sum[:])}
 }
 
 // content returns the file of the session of the nth device.
 func content(n int, email string) string {
-	id := key(n).ID()
+	id := key(n).ID
 	token := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, `{"appNameID":%q,"id":%q,"teamID":%q}`, application, id, team))
 	return fmt.Sprintf(`{"application":{"id":%q},"team":{"id":%q},"session":{"id":%q},"device":{"id":"device-%d","token":"push-secret"},"status":"accepted","email":%q,"token":%q}`,
 		application, team, id, n, email, token)
@@ -77,7 +77,7 @@ func content(n int, email string) string {
 // write writes a session file in place.
 func write(t testing.TB, root string, key session.Key, content string) {
 	t.Helper()
-	path := filepath.Join(root, filepath.FromSlash(string(key)))
+	path := filepath.Join(root, filepath.FromSlash(key.String()))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 func loaded(size int) session.Outcome {
 	o := session.Outcome{Report: session.Report{Trigger: session.TriggerStartup, Scope: session.ScopeFull}}
 	for i := range size {
-		key := session.NewKey(fmt.Sprintf("TEAM.app%d", i*10/size), fmt.Sprintf("%040x", i))
+		key := session.Key{App: fmt.Sprintf("TEAM.app%d", i*10/size), ID: fmt.Sprintf("%040x", i)}
 		o.Effects = append(o.Effects, session.Effect{Session: aSession(key, session.StatusAccepted), Kind: session.KindAdmitted})
 	}
 	return o

@@ -10,9 +10,9 @@ import (
 	"sessiond/internal/session/sessiontest"
 )
 
-const (
-	keyA session.Key = "T.a/1"
-	keyB session.Key = "T.a/2"
+var (
+	keyA = session.Key{App: "T.a", ID: "1"}
+	keyB = session.Key{App: "T.a", ID: "2"}
 )
 
 // step is a pass for a latency to be measured in; times are milliseconds after

@@ -26,32 +26,35 @@ var update = flag.Bool("update", false, "write the table of docs/METRICS.md anew
 func eventful(t *testing.T, m *Metrics) *store.Store {
 	t.Helper()
 	const app = "UTT7VDX8W5.com.contactApp.Contact"
+	accepted := session.Key{App: app, ID: "7023d9205074199d1c16fc00d24354e778137675"}
+	pending := session.Key{App: app, ID: "8123d9205074199d1c16fc00d24354e778137675"}
+	shut := session.Key{App: "com.example.shut"}
 	s := store.New(started())
 	for _, o := range []session.Outcome{
 		{
 			Report: session.Report{Trigger: session.TriggerStartup, Scope: session.ScopeFull, DurationMs: 20},
 			Effects: []session.Effect{
-				{Session: aSession(app+"/7023d9205074199d1c16fc00d24354e778137675", session.StatusAccepted), Kind: session.KindAdmitted},
-				{Session: aSession(app+"/8123d9205074199d1c16fc00d24354e778137675", session.StatusPending), Kind: session.KindAdmitted},
+				{Session: aSession(accepted, session.StatusAccepted), Kind: session.KindAdmitted},
+				{Session: aSession(pending, session.StatusPending), Kind: session.KindAdmitted},
 			},
 		},
 		{
 			Report: session.Report{
 				Trigger: session.TriggerWatch, Scope: session.ScopeFiles, DurationMs: 2,
 				Counts:    session.Counts{Rejected: 1},
-				Unsettled: []session.Unsettled{{Session: session.FolderKey("com.example.shut"), Reason: session.ReasonUnreadable}},
+				Unsettled: []session.Unsettled{{Session: shut, Reason: session.ReasonUnreadable}},
 			},
-			Effects: []session.Effect{{Session: sessiontest.At(app + "/7023d9205074199d1c16fc00d24354e778137675"), Kind: session.KindInvalid}},
+			Effects: []session.Effect{{Session: sessiontest.At(accepted), Kind: session.KindInvalid}},
 			Problems: []session.Turn[session.Standing]{
-				{Session: app + "/7023d9205074199d1c16fc00d24354e778137675", Now: &session.Standing{
-					Problem: *session.NewProblem(app+"/7023d9205074199d1c16fc00d24354e778137675", session.CodeSyntax, "line 1"),
+				{Session: accepted, Now: &session.Standing{
+					Problem: *session.NewProblem(accepted, session.CodeSyntax, "line 1"),
 				}},
-				{Session: session.FolderKey("com.example.shut"), Now: &session.Standing{
-					Problem: session.Problem{ErrCode: 13, ComponentSignature: session.ComponentFile, Session: session.FolderKey("com.example.shut")},
+				{Session: shut, Now: &session.Standing{
+					Problem: session.Problem{ErrCode: 13, ComponentSignature: session.ComponentFile, Session: shut},
 				}},
 			},
 			Unsettled: []session.Turn[session.Unsettled]{
-				{Session: session.FolderKey("com.example.shut"), Now: &session.Unsettled{Reason: session.ReasonUnreadable}},
+				{Session: shut, Now: &session.Unsettled{Reason: session.ReasonUnreadable}},
 			},
 			NotInMemory: 12,
 		},

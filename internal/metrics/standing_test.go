@@ -62,7 +62,7 @@ func seen(v *store.View) map[string]float64 {
 	apps := map[string]bool{}
 	all, _ := v.Select(store.Filter{})
 	for _, s := range all {
-		app := s.Key().App()
+		app := s.Key().App
 		apps[app] = true
 		values["sessiond_sessions app="+app+" status="+session.StatusAccepted] += 0
 		values["sessiond_sessions app="+app+" status="+session.StatusPending] += 0
@@ -97,7 +97,7 @@ type world struct {
 var worldKeys = func() (keys []session.Key) {
 	for app := range 4 {
 		for id := range 4 {
-			keys = append(keys, session.NewKey(fmt.Sprintf("T.a%d", app), fmt.Sprint(id)))
+			keys = append(keys, session.Key{App: fmt.Sprintf("T.a%d", app), ID: fmt.Sprint(id)})
 		}
 	}
 	return keys
@@ -115,8 +115,8 @@ func (w *world) draw(t *rapid.T) session.Outcome {
 	for _, key := range drawKeys(t, "changes", worldKeys) {
 		w.change(t, &o, key)
 	}
-	about := append(slices.Clone(worldKeys), session.RootKey, session.FolderKey("T.a1"))
-	slices.Sort(about)
+	about := append(slices.Clone(worldKeys), session.Key{}, session.Key{App: "T.a1"})
+	slices.SortFunc(about, session.Key.Compare)
 	for _, key := range drawKeys(t, "problems", about) {
 		turn := session.Turn[session.Standing]{Session: key}
 		if problem := rapid.SampledFrom([]*session.Problem{
@@ -142,7 +142,7 @@ func (w *world) draw(t *rapid.T) session.Outcome {
 // drawKeys draws some keys, in order.
 func drawKeys(t *rapid.T, what string, from []session.Key) []session.Key {
 	keys := rapid.SliceOfNDistinct(rapid.SampledFrom(from), 0, 5, rapid.ID).Draw(t, what)
-	slices.Sort(keys)
+	slices.SortFunc(keys, session.Key.Compare)
 	return keys
 }
 
@@ -158,7 +158,7 @@ func (w *world) change(t *rapid.T, o *session.Outcome, key session.Key) {
 }
 
 func aSession(key session.Key, status string) *session.Session {
-	return session.New(key.Place(), []byte(`{}`), status, session.Digest{})
+	return session.New(key, []byte(`{}`), status, session.Digest{})
 }
 
 // What is counted from changes is what a walk through the store comes to.

@@ -1,7 +1,6 @@
 package refresh
 
 import (
-	"cmp"
 	"slices"
 
 	"sessiond/internal/session"
@@ -58,7 +57,7 @@ func (a *Answer) Add(later Result) {
 		count(&a.report.Counts, s.what, 1)
 		told[s.key] = true
 		if s.what == foundCovered {
-			told[session.FolderKey(s.key.App())], told[session.RootKey] = true, true
+			told[s.key.Folder()], told[session.Key{}] = true, true
 		}
 	}
 	if len(told) > 0 {
@@ -108,9 +107,9 @@ func (a *Answer) replace(told map[session.Key]bool, later Result) {
 }
 
 func (a *Answer) sort() {
-	slices.SortFunc(a.report.Changes, func(x, y session.Change) int { return cmp.Compare(x.Session, y.Session) })
-	slices.SortFunc(a.report.Errors, func(x, y session.Problem) int { return cmp.Compare(x.Session, y.Session) })
-	slices.SortFunc(a.report.Unsettled, func(x, y session.Unsettled) int { return cmp.Compare(x.Session, y.Session) })
+	slices.SortFunc(a.report.Changes, func(x, y session.Change) int { return x.Session.Compare(y.Session) })
+	slices.SortFunc(a.report.Errors, func(x, y session.Problem) int { return x.Session.Compare(y.Session) })
+	slices.SortFunc(a.report.Unsettled, func(x, y session.Unsettled) int { return x.Session.Compare(y.Session) })
 }
 
 // Report returns the answer as far as it has come.

@@ -123,7 +123,7 @@ func TestAnswer(t *testing.T) {
 			then: func(r *rig) { r.tree.lock("a.b", true) },
 			// What was counted of the folder before, was seen.
 			counts: session.Counts{Checked: 2, Unchanged: 1, Rejected: 1},
-			unread: []session.Key{"a.b/"},
+			unread: []session.Key{keyOf("a.b/")},
 			looks:  1,
 		},
 		{
@@ -131,14 +131,14 @@ func TestAnswer(t *testing.T) {
 			edit:   func(r *rig) { r.tree.write("a.b/1", "vali"); r.tree.remove("c.d/1") },
 			then:   func(r *rig) { r.tree.lock("", true) },
 			counts: session.Counts{Checked: 2, Unchanged: 1, Rejected: 1},
-			unread: []session.Key{session.RootKey},
+			unread: []session.Key{{}},
 			looks:  1,
 		},
 		{
 			name:   "unreadable is not waited for",
 			edit:   func(r *rig) { r.tree.lock("a.b/1", true); r.tree.lock("c.d", true) },
 			counts: session.Counts{Checked: 3, Unchanged: 1, Rejected: 1},
-			unread: []session.Key{one, "c.d/"},
+			unread: []session.Key{one, keyOf("c.d/")},
 		},
 		{
 			name: "settled by a pass that finds other edits",
@@ -192,7 +192,7 @@ func TestAnswer(t *testing.T) {
 			report := answer.Report()
 			counts(t, report, test.counts)
 			changed(t, report, test.changes...)
-			checkReport(t, report, func(key session.Key) bool { return r.tree.isFile(string(key)) })
+			checkReport(t, report, func(key session.Key) bool { return r.tree.isFile(key.String()) })
 			if report.Pass != first.Report.Pass || report.StartedAt != first.Report.StartedAt || report.Trigger != session.TriggerSocket {
 				t.Errorf("not under the first pass: %+v", report)
 			}
@@ -235,7 +235,7 @@ func TestAnswerAtItsLimit(t *testing.T) {
 	report := answer.Report()
 	counts(t, report, session.Counts{Checked: 1, Removed: 1})
 	diff(t, "unsettled", []session.Unsettled{{Session: one, Since: since, Reason: session.ReasonInMotion}}, report.Unsettled)
-	checkReport(t, report, func(key session.Key) bool { return r.tree.isFile(string(key)) })
+	checkReport(t, report, func(key session.Key) bool { return r.tree.isFile(key.String()) })
 }
 
 // A folder that start-up could not list and that is in motion since is waited
@@ -265,10 +265,10 @@ func TestAnswerAboutAFolder(t *testing.T) {
 			diff(t, "checked", 1, report.Checked)
 			var want []session.Unsettled
 			if name == "unreadable" {
-				want = []session.Unsettled{r.unsettled["a.b/"]}
+				want = []session.Unsettled{r.unsettled[keyOf("a.b/")]}
 			}
 			diff(t, "unsettled", want, report.Unsettled)
-			checkReport(t, report, func(key session.Key) bool { return r.tree.isFile(string(key)) })
+			checkReport(t, report, func(key session.Key) bool { return r.tree.isFile(key.String()) })
 		})
 	}
 }

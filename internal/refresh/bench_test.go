@@ -21,7 +21,7 @@ func BenchmarkPass(b *testing.B) {
 	for _, n := range []int{1_000, 10_000} {
 		root := b.TempDir()
 		for i := range n {
-			path := filepath.Join(root, string(benchKey(i)))
+			path := filepath.Join(root, filepath.FromSlash(benchKey(i).String()))
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 				b.Fatal(err)
 			}
@@ -50,7 +50,7 @@ func BenchmarkPass(b *testing.B) {
 			})
 		}
 		run("full", n, refresh.Request{Full: true})
-		run("folder", filesInFolder, refresh.Request{Keys: []session.Key{session.FolderKey(benchKey(0).App())}})
+		run("folder", filesInFolder, refresh.Request{Keys: []session.Key{{App: benchKey(0).App}}})
 		run("file", 1, refresh.Request{Keys: []session.Key{benchKey(n / 2)}})
 		b.Run(fmt.Sprintf("startup/%d", n), func(b *testing.B) {
 			b.ReportAllocs()
@@ -63,5 +63,5 @@ func BenchmarkPass(b *testing.B) {
 }
 
 func benchKey(i int) session.Key {
-	return session.NewKey(fmt.Sprintf("TEAM.com.example.app%d", i/filesInFolder), fmt.Sprintf("%040x", i))
+	return session.Key{App: fmt.Sprintf("TEAM.com.example.app%d", i/filesInFolder), ID: fmt.Sprintf("%040x", i)}
 }

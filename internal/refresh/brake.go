@@ -41,10 +41,10 @@ type braked struct {
 
 // candidate is a removal that the looks agree on and that nobody asked for.
 type candidate struct {
-	*looker
-	record uint32
-	found  observation
-	was    state
+	*folderScan
+	entry entry
+	found observation
+	was   state
 }
 
 // note writes down a pass that began at a time, with so many sessions in memory,
@@ -86,22 +86,22 @@ func (b *brake) release(since time.Duration) time.Duration {
 // decideRemovals decides about the removals that the looks of the pass agree on
 // and that nobody asked for. All looks of the pass have been made by then: what
 // came back in one folder keeps the sessions of the others, too.
-func (p *pass) decideRemovals(lookers []*looker) {
+func (p *pass) decideRemovals(scans []*folderScan) {
 	now := p.start.Mono
 	held := p.brake.held
-	for _, l := range lookers {
+	for _, l := range scans {
 		held += l.t.held
 		if l.cameBack {
 			p.brake.cameBack = now
 		}
 	}
 	var fresh, due []candidate
-	for _, l := range lookers {
+	for _, l := range scans {
 		for _, c := range l.candidates {
 			switch {
 			case !c.isHeld():
 				fresh = append(fresh, c)
-			case p.brake.release(c.subject(c.record).matter.wait.heldSince) <= now:
+			case p.brake.release(c.entry.state.pending.heldSince) <= now:
 				due = append(due, c)
 			default:
 				c.holdBack()
@@ -122,13 +122,12 @@ func (p *pass) decideRemovals(lookers []*looker) {
 
 // isHeld reports whether the removal is held back since an earlier pass.
 func (c *candidate) isHeld() bool {
-	m := c.subject(c.record).matter
-	return m != nil && m.isHeld()
+	return c.entry.state != nil && c.entry.state.isHeld()
 }
 
 // commit removes the session.
 func (c *candidate) commit() {
-	f := c.subject(c.record)
+	f := c.entry
 	if c.found.problem != nil {
 		c.note(f, c.reject(f, &c.found), &c.found, c.was)
 		return
@@ -139,8 +138,8 @@ func (c *candidate) commit() {
 // holdBack keeps the session until the removal may count, or its file is well
 // again.
 func (c *candidate) holdBack() {
-	f := c.subject(c.record)
-	w := c.hold(f.matter)
+	f := c.entry
+	w := c.hold(f.state)
 	w.next = c.pass.brake.release(w.heldSince)
 	what := foundMissing
 	if c.found.problem != nil {

@@ -18,37 +18,43 @@ func TestBrakeLetsThroughWhatIsAskedFor(t *testing.T) {
 		session.TriggerSocket: true, session.TriggerSignal: true, session.TriggerOpen: true, session.TriggerStartup: true,
 		session.TriggerWatch: false, session.TriggerPoll: false, session.TriggerResync: false, session.TriggerRetry: false,
 	}
-	for trigger, lets := range asked {
-		for _, settles := range []session.Trigger{session.TriggerWatch, session.TriggerRetry, session.TriggerSocket} {
-			t.Run(fmt.Sprintf("%s, settled by %s", trigger, settles), func(t *testing.T) {
-				r := startedWithMany(t, 30)
-				r.removeMany("a.b", 0, 20)
-				for i := 20; i < 25; i++ {
-					r.tree.write(numbered("a.b", i), "wrong")
+	gone := map[string]func(r *rig){
+		"absent": func(r *rig) { r.removeMany("a.b", 0, 25) },
+		"invalid": func(r *rig) {
+			for i := range 25 {
+				r.tree.write(numbered("a.b", i), "wrong")
+			}
+		},
+	}
+	for how, edit := range gone {
+		for trigger, lets := range asked {
+			for _, other := range []session.Trigger{session.TriggerWatch, session.TriggerRetry, session.TriggerSocket} {
+				for _, triggers := range [][]session.Trigger{{trigger, other}, {other, trigger}} {
+					t.Run(fmt.Sprintf("%s, %s", how, triggers), func(t *testing.T) {
+						r := startedWithMany(t, 30)
+						edit(r)
+						r.by(triggers[0])
+						r.clock.pass(settle)
+						r.by(triggers[1])
+						if lets || other == session.TriggerSocket {
+							r.remain(6, 0)
+						} else {
+							r.remain(31, 25)
+						}
+					})
 				}
-				r.by(trigger)
-				r.clock.pass(settle)
-				r.by(settles)
-				if lets || settles == session.TriggerSocket {
-					r.remain(6, 0)
-				} else {
-					r.remain(31, 25)
-				}
-			})
-			t.Run(fmt.Sprintf("%s, seen first by %s", trigger, settles), func(t *testing.T) {
-				r := startedWithMany(t, 30)
-				r.removeMany("a.b", 0, 25)
-				r.by(settles)
-				r.clock.pass(settle)
-				r.by(trigger)
-				if lets || settles == session.TriggerSocket {
-					r.remain(6, 0)
-				} else {
-					r.remain(31, 25)
-				}
-			})
+			}
 		}
 	}
+	t.Run("held, in a folder that changed since", func(t *testing.T) {
+		r := startedWithMany(t, 30)
+		r.removeMany("a.b", 0, 25)
+		r.watched("a.b")
+		r.clock.pass(time.Second)
+		r.tree.swap(numbered("a.b", 29), "valid 2")
+		r.full()
+		r.remain(6, 0)
+	})
 }
 
 // A request to open some files says nothing of others, also where the root is another
@@ -57,13 +63,13 @@ func TestOpenMarksWhatItNames(t *testing.T) {
 	r := startedWithMany(t, 30)
 	r.tree.away("")
 	r.tree.write(numbered("a.b", 0), "valid") // a backup is being copied back
-	if report := r.open("a.b/n000"); report.Scope != session.ScopeFull {
+	if report := r.open(keyOf("a.b/n000")); report.Scope != session.ScopeFull {
 		t.Errorf("scope %q", report.Scope)
 	}
 	r.rest()
 	r.remain(31, 30)
 
-	r.open("a.b/n001", "c.d/")
+	r.open(keyOf("a.b/n001"), keyOf("c.d/"))
 	r.rest()
 	r.remain(29, 28)
 }
@@ -72,7 +78,7 @@ func TestOpenMarksWhatItNames(t *testing.T) {
 func TestMarksEnd(t *testing.T) {
 	tests := map[string]func(r *rig){
 		"a full look":      func(r *rig) { r.by(session.TriggerResync) },
-		"a look at a file": func(r *rig) { r.look("a.b/") },
+		"a look at a file": func(r *rig) { r.look(keyOf("a.b/")) },
 	}
 	for name, look := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -91,7 +97,7 @@ func TestMarksEnd(t *testing.T) {
 		r.removeMany("a.b", 0, 25)
 		r.full()
 		r.tree.lock("a.b", true)
-		r.look("a.b/")
+		r.look(keyOf("a.b/"))
 		r.tree.lock("a.b", false)
 		r.watched("a.b")
 		r.remain(6, 0)

@@ -63,7 +63,7 @@ func (r *rig) by(trigger session.Trigger) session.Report {
 // watched looks at a folder as a watcher has it, until nothing is in motion.
 func (r *rig) watched(app string) {
 	r.t.Helper()
-	r.look(session.FolderKey(app))
+	r.look(session.Key{App: app})
 	r.rest()
 }
 
@@ -115,7 +115,7 @@ func TestBrakeWindow(t *testing.T) {
 		r.clock.pass(time.Minute)
 		r.removeMany("a.b", 0, 19)
 		r.tree.remove("c.d")
-		r.look("a.b/", "c.d/")
+		r.look(keyOf("a.b/"), keyOf("c.d/"))
 		r.rest()
 		r.remain(100, 21)
 	})
@@ -153,6 +153,27 @@ func TestBrakeWindow(t *testing.T) {
 		r.removeMany("a.b", 21, 22)
 		r.watched("a.b")
 		r.remain(100, 22)
+	})
+	t.Run("what was held and counted is a part of the sum", func(t *testing.T) {
+		r := startedWithMany(t, 99)
+		r.removeMany("a.b", 0, 25)
+		r.watched("a.b")
+		r.quiet()
+		r.remain(75, 0)
+		r.removeMany("a.b", 25, 26)
+		r.watched("a.b")
+		r.remain(75, 1)
+	})
+	t.Run("what came back is no part of the sum", func(t *testing.T) {
+		r := startedWithMany(t, 99)
+		r.removeMany("a.b", 0, 21)
+		r.watched("a.b")
+		r.tree.write(numbered("a.b", 21), "wrong")
+		r.look(keyOf("a.b/"))
+		r.clock.pass(settle)
+		r.restoreMany("a.b", 0, 21)
+		r.look(keyOf("a.b/"))
+		r.remain(99, 0)
 	})
 }
 
@@ -201,7 +222,7 @@ func TestBrakeWaitsForWhatComesBack(t *testing.T) {
 		{name: "another file is edited by a rename", edit: func(r *rig) { r.tree.swap(numbered("a.b", 29), "valid 2") }, tells: true},
 		{name: "another file goes and comes back", edit: func(r *rig) {
 			r.tree.remove(numbered("a.b", 29))
-			r.look("a.b/")
+			r.look(keyOf("a.b/"))
 			r.tree.write(numbered("a.b", 29), "valid")
 		}, tells: true, waits: true},
 	}
@@ -212,18 +233,18 @@ func TestBrakeWaitsForWhatComesBack(t *testing.T) {
 			r.full()
 			r.clock.pass(time.Minute)
 			r.removeMany("a.b", 0, 25)
-			r.look("a.b/")
+			r.look(keyOf("a.b/"))
 			r.clock.pass(settle)
-			r.look("a.b/")
+			r.look(keyOf("a.b/"))
 			r.tree.write("e.f/1", "wrong")
-			r.look("e.f/")
+			r.look(keyOf("e.f/"))
 			r.rest() // held a little later than the others
 			r.remain(32, 26)
 
 			r.clock.pass(settleMany / 2)
 			test.edit(r)
 			if test.tells {
-				r.look("a.b/", "c.d/", "e.f/")
+				r.look(keyOf("a.b/"), keyOf("c.d/"), keyOf("e.f/"))
 			}
 			r.clock.pass(settleMany/2 - time.Millisecond)
 			for wait, due := r.memory.NextLook(r.clock.read()); due && wait < time.Second; wait, due = r.memory.NextLook(r.clock.read()) {
@@ -247,7 +268,7 @@ func TestBrakeHoldsTenTimesAtMost(t *testing.T) {
 	for i := 0; r.clock.read().Mono+settleMany/2 < held+10*settleMany; i++ {
 		r.clock.pass(settleMany / 2)
 		r.tree.write(fmt.Sprintf("a.b/more%d", i), "valid")
-		r.look("a.b/")
+		r.look(keyOf("a.b/"))
 		r.remain(31, 25)
 	}
 	wait, _ := r.memory.NextLook(r.clock.read())
@@ -273,7 +294,7 @@ func TestBrakeHoldsInvalidFiles(t *testing.T) {
 	for i := range 15 {
 		r.tree.write(numbered("a.b", i), "valid 2")
 	}
-	r.look("a.b/")
+	r.look(keyOf("a.b/"))
 	r.remain(31, 10)
 	r.quiet()
 	r.remain(21, 0)
@@ -331,23 +352,25 @@ func TestOpenWhatWasRemoved(t *testing.T) {
 	r.removeMany("a.b", 0, 1)
 	r.refresh()
 	r.clock.pass(time.Minute)
-	since := r.clock.read().Wall
 	r.removeMany("a.b", 1, 3)
 	r.tree.write(numbered("a.b", 3), "wrong")
 	r.refresh()
 	r.remain(2, 0)
+	until := r.clock.read().Wall // the look that removed them, to the instant
 	r.clock.pass(time.Minute)
+	later := r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until.Add(1)}).Told()
+	counts(t, later, session.Counts{})
 	r.restoreMany("a.b", 0, 2)
 	r.restoreMany("a.b", 3, 4)
 	r.full()
 	r.remain(2, 0)
 
-	report := r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: since}).Told()
+	report := r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until}).Told()
 	changed(t, report,
-		session.Change{Session: "a.b/n001", Action: session.ActionAdmitted},
-		session.Change{Session: "a.b/n003", Action: session.ActionAdmitted})
+		session.Change{Session: keyOf("a.b/n001"), Action: session.ActionAdmitted},
+		session.Change{Session: keyOf("a.b/n003"), Action: session.ActionAdmitted})
 	// What was opened again is not removed any more; the right does not stay.
-	report = r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: since}).Told()
+	report = r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until}).Told()
 	counts(t, report, session.Counts{})
 	r.restoreMany("a.b", 2, 3)
 	r.full()

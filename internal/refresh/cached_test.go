@@ -71,7 +71,7 @@ func TestSlowToSettle(t *testing.T) {
 				since := r.clock.read().Mono
 				r.rest()
 				diff(t, "time to settle", want, r.clock.read().Mono-since)
-				r.inMemory(keys{"c.d/1": "valid 2"})
+				r.inMemory(keys{keyOf("c.d/1"): "valid 2"})
 				r.tree.on = mobileapps.FileSystem{}
 				r.full()
 				diff(t, "slow to settle, on a local disk", refresh.SlowFileSystem{}, r.memory.SlowToSettle())

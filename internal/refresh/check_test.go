@@ -38,12 +38,12 @@ func TestCheck(t *testing.T) {
 			valid:  []session.Key{three}, took: settle,
 		},
 		{
-			name: "a folder", keys: []session.Key{"a.b/"},
+			name: "a folder", keys: []session.Key{keyOf("a.b/")},
 			counts: session.Counts{Checked: 3, Admitted: 2, Rejected: 1},
 			valid:  []session.Key{one, three}, took: settle,
 		},
 		{
-			name: "a file that is not there", keys: []session.Key{"a.b/9", "e.f/9"},
+			name: "a file that is not there", keys: []session.Key{keyOf("a.b/9"), keyOf("e.f/9")},
 		},
 		{
 			name: "wrong at first, then saved", keys: []session.Key{two},
@@ -69,7 +69,7 @@ func TestCheck(t *testing.T) {
 					t.Fatal(err)
 				}
 				counts(t, checked.Report, test.counts)
-				checkReport(t, checked.Report, func(key session.Key) bool { return tree.isFile(string(key)) })
+				checkReport(t, checked.Report, func(key session.Key) bool { return tree.isFile(key.String()) })
 				var valid []session.Key
 				for _, s := range checked.Sessions {
 					valid = append(valid, s.Key())

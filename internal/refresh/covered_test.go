@@ -46,16 +46,16 @@ func TestFolderThatFailsHalfway(t *testing.T) {
 				return nil
 			}
 			answer := refresh.NewAnswer(r.pass(refresh.Request{Trigger: session.TriggerSocket, Full: true}))
-			r.unsettledAre(keys{"a.b/": session.ReasonUnreadable})
+			r.unsettledAre(keys{keyOf("a.b/"): session.ReasonUnreadable})
 			if answer.Waiting() {
 				t.Errorf("the answer waits: %+v", answer.Report().Unsettled)
 			}
 
 			r.tree.faults.of = nil
 			r.retry()
-			r.unsettledAre(keys{"a.b/000": session.ReasonInMotion, "a.b/001": session.ReasonInMotion})
+			r.unsettledAre(keys{keyOf("a.b/000"): session.ReasonInMotion, keyOf("a.b/001"): session.ReasonInMotion})
 			r.rest()
-			if got := r.contents()["a.b/002"]; got != "valid, edited" {
+			if got := r.contents()[keyOf("a.b/002")]; got != "valid, edited" {
 				t.Errorf("the content is %q", got)
 			}
 		})
@@ -83,7 +83,7 @@ func TestFolderThatFailsWhileItIsRead(t *testing.T) {
 				return nil
 			}
 			r.full()
-			r.unsettledAre(keys{"a.b/": session.ReasonUnreadable})
+			r.unsettledAre(keys{keyOf("a.b/"): session.ReasonUnreadable})
 			if n := len(r.contents()); n != len(edited) {
 				t.Errorf("%d sessions are left of %d", n, len(edited))
 			}
@@ -127,5 +127,5 @@ func TestAnswerWhoseFolderFailsHalfway(t *testing.T) {
 	if answer.Waiting() {
 		t.Error("the answer waits")
 	}
-	checkReport(t, answer.Report(), func(key session.Key) bool { return r.tree.isFile(string(key)) })
+	checkReport(t, answer.Report(), func(key session.Key) bool { return r.tree.isFile(key.String()) })
 }

@@ -26,8 +26,8 @@ func TestNoCtime(t *testing.T) {
 		} {
 			for name, req := range map[string]refresh.Request{
 				"full":   {Trigger: trigger, Full: true},
-				"folder": {Trigger: trigger, Keys: []session.Key{session.FolderKey("a.b")}},
-				"file":   {Trigger: trigger, Keys: []session.Key{path}},
+				"folder": {Trigger: trigger, Keys: []session.Key{{App: "a.b"}}},
+				"file":   {Trigger: trigger, Keys: []session.Key{keyOf(path)}},
 			} {
 				t.Run(string(trigger)+" "+name, func(t *testing.T) {
 					r := newRig(t, path, "valid 1", "a.b/2", "valid 2")
@@ -42,7 +42,7 @@ func TestNoCtime(t *testing.T) {
 						want = "valid 3"
 					}
 					r.pass(req)
-					r.inMemory(keys{path: want, "a.b/2": "valid 2"})
+					r.inMemory(keys{keyOf(path): want, keyOf("a.b/2"): "valid 2"})
 				})
 			}
 		}

@@ -79,7 +79,7 @@ func TestRemovedWhileTheDiskIsListed(t *testing.T) {
 				root := filepath.Join(t.TempDir(), "MobileApps")
 				want := keys{other: "valid"}
 				for i := range files {
-					want[session.NewKey("a.b", fmt.Sprint(i))] = fmt.Sprint("valid ", i)
+					want[session.Key{App: "a.b", ID: fmt.Sprint(i)}] = fmt.Sprint("valid ", i)
 				}
 				writeAll(t, root, want)
 				tree := &disturbed{mobileapps.NewDisk(root, 100), func(string, map[string]bool) {}}
@@ -133,7 +133,7 @@ func TestRemovedWhileTheDiskIsListed(t *testing.T) {
 func writeAll(t *testing.T, root string, files keys) {
 	t.Helper()
 	for key, data := range files {
-		path := filepath.Join(root, filepath.FromSlash(string(key)))
+		path := filepath.Join(root, filepath.FromSlash(key.String()))
 		err := os.MkdirAll(filepath.Dir(path), 0o755)
 		if _, missing := os.Stat(path); missing != nil {
 			err = errors.Join(err, os.WriteFile(path, []byte(data), 0o644))

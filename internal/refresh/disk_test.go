@@ -14,7 +14,7 @@ import (
 func TestOnDisk(t *testing.T) {
 	dir := t.TempDir()
 	root := filepath.Join(dir, "MobileApps")
-	path := func(key session.Key) string { return filepath.Join(root, filepath.FromSlash(string(key))) }
+	path := func(key session.Key) string { return filepath.Join(root, filepath.FromSlash(key.String())) }
 	do := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -54,9 +54,9 @@ func TestOnDisk(t *testing.T) {
 	write(two, "valid 2")
 	write(three, "wrong 3")
 	write(other, "valid")
-	write("a.b/manifest.json", "wrong")
-	do(os.Mkdir(path("a.b/folder"), 0o755))
-	do(os.Mkdir(path("nodot"), 0o755))
+	write(keyOf("a.b/manifest.json"), "wrong")
+	do(os.Mkdir(path(keyOf("a.b/folder")), 0o755))
+	do(os.Mkdir(path(keyOf("nodot")), 0o755))
 	counts(t, look(), session.Counts{Checked: 4, Admitted: 3, Rejected: 1})
 
 	write(one, "valid 9") // most likely within the tick of its time stamps
@@ -71,7 +71,7 @@ func TestOnDisk(t *testing.T) {
 	counts(t, report, session.Counts{Checked: 3, NotInMemory: 1, Rejected: 1})
 	diff(t, "unsettled", 1, len(report.Unsettled))
 	write(other, "valid 2")
-	do(os.Rename(path("c.d"), path("e.f")))
+	do(os.Rename(path(keyOf("c.d")), path(keyOf("e.f"))))
 	counts(t, look(), session.Counts{Checked: 3, NotInMemory: 2, Rejected: 1, Removed: 1})
 
 	do(os.RemoveAll(root))

@@ -7,5 +7,5 @@
 // looks again then.
 //
 // The rules are those of the refresh contract: its section 3 is [Memory.Pass]
-// and look.go, section 4 is settle.go, section 5 is tally.go.
+// and verdict.go, section 4 is settle.go, section 5 is result.go.
 package refresh

@@ -33,11 +33,9 @@ func newEditor(tree *tree) *editor {
 
 // hint remembers what a watcher would have told of a change at a path.
 func (e *editor) hint(path string) {
-	key := session.Key(path)
+	key := keyOf(path)
 	if path == abovePath {
-		key = session.RootKey
-	} else if path != "" && key.ID() == "" {
-		key = session.FolderKey(path)
+		key = session.Key{}
 	}
 	e.hints[key] = true
 }
@@ -55,7 +53,7 @@ func (e *editor) changed(path string) []string {
 }
 
 func (e *editor) takeHints() []session.Key {
-	hints := slices.Sorted(maps.Keys(e.hints))
+	hints := slices.SortedFunc(maps.Keys(e.hints), session.Key.Compare)
 	clear(e.hints)
 	return hints
 }
@@ -206,6 +204,16 @@ func (e *editor) actions() map[string]func(*rapid.T) {
 	maps.Copy(actions, e.manyActions())
 	maps.Copy(actions, e.mountActions())
 	return actions
+}
+
+// withoutFaults deletes the actions after which nothing can be judged.
+func (e *editor) withoutFaults(actions map[string]func(*rapid.T)) {
+	for _, fault := range []string{"lock", "unlock", "fail", "fail no more"} {
+		delete(actions, fault)
+	}
+	for mount := range e.mountActions() {
+		delete(actions, mount)
+	}
 }
 
 // hinting returns edits as actions that tell a watcher what changed.

@@ -11,21 +11,21 @@ import (
 // in the wrong place, and anything else, nothing too, is not well-formed.
 type judge struct{}
 
-func (judge) Judge(at session.Place, data []byte) (*session.Session, *session.Problem) {
+func (judge) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
 	code := session.CodeSyntax
 	switch {
 	case bytes.HasPrefix(data, []byte("valid")):
-		return session.New(at, data, session.StatusAccepted, session.DigestOf(data)), nil
+		return session.New(key, data, session.StatusAccepted, session.DigestOf(data)), nil
 	case bytes.HasPrefix(data, []byte("wrong")):
 		code = session.CodeSchema
 	case bytes.HasPrefix(data, []byte("other")):
 		code = session.CodeLocation
 	}
-	return nil, session.NewProblem(at.Key(), code, string(data))
+	return nil, session.NewProblem(key, code, string(data))
 }
 
 // isValid reports whether a judge calls a content valid.
 func isValid(data string) bool {
-	s, _ := judge{}.Judge(session.RootKey.Place(), []byte(data))
+	s, _ := judge{}.Judge(session.Key{}, []byte(data))
 	return s != nil
 }

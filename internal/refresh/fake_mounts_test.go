@@ -55,7 +55,7 @@ func (n *node) moveTo(dev uint64) {
 // nearestGiven returns the nearest folder above the root on its path as it was given.
 func (t *tree) nearestGiven() (*node, mobileapps.Mount) {
 	if t.linked != nil {
-		return t.linked, homeMount
+		return t.linked, t.linkOn
 	}
 	return t.nearestReal()
 }
@@ -89,7 +89,7 @@ const linkName = "link"
 func (t *tree) link() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.linked = t.newNode(fs.ModeDir, homeDev)
+	t.linked, t.linkOn = t.newNode(fs.ModeDir, homeDev), homeMount
 	t.linked.entries[linkName] = t.newNode(fs.ModeSymlink, homeDev)
 }
 

@@ -32,10 +32,11 @@ type tree struct {
 	on         mobileapps.FileSystem
 
 	mu     sync.Mutex
-	home   *node           // the folder above the one that the root is in
-	linked *node           // the folder with the link to the root, where there is one
-	used   map[uint64]bool // inode numbers
-	mounts uint64          // how many there ever were
+	home   *node            // the folder above the one that the root is in
+	linked *node            // the folder with the link to the root, where there is one
+	linkOn mobileapps.Mount // what that folder is on
+	used   map[uint64]bool  // inode numbers
+	mounts uint64           // how many there ever were
 
 	faults trouble
 	reads  int // how many files were read

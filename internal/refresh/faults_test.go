@@ -31,7 +31,7 @@ func TestFaults(t *testing.T) {
 				f.tree.remove(path)
 				f.edited(path)
 			},
-			"full":  func(*rapid.T) { f.look(session.RootKey) },
+			"full":  func(*rapid.T) { f.look(session.Key{}) },
 			"retry": func(*rapid.T) { f.look(f.memory.Due(f.clock.read())...) },
 			"wait": func(t *rapid.T) {
 				f.clock.pass(rapid.SampledFrom([]time.Duration{time.Millisecond, settle, rested, time.Minute}).Draw(t, "for"))
@@ -76,7 +76,7 @@ func newFaulty(t *rapid.T) *faulty {
 	tree.faults.of = f.fault
 	tree.faults.unsteady = func(path string) bool { return f.draw("unsteady", path) < f.percent }
 	tree.faults.late = rapid.Bool().Draw(t, "late")
-	f.look(session.RootKey)
+	f.look(session.Key{})
 	return f
 }
 
@@ -107,9 +107,9 @@ func (f *faulty) fault(c call, path string) error {
 func (f *faulty) edited(path string) {
 	n := f.tree.at(path)
 	if n == nil || !isValid(string(n.data)) {
-		f.broken[session.Key(path)] = true
+		f.broken[keyOf(path)] = true
 	}
-	f.look(session.Key(path))
+	f.look(keyOf(path))
 }
 
 func (f *faulty) look(keys ...session.Key) {
@@ -127,13 +127,13 @@ func (f *faulty) checkRest() {
 	f.t.Helper()
 	wrong := keys{}
 	for _, path := range filePaths {
-		key, n := session.Key(path), f.tree.at(path)
+		key, n := keyOf(path), f.tree.at(path)
 		if n == nil || !isValid(string(n.data)) {
 			if f.sessions[key] != nil {
 				f.t.Errorf("%q is not valid and in memory", key)
 			}
 			if n != nil {
-				_, problem := judge{}.Judge(key.Place(), n.data)
+				_, problem := judge{}.Judge(key, n.data)
 				wrong[key] = problem.String()
 			}
 			continue

@@ -1,13 +1,15 @@
 package refresh
 
 import (
+	"golang.org/x/sync/errgroup"
+
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
 
 // folderIn looks at the app folder in an open root: at some of its files, or at
 // all of them.
-func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}, c *crew) {
+func (l *folderScan) folderIn(root mobileapps.Root, ids map[string]struct{}, g *errgroup.Group) {
 	// The watch comes first: what changes after the listing gives an event.
 	l.pass.cfg.Watches.Renew(l.app.name)
 	folder, err := root.Open(l.app.name)
@@ -27,15 +29,15 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}, c *crew
 	}
 	l.app.on = folder.FileSystem()
 	l.t.slow = l.app.on.Stale > 0
-	if ids != nil && !l.t.taken && l.app.self.wait == nil && !l.needsListing(ids) {
+	if ids != nil && !l.t.taken && l.app.self.pending == nil && !l.needsListing(ids) {
 		l.found(folder)
 		l.some(ids)
 		return
 	}
 	above := l.nearest
 	l.found(folder)
-	l.folderRight = l.app.self.rightUntil > l.pass.start.Mono
-	switch err := l.all(c); {
+	l.folderAdmits = l.app.self.admitUntil > l.pass.start.Mono
+	switch err := l.all(g); {
 	case mobileapps.IsAbsent(err): // removed since it was opened
 		l.folder, l.nearest = nil, above
 		l.folderGone()
@@ -43,26 +45,25 @@ func (l *looker) folderIn(root mobileapps.Root, ids map[string]struct{}, c *crew
 		l.folderUnreadable(err)
 	default:
 		l.t.foundApp = true
-		l.restFolder()
+		l.markFolderSettled()
 		l.absentees()
 	}
 }
 
 // found takes a folder that can be looked into.
-func (l *looker) found(folder mobileapps.Folder) {
+func (l *folderScan) found(folder mobileapps.Folder) {
 	l.folder, l.nearest = folder, folder.Signature()
 	l.rereads = l.pass.rereads(l.app.on)
 }
 
 // needsListing reports whether looks at some files may not tell that one of them is
 // there again.
-func (l *looker) needsListing(ids map[string]struct{}) bool {
+func (l *folderScan) needsListing(ids map[string]struct{}) bool {
 	if !l.app.on.Caches {
 		return false
 	}
 	for id := range ids {
-		n, found := l.app.files.find([]byte(id), 0)
-		if m := l.app.files.matters[n]; found && m != nil && (m.inMotion() || m.isHeld()) {
+		if f := l.app.files.byID[id]; f != nil && f.state != nil && (f.state.inMotion() || f.state.isHeld()) {
 			return true
 		}
 	}
@@ -71,7 +72,7 @@ func (l *looker) needsListing(ids map[string]struct{}) bool {
 
 // all looks at all files of the folder. Of a listing that fails, what was found
 // by then counts.
-func (l *looker) all(c *crew) error {
+func (l *folderScan) all(g *errgroup.Group) error {
 	l.listed = true
 	defer l.working.Wait()
 	for last := false; !last && l.sound() == nil; {
@@ -83,25 +84,29 @@ func (l *looker) all(c *crew) error {
 		last = s.batch.Last()
 		l.take(s)
 		l.working.Add(1)
-		c.offer(func() {
+		work := func() error {
 			defer l.working.Done()
 			l.do(s)
 			l.pass.doneWith(s)
-		})
+			return nil
+		}
+		if !g.TryGo(work) { // all workers have something to do
+			_ = work()
+		}
 	}
 	l.working.Wait()
 	return l.sound()
 }
 
 // sound returns what was found to be wrong with the folder, nil so far.
-func (l *looker) sound() error {
+func (l *folderScan) sound() error {
 	l.app.mu.Lock()
 	defer l.app.mu.Unlock()
 	return l.fault
 }
 
 // some looks at some files of the folder.
-func (l *looker) some(ids map[string]struct{}) {
+func (l *folderScan) some(ids map[string]struct{}) {
 	s := l.pass.newStep()
 	for id := range ids {
 		s.batch.Add(id)
@@ -118,7 +123,7 @@ func (l *looker) some(ids map[string]struct{}) {
 
 // newStep returns an empty step.
 func (p *pass) newStep() *step {
-	if s := p.steps.take(); s != nil {
+	if s, ok := p.steps.Get().(*step); ok {
 		return s
 	}
 	return &step{batch: &mobileapps.Batch{}}
@@ -134,78 +139,78 @@ func (p *pass) doneWith(s *step) {
 		return
 	}
 	s.reset()
-	p.steps.give(s)
+	p.steps.Put(s)
 }
 
 // folderGone takes a folder that is not there any more. At start-up it was there
 // a moment ago, so its files could not be judged.
-func (l *looker) folderGone() {
+func (l *folderScan) folderGone() {
 	if l.pass.startup {
-		l.app.self.rightUntil = forever
+		l.app.self.admitUntil = forever
 	}
 	l.folderAbsent()
 }
 
 // folderAbsent takes a folder that is not there: neither are its files.
-func (l *looker) folderAbsent() {
+func (l *folderScan) folderAbsent() {
 	l.pass.cfg.Watches.Forget(l.app.name)
 	if l.lostMount() {
 		l.folderUnreadable(session.ErrnoOtherMount)
 		return
 	}
 	self, now := l.app.self, l.pass.cfg.Clock().Mono
-	atStake := self.rightUntil > now
+	atStake := self.admitUntil > now
 	if atStake && !l.inMotion(self).sawAbsent(l.nearest, l.settle(), l.pass.start.Mono, now) {
-		l.setStanding(self, nil)
+		l.setActiveError(self, nil)
 		l.t.unsettled = append(l.t.unsettled, self.unsettled())
 		l.t.missing = append(l.t.missing, self.key)
 	} else {
-		l.restFolder()
+		l.markFolderSettled()
 	}
 	l.absentees()
 }
 
 // folderUnreadable takes a folder that cannot be listed: it stands for all its
 // files, about which nothing can be said.
-func (l *looker) folderUnreadable(err error) {
+func (l *folderScan) folderUnreadable(err error) {
 	l.t.foundApp = true
 	l.candidates = nil
 	l.t.cover()
 	self := l.app.self
 	l.settled(self, foundCovered)
 	l.unreadable(self, err)
-	l.stopAllWaiting(self)
+	l.clearAllPending(self)
 	l.t.unsettled = append(l.t.unsettled, self.unsettled())
 	if l.pass.startup {
-		self.rightUntil = forever
+		self.admitUntil = forever
 	}
 }
 
-// restFolder ends what was wrong with the folder as a whole.
-func (l *looker) restFolder() {
+// markFolderSettled ends what was wrong with the folder as a whole.
+func (l *folderScan) markFolderSettled() {
 	l.settled(l.app.self, foundNothing)
-	l.rest(l.app.self)
+	l.markSettled(l.app.self)
 }
 
 // settled tells answers of a key that is in motion and will not be any more.
-func (l *looker) settled(m *matter, what finding) {
+func (l *folderScan) settled(m *keyState, what result) {
 	if m.inMotion() {
 		l.t.settled = append(l.t.settled, settled{m.key, what})
 	}
 }
 
-// stopAllWaiting ends the waiting of every key of the folder but one: the
+// clearAllPending ends the waiting of every key of the folder but one: the
 // folder, or the root, waits in their place, and why they could not be read is
 // not known any more. Looks before and after the gap must not count as two that
 // agree.
-func (l *looker) stopAllWaiting(but *matter) {
+func (l *folderScan) clearAllPending(but *keyState) {
 	for m := range l.app.waiting {
 		if m == but {
 			continue
 		}
 		l.settled(m, foundCovered)
-		l.stopWaiting(m)
-		l.setStanding(m, m.problem)
+		l.clearPending(m)
+		l.setActiveError(m, m.problem)
 		m.answered()
 	}
 }

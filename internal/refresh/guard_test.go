@@ -42,7 +42,7 @@ func newGuard(t tester, tree *tree, clock *clock, quiet time.Duration) *guard {
 
 // isGood reports whether the file of a key is valid, readable or not.
 func (g *guard) isGood(key session.Key) bool {
-	n := g.tree.at(string(key))
+	n := g.tree.at(key.String())
 	return g.tree.isLinked() && n != nil && n.kind.IsRegular() && isValid(string(n.data))
 }
 
@@ -53,7 +53,7 @@ func (g *guard) check(req refresh.Request, had keys, now *reader) {
 	mono := g.clock.read().Mono
 	pass := guarded{at: mono, sessions: len(had)}
 	for key := range had {
-		if !g.isGood(key) && isAsked(req.Trigger) && asksFor(req, key) && !took[key.App()] && !away[key.App()] {
+		if !g.isGood(key) && isAsked(req.Trigger) && asksFor(req, key) && !took[key.App] && !away[key.App] {
 			g.asked[key] = true
 		}
 		if _, has := now.sessions[key]; has {
@@ -63,9 +63,9 @@ func (g *guard) check(req refresh.Request, had keys, now *reader) {
 		switch {
 		case g.isGood(key) && g.tree.faults.during == nil:
 			g.t.Fatalf("the session of %q is gone, and its file is good", key)
-		case away[key.App()]:
+		case away[key.App]:
 			g.t.Fatalf("the session of %q is gone while the mount of its folder is away or foreign", key)
-		case took[key.App()]:
+		case took[key.App]:
 			g.t.Fatalf("the session of %q is gone in the pass that takes a mount", key)
 		case g.asked[key]:
 		case !held:
@@ -116,10 +116,10 @@ func (g *guard) accept(req refresh.Request, had keys, readers *reader) (away, to
 	away, took = map[string]bool{}, map[string]bool{}
 	perApp := map[string]keys{}
 	for key, data := range had {
-		if perApp[key.App()] == nil {
-			perApp[key.App()] = keys{}
+		if perApp[key.App] == nil {
+			perApp[key.App] = keys{}
 		}
-		perApp[key.App()][key] = data
+		perApp[key.App][key] = data
 	}
 	before, rootAway, rootTook := g.root, false, false
 	root, now := g.tree.find("")
@@ -147,9 +147,9 @@ func (g *guard) accept(req refresh.Request, had keys, readers *reader) (away, to
 			same := g.isSame(sessions)
 			took[app], away[app] = rootTook || same, !same
 		}
-		_, unread := readers.unsettled[session.RootKey]
-		_, unreadable := readers.unsettled[session.FolderKey(app)]
-		if !away[app] && !unread && !unreadable && (req.Full || asksFor(req, session.FolderKey(app)) || readers.scope == session.ScopeFull) {
+		_, unread := readers.unsettled[session.Key{}]
+		_, unreadable := readers.unsettled[session.Key{App: app}]
+		if !away[app] && !unread && !unreadable && (req.Full || asksFor(req, session.Key{App: app}) || readers.scope == session.ScopeFull) {
 			g.folders[app] = own // it was looked at
 		}
 	}
@@ -165,12 +165,12 @@ func (g *guard) accept(req refresh.Request, had keys, readers *reader) (away, to
 func (g *guard) settleMounts(now *reader) {
 	_, root := g.tree.find("")
 	for key := range now.sessions {
-		if _, known := g.folders[key.App()]; known {
+		if _, known := g.folders[key.App]; known {
 			continue
 		}
-		g.folders[key.App()] = mobileapps.Mount{}
-		if _, on := g.tree.find(key.App()); on != root {
-			g.folders[key.App()] = on
+		g.folders[key.App] = mobileapps.Mount{}
+		if _, on := g.tree.find(key.App); on != root {
+			g.folders[key.App] = on
 		}
 	}
 }
@@ -186,7 +186,7 @@ func asksFor(req refresh.Request, key session.Key) bool {
 		return true
 	}
 	for _, k := range req.Keys {
-		if k == session.RootKey || k == session.FolderKey(key.App()) || k == key || !key.IsFile() && k.App() == key.App() {
+		if k.IsRoot() || k == key.Folder() || k == key || !key.IsFile() && k.App == key.App {
 			return true
 		}
 	}

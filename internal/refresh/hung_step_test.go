@@ -17,9 +17,9 @@ func TestReadThatHangsBeyondItsStep(t *testing.T) {
 	slow := &slowTree{tree: newTree(clock.read, fineTick), gates: make(map[string]chan struct{})}
 	bounded := mobileapps.NewBounded(slow, 10*time.Millisecond)
 	memory := refresh.New(refresh.Config{Tree: bounded, Clock: clock.read, Judge: judge{}, Settle: settle})
-	all := []session.Key{"a.b/1", "a.b/2", "a.b/3", "a.b/4"}
+	all := []session.Key{keyOf("a.b/1"), keyOf("a.b/2"), keyOf("a.b/3"), keyOf("a.b/4")}
 	write := func(key session.Key, data string) {
-		slow.write(string(key), data)
+		slow.write(key.String(), data)
 		clock.pass(time.Minute)
 	}
 	look := func(keys ...session.Key) session.Report {
@@ -34,7 +34,7 @@ func TestReadThatHangsBeyondItsStep(t *testing.T) {
 
 	for round := range 2 * len(all) {
 		key, others := all[round%len(all)], all[(round+1)%len(all):]
-		goOn := slow.hang(string(key))
+		goOn := slow.hang(key.String())
 		write(key, "valid, edited")
 		if got := look(key).Unsettled; len(got) != 1 {
 			t.Fatalf("unsettled: %v", got)

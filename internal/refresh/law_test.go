@@ -71,12 +71,7 @@ func (l *law) actions(faults bool) map[string]func(*rapid.T) {
 		delete(actions, unsteady) // nothing is at rest in between
 	}
 	if !faults {
-		for _, fault := range []string{"lock", "unlock", "fail", "fail no more"} {
-			delete(actions, fault)
-		}
-		for mount := range l.editor.mountActions() {
-			delete(actions, mount)
-		}
+		l.editor.withoutFaults(actions)
 		// What is seen between two states at rest decides nothing, unless it is
 		// the last that can be seen.
 		actions["look in between"] = func(*rapid.T) { l.signalled.full() }
@@ -97,8 +92,8 @@ func (l *law) actions(faults bool) map[string]func(*rapid.T) {
 				r.open(opened...)
 			}
 			l.model.look(func(key session.Key) bool {
-				return slices.Contains(opened, key) || slices.Contains(opened, session.FolderKey(key.App())) ||
-					slices.Contains(opened, session.RootKey)
+				return slices.Contains(opened, key) || slices.Contains(opened, session.Key{App: key.App}) ||
+					slices.Contains(opened, session.Key{})
 			})
 			l.agree()
 		},

@@ -18,7 +18,7 @@ func (m *lockstep) sessions(app string) int { return len(m.memory(app)) }
 func (m *lockstep) memory(app string) keys {
 	memory := keys{}
 	for key, f := range m.keys {
-		if f.memory != nil && (app == "" || key.App() == app) {
+		if f.memory != nil && (app == "" || key.App == app) {
 			memory[key] = *f.memory
 		}
 	}
@@ -79,15 +79,15 @@ func isSameTree(root mobileapps.Root, memory keys) bool {
 	valid, same := 0, 0
 	folders := map[string]mobileapps.Folder{}
 	for key, has := range memory {
-		folder, known := folders[key.App()]
+		folder, known := folders[key.App]
 		if !known {
-			folder, _ = root.Open(key.App())
-			folders[key.App()] = folder
+			folder, _ = root.Open(key.App)
+			folders[key.App] = folder
 		}
 		if folder == nil {
 			continue
 		}
-		c, err := folder.Read(key.ID())
+		c, err := folder.Read(key.ID)
 		if data := string(c.Data); err == nil && c.Stable && isValid(data) {
 			valid++
 			if data == has {

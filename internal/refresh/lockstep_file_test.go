@@ -17,7 +17,7 @@ func (m *lockstep) file(folder mobileapps.Folder, key session.Key) {
 	var c mobileapps.Content
 	err := fs.ErrNotExist
 	if folder != nil {
-		c, err = folder.Read(key.ID())
+		c, err = folder.Read(key.ID)
 	}
 	absent := errors.Is(err, fs.ErrNotExist)
 	if !absent {
@@ -125,7 +125,7 @@ func (m *lockstep) gone(f *known, key session.Key) {
 
 func (m *lockstep) reject(f *known, key session.Key, c *mobileapps.Content) {
 	m.counts.Rejected++
-	_, problem := judge{}.Judge(key.Place(), c.Data)
+	_, problem := judge{}.Judge(key, c.Data)
 	m.judged(f, problem.String())
 	m.errors[key] = f.problem
 	f.idle, f.rejected = false, &c.Signature
@@ -157,7 +157,7 @@ func (m *lockstep) agree(f *known, what string, sig mobileapps.Signature) bool {
 // stands for all of them.
 func (m *lockstep) cannotJudge(key session.Key, err error) {
 	for beneath, f := range m.keys {
-		if beneath != key && (key == session.RootKey || beneath.App() == key.App()) {
+		if beneath != key && (key.IsRoot() || beneath.App == key.App) {
 			f.there = f.there || f.reason != "" // for all that is known
 			f.reason, f.fault, f.looks.what = "", "", ""
 			if f.right != always {

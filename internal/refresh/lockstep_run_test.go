@@ -3,7 +3,6 @@ package refresh_test
 import (
 	"bytes"
 	"maps"
-	"slices"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 func TestEveryPass(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := newMachine(t)
-		t.Repeat(m.actions())
+		t.Repeat(m.actions(rapid.Bool().Draw(t, "faults")))
 	})
 }
 
@@ -45,11 +44,17 @@ func newMachine(t *rapid.T) *machine {
 		badSince: map[session.Key]time.Duration{},
 	}
 	m.editor.begin(t)
+	if rapid.IntRange(0, 2).Draw(t, "started") > 0 {
+		m.run(refresh.Request{Trigger: session.TriggerStartup, Full: true, Admit: true})
+	}
 	return m
 }
 
-func (m *machine) actions() map[string]func(*rapid.T) {
+func (m *machine) actions(faults bool) map[string]func(*rapid.T) {
 	actions := m.editor.actions()
+	if !faults { // while nothing can be judged, nothing else is seen
+		m.editor.withoutFaults(actions)
+	}
 	maps.Copy(actions, map[string]func(*rapid.T){
 		"wait": func(t *rapid.T) {
 			m.clock.pass(rapid.SampledFrom([]time.Duration{
@@ -74,13 +79,13 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		},
 		"edit and look": func(t *rapid.T) {
 			edits := m.editor.manyActions()
-			what := rapid.SampledFrom(slices.Sorted(maps.Keys(edits))).Draw(t, "what")
+			what := rapid.SampledFrom([]string{"remove many", "remove many", "zero many", "restore some"}).Draw(t, "what")
 			pause := rapid.SampledFrom([]time.Duration{settle / 2, settle, time.Second, settleMany / 2}).Draw(t, "pause")
 			for range rapid.IntRange(2, 8).Draw(t, "times") {
 				edits[what](t)
 				m.hinted()
 				m.clock.pass(pause)
-				m.hinted()
+				m.run(refresh.Request{Trigger: session.TriggerRetry, Keys: m.memory.Due(m.clock.read())})
 			}
 		},
 		"hinted":   func(*rapid.T) { m.hinted() },
@@ -127,7 +132,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 
 func drawKeys(t *rapid.T) []session.Key {
 	return rapid.SliceOfN(rapid.SampledFrom([]session.Key{
-		"a.b/1", "a.b/2", "c.d/1", "c.d/2", "e.f/1", "a.b/", "c.d/", "e.f/", session.RootKey,
+		keyOf("a.b/1"), keyOf("a.b/2"), keyOf("c.d/1"), keyOf("c.d/2"), keyOf("e.f/1"), keyOf("a.b/"), keyOf("c.d/"), keyOf("e.f/"), {},
 	}), 0, 3).Draw(t, "keys")
 }
 
@@ -186,7 +191,7 @@ func (m *machine) checkRemovals(had keys, report session.Report) {
 	m.t.Helper()
 	now := m.clock.read().Mono
 	for key := range had {
-		n := m.tree.at(string(key))
+		n := m.tree.at(key.String())
 		good := n != nil && n.kind.IsRegular() && isValid(string(n.data))
 		since, bad := m.badSince[key]
 		switch {
@@ -208,12 +213,12 @@ func (m *machine) checkRemovals(had keys, report session.Report) {
 func (m *machine) checkRest() {
 	m.t.Helper()
 	for key, s := range m.sessions {
-		if n := m.tree.at(string(key)); m.isSettled(key) && (n == nil || !n.kind.IsRegular() || !bytes.Equal(n.data, s.Content())) {
+		if n := m.tree.at(key.String()); m.isSettled(key) && (n == nil || !n.kind.IsRegular() || !bytes.Equal(n.data, s.Content())) {
 			m.t.Fatalf("in memory of %q is %q, on disk %+v", key, s.Content(), n)
 		}
 	}
 	for _, path := range m.tree.files() {
-		key := session.Key(path)
+		key := keyOf(path)
 		if _, has := m.sessions[key]; m.lockstep.follow && !has && m.isSettled(key) && isValid(string(m.tree.at(path).data)) {
 			m.t.Fatalf("%q is valid and not in memory", key)
 		}

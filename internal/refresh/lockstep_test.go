@@ -110,7 +110,7 @@ func (m *lockstep) pass(req refresh.Request) {
 func (m *lockstep) look() {
 	apps := map[string]bool{}
 	for _, key := range m.req.Keys {
-		apps[key.App()] = true
+		apps[key.App] = true
 	}
 	root, err := m.tree.Open()
 	absent := errors.Is(err, fs.ErrNotExist)
@@ -127,7 +127,7 @@ func (m *lockstep) look() {
 		state = [4]uint64{m.nearest.Dev, m.nearest.Ino, root.Mount().ID, root.Mount().Device}
 		err = m.acceptRoot(root)
 	}
-	whole := m.asks(session.RootKey) || m.startup || m.root != state
+	whole := m.asks(session.Key{}) || m.startup || m.root != state
 	if err == nil && (whole || m.place == mobileapps.Place{}) {
 		m.place, err = root.Place()
 	}
@@ -141,12 +141,12 @@ func (m *lockstep) look() {
 	m.root = state
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		m.root = nil
-		m.cannotJudge(session.RootKey, err)
+		m.cannotJudge(session.Key{}, err)
 		return
 	}
-	m.judged(m.at(session.RootKey), "")
+	m.judged(m.at(session.Key{}), "")
 	for key := range m.keys {
-		apps[key.App()] = apps[key.App()] || whole
+		apps[key.App] = apps[key.App] || whole
 	}
 	for app, look := range apps {
 		if look && app != "" {
@@ -156,7 +156,7 @@ func (m *lockstep) look() {
 }
 
 func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
-	key := session.FolderKey(app)
+	key := session.Key{App: app}
 	self := m.at(key)
 	whole = whole || m.asks(key) || self.reason != ""
 
@@ -179,7 +179,7 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 		var ids []string
 		ids, err = listed(folder.Next)
 		for _, id := range ids {
-			look[session.NewKey(app, id)] = true
+			look[session.Key{App: app, ID: id}] = true
 		}
 	}
 	m.folderRight = false
@@ -208,13 +208,13 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 	}
 	m.holding = false
 	for key, f := range m.keys {
-		if key.App() == app && key.IsFile() {
+		if key.App == app && key.IsFile() {
 			look[key] = look[key] || whole
 			m.holding = m.holding || f.reason == session.ReasonManyGone
 		}
 	}
 	for _, key := range m.req.Keys {
-		if key.App() == app && key.IsFile() {
+		if key.App == app && key.IsFile() {
 			look[key] = true
 		}
 	}
@@ -229,12 +229,12 @@ func (m *lockstep) asks(key session.Key) bool {
 	if slices.Contains(m.req.Keys, key) {
 		return true
 	}
-	return m.req.Full && key == session.RootKey
+	return m.req.Full && key.IsRoot()
 }
 
 // asksFor reports whether the pass was asked for a file, by its name or with others.
 func (m *lockstep) asksFor(key session.Key) bool {
-	return m.asks(session.RootKey) || m.asks(session.FolderKey(key.App())) || m.asks(key)
+	return m.asks(session.Key{}) || m.asks(session.Key{App: key.App}) || m.asks(key)
 }
 
 func (m *lockstep) at(key session.Key) *known {

@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"hash/maphash"
 	"runtime"
 	"sync"
 	"time"
@@ -12,7 +13,7 @@ import (
 // Judge says whether the bytes of a session file are compliant: exactly one of
 // its results is not nil. It must be safe for concurrent use.
 type Judge interface {
-	Judge(at session.Place, data []byte) (*session.Session, *session.Problem)
+	Judge(key session.Key, data []byte) (*session.Session, *session.Problem)
 }
 
 // Watches is told by a pass which folders to watch. Both methods are called from
@@ -51,12 +52,12 @@ type Config struct {
 // memory. It is not safe for concurrent use: passes never overlap.
 type Memory struct {
 	cfg    Config
-	prints fingerprints
+	seed   maphash.Seed
 	passes uint64
 	apps   map[string]*app
 
 	// self stands for the root as a whole where it cannot be judged.
-	self *matter
+	self *keyState
 	// root is how the root was found by the last pass, place where it was found
 	// last.
 	root  rootState
@@ -74,7 +75,7 @@ type Memory struct {
 	followDue  bool
 
 	// steps are used again: each has room for a part of a listing.
-	steps spares[step]
+	steps sync.Pool // of *step
 
 	// slow is where files settle most slowly, if anywhere.
 	slow SlowFileSystem
@@ -103,22 +104,21 @@ const (
 
 // app is what is remembered of an app folder.
 type app struct {
-	name   string
-	folder session.Folder
+	name string
 	// mu is held by the workers of a pass that look at files of the folder.
 	mu    sync.Mutex
-	files *files
+	files files
 	// self stands for the folder as a whole where it cannot be listed.
-	self *matter
+	self *keyState
 	// mount is what the folder is on where it is a mount point; none where it is on
 	// the root's.
 	mount mobileapps.Mount
 	// on is the file system of the folder when it was last opened.
 	on mobileapps.FileSystem
 
-	waiting  map[*matter]struct{} // what is unsettled, self too
-	sessions int                  // in memory
-	held     int                  // removals that are held back
+	waiting  map[*keyState]struct{} // what is unsettled, self too
+	sessions int                    // in memory
+	held     int                    // removals that are held back
 }
 
 // New returns an empty memory: the first pass that finds an app folder is the
@@ -135,13 +135,12 @@ func New(cfg Config) *Memory {
 	}
 	return &Memory{
 		cfg:     cfg,
-		prints:  newFingerprints(),
+		seed:    maphash.MakeSeed(),
 		apps:    make(map[string]*app),
-		self:    &matter{key: session.RootKey},
+		self:    &keyState{key: session.Key{}},
 		startup: true,
 		brake:   brake{quiet: cfg.SettleMany},
 		removed: removals{},
-		steps:   spares[step]{max: cfg.Workers},
 	}
 }
 
@@ -156,10 +155,9 @@ func (m *Memory) app(name string) *app {
 	if a == nil {
 		a = &app{
 			name:    name,
-			folder:  session.FolderOf(name),
-			files:   newFiles(),
-			self:    &matter{key: session.FolderKey(name)},
-			waiting: make(map[*matter]struct{}),
+			files:   files{byID: make(map[string]*file)},
+			self:    &keyState{key: session.Key{App: name}},
+			waiting: make(map[*keyState]struct{}),
 		}
 		m.apps[name] = a
 	}
@@ -168,7 +166,7 @@ func (m *Memory) app(name string) *app {
 
 // empty reports whether nothing is left to remember of the folder.
 func (a *app) empty() bool {
-	return a.files.live == 0 && len(a.waiting) == 0 && a.self.settled()
+	return len(a.files.byID) == 0 && len(a.waiting) == 0 && a.self.settled()
 }
 
 // InMotion reports whether another look is due because something was in motion.
@@ -185,8 +183,8 @@ func (m *Memory) InMotion() bool {
 func (m *Memory) Held() int { return m.brake.held }
 
 // waiting yields every unsettled key.
-func (m *Memory) waiting(yield func(*matter) bool) {
-	if m.self.wait != nil && !yield(m.self) {
+func (m *Memory) waiting(yield func(*keyState) bool) {
+	if m.self.pending != nil && !yield(m.self) {
 		return
 	}
 	for _, a := range m.apps {
@@ -206,7 +204,7 @@ func (m *Memory) NextLook(now Instant) (time.Duration, bool) {
 		next, found = m.followFrom, true
 	}
 	for one := range m.waiting {
-		next, found = min(next, one.wait.next), true
+		next, found = min(next, one.pending.next), true
 	}
 	return max(0, next-now.Mono), found
 }
@@ -215,12 +213,12 @@ func (m *Memory) NextLook(now Instant) (time.Duration, bool) {
 func (m *Memory) Due(now Instant) []session.Key {
 	var keys []session.Key
 	if m.followDue && m.followFrom <= now.Mono {
-		keys = append(keys, session.RootKey)
+		keys = append(keys, session.Key{})
 	}
 	heldDue := false
 	for one := range m.waiting {
 		switch {
-		case one.wait.next > now.Mono:
+		case one.pending.next > now.Mono:
 		case one.isHeld():
 			heldDue = true
 		default:
@@ -231,7 +229,7 @@ func (m *Memory) Due(now Instant) []session.Key {
 		// What came back or appeared in any folder with such keys counts.
 		for name, a := range m.apps {
 			if a.held > 0 {
-				keys = append(keys, session.FolderKey(name))
+				keys = append(keys, session.Key{App: name})
 			}
 		}
 	}

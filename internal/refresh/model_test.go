@@ -25,7 +25,7 @@ type model struct {
 // look looks at everything; what is opened is admitted.
 func (m *model) look(opened func(session.Key) bool) {
 	clear(m.faults)
-	if m.cannotBeListed(session.RootKey) {
+	if m.cannotBeListed(session.Key{}) {
 		return // it stands for everything beneath
 	}
 	apps := map[string]bool{}
@@ -33,14 +33,14 @@ func (m *model) look(opened func(session.Key) bool) {
 		apps[app] = true
 	}
 	for key := range m.memory {
-		apps[key.App()] = true
+		apps[key.App] = true
 	}
 	for app := range apps {
-		m.cannotBeListed(session.FolderKey(app))
+		m.cannotBeListed(session.Key{App: app})
 	}
 	known := map[session.Key]bool{}
 	for _, path := range m.tree.files() {
-		known[session.Key(path)] = true
+		known[keyOf(path)] = true
 	}
 	for key := range m.memory {
 		known[key] = true
@@ -49,7 +49,7 @@ func (m *model) look(opened func(session.Key) bool) {
 		known[key] = true
 	}
 	for key := range known {
-		if m.faults[session.FolderKey(key.App())] == "" {
+		if m.faults[session.Key{App: key.App}] == "" {
 			m.decide(key, opened(key))
 		}
 	}
@@ -57,8 +57,8 @@ func (m *model) look(opened func(session.Key) bool) {
 
 // decide is the table of section 3.
 func (m *model) decide(key session.Key, opened bool) {
-	data, err := m.tree.content(string(key))
-	_, problem := judge{}.Judge(key.Place(), []byte(data))
+	data, err := m.tree.content(key.String())
+	_, problem := judge{}.Judge(key, []byte(data))
 	_, loaded := m.memory[key]
 
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -81,9 +81,9 @@ func (m *model) decide(key session.Key, opened bool) {
 // cannot be listed, or it is on another mount than the sessions in memory came from,
 // and not the same tree.
 func (m *model) cannotBeListed(folder session.Key) bool {
-	err := m.tree.list(folder.App())
+	err := m.tree.list(folder.App)
 	mine := maps.Clone(m.memory)
-	maps.DeleteFunc(mine, func(key session.Key, _ string) bool { return folder != session.RootKey && key.App() != folder.App() })
+	maps.DeleteFunc(mine, func(key session.Key, _ string) bool { return !folder.IsRoot() && key.App != folder.App })
 	if !m.isAccepted(folder, errors.Is(err, fs.ErrNotExist), mine) {
 		err = syscall.EXDEV
 	}
@@ -101,7 +101,7 @@ func (m *model) cannotBeListed(folder session.Key) bool {
 // the one that sessions came from.
 func (m *model) isAccepted(folder session.Key, absent bool, sessions keys) bool {
 	root, err := m.tree.Open()
-	if folder == session.RootKey {
+	if folder.IsRoot() {
 		switch {
 		case absent:
 			near, _ := m.tree.Nearest(m.place)
@@ -116,7 +116,7 @@ func (m *model) isAccepted(folder session.Key, absent bool, sessions keys) bool 
 	}
 	var own mobileapps.Mount
 	if err == nil && !absent {
-		opened, err := root.Open(folder.App())
+		opened, err := root.Open(folder.App)
 		if err != nil {
 			return true
 		}
@@ -124,10 +124,10 @@ func (m *model) isAccepted(folder session.Key, absent bool, sessions keys) bool 
 			own = mobileapps.Mount{}
 		}
 	}
-	if own != m.mounts[folder.App()] && len(sessions) > 0 && (absent || !isSameTree(root, sessions)) {
+	if own != m.mounts[folder.App] && len(sessions) > 0 && (absent || !isSameTree(root, sessions)) {
 		return false
 	}
-	m.mounts[folder.App()] = own
+	m.mounts[folder.App] = own
 	return true
 }
 

@@ -39,7 +39,7 @@ func (p *pass) acceptAbsence(near mobileapps.Nearest) error {
 // acceptFolder does for an app folder what acceptRoot does for the root: the
 // folder may be a mount point. Its mount must be the one that it had in relation
 // to the root's.
-func (l *looker) acceptFolder(root mobileapps.Root, folder mobileapps.Folder) error {
+func (l *folderScan) acceptFolder(root mobileapps.Root, folder mobileapps.Folder) error {
 	own := folder.Mount()
 	if own == root.Mount() {
 		own = mobileapps.Mount{}
@@ -57,7 +57,7 @@ func (l *looker) acceptFolder(root mobileapps.Root, folder mobileapps.Folder) er
 
 // lostMount reports whether an app folder that is not there was a mount point,
 // so that its sessions say nothing about files that were deleted.
-func (l *looker) lostMount() bool {
+func (l *folderScan) lostMount() bool {
 	if l.pass.req.TakeRoot {
 		l.app.mount = mobileapps.Mount{} // the looks to come must agree with this one
 	}
@@ -66,7 +66,7 @@ func (l *looker) lostMount() bool {
 
 // taking reports whether this pass takes the mount that the folder is on: it
 // removes and admits nothing there.
-func (l *looker) taking() bool { return l.pass.taken || l.t.taken }
+func (l *folderScan) taking() bool { return l.pass.taken || l.t.taken }
 
 // isSameTree reports whether what is beneath a root now is the tree that the
 // sessions of some app folders came from: for at least half of the sessions there
@@ -110,11 +110,11 @@ func (c *comparison) compare(root mobileapps.Root, a *app) {
 	defer folder.Close()
 	var sessions []*session.Session
 	batch := &mobileapps.Batch{}
-	for n, f := range a.files.all() {
+	for id, f := range a.files.byID {
 		if f.session == nil {
 			continue
 		}
-		batch.Add(string(a.files.name(n)))
+		batch.Add(id)
 		sessions = append(sessions, f.session)
 		if len(sessions) == compareAtOnce {
 			c.read(folder, a, batch, sessions)
@@ -148,8 +148,8 @@ func (c *comparison) read(folder mobileapps.Folder, a *app, batch *mobileapps.Ba
 			c.valid++
 			c.same++
 		default:
-			place := session.Place{Folder: a.folder, ID: batch.Entry(i).Name()}
-			if s, _ := c.cfg.Judge.Judge(place, content.Data); s != nil {
+			key := session.Key{App: a.name, ID: batch.Entry(i).ID()}
+			if s, _ := c.cfg.Judge.Judge(key, content.Data); s != nil {
 				c.valid++
 			}
 		}

@@ -17,9 +17,9 @@ func TestOpen(t *testing.T) {
 	}{
 		{"one", []session.Key{one}, session.Counts{Checked: 1, Admitted: 1}, keys{one: "valid 1"}},
 		{"one that is rejected", []session.Key{two}, session.Counts{Checked: 1, Rejected: 1}, nil},
-		{"one that is not there", []session.Key{"a.b/9", "e.f/9"}, session.Counts{}, nil},
+		{"one that is not there", []session.Key{keyOf("a.b/9"), keyOf("e.f/9")}, session.Counts{}, nil},
 		{"several", []session.Key{one, other}, session.Counts{Checked: 2, Admitted: 2}, keys{one: "valid 1", other: "valid"}},
-		{"a folder", []session.Key{"a.b/"}, session.Counts{Checked: 3, Admitted: 2, Rejected: 1}, keys{one: "valid 1", three: "valid 3"}},
+		{"a folder", []session.Key{keyOf("a.b/")}, session.Counts{Checked: 3, Admitted: 2, Rejected: 1}, keys{one: "valid 1", three: "valid 3"}},
 		{"all", nil, session.Counts{Checked: 4, Admitted: 3, Rejected: 1}, keys{one: "valid 1", three: "valid 3", other: "valid"}},
 	}
 	for _, test := range tests {
@@ -81,10 +81,10 @@ func TestOpenByNameInAWiderPass(t *testing.T) {
 			r.tree.write("a.b/3", "wrong")
 			edit(r)
 			r.open(one)
-			r.inMemory(keys{one: "valid", "c.d/9": "valid 9"})
+			r.inMemory(keys{one: "valid", keyOf("c.d/9"): "valid 9"})
 			r.tree.write("a.b/3", "valid")
 			r.full()
-			r.inMemory(keys{one: "valid", "c.d/9": "valid 9"})
+			r.inMemory(keys{one: "valid", keyOf("c.d/9"): "valid 9"})
 		})
 	}
 }

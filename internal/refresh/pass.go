@@ -1,12 +1,13 @@
 package refresh
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"maps"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
@@ -18,7 +19,7 @@ type Request struct {
 	// Full asks for a look at everything.
 	Full bool
 	// Keys are what to look at otherwise: files, or whole folders by their
-	// [session.FolderKey]. [session.RootKey] among them is everything.
+	// [session.Key.Folder]. The zero key among them is everything.
 	Keys []session.Key
 	// Admit turns admission on.
 	Admit bool
@@ -42,12 +43,12 @@ func (r Request) asked() bool {
 }
 
 // full reports whether the request is about the whole tree.
-func (r Request) full() bool { return r.Full || slices.Contains(r.Keys, session.RootKey) }
+func (r Request) full() bool { return r.Full || slices.Contains(r.Keys, session.Key{}) }
 
 // names reports whether the request is about a file: the pass may have to look at
 // more than that.
 func (r Request) names(key session.Key) bool {
-	return r.full() || slices.Contains(r.Keys, session.FolderKey(key.App())) || slices.Contains(r.Keys, key)
+	return r.full() || slices.Contains(r.Keys, key.Folder()) || slices.Contains(r.Keys, key)
 }
 
 // opened returns what the request admits.
@@ -56,7 +57,7 @@ func (r Request) opened() map[session.Key]bool {
 	case !r.Admit:
 		return nil
 	case r.full():
-		return map[session.Key]bool{session.RootKey: true}
+		return map[session.Key]bool{{}: true}
 	}
 	keys := make(map[session.Key]bool, len(r.Keys))
 	for _, key := range r.Keys {
@@ -100,7 +101,7 @@ func (m *Memory) Pass(req Request) Result {
 		admit:   m.cfg.Follow && start.Mono >= m.followFrom || m.startup,
 		opened:  req.opened(),
 	}
-	t := &tally{}
+	t := &passResult{}
 	scope := p.look(t)
 
 	m.startup = m.startup && !t.foundApp
@@ -108,7 +109,7 @@ func (m *Memory) Pass(req Request) Result {
 	m.brake.held += t.held
 	m.sessions += t.sessions
 	m.notInMemory += t.notInMemory
-	m.removed.note(t.effects.all, start.Wall)
+	m.removed.note(t.changes, start.Wall)
 	if p.taken || t.taken {
 		// What the mount has in addition is admitted once it has proved to stay.
 		m.followFrom, m.followDue = start.Mono+m.brake.quiet, m.cfg.Follow
@@ -131,7 +132,7 @@ func (m *Memory) Pass(req Request) Result {
 }
 
 // look opens the root and looks at what is beneath, as far as the root lets it.
-func (p *pass) look(t *tally) session.Scope {
+func (p *pass) look(t *passResult) session.Scope {
 	p.cfg.Watches.Renew("")
 	root, err := p.cfg.Tree.Open()
 	switch {
@@ -163,11 +164,11 @@ func (p *pass) look(t *tally) session.Scope {
 	case err != nil:
 		return p.rootUnreadable(err, t)
 	case !full:
-		p.lookAtKeys(root, sig, t)
+		p.scanKeys(root, sig, t)
 		return session.ScopeFiles
 	}
-	p.restRoot(t)
-	p.lookAtApps(root, sig, names, t)
+	p.markRootSettled(t)
+	p.scanApps(root, sig, names, t)
 	return session.ScopeFull
 }
 
@@ -182,21 +183,21 @@ func (p *pass) noticeRoot(now rootState) (full bool) {
 // number returns the last 32 bits of the pass's number.
 func (p *pass) number() uint32 { return uint32(p.passes) } //nolint:gosec // as it says
 
-// restRoot ends what was wrong with the root as a whole.
-func (p *pass) restRoot(t *tally) {
-	l := &looker{pass: p, t: t}
-	l.rest(p.self)
+// markRootSettled ends what was wrong with the root as a whole.
+func (p *pass) markRootSettled(t *passResult) {
+	l := &folderScan{pass: p, t: t}
+	l.markSettled(p.self)
 }
 
 // rootUnreadable takes a root about which nothing can be said, and so nothing
 // about what is beneath.
-func (p *pass) rootUnreadable(err error, t *tally) session.Scope {
-	l := &looker{pass: p, t: t}
+func (p *pass) rootUnreadable(err error, t *passResult) session.Scope {
+	l := &folderScan{pass: p, t: t}
 	l.unreadable(p.self, err)
 	t.unsettled = append(t.unsettled, p.self.unsettled())
 	for _, a := range p.inOrder() {
-		l := &looker{pass: p, app: a, t: &tally{}}
-		l.stopAllWaiting(nil)
+		l := &folderScan{pass: p, app: a, t: &passResult{}}
+		l.clearAllPending(nil)
 		l.t.sort()
 		t.merge(l.t)
 	}
@@ -205,7 +206,7 @@ func (p *pass) rootUnreadable(err error, t *tally) session.Scope {
 }
 
 // lookWithoutRoot takes a root that is not there: all beneath it is absent.
-func (p *pass) lookWithoutRoot(t *tally) session.Scope {
+func (p *pass) lookWithoutRoot(t *passResult) session.Scope {
 	near, err := p.cfg.Tree.Nearest(p.place)
 	if err == nil {
 		err = p.acceptAbsence(near)
@@ -213,31 +214,31 @@ func (p *pass) lookWithoutRoot(t *tally) session.Scope {
 	if err != nil {
 		return p.rootUnreadable(err, t)
 	}
-	p.restRoot(t)
+	p.markRootSettled(t)
 	full := p.noticeRoot(rootState{presence: rootMissing})
 	apps, scope := p.inOrder(), session.ScopeFull
 	if !full {
 		asked := make(map[string]bool, len(p.req.Keys))
 		for _, key := range p.req.Keys {
-			asked[key.App()] = true
+			asked[key.App] = true
 		}
 		apps = slices.DeleteFunc(apps, func(a *app) bool { return !asked[a.name] })
 		scope = session.ScopeFiles
 	}
-	lookers := make([]*looker, len(apps))
+	scans := make([]*folderScan, len(apps))
 	for i, a := range apps {
-		lookers[i] = &looker{pass: p, app: a, t: &tally{}, nearest: near.Signature}
-		lookers[i].folderAbsent()
-		lookers[i].t.sort()
+		scans[i] = &folderScan{pass: p, app: a, t: &passResult{}, nearest: near.Signature}
+		scans[i].folderAbsent()
+		scans[i].t.sort()
 	}
-	p.gather(lookers, t)
+	p.gather(scans, t)
 	return scope
 }
 
 // inOrder returns the app folders that are remembered, in the order of the keys
 // in them.
 func (p *pass) inOrder() []*app {
-	return slices.SortedFunc(maps.Values(p.apps), func(a, b *app) int { return cmp.Compare(a.self.key, b.self.key) })
+	return slices.SortedFunc(maps.Values(p.apps), func(a, b *app) int { return a.self.key.Compare(b.self.key) })
 }
 
 // listApps returns the names of the app folders.
@@ -259,9 +260,9 @@ func listApps(root mobileapps.Root) ([]string, error) {
 // the tree is what may hang, so it must not take long on a slow network share.
 const listBatch = 128
 
-// lookAtApps looks at the app folders that are there and at those that are
+// scanApps looks at the app folders that are there and at those that are
 // remembered.
-func (p *pass) lookAtApps(root mobileapps.Root, sig mobileapps.Signature, names []string, t *tally) {
+func (p *pass) scanApps(root mobileapps.Root, sig mobileapps.Signature, names []string, t *passResult) {
 	for _, name := range names {
 		p.app(name)
 	}
@@ -272,40 +273,37 @@ func (p *pass) lookAtApps(root mobileapps.Root, sig mobileapps.Signature, names 
 	p.do(root, sig, jobs, t)
 }
 
-// lookAtKeys looks at the keys of the request.
-func (p *pass) lookAtKeys(root mobileapps.Root, sig mobileapps.Signature, t *tally) {
+// scanKeys looks at the keys of the request.
+func (p *pass) scanKeys(root mobileapps.Root, sig mobileapps.Signature, t *passResult) {
 	byApp := make(map[string]*job, 1)
 	for _, key := range p.req.Keys {
-		j := byApp[key.App()]
+		j := byApp[key.App]
 		if j == nil {
-			j = &job{app: p.app(key.App()), ids: make(map[string]struct{}, 1)}
-			byApp[key.App()] = j
+			j = &job{app: p.app(key.App), ids: make(map[string]struct{}, 1)}
+			byApp[key.App] = j
 		}
 		switch {
 		case !key.IsFile():
 			j.ids = nil
 		case j.ids != nil:
-			j.ids[key.ID()] = struct{}{}
+			j.ids[key.ID] = struct{}{}
 		}
 	}
 	p.do(root, sig, slices.SortedFunc(maps.Values(byApp), func(a, b *job) int {
-		return cmp.Compare(a.app.self.key, b.app.self.key)
+		return a.app.self.key.Compare(b.app.self.key)
 	}), t)
 }
 
 // gather decides what only all looks of the pass together can decide, and puts
 // together what they came to; they are in the order of their folders' keys.
-func (p *pass) gather(lookers []*looker, t *tally) {
-	p.decideRemovals(lookers)
-	n := 0
-	for _, l := range lookers {
+func (p *pass) gather(scans []*folderScan, t *passResult) {
+	p.decideRemovals(scans)
+	for _, l := range scans {
 		if len(l.candidates) > 0 {
 			l.t.sort()
 		}
-		n += len(l.t.effects.all)
 	}
-	t.effects.grow(n) // after a first load there may be a million
-	for _, l := range lookers {
+	for _, l := range scans {
 		t.merge(l.t)
 		p.prune(l.app)
 	}
@@ -317,5 +315,31 @@ func (p *pass) prune(a *app) {
 		delete(p.apps, a.name)
 		return
 	}
-	a.files.compact()
+	a.files.shrink()
+}
+
+// job is to look at some files of an app folder, or at all of them.
+type job struct {
+	app *app
+	ids map[string]struct{} // nil: all
+}
+
+// do does the jobs, which are in the order of their keys. A pass spends its time in the
+// kernel, which has several processors: each worker takes one folder after another,
+// and steps of a large one, since one folder may be larger than all the rest.
+func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t *passResult) {
+	scans := make([]*folderScan, len(jobs))
+	var workers errgroup.Group
+	workers.SetLimit(p.cfg.Workers)
+	for i, j := range jobs {
+		workers.Go(func() error {
+			l := &folderScan{pass: p, app: j.app, t: &passResult{}, nearest: sig}
+			l.folderIn(root, j.ids, &workers)
+			l.t.sort() // here, where there are several workers for it
+			scans[i] = l
+			return nil
+		})
+	}
+	_ = workers.Wait() // they return none
+	p.gather(scans, t)
 }

@@ -14,11 +14,11 @@ type removals map[session.Key]time.Time
 const removalsKept = 7 * 24 * time.Hour
 
 // note notes what a pass that began at a time did.
-func (r removals) note(effects []session.Effect, at time.Time) {
-	for _, e := range effects {
+func (r removals) note(changes []session.Effect, at time.Time) {
+	for _, e := range changes {
 		switch {
 		case e.Kind.Removes():
-			r[e.Session.Key()] = at
+			r[e.Session.Key().Clone()] = at
 		case len(r) > 0:
 			delete(r, e.Session.Key())
 		}

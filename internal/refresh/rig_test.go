@@ -2,6 +2,7 @@ package refresh_test
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,7 +86,7 @@ func (r *rig) pass(req refresh.Request) refresh.Result {
 	r.apply(result.Outcome)
 	r.guard.check(req, had, r.reader)
 	r.guard.settleMounts(r.reader)
-	checkReport(r.t, result.Told(), func(key session.Key) bool { return r.tree.isFile(string(key)) })
+	checkReport(r.t, result.Told(), func(key session.Key) bool { return r.tree.isFile(key.String()) })
 
 	moving, held := false, 0
 	for _, u := range r.unsettled {
@@ -115,8 +116,8 @@ func (r *rig) pass(req refresh.Request) refresh.Result {
 // follows reports whether a look at everything is due some time, to admit what a mount
 // has in addition.
 func (r *rig) follows() bool {
-	_, root := r.unsettled[session.RootKey]
-	return !root && slices.Contains(r.memory.Due(refresh.Instant{Mono: always}), session.RootKey)
+	_, root := r.unsettled[session.Key{}]
+	return !root && slices.Contains(r.memory.Due(refresh.Instant{Mono: always}), session.Key{})
 }
 
 // full runs a full pass and returns its report.
@@ -163,7 +164,7 @@ func (r *rig) answer(req refresh.Request) session.Report {
 func (r *rig) refresh() session.Report {
 	r.t.Helper()
 	report := r.answer(refresh.Request{Trigger: session.TriggerSocket, Full: true})
-	checkReport(r.t, report, func(key session.Key) bool { return r.tree.isFile(string(key)) })
+	checkReport(r.t, report, func(key session.Key) bool { return r.tree.isFile(key.String()) })
 	return report
 }
 
@@ -230,3 +231,10 @@ func changed(t tester, r session.Report, want ...session.Change) {
 
 // keys says something about some keys.
 type keys = map[session.Key]string
+
+// keyOf returns the key of a path in the tree: of a file, of a folder with a slash at
+// the end or without, or of the root, which has none.
+func keyOf(path string) session.Key {
+	app, id, _ := strings.Cut(path, "/")
+	return session.Key{App: app, ID: id}
+}

@@ -25,24 +25,24 @@ func TestOneEntryForEverythingBeneath(t *testing.T) {
 	r.tree.lock("a.b", true)
 	report := r.full()
 	counts(t, report, session.Counts{Checked: 1, Rejected: 1})
-	r.unsettledAre(keys{"a.b/": session.ReasonUnreadable})
+	r.unsettledAre(keys{keyOf("a.b/"): session.ReasonUnreadable})
 	// What was a verdict still is one; why a file could not be read is not
 	// known any more.
 	r.wrong(keys{
-		"a.b/": "file 13: permission denied: the app folder cannot be read",
-		two:    "mobi 3: The json file does not validate the json schema: wrong 2",
-		other:  "mobi 3: The json file does not validate the json schema: wrong 1",
+		keyOf("a.b/"): "file 13: permission denied: the app folder cannot be read",
+		two:           "mobi 3: The json file does not validate the json schema: wrong 2",
+		other:         "mobi 3: The json file does not validate the json schema: wrong 1",
 	})
 	diff(t, "errors", []session.Problem{
-		*session.NewFileProblem("a.b/", syscall.EACCES),
+		*session.NewFileProblem(keyOf("a.b/"), syscall.EACCES),
 		*session.NewProblem(other, session.CodeSchema, "wrong 1"),
 	}, report.Errors)
 
 	r.tree.lock("", true)
 	report = r.full()
 	counts(t, report, session.Counts{})
-	r.unsettledAre(keys{"": session.ReasonUnreadable})
-	diff(t, "errors", []session.Problem{*session.NewFileProblem("", syscall.EACCES)}, report.Errors)
+	r.unsettledAre(keys{session.Key{}: session.ReasonUnreadable})
+	diff(t, "errors", []session.Problem{*session.NewFileProblem(session.Key{}, syscall.EACCES)}, report.Errors)
 	r.inMemory(keys{one: "valid 1", three: "valid 3"})
 
 	r.tree.lock("", false)
@@ -60,7 +60,7 @@ func TestFileOfAnUnreadableFolder(t *testing.T) {
 	r.tree.failing(listFolder, "a.b", errIO)
 	r.full()
 	report := r.look(one)
-	r.unsettledAre(keys{"a.b/": session.ReasonUnreadable})
+	r.unsettledAre(keys{keyOf("a.b/"): session.ReasonUnreadable})
 	counts(t, report, session.Counts{})
 
 	r.tree.faults.of = nil
@@ -71,9 +71,9 @@ func TestFileOfAnUnreadableFolder(t *testing.T) {
 
 // TestOtherDevice puts another device in the place of what is in memory.
 func TestOtherDevice(t *testing.T) {
-	for path, stands := range map[string]session.Key{"": "", "a.b": "a.b/"} {
+	for path, stands := range map[string]session.Key{"": {}, "a.b": keyOf("a.b/")} {
 		files := []string{"a.b/1", "valid 1", "a.b/2", "wrong 2"}
-		t.Run("kept until it is as before, "+string(stands), func(t *testing.T) {
+		t.Run("kept until it is as before, "+stands.String(), func(t *testing.T) {
 			r := started(t, files...)
 			r.rest()
 			r.tree.mount(path, 2)
@@ -95,7 +95,7 @@ func TestOtherDevice(t *testing.T) {
 			counts(t, r.full(), session.Counts{Checked: 2, Unchanged: 1, Rejected: 1})
 			r.unsettledAre(nil)
 		})
-		t.Run("taken while nothing is in memory, "+string(stands), func(t *testing.T) {
+		t.Run("taken while nothing is in memory, "+stands.String(), func(t *testing.T) {
 			r := started(t, "a.b/2", "wrong 2")
 			r.rest()
 			r.tree.mount(path, 2)
@@ -111,7 +111,7 @@ func TestOtherDevice(t *testing.T) {
 			r.inMemory(keys{three: "valid 3"})
 			r.wrong(keys{stands: otherDevice(stands)})
 		})
-		t.Run("taken after an absence that counted, "+string(stands), func(t *testing.T) {
+		t.Run("taken after an absence that counted, "+stands.String(), func(t *testing.T) {
 			r := started(t, files...)
 			r.rest()
 			r.tree.remove(path)
@@ -123,7 +123,7 @@ func TestOtherDevice(t *testing.T) {
 			counts(t, r.open(), session.Counts{Checked: 1, Admitted: 1})
 			r.wrong(nil)
 		})
-		t.Run("kept after an absence that did not count, "+string(stands), func(t *testing.T) {
+		t.Run("kept after an absence that did not count, "+stands.String(), func(t *testing.T) {
 			r := started(t, files...)
 			r.rest()
 			gone := r.tree.away(path)
@@ -211,7 +211,7 @@ func TestAnotherRoot(t *testing.T) {
 			r.rest()
 			want := keys{}
 			for _, path := range r.tree.files() {
-				want[session.Key(path)] = string(r.tree.at(path).data)
+				want[keyOf(path)] = string(r.tree.at(path).data)
 			}
 			r.inMemory(want)
 			r.clock.pass(rested)
@@ -234,9 +234,9 @@ func TestScope(t *testing.T) {
 		t.Errorf("scope %q", report.Scope)
 	}
 	r.inMemory(keys{one: "valid 1", two: "valid 9", other: "valid"})
-	counts(t, r.look("a.b/", "a.b/1"), session.Counts{Checked: 2, Updated: 1, Unchanged: 1})
+	counts(t, r.look(keyOf("a.b/"), keyOf("a.b/1")), session.Counts{Checked: 2, Updated: 1, Unchanged: 1})
 	counts(t, r.look(), session.Counts{})
-	report = r.look(session.RootKey)
+	report = r.look(session.Key{})
 	counts(t, report, session.Counts{Checked: 3, Updated: 1, Unchanged: 2})
 	if report.Scope != session.ScopeFull {
 		t.Errorf("scope %q of the root", report.Scope)

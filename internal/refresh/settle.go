@@ -26,23 +26,23 @@ const (
 
 // settle returns how far apart two looks must be that agree. Where the kernel cannot be
 // made to ask a server, both must not be what it remembers of one answer.
-func (l *looker) settle() time.Duration { return max(l.pass.cfg.Settle, l.app.on.Stale) }
+func (l *folderScan) settle() time.Duration { return max(l.pass.cfg.Settle, l.app.on.Stale) }
 
-// wait is how far something unsettled has come.
-type wait struct {
+// pending is how far something unsettled has come.
+type pending struct {
 	reason  string
 	since   time.Time
 	next    time.Duration // monotonic: when to look again
 	backoff time.Duration // of something unreadable
-	looks   looks         // at something in motion, or held back
+	seen    observations  // at something in motion, or held back
 	// heldSince is the monotonic time since which the brake holds a removal back.
 	heldSince time.Duration
 }
 
-// looks is what the looks at something in motion agree on so far. All times are
+// observations are what the looks at something in motion agree on so far. All times are
 // monotonic.
-type looks struct {
-	on    agreement
+type observations struct {
+	agree agreement
 	sig   mobileapps.Signature // of the invalid file, or of the folder it is absent from
 	first time.Duration        // when they began to agree
 
@@ -61,57 +61,57 @@ const (
 
 // moved says that a look cannot be the first of two that agree: the file changed
 // while it was read.
-func (w *wait) moved(now time.Duration) {
-	w.looks = looks{}
-	w.next = now + lookAgain
+func (p *pending) moved(now time.Duration) {
+	p.seen = observations{}
+	p.next = now + lookAgain
 }
 
 // sawInvalid takes a look at an invalid file and reports whether the looks agree
 // for long enough. The look took from begun to ended.
-func (w *wait) sawInvalid(sig mobileapps.Signature, settle, begun, ended time.Duration) bool {
-	if w.looks.on == onInvalid && w.looks.sig == sig {
-		if begun-w.looks.first >= settle {
+func (p *pending) sawInvalid(sig mobileapps.Signature, settle, begun, ended time.Duration) bool {
+	if p.seen.agree == onInvalid && p.seen.sig == sig {
+		if begun-p.seen.first >= settle {
 			return true
 		}
 	} else {
-		w.looks = looks{on: onInvalid, sig: sig, first: ended}
+		p.seen = observations{agree: onInvalid, sig: sig, first: ended}
 	}
-	w.lookAgain(settle, ended)
+	p.lookAgain(settle, ended)
 	return false
 }
 
 // sawAbsent takes a look that found nothing; sig is of the nearest folder that
 // exists. It reports whether the looks agree for long enough. The look took from
 // begun to ended.
-func (w *wait) sawAbsent(sig mobileapps.Signature, settle, begun, ended time.Duration) bool {
-	if w.looks.on != onAbsent {
-		w.looks = looks{on: onAbsent, sig: sig, first: ended, absentSince: ended}
+func (p *pending) sawAbsent(sig mobileapps.Signature, settle, begun, ended time.Duration) bool {
+	if p.seen.agree != onAbsent {
+		p.seen = observations{agree: onAbsent, sig: sig, first: ended, absentSince: ended}
 	}
-	w.looks.absences++
+	p.seen.absences++
 	switch {
-	case w.looks.sig == sig && begun-w.looks.first >= settle:
+	case p.seen.sig == sig && begun-p.seen.first >= settle:
 		return true
-	case begun-w.looks.absentSince >= max(absentFor, settle) && w.looks.absences >= absentLooks:
+	case begun-p.seen.absentSince >= max(absentFor, settle) && p.seen.absences >= absentLooks:
 		return true
-	case w.looks.sig != sig: // somebody works in the folder: begin again
-		w.looks.sig, w.looks.first = sig, ended
+	case p.seen.sig != sig: // somebody works in the folder: begin again
+		p.seen.sig, p.seen.first = sig, ended
 	}
-	w.lookAgain(settle, ended)
+	p.lookAgain(settle, ended)
 	return false
 }
 
 // lookAgain sets the next look to the moment at which the looks can agree, or
 // earlier.
-func (w *wait) lookAgain(settle, now time.Duration) {
-	w.next = min(max(w.looks.first+settle, now), now+lookAgain)
+func (p *pending) lookAgain(settle, now time.Duration) {
+	p.next = min(max(p.seen.first+settle, now), now+lookAgain)
 }
 
 // sawFault takes a look that the operating system refused. A look that came
 // before it was due does not put off the next.
-func (w *wait) sawFault(now time.Duration) {
-	if now < w.next {
+func (p *pending) sawFault(now time.Duration) {
+	if now < p.next {
 		return
 	}
-	w.backoff = min(max(2*w.backoff, firstBackoff), lastBackoff)
-	w.next = now + w.backoff
+	p.backoff = min(max(2*p.backoff, firstBackoff), lastBackoff)
+	p.next = now + p.backoff
 }

@@ -49,7 +49,7 @@ func TestFolderThatMayNotBeSearched(t *testing.T) {
 		for name, look := range map[string]func(*rig){
 			"all":       func(r *rig) { r.full() },
 			"one":       func(r *rig) { r.look(one) },
-			"the other": func(r *rig) { r.look("a.b/2") },
+			"the other": func(r *rig) { r.look(keyOf("a.b/2")) },
 		} {
 			t.Run(string(c)+", "+name, func(t *testing.T) {
 				r := started(t, "a.b/1", "valid", "a.b/2", "valid", "c.d/1", "valid")
@@ -58,13 +58,13 @@ func TestFolderThatMayNotBeSearched(t *testing.T) {
 				r.tree.failing(c, "*", mobileapps.FolderError{Err: syscall.EACCES})
 				r.tree.faults.of = only("a.b/", r.tree.faults.of)
 				look(r)
-				r.unsettledAre(keys{"a.b/": session.ReasonUnreadable})
-				r.inMemory(keys{one: "valid", "a.b/2": "valid", "c.d/1": "valid"})
+				r.unsettledAre(keys{keyOf("a.b/"): session.ReasonUnreadable})
+				r.inMemory(keys{one: "valid", keyOf("a.b/2"): "valid", keyOf("c.d/1"): "valid"})
 
 				r.tree.faults.of = nil
 				r.retry()
 				r.unsettledAre(nil)
-				r.inMemory(keys{one: "valid, edited", "a.b/2": "valid, edited", "c.d/1": "valid"})
+				r.inMemory(keys{one: "valid, edited", keyOf("a.b/2"): "valid, edited", keyOf("c.d/1"): "valid"})
 			})
 		}
 	}

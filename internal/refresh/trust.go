@@ -1,7 +1,7 @@
 package refresh
 
 import (
-	"math"
+	"hash/maphash"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -37,12 +37,12 @@ const (
 	setBack = 100 * time.Millisecond
 )
 
-// mark is the last verdict that counted about a file, the signature that the file
-// had then, and whether that proves that the content is still the same.
-type mark struct {
-	sig       fingerprint
-	firstSeen moment
-	epoch     uint16 // of the wall clock
+// verdictRecord is the last verdict that counted about a file, the signature that the
+// file had then, and whether that proves that the content is still the same.
+type verdictRecord struct {
+	sig       uint64        // what [Memory.hash] makes of it
+	firstSeen time.Duration // monotonic: when the signature was first seen
+	epoch     uint16        // of the wall clock
 	verdict   verdict
 	believed  bool
 }
@@ -55,23 +55,14 @@ const (
 	invalid
 )
 
-// moment is a monotonic time in tenths of a second, which is enough to tell two
-// ticks apart and takes half the room.
-type moment uint32
-
-const perMoment = 100 * time.Millisecond
-
-// momentAfter returns the first moment that is not before a time. After 13 years it
-// is the last, and nothing is believed for its age any more.
-func momentAfter(mono time.Duration) moment {
-	return moment(min((mono+perMoment-1)/perMoment, math.MaxUint32)) //nolint:gosec // as it says
-}
-
-func (m moment) mono() time.Duration { return time.Duration(m) * perMoment }
+// hash stands for a signature in the record of a file: a fifth of the room, a million
+// times. Two signatures have the same one with a chance of 2^-64, which nobody can
+// raise who does not know the seed.
+func (m *Memory) hash(sig *mobileapps.Signature) uint64 { return maphash.Comparable(m.seed, *sig) }
 
 // holds reports whether a file with this signature need not be read again.
-func (m *Memory) holds(last *mark, sig *mobileapps.Signature) bool {
-	return last.believed && last.verdict != unjudged && last.epoch == m.clockEpoch && last.sig == m.prints.of(sig)
+func (m *Memory) holds(last *verdictRecord, sig *mobileapps.Signature) bool {
+	return last.believed && last.verdict != unjudged && last.epoch == m.clockEpoch && last.sig == m.hash(sig)
 }
 
 // rereads reports whether the pass reads every file that it looks at on a file system,
@@ -80,14 +71,14 @@ func (p *pass) rereads(on mobileapps.FileSystem) bool {
 	return on.NoCtime && p.req.Trigger != session.TriggerPoll && p.req.Trigger != session.TriggerRetry
 }
 
-// remember marks a file as read and judged. The read took from begun to ended, or
+// remember notes a file as read and judged. The read took from begun to ended, or
 // less.
 func (m *Memory) remember(f *file, v verdict, c *mobileapps.Content, begun, ended Instant) {
-	if sig := m.prints.of(&c.Signature); f.sig != sig || f.epoch != m.clockEpoch || f.verdict == unjudged {
-		f.mark = mark{sig: sig, firstSeen: momentAfter(ended.Mono), epoch: m.clockEpoch}
+	if sig := m.hash(&c.Signature); f.sig != sig || f.epoch != m.clockEpoch || f.verdict == unjudged {
+		f.verdictRecord = verdictRecord{sig: sig, firstSeen: ended.Mono, epoch: m.clockEpoch}
 	}
 	f.verdict = v
-	rested := begun.Mono-f.firstSeen.mono() >= tick
+	rested := begun.Mono-f.firstSeen >= tick
 	past := begun.Wall.Sub(time.Unix(0, c.Ctime)) >= tick
 	old := begun.Wall.Sub(c.Newest()) > oldAge
 	f.believed = !c.Late && (rested && past || old)

@@ -10,11 +10,11 @@ import (
 	"sessiond/internal/session"
 )
 
-const (
-	one   session.Key = "a.b/1"
-	two   session.Key = "a.b/2"
-	three session.Key = "a.b/3"
-	other session.Key = "c.d/1"
+var (
+	one   = keyOf("a.b/1")
+	two   = keyOf("a.b/2")
+	three = keyOf("a.b/3")
+	other = keyOf("c.d/1")
 )
 
 const errIO = syscall.EIO
@@ -169,7 +169,7 @@ func TestOthersArePassedOver(t *testing.T) {
 	r.tree.place("e.f", fs.ModeSymlink)
 
 	counts(t, r.full(), session.Counts{Checked: 2, Admitted: 2})
-	r.inMemory(keys{one: "valid", "key.mobileapp/1": "valid 1"})
+	r.inMemory(keys{one: "valid", keyOf("key.mobileapp/1"): "valid 1"})
 }
 
 // An unchanged invalid file is reported by every full pass, without being read
@@ -197,7 +197,7 @@ func TestUnreadableIsKept(t *testing.T) {
 		syscall.EINTR, syscall.ENOMEM, syscall.ETIMEDOUT, syscall.EFBIG,
 	}
 	calls := map[call]session.Key{
-		openRoot: "", listRoot: "", openFolder: "a.b/", listFolder: "a.b/", statFile: one, readFile: one,
+		openRoot: {}, listRoot: {}, openFolder: keyOf("a.b/"), listFolder: keyOf("a.b/"), statFile: one, readFile: one,
 	}
 	for c, stands := range calls {
 		for _, err := range errs {

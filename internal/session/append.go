@@ -33,7 +33,7 @@ func (l Loaded) AppendSummary(to []byte) []byte {
 func (l Loaded) AppendDetail(to []byte) []byte {
 	to = l.AppendSummary(to)
 	to = append(to[:len(to)-1], `,"content":`...)
-	to = append(to, l.content()...)
+	to = append(to, l.content...)
 	return append(to, '}')
 }
 
@@ -42,10 +42,10 @@ func (l Loaded) AppendDetail(to []byte) []byte {
 func (l Loaded) appendNames(to []byte) []byte {
 	to = append(to, `{"session":"`...)
 	app := len(to)
-	to = appendEscaped(to, l.App())
+	to = appendEscaped(to, l.app.Value())
 	slash := len(to)
 	to = append(to, '/')
-	to = appendEscaped(to, l.ID())
+	to = appendEscaped(to, l.id)
 	end := len(to)
 	to = append(to, `","app":"`...)
 	to = append(to, to[app:slash]...)

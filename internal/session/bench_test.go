@@ -19,8 +19,8 @@ func typical(b *testing.B) session.Loaded {
 	if err != nil {
 		b.Fatal(err)
 	}
-	key := session.Key("UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675")
-	s := session.New(key.Place(), content, session.StatusAccepted, session.DigestOf(content))
+	key := session.Key{App: "UTT7VDX8W5.com.contactApp.Contact", ID: "7023d9205074199d1c16fc00d24354e778137675"}
+	s := session.New(key, content, session.StatusAccepted, session.DigestOf(content))
 	return session.Loaded{Session: s, LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 41, time.UTC), Revision: 1_795_370_340_000_001}
 }
 

@@ -48,7 +48,7 @@ type written struct {
 
 func (s *Session) written() written {
 	var w written
-	for name, value := range members(s.content()) {
+	for name, value := range members(s.content) {
 		switch name {
 		case "email":
 			w.email = something(value)
@@ -113,7 +113,7 @@ func something(value string) string {
 
 // Email returns the e-mail address that the session's content says, or nothing.
 func (s *Session) Email() string {
-	for name, value := range members(s.content()) {
+	for name, value := range members(s.content) {
 		if name == "email" {
 			return textOf(something(value))
 		}

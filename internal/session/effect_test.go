@@ -13,27 +13,15 @@ func TestKinds(t *testing.T) {
 	if len(Kinds()) != len(want) {
 		t.Errorf("%d kinds, want %d", len(Kinds()), len(want))
 	}
-	s := New(Key("a.b/c").Place(), nil, StatusAccepted, Digest{})
+	s := New(Key{App: "a.b", ID: "c"}, nil, StatusAccepted, Digest{})
 	for _, kind := range Kinds() {
 		e, change := Effect{s, kind}, want[kind]
-		change.Session = "a.b/c"
+		change.Session = Key{App: "a.b", ID: "c"}
 		if got := e.Change(); got != change {
 			t.Errorf("kind %d: told as %+v, want %+v", kind, got, change)
 		}
 		if removed := change.Action == ActionRemoved; kind.Removes() != removed || (e.Now() == nil) != removed {
 			t.Errorf("kind %d removes: %t, and leaves %v", kind, kind.Removes(), e.Now())
 		}
-	}
-}
-
-func TestPlaces(t *testing.T) {
-	for _, key := range []Key{"a.b/c", "a.b/", "", "a.b.c/ü"} {
-		if got := key.Place().Key(); got != key && key != RootKey {
-			t.Errorf("the place of %q is that of %q", key, got)
-		}
-	}
-	s := New(Key("a.b/c").Place(), []byte(`{"session":{"id":"c"}}`), StatusAccepted, Digest{})
-	if got := s.Place().Key(); got != s.Key() || got != "a.b/c" {
-		t.Errorf("got the place %q of %q", got, s.Key())
 	}
 }

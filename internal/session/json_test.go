@@ -10,8 +10,8 @@ import (
 // The JSON names are a contract with scripts (refresh contract, section 5).
 func TestJSON(t *testing.T) {
 	at := time.Date(2026, 11, 22, 18, 0, 0, 123456789, time.UTC)
-	problem := Problem{ErrCode: 3, ComponentSignature: "mobi", Message: "m", Session: "a.b/c", Detail: "d"}
-	unsettled := Unsettled{Session: "a.b/", Since: at, Reason: ReasonUnreadable}
+	problem := Problem{ErrCode: 3, ComponentSignature: "mobi", Message: "m", Session: Key{App: "a.b", ID: "c"}, Detail: "d"}
+	unsettled := Unsettled{Session: Key{App: "a.b"}, Since: at, Reason: ReasonUnreadable}
 	for _, test := range []struct {
 		name  string
 		value any
@@ -22,7 +22,7 @@ func TestJSON(t *testing.T) {
 		{"a report", Report{
 			Pass: 7, Trigger: TriggerWatch, Scope: ScopeFiles, StartedAt: at, DurationMs: 1.94,
 			Counts:  Counts{1, 2, 3, 4, 5, 6, 7},
-			Changes: []Change{{"a.b/c", ActionUpdated, ""}, {"a.b/d", ActionRemoved, RemovedDeleted}},
+			Changes: []Change{{Key{App: "a.b", ID: "c"}, ActionUpdated, ""}, {Key{App: "a.b", ID: "d"}, ActionRemoved, RemovedDeleted}},
 			Errors:  []Problem{problem}, Unsettled: []Unsettled{unsettled},
 		}, `{"pass":7,"trigger":"watch","scope":"files","startedAt":"2026-11-22T18:00:00.123456789Z","durationMs":1.94,` +
 			`"checked":1,"updated":2,"unchanged":3,"notInMemory":4,"admitted":5,"rejected":6,"removed":7,` +
@@ -32,7 +32,7 @@ func TestJSON(t *testing.T) {
 		{"a pass without changes", Report{Changes: []Change{}, StartedAt: at}, `{"pass":0,"trigger":"","scope":"","startedAt":"2026-11-22T18:00:00.123456789Z","durationMs":0,` +
 			`"checked":0,"updated":0,"unchanged":0,"notInMemory":0,"admitted":0,"rejected":0,"removed":0,"changes":[],"errors":[],"unsettled":[]}`},
 		{"a standing problem", Standing{problem, at}, `{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d","since":"2026-11-22T18:00:00.123456789Z"}`},
-		{"an event", Event{9, at, "a.b/c", ActionAdmitted, "", TriggerOpen}, `{"revision":9,"at":"2026-11-22T18:00:00.123456789Z","session":"a.b/c","action":"admitted","trigger":"open"}`},
+		{"an event", Event{9, at, Key{App: "a.b", ID: "c"}, ActionAdmitted, "", TriggerOpen}, `{"revision":9,"at":"2026-11-22T18:00:00.123456789Z","session":"a.b/c","action":"admitted","trigger":"open"}`},
 	} {
 		got, err := json.Marshal(test.value)
 		if err != nil || string(got) != test.want {
@@ -70,11 +70,11 @@ func TestSummaryJSON(t *testing.T) {
 		want    string
 	}{
 		"bare": {
-			New(Key("a.b/c").Place(), []byte(`{}`), StatusPending, Digest{}),
+			New(Key{App: "a.b", ID: "c"}, []byte(`{}`), StatusPending, Digest{}),
 			`{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
 		},
 		"with all": {
-			New(Key("a.b/c").Place(), []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
+			New(Key{App: "a.b", ID: "c"}, []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
 				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false}}`), StatusAccepted, Digest{}),
 			`{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
 				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,

@@ -1,7 +1,7 @@
 package session
 
 import (
-	"encoding/binary"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,49 +9,69 @@ import (
 	"unicode/utf8"
 )
 
-// Key names a session by the place of its file: APPFOLDER/SESSIONID, always
-// with a slash, whatever the operating system's separator is.
+// Key names a session by the place of its file: the app folder and the file's
+// name, which is session.id. As text it is APPFOLDER/SESSIONID, always with a slash,
+// whatever the operating system's separator is.
 //
-// Two keys that name no file stand for what lies beneath them where a whole
-// folder cannot be judged: [FolderKey] for an app folder, [RootKey] for the
-// MobileApps folder itself.
-//
-// Keys sort as strings, byte by byte.
-type Key string
+// A key without an ID stands for a whole app folder, the zero Key for the MobileApps
+// folder itself: for all that lies beneath, where that cannot be judged.
+type Key struct{ App, ID string }
 
-// RootKey stands for the MobileApps folder as a whole.
-const RootKey Key = ""
+// Folder returns the key of the app folder.
+func (k Key) Folder() Key { return Key{App: k.App} }
 
-// NewKey joins the name of an app folder and of a session file. It does not
-// check them: [ParseKey] does.
-func NewKey[ID string | []byte](app string, id ID) Key { return Key(app + "/" + string(id)) }
-
-// FolderKey stands for everything in one app folder.
-func FolderKey(app string) Key { return Key(app + "/") }
-
-// App returns the name of the app folder, empty for [RootKey].
-func (k Key) App() string {
-	app, _, _ := strings.Cut(string(k), "/")
-	return app
-}
-
-// ID returns the name of the session file, which is session.id; it is empty
-// for a [FolderKey] and for [RootKey].
-func (k Key) ID() string {
-	_, id, _ := strings.Cut(string(k), "/")
-	return id
-}
-
-// Head returns the first bytes of a name as a number. Two names are ordered as their
-// heads are, unless these are equal.
-func Head(name string) uint64 {
-	var bytes [8]byte
-	copy(bytes[:], name)
-	return binary.BigEndian.Uint64(bytes[:])
-}
+// IsRoot reports whether the key stands for the MobileApps folder as a whole.
+func (k Key) IsRoot() bool { return k == Key{} }
 
 // IsFile reports whether the key names a session file and not a whole folder.
-func (k Key) IsFile() bool { return k.ID() != "" }
+func (k Key) IsFile() bool { return k.ID != "" }
+
+// Clone returns a key of its own: that of a [Session] keeps the content alive.
+func (k Key) Clone() Key { return Key{App: k.App, ID: strings.Clone(k.ID)} }
+
+// String returns APPFOLDER/SESSIONID, APPFOLDER/ for a whole folder, nothing for the
+// root.
+func (k Key) String() string {
+	if k.IsRoot() {
+		return ""
+	}
+	return k.App + "/" + k.ID
+}
+
+// Compare orders keys as their texts are ordered, byte by byte.
+func (k Key) Compare(other Key) int {
+	if k.App == other.App {
+		return cmp.Compare(k.ID, other.ID)
+	}
+	// A slash follows the folder's name, and there are characters before it.
+	a, b := k.App, other.App
+	switch {
+	case a == "" || b == "":
+		return cmp.Compare(a, b)
+	case strings.HasPrefix(a, b):
+		return cmp.Compare(a[len(b):], "/")
+	case strings.HasPrefix(b, a):
+		return cmp.Compare("/", b[len(a):])
+	}
+	return cmp.Compare(a, b)
+}
+
+// AppendText implements [encoding.TextAppender].
+func (k Key) AppendText(to []byte) ([]byte, error) { return append(to, k.String()...), nil }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler]. It takes what the daemon
+// writes, also keys of folders, and holds no names against the naming rules.
+func (k *Key) UnmarshalText(text []byte) error {
+	app, id, found := strings.Cut(string(text), "/")
+	if !found && app != "" {
+		return fmt.Errorf("%w: %q has no slash", ErrKey, text)
+	}
+	*k = Key{App: app, ID: id}
+	return nil
+}
 
 // shortID is how many bytes of a session.id a log may show.
 const shortID = 8
@@ -61,14 +81,13 @@ const shortID = 8
 // can make the session's token, so a log must not show one.
 func (k Key) Short() string {
 	if !k.IsFile() {
-		return string(k)
+		return k.String()
 	}
-	app, id := k.App(), k.ID()
-	n := min(shortID, len(id)/2)
-	for n > 0 && !utf8.RuneStart(id[n]) {
+	n := min(shortID, len(k.ID)/2)
+	for n > 0 && !utf8.RuneStart(k.ID[n]) {
 		n--
 	}
-	return app + "/" + id[:n] + "…"
+	return k.App + "/" + k.ID[:n] + "…"
 }
 
 // ErrKey is what [ParseKey] returns, wrapped, for a text that cannot be a key.
@@ -80,13 +99,13 @@ func ParseKey(s string) (Key, error) {
 	app, id, found := strings.Cut(s, "/")
 	switch {
 	case !found:
-		return "", fmt.Errorf("%w: %q has no slash; a key is APPFOLDER/SESSIONID", ErrKey, s)
+		return Key{}, fmt.Errorf("%w: %q has no slash; a key is APPFOLDER/SESSIONID", ErrKey, s)
 	case !IsAppFolderName(app):
-		return "", fmt.Errorf("%w: %q is not the name of an app folder (TEAM.APPLICATION, or APPLICATION with a dot in it)", ErrKey, app)
+		return Key{}, fmt.Errorf("%w: %q is not the name of an app folder (TEAM.APPLICATION, or APPLICATION with a dot in it)", ErrKey, app)
 	case !IsSessionFileName(id):
-		return "", fmt.Errorf("%w: %q is not the name of a session file (no dot, no slash, no control character, no ~ at the end, no # at the beginning)", ErrKey, id)
+		return Key{}, fmt.Errorf("%w: %q is not the name of a session file (no dot, no slash, no control character, no ~ at the end, no # at the beginning)", ErrKey, id)
 	}
-	return Key(s), nil
+	return Key{App: app, ID: id}, nil
 }
 
 // IsAppFolderName reports whether a directory of this name, directly in the

@@ -2,9 +2,13 @@ package session
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"pgregory.net/rapid"
 )
 
 const (
@@ -40,7 +44,7 @@ func TestParseKey(t *testing.T) {
 	for _, text := range []string{sampleApp + "/" + sampleID, "a.b/c", "a./~c", "new\n.line/a b"} {
 		key, err := ParseKey(text)
 		app, id, _ := strings.Cut(text, "/")
-		if err != nil || string(key) != text || key.App() != app || key.ID() != id || !key.IsFile() || key != NewKey(app, id) {
+		if err != nil || key.String() != text || key.App != app || key.ID != id || !key.IsFile() {
 			t.Errorf("ParseKey(%q) = %q, %v", text, key, err)
 		}
 	}
@@ -50,7 +54,7 @@ func TestParseKey(t *testing.T) {
 		sampleApp + "/..", sampleApp + "/" + sampleID + "~", sampleApp + "/#" + sampleID, sampleApp + "/\xff", sampleApp + `\` + sampleID,
 		sampleApp + "/\x00", "a.b/c/d", "a.b/\x1b[31m", "a.b/Icon\r", "$RECYCLE.BIN/x",
 	} {
-		if key, err := ParseKey(text); !errors.Is(err, ErrKey) || key != "" {
+		if key, err := ParseKey(text); !errors.Is(err, ErrKey) || !key.IsRoot() {
 			t.Errorf("ParseKey(%q) = %q, %v, want %v", text, key, err, ErrKey)
 		}
 	}
@@ -60,12 +64,77 @@ func TestKeysOfFolders(t *testing.T) {
 	for _, test := range []struct {
 		key  Key
 		text string
-		app  string
-	}{{RootKey, "", ""}, {FolderKey("a.b"), "a.b/", "a.b"}} {
-		if k := test.key; string(k) != test.text || k.App() != test.app || k.ID() != "" || k.IsFile() || k.Short() != test.text {
-			t.Errorf("%q: app %q, id %q, a file %t, short %q", k, k.App(), k.ID(), k.IsFile(), k.Short())
+	}{{Key{}, ""}, {Key{App: "a.b"}, "a.b/"}} {
+		if k := test.key; k.String() != test.text || k.IsRoot() != (test.text == "") || k.IsFile() || k.Short() != test.text || k.Folder() != k {
+			t.Errorf("%q: the root %t, a file %t, short %q, in %q", k, k.IsRoot(), k.IsFile(), k.Short(), k.Folder())
 		}
 	}
+	if file := (Key{App: "a.b", ID: "c"}); file.IsRoot() || file.Folder() != (Key{App: "a.b"}) {
+		t.Errorf("%q: the root %t, in %q", file, file.IsRoot(), file.Folder())
+	}
+}
+
+// Scripts read keys as texts, whatever a key is made of.
+func TestKeyAsText(t *testing.T) {
+	for _, test := range []struct {
+		key        Key
+		text, json string
+	}{
+		{Key{}, "", `""`},
+		{Key{App: "a.b"}, "a.b/", `"a.b/"`},
+		{Key{App: "a.b", ID: "c"}, "a.b/c", `"a.b/c"`},
+		{Key{App: "ä.b", ID: `"c\`}, `ä.b/"c\`, `"ä.b/\"c\\"`},
+		{Key{App: "nodot", ID: "c/d.e"}, "nodot/c/d.e", `"nodot/c/d.e"`}, // no rule for names is held against it
+	} {
+		text, err := test.key.MarshalText()
+		if err != nil || string(text) != test.text {
+			t.Errorf("%+v as text: %q, %v, want %q", test.key, text, err, test.text)
+		}
+		appended, err := test.key.AppendText([]byte("before "))
+		if err != nil || string(appended) != "before "+test.text {
+			t.Errorf("%+v appended: %q, %v", test.key, appended, err)
+		}
+		read := Key{App: "old", ID: "old"}
+		if err := read.UnmarshalText([]byte(test.text)); err != nil || read != test.key {
+			t.Errorf("%q is read as %+v, %v", test.text, read, err)
+		}
+
+		value := map[Key]Key{test.key: test.key}
+		want := "{" + test.json + ":" + test.json + "}"
+		written, err := json.Marshal(value)
+		if err != nil || string(written) != want {
+			t.Errorf("%+v in JSON: %s, %v, want %s", test.key, written, err, want)
+		}
+		var back map[Key]Key
+		if err := json.Unmarshal(written, &back); err != nil || !maps.Equal(back, value) {
+			t.Errorf("%s is read as %+v, %v", written, back, err)
+		}
+	}
+	kept := Key{App: "a.b", ID: "c"}
+	if err := kept.UnmarshalText([]byte("noslash")); !errors.Is(err, ErrKey) || kept != (Key{App: "a.b", ID: "c"}) {
+		t.Errorf("a text without a slash is read as %+v, %v", kept, err)
+	}
+}
+
+// The order of keys is that of their texts: others page by it.
+func TestCompare(t *testing.T) {
+	// There are characters before and after a slash, and names that begin alike.
+	name := rapid.StringMatching(`[ab.\- 0]{1,4}`)
+	key := rapid.Custom(func(t *rapid.T) Key {
+		switch rapid.IntRange(0, 9).Draw(t, "of") {
+		case 0:
+			return Key{}
+		case 1, 2:
+			return Key{App: name.Draw(t, "app")}
+		}
+		return Key{App: name.Draw(t, "app"), ID: name.Draw(t, "id")}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := key.Draw(t, "a"), key.Draw(t, "b")
+		if got, want := a.Compare(b), strings.Compare(a.String(), b.String()); got != want {
+			t.Fatalf("%q and %q compare as %d, want %d", a, b, got, want)
+		}
+	})
 }
 
 func TestShort(t *testing.T) {
@@ -82,7 +151,7 @@ func TestShort(t *testing.T) {
 		"€€€":               "€…",
 		"aé":                "a…",
 	} {
-		if got := NewKey(sampleApp, id).Short(); got != sampleApp+"/"+want {
+		if got := (Key{App: sampleApp, ID: id}).Short(); got != sampleApp+"/"+want {
 			t.Errorf("%q is shown as %q, want %q", id, got, want)
 		}
 	}
@@ -97,13 +166,13 @@ func FuzzParseKey(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		key, err := ParseKey(text)
 		if err != nil {
-			if !errors.Is(err, ErrKey) || key != "" {
+			if !errors.Is(err, ErrKey) || !key.IsRoot() {
 				t.Fatalf("ParseKey(%q) = %q, %v", text, key, err)
 			}
 			return
 		}
-		app, id := key.App(), key.ID()
-		if string(key) != text || NewKey(app, id) != key || !key.IsFile() {
+		app, id := key.App, key.ID
+		if key.String() != text || app+"/"+id != text || !key.IsFile() {
 			t.Fatalf("ParseKey(%q) = %q of %q and %q", text, key, app, id)
 		}
 		if !IsAppFolderName(app) || !IsSessionFileName(id) || app == ".." || strings.ContainsAny(id, "./\x00") {
@@ -118,8 +187,8 @@ func FuzzParseKey(f *testing.F) {
 func checkShort(t *testing.T, key Key) {
 	t.Helper()
 	short := key.Short()
-	shown, cut := strings.CutSuffix(strings.TrimPrefix(short, key.App()+"/"), "…")
-	if !cut || !strings.HasPrefix(key.ID(), shown) || len(shown) > 8 || 2*len(shown) > len(key.ID()) {
+	shown, cut := strings.CutSuffix(strings.TrimPrefix(short, key.App+"/"), "…")
+	if !cut || !strings.HasPrefix(key.ID, shown) || len(shown) > 8 || 2*len(shown) > len(key.ID) {
 		t.Fatalf("%q is shown as %q", key, short)
 	}
 	if !utf8.ValidString(short) {

@@ -9,10 +9,6 @@ type Outcome struct {
 	// Effects are what the pass did to the sessions in memory, in the order of
 	// their keys.
 	Effects []Effect
-	// InOrder says that the key of every effect sorts after that of the one before
-	// it, as is known to who made it: to find out takes a look at all keys. Where it is
-	// said and not so, readers do not find sessions.
-	InOrder bool
 
 	// Problems and Unsettled say what appeared or changed (Now is not nil) and
 	// what ended (Now is nil), sorted by key. What they do not name stands as

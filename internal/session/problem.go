@@ -48,7 +48,7 @@ type Problem struct {
 	ErrCode            int    `json:"errCode"`
 	ComponentSignature string `json:"componentSignature"`
 	Message            string `json:"message"`
-	// Session is the key of the file; a [FolderKey] or [RootKey] stands for
+	// Session is the key of the file; that of a folder, or of the root, stands for
 	// everything beneath.
 	Session Key `json:"session"`
 	// Detail says where and what, in words. It never holds a token, nor
@@ -87,7 +87,7 @@ func NewFileProblem(key Key, err error) *Problem {
 func faultDetail(key Key, errno syscall.Errno) string {
 	what := "the file"
 	switch {
-	case key == RootKey:
+	case key.IsRoot():
 		what = "the root folder"
 	case !key.IsFile():
 		what = "the app folder"

@@ -18,8 +18,8 @@ func TestNewProblem(t *testing.T) {
 		3: "The json file does not validate the json schema",
 		4: "Connection token is not compliant with the current information",
 	} {
-		p := NewProblem("a.b/c", code, "why")
-		want := &Problem{ErrCode: int(code), ComponentSignature: "mobi", Message: message, Session: "a.b/c", Detail: "why"}
+		p := NewProblem(Key{App: "a.b", ID: "c"}, code, "why")
+		want := &Problem{ErrCode: int(code), ComponentSignature: "mobi", Message: message, Session: Key{App: "a.b", ID: "c"}, Detail: "why"}
 		if diff := cmp.Diff(want, p); diff != "" || !p.Rejects() {
 			t.Errorf("rejects: %t (-want +got):\n%s", p.Rejects(), diff)
 		}
@@ -31,17 +31,17 @@ func TestNewProblem(t *testing.T) {
 
 // The errors of package os name the path, and with it a whole key.
 func TestNewFileProblemKeepsNoPath(t *testing.T) {
-	file := NewKey("com.example.a", "1")
+	file := Key{App: "com.example.a", ID: "1"}
 	for _, test := range []struct {
 		key    Key
 		err    error
 		want   syscall.Errno
 		detail string
 	}{
-		{RootKey, syscall.EACCES, syscall.EACCES, "the root folder cannot be read"},
-		{FolderKey("com.example.a"), syscall.EACCES, syscall.EACCES, "the app folder cannot be read"},
-		{FolderKey("com.example.a"), ErrnoTooLarge, ErrnoTooLarge, "the app folder cannot be read"},
-		{RootKey, ErrnoOtherMount, ErrnoOtherMount, "the root folder is on another mount than before, or its mount is gone; its sessions are kept"},
+		{Key{}, syscall.EACCES, syscall.EACCES, "the root folder cannot be read"},
+		{Key{App: "com.example.a"}, syscall.EACCES, syscall.EACCES, "the app folder cannot be read"},
+		{Key{App: "com.example.a"}, ErrnoTooLarge, ErrnoTooLarge, "the app folder cannot be read"},
+		{Key{}, ErrnoOtherMount, ErrnoOtherMount, "the root folder is on another mount than before, or its mount is gone; its sessions are kept"},
 		{file, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.ESTALE}, syscall.ESTALE, "the file cannot be read"},
 		{file, fmt.Errorf("cannot read %s: %w", sampleID, &fs.PathError{Op: "open", Path: sampleID, Err: ErrnoTooLarge}), ErrnoTooLarge, "the file is larger than max-file-size allows"},
 		{file, ErrnoHangs, ErrnoHangs, "the file system does not answer"},

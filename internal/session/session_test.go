@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 func TestSession(t *testing.T) {
@@ -16,19 +15,19 @@ func TestSession(t *testing.T) {
 		"without a content":           {"abc", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			key := NewKey("T.a.b", test.id)
+			key := Key{App: "T.a.b", ID: test.id}
 			content := []byte(test.content)
-			s := New(key.Place(), content, StatusPending, DigestOf([]byte("file")))
+			s := New(key, content, StatusPending, DigestOf([]byte("file")))
 			clear(content) // it is the caller's
-			if s.Key() != key || s.App() != "T.a.b" || s.ID() != test.id || s.Status() != StatusPending || s.Digest() != DigestOf([]byte("file")) {
-				t.Errorf("got %s of %s and %s, %s", s.Key(), s.App(), s.ID(), s.Status())
+			if s.Key() != key || s.Status() != StatusPending || s.Digest() != DigestOf([]byte("file")) {
+				t.Errorf("got %s, %s", s.Key(), s.Status())
 			}
 			if got := string(s.Content()); got != test.content {
 				t.Errorf("the content is %s", got)
 			}
 		})
 	}
-	if s := New(Key("T.a.b/c").Place(), nil, StatusAccepted, Digest{}); s.Status() != StatusAccepted {
+	if s := New(Key{App: "T.a.b", ID: "c"}, nil, StatusAccepted, Digest{}); s.Status() != StatusAccepted {
 		t.Errorf("status %s", s.Status())
 	}
 }
@@ -55,31 +54,12 @@ func TestDetails(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := New(Key("a.b/c").Place(), []byte(test.content), StatusAccepted, Digest{})
+			s := New(Key{App: "a.b", ID: "c"}, []byte(test.content), StatusAccepted, Digest{})
 			if diff := cmp.Diff(test.want, s.Details()); diff != "" {
 				t.Errorf("details (-want +got):\n%s", diff)
 			}
 		})
 	}
-}
-
-// The order of sessions is that of their keys as strings: others page by it.
-func TestOrder(t *testing.T) {
-	name := rapid.StringMatching(`[ab./\-0]{1,4}`)
-	rapid.Check(t, func(t *rapid.T) {
-		draw := func(what string) *Session {
-			app := strings.ReplaceAll(name.Draw(t, what+" app"), "/", "")
-			return New(NewKey(app, name.Draw(t, what+" id")).Place(), nil, StatusAccepted, Digest{})
-		}
-		a, b := draw("a"), draw("b")
-		want := strings.Compare(string(a.Key()), string(b.Key()))
-		if got := a.Compare(b); got != want {
-			t.Fatalf("%q and %q compare as %d, want %d", a.Key(), b.Key(), got, want)
-		}
-		if got := a.CompareKey(b.Key()); got != want {
-			t.Fatalf("%q and the key %q compare as %d, want %d", a.Key(), b.Key(), got, want)
-		}
-	})
 }
 
 func TestDigest(t *testing.T) {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"iter"
 
 	"sessiond/internal/session"
@@ -55,33 +54,6 @@ func (s *Store) tally(app string, more Tally) {
 	}
 }
 
-// folderTally counts the sessions of one app folder after the other, so that a
-// load does not look for the folder with every session.
-type folderTally struct {
-	store *Store
-	app   string
-	more  Tally
-}
-
-// turn counts that a session was replaced by another; nil is none.
-func (f *folderTally) turn(old, now *session.Session) {
-	of := cmp.Or(now, old)
-	if of == nil {
-		return
-	}
-	if app := of.App(); app != f.app {
-		f.add()
-		f.app = app
-	}
-	f.more = f.more.plus(tallySession(now)).minus(tallySession(old))
-}
-
-// add hands over what was counted.
-func (f *folderTally) add() {
-	f.store.tally(f.app, f.more)
-	f.more = Tally{}
-}
-
 // Tallies yields the tally of every app folder that has a session in memory or a
 // rejected file, in the order of their names.
 func (v *View) Tallies() iter.Seq2[string, Tally] { return v.tallies.from("") }
@@ -102,7 +74,7 @@ func (v *View) Apps() []session.App {
 // describe returns what the sessions of an app folder say about it.
 func (v *View) describe(folder string) session.App {
 	app := session.App{App: folder}
-	for r := range v.within(folder, "") {
+	for r := range v.within(folder, session.Key{}) {
 		says := r.session.Details()
 		if app.Application == "" {
 			app.Team, app.Application = says.Team.ID, says.Application.ID

@@ -2,6 +2,7 @@ package store
 
 import (
 	"sort"
+	"time"
 
 	"sessiond/internal/session"
 )
@@ -12,43 +13,84 @@ const keptChanges = 65_536
 
 // changelog is what the last passes changed, oldest first.
 type changelog struct {
-	batches []*batch
-	changes int    // in all batches
-	newest  uint64 // revision
+	segments []*segment
+	changes  int    // in all segments
+	newest   uint64 // revision
+}
+
+// segment is what one pass changed. It never changes.
+type segment struct {
+	first   uint64 // revision of the first change; each further one is one higher
+	at      time.Time
+	trigger session.Trigger
+	changes []change
+}
+
+// change is one change of a segment. Its key shares no text with the session, or
+// it would keep alive what is no longer shown.
+type change struct {
+	key  session.Key
+	kind session.Kind
+}
+
+// newSegment returns what a pass changed, which ended at the given time.
+func newSegment(o *session.Outcome, first uint64, at time.Time) *segment {
+	s := &segment{first: first, at: at, trigger: o.Report.Trigger, changes: make([]change, len(o.Effects))}
+	for i, e := range o.Effects {
+		s.changes[i] = change{e.Session.Key().Clone(), e.Kind}
+	}
+	return s
+}
+
+// end returns the revision after the last change.
+func (s *segment) end() uint64 { return s.first + uint64(len(s.changes)) }
+
+// events returns the changes beginning with a revision, which must be the
+// segment's, at most so many.
+func (s *segment) events(revision uint64, limit int) []session.Event {
+	changes := s.changes[revision-s.first:]
+	events := make([]session.Event, min(len(changes), limit))
+	for i := range events {
+		c := &changes[i]
+		events[i] = session.Event{
+			Revision: revision + uint64(i),
+			At:       s.at,
+			Session:  c.key,
+			Action:   c.kind.Action(),
+			Reason:   c.kind.Reason(),
+			Trigger:  s.trigger,
+		}
+	}
+	return events
 }
 
 // add appends what a pass changed and drops the oldest passes beyond the bound.
 // The newest is kept whatever its size: a pass that changes everything at once
 // could otherwise not be followed at all.
-func (l *changelog) add(b *batch) {
-	l.batches = append(l.batches, b)
-	l.changes += b.len()
-	l.newest = b.end - 1
+func (l *changelog) add(s *segment) {
+	l.segments = append(l.segments, s)
+	l.changes += len(s.changes)
+	l.newest = s.end() - 1
 
 	drop := 0
-	for l.changes > keptChanges && drop < len(l.batches)-1 {
-		l.changes -= l.batches[drop].len()
+	for l.changes > keptChanges && drop < len(l.segments)-1 {
+		l.changes -= len(l.segments[drop].changes)
 		drop++
 	}
-	clear(l.batches[:drop]) // or the array beneath would keep their changes alive
-	l.batches = l.batches[drop:]
+	clear(l.segments[:drop]) // or the array beneath would keep their changes alive
+	l.segments = l.segments[drop:]
 }
 
 // oldest returns the first revision that is kept, or the next one to come where
 // none is.
 func (l *changelog) oldest() uint64 {
-	if len(l.batches) == 0 {
+	if len(l.segments) == 0 {
 		return l.newest + 1
 	}
-	return l.batches[0].first
+	return l.segments[0].first
 }
 
-// find returns the batch of a revision, which must be kept.
-func (l *changelog) find(revision uint64) *batch {
-	return l.batches[sort.Search(len(l.batches), func(i int) bool { return revision < l.batches[i].end })]
-}
-
-// bare returns a session that has the key of another and nothing else.
-func bare(s *session.Session) *session.Session {
-	return session.New(s.Place(), nil, "", session.Digest{})
+// find returns the segment of a revision, which must be kept.
+func (l *changelog) find(revision uint64) *segment {
+	return l.segments[sort.Search(len(l.segments), func(i int) bool { return revision < l.segments[i].end() })]
 }

@@ -85,16 +85,16 @@ func (f *Follower) Next(ctx context.Context) ([]session.Event, error) {
 	}
 }
 
-// take makes the events of a batch from the follower's place on and moves on.
-func (f *Follower) take(changed *batch) []session.Event {
+// take makes the events of a segment from the follower's place on and moves on.
+func (f *Follower) take(changed *segment) []session.Event {
 	events := changed.events(f.next, eventsAtOnce)
 	f.next += uint64(len(events))
 	return events
 }
 
-// since returns the batch of a revision or, where that has not come yet, a
+// since returns the segment of a revision or, where that has not come yet, a
 // channel that is closed when the log has grown.
-func (s *Store) since(revision uint64) (changed *batch, grown <-chan struct{}, err error) {
+func (s *Store) since(revision uint64) (changed *segment, grown <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch oldest := s.log.oldest(); {

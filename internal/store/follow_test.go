@@ -44,7 +44,7 @@ func read(t *testing.T, f *store.Follower, n int) []session.Event {
 // nothingMore fails the test unless the very next change is the next event.
 func nothingMore(t *testing.T, s *store.Store, f *store.Follower) {
 	t.Helper()
-	s.Apply(pass(0, removes("no.more/1")))
+	s.Apply(pass(0, removes(session.Key{App: "no.more", ID: "1"})))
 	if next := read(t, f, 1)[0]; next.Revision != s.View().Revision() {
 		t.Errorf("still had %v to read; want nothing more", next)
 	}
@@ -276,7 +276,7 @@ func TestHugePassIsKept(t *testing.T) {
 func TestHugeFirstLoadIsKept(t *testing.T) {
 	sessions := many(keptChanges+1, "")
 	middle := sessions[len(sessions)/2]
-	others := slices.DeleteFunc(many(keptChanges+2, ""), func(s *session.Session) bool { return s.ID() == middle.ID() })
+	others := slices.DeleteFunc(many(keptChanges+2, ""), func(s *session.Session) bool { return s.Key().ID == middle.Key().ID })
 	var keys []session.Key
 	for _, s := range sessions {
 		keys = append(keys, s.Key())
@@ -286,7 +286,7 @@ func TestHugeFirstLoadIsKept(t *testing.T) {
 		"one in memory":       {pass(1, admits(middle)), pass(2, admits(others...))},
 		"another kind":        {pass(1), pass(2, admits(sessions[:9]...), updates(sessions[9:]...))},
 		"nothing to remove":   {pass(1), pass(2, removes(keys...))},
-		"one removed":         {pass(1), pass(2, admits(sessions...), removes("Z.a/1"))},
+		"one removed":         {pass(1), pass(2, admits(sessions...), removes(session.Key{App: "Z.a", ID: "1"}))},
 		"one again":           {pass(1), pass(2, admits(sessions...), admits(middle))},
 		"one twice in a row":  {pass(1), pass(2, admits(sessions...), admits(sessions[len(sessions)-1]))},
 		"one before the last": {pass(1), pass(2, admits(sessions[1:]...), admits(sessions[0]))},

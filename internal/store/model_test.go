@@ -79,7 +79,7 @@ func turn[T any](now map[session.Key]T, turns []session.Turn[T]) {
 
 func sorted[T any](all map[session.Key]T) []T {
 	values := []T{}
-	for _, key := range slices.Sorted(maps.Keys(all)) {
+	for _, key := range slices.SortedFunc(maps.Keys(all), session.Key.Compare) {
 		values = append(values, all[key])
 	}
 	return values
@@ -87,8 +87,8 @@ func sorted[T any](all map[session.Key]T) []T {
 
 func (m *model) selected(f store.Filter) (page []session.Loaded, more bool) {
 	for _, l := range sorted(m.sessions) {
-		if f.App != "" && l.App() != f.App || f.Status != "" && l.Status() != f.Status ||
-			f.Email != "" && !strings.EqualFold(l.Details().Email, f.Email) || l.Key() <= f.After {
+		if f.App != "" && l.Key().App != f.App || f.Status != "" && l.Status() != f.Status ||
+			f.Email != "" && !strings.EqualFold(l.Details().Email, f.Email) || l.Key().Compare(f.After) <= 0 {
 			continue
 		}
 		if f.Limit > 0 && len(page) == f.Limit {
@@ -102,7 +102,7 @@ func (m *model) selected(f store.Filter) (page []session.Loaded, more bool) {
 func (m *model) apps() []session.App {
 	apps := map[string]session.App{}
 	for _, l := range sorted(m.sessions) {
-		folder, says := l.App(), l.Details()
+		folder, says := l.Key().App, l.Details()
 		app := apps[folder]
 		app.App, app.Team, app.Application = folder, says.Team.ID, says.Application.ID
 		app.Name = cmp.Or(app.Name, says.Application.Name)
@@ -114,8 +114,8 @@ func (m *model) apps() []session.App {
 	}
 	for _, p := range m.problems {
 		if p.Rejects() {
-			app := apps[p.Session.App()]
-			app.App = p.Session.App()
+			app := apps[p.Session.App]
+			app.App = p.Session.App
 			app.Rejected++
 			apps[app.App] = app
 		}

@@ -27,7 +27,7 @@ var (
 // newSession returns a session of the key with something in every member that
 // the store looks at.
 func newSession(key session.Key, status, email string) *session.Session {
-	return named("Name of "+key.App(), key, status, email)
+	return named("Name of "+key.App, key, status, email)
 }
 
 // named is newSession for another name of the app.
@@ -35,7 +35,7 @@ func named(app string, key session.Key, status, email string) *session.Session {
 	return sessiontest.New(key, status, session.Details{
 		Email:       email,
 		Team:        session.Team{ID: "TEAM"},
-		Application: session.Application{ID: "of." + key.App(), Name: app},
+		Application: session.Application{ID: "of." + key.App, Name: app},
 	})
 }
 
@@ -136,10 +136,10 @@ func rejected(key session.Key, since time.Time) session.Standing {
 func many(n int, email string) []*session.Session {
 	sessions := make([]*session.Session, n)
 	for i := range sessions {
-		key := session.NewKey(fmt.Sprintf("TEAM.app%d", i%10), fmt.Sprintf("%x", sha1.Sum([]byte(strconv.Itoa(i)))))
+		key := session.Key{App: fmt.Sprintf("TEAM.app%d", i%10), ID: fmt.Sprintf("%x", sha1.Sum([]byte(strconv.Itoa(i))))}
 		sessions[i] = newSession(key, session.StatusAccepted, email)
 	}
-	slices.SortFunc(sessions, func(a, b *session.Session) int { return a.Compare(b) })
+	slices.SortFunc(sessions, func(a, b *session.Session) int { return a.Key().Compare(b.Key()) })
 	return sessions
 }
 

@@ -23,7 +23,7 @@ func mixPass(number int) session.Outcome {
 	absent, before := fmt.Sprintf("TEAM.app%d", number%10), fmt.Sprintf("TEAM.app%d", (number-1)%10)
 	o := pass(number)
 	for _, s := range many(mixSessions, email) {
-		switch s.App() {
+		switch s.Key().App {
 		case absent:
 			removes(s.Key())(&o)
 		case before:
@@ -32,9 +32,9 @@ func mixPass(number int) session.Outcome {
 			updates(s)(&o)
 		}
 	}
-	numbered := session.Unsettled{Session: "TEAM.app/1", Since: endOf(number), Reason: session.ReasonInMotion}
+	numbered := session.Unsettled{Session: session.Key{App: "TEAM.app", ID: "1"}, Since: endOf(number), Reason: session.ReasonInMotion}
 	o.Unsettled = []session.Turn[session.Unsettled]{{Session: numbered.Session, Now: &numbered}} // of another pass
-	hasProblems(rejected("TEAM.rejected/1", endOf(number)))(&o)
+	hasProblems(rejected(session.Key{App: "TEAM.rejected", ID: "1"}, endOf(number)))(&o)
 	o.NotInMemory = number
 	return o
 }
@@ -52,7 +52,7 @@ func number(v *store.View) (int, error) {
 		return n, fmt.Errorf("%d sessions of %d have the email of pass %d; want %d", len(page), v.Len(), n, want)
 	}
 	for i, loaded := range page {
-		if !loaded.LoadedAt.Equal(endOf(n)) || i > 0 && loaded.Compare(page[i-1].Session) <= 0 {
+		if !loaded.LoadedAt.Equal(endOf(n)) || i > 0 && loaded.Key().Compare(page[i-1].Key()) <= 0 {
 			return n, fmt.Errorf("session %d of pass %d is not in its place or not of that pass", i, n)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"unsafe"
 	"weak"
 
 	"sessiond/internal/session"
@@ -49,16 +50,20 @@ func applyAndForget(s *store.Store) (weak.Pointer[session.Session], lists) {
 // replaced or removed, in another pass or in the same.
 func TestLogHoldsNoContents(t *testing.T) {
 	s := store.New(start)
+	var texts []weak.Pointer[byte] // a session's ID is a part of its content
 	held := func() (all []weak.Pointer[session.Session]) {
 		replaced, removed, twice := newSession(keyA, session.StatusAccepted, "1"), newSession(keyB, session.StatusAccepted, "1"), newSession(keyC, session.StatusAccepted, "1")
 		s.Apply(pass(1, admits(replaced, removed)))
 		s.Apply(pass(2, updates(newSession(keyA, session.StatusAccepted, "2")), has(session.KindInvalid, []*session.Session{removed}), admits(twice), updates(newSession(keyC, session.StatusAccepted, "2"))))
-		return append(all, weak.Make(replaced), weak.Make(removed), weak.Make(twice))
+		for _, s := range []*session.Session{replaced, removed, twice} {
+			all, texts = append(all, weak.Make(s)), append(texts, weak.Make(unsafe.StringData(s.Key().ID)))
+		}
+		return all
 	}()
 	s.Apply(pass(3, updates(newSession(keyA, session.StatusAccepted, "3"))))
 	runtime.GC()
 	for i, one := range held {
-		if one.Value() != nil {
+		if one.Value() != nil || texts[i].Value() != nil {
 			t.Errorf("session %d, which left, is still held", i)
 		}
 	}

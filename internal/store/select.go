@@ -42,16 +42,20 @@ func (f *Filter) passes(s *session.Session) bool {
 }
 
 // within goes through the sessions of an app folder, or of all where app is
-// empty, whose keys sort after the given one. The keys of a folder all begin
-// with its [session.FolderKey] and so stand side by side.
+// empty, whose keys sort after the given one. The keys of a folder stand side by
+// side, and the folder's own key would be the first of them.
 func (v *View) within(app string, after session.Key) iter.Seq[row] {
 	begin := after
-	if app != "" {
-		begin = max(begin, session.FolderKey(app))
+	if folder := (session.Key{App: app}); app != "" && folder.Compare(after) > 0 {
+		begin = folder
 	}
 	return func(yield func(row) bool) {
-		for r := range v.sessions.from(func(r row) bool { return r.session.CompareKey(begin) > 0 }) {
-			if app != "" && r.session.App() != app || !yield(r) {
+		for r := range v.sessions.from(begin) {
+			key := r.session.Key()
+			if key == after {
+				continue
+			}
+			if app != "" && key.App != app || !yield(r) {
 				return
 			}
 		}

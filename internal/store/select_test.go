@@ -13,13 +13,13 @@ import (
 // before "/", so that the folders' keys do not sort as their names do.
 func listed() *store.View {
 	return applied(pass(1, admits(
-		newSession("a.b-c/1", session.StatusAccepted, "ann@example.com"),
-		newSession("a.b-c/2", session.StatusPending, "Bob@Example.com"),
-		newSession("a.b.c/1", session.StatusAccepted, ""),
-		newSession("a.b/1", session.StatusAccepted, "ANN@example.com"),
-		newSession("a.b/2", session.StatusPending, "ann@example.com"),
-		newSession("a.b/3", session.StatusAccepted, "bob@example.com"),
-		newSession("a.bc/1", session.StatusPending, "éva@example.com"),
+		newSession(session.Key{App: "a.b-c", ID: "1"}, session.StatusAccepted, "ann@example.com"),
+		newSession(session.Key{App: "a.b-c", ID: "2"}, session.StatusPending, "Bob@Example.com"),
+		newSession(session.Key{App: "a.b.c", ID: "1"}, session.StatusAccepted, ""),
+		newSession(session.Key{App: "a.b", ID: "1"}, session.StatusAccepted, "ANN@example.com"),
+		newSession(session.Key{App: "a.b", ID: "2"}, session.StatusPending, "ann@example.com"),
+		newSession(session.Key{App: "a.b", ID: "3"}, session.StatusAccepted, "bob@example.com"),
+		newSession(session.Key{App: "a.bc", ID: "1"}, session.StatusPending, "éva@example.com"),
 	))).View()
 }
 
@@ -30,30 +30,30 @@ func TestSelect(t *testing.T) {
 		want   []session.Key
 		more   bool
 	}{
-		{"all", store.Filter{}, []session.Key{"a.b-c/1", "a.b-c/2", "a.b.c/1", "a.b/1", "a.b/2", "a.b/3", "a.bc/1"}, false},
-		{"first page", store.Filter{Limit: 2}, []session.Key{"a.b-c/1", "a.b-c/2"}, true},
-		{"next page", store.Filter{Limit: 4, After: "a.b-c/2"}, []session.Key{"a.b.c/1", "a.b/1", "a.b/2", "a.b/3"}, true},
-		{"last page, exactly full", store.Filter{Limit: 1, After: "a.b/3"}, []session.Key{"a.bc/1"}, false},
-		{"beyond the last", store.Filter{Limit: 2, After: "a.bc/1"}, nil, false},
-		{"after a key that is not there", store.Filter{After: "a.b/25"}, []session.Key{"a.b/3", "a.bc/1"}, false},
-		{"app", store.Filter{App: "a.b"}, []session.Key{"a.b/1", "a.b/2", "a.b/3"}, false},
-		{"app, full page with others behind", store.Filter{App: "a.b", Limit: 3}, []session.Key{"a.b/1", "a.b/2", "a.b/3"}, false},
-		{"app, page", store.Filter{App: "a.b", Limit: 2}, []session.Key{"a.b/1", "a.b/2"}, true},
-		{"app, after a key of an earlier app", store.Filter{App: "a.b", After: "a.b-c/2"}, []session.Key{"a.b/1", "a.b/2", "a.b/3"}, false},
-		{"app, after a key of a later app", store.Filter{App: "a.b", After: "a.bc/0"}, nil, false},
+		{"all", store.Filter{}, []session.Key{{App: "a.b-c", ID: "1"}, {App: "a.b-c", ID: "2"}, {App: "a.b.c", ID: "1"}, {App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}, {App: "a.b", ID: "3"}, {App: "a.bc", ID: "1"}}, false},
+		{"first page", store.Filter{Limit: 2}, []session.Key{{App: "a.b-c", ID: "1"}, {App: "a.b-c", ID: "2"}}, true},
+		{"next page", store.Filter{Limit: 4, After: session.Key{App: "a.b-c", ID: "2"}}, []session.Key{{App: "a.b.c", ID: "1"}, {App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}, {App: "a.b", ID: "3"}}, true},
+		{"last page, exactly full", store.Filter{Limit: 1, After: session.Key{App: "a.b", ID: "3"}}, []session.Key{{App: "a.bc", ID: "1"}}, false},
+		{"beyond the last", store.Filter{Limit: 2, After: session.Key{App: "a.bc", ID: "1"}}, nil, false},
+		{"after a key that is not there", store.Filter{After: session.Key{App: "a.b", ID: "25"}}, []session.Key{{App: "a.b", ID: "3"}, {App: "a.bc", ID: "1"}}, false},
+		{"app", store.Filter{App: "a.b"}, []session.Key{{App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}, {App: "a.b", ID: "3"}}, false},
+		{"app, full page with others behind", store.Filter{App: "a.b", Limit: 3}, []session.Key{{App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}, {App: "a.b", ID: "3"}}, false},
+		{"app, page", store.Filter{App: "a.b", Limit: 2}, []session.Key{{App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}}, true},
+		{"app, after a key of an earlier app", store.Filter{App: "a.b", After: session.Key{App: "a.b-c", ID: "2"}}, []session.Key{{App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}, {App: "a.b", ID: "3"}}, false},
+		{"app, after a key of a later app", store.Filter{App: "a.b", After: session.Key{App: "a.bc", ID: "0"}}, nil, false},
 		{"app that begins another's name", store.Filter{App: "a"}, nil, false},
 		{"no such app", store.Filter{App: "x.y"}, nil, false},
-		{"status", store.Filter{Status: session.StatusPending}, []session.Key{"a.b-c/2", "a.b/2", "a.bc/1"}, false},
-		{"status, page", store.Filter{Status: session.StatusPending, Limit: 2}, []session.Key{"a.b-c/2", "a.b/2"}, true},
-		{"status, only others behind the page", store.Filter{App: "a.b", Status: session.StatusPending, Limit: 1}, []session.Key{"a.b/2"}, false},
+		{"status", store.Filter{Status: session.StatusPending}, []session.Key{{App: "a.b-c", ID: "2"}, {App: "a.b", ID: "2"}, {App: "a.bc", ID: "1"}}, false},
+		{"status, page", store.Filter{Status: session.StatusPending, Limit: 2}, []session.Key{{App: "a.b-c", ID: "2"}, {App: "a.b", ID: "2"}}, true},
+		{"status, only others behind the page", store.Filter{App: "a.b", Status: session.StatusPending, Limit: 1}, []session.Key{{App: "a.b", ID: "2"}}, false},
 		{"no such status", store.Filter{Status: "ACCEPTED"}, nil, false},
-		{"email in any case", store.Filter{Email: "Ann@Example.COM"}, []session.Key{"a.b-c/1", "a.b/1", "a.b/2"}, false},
-		{"email beyond ASCII", store.Filter{Email: "ÉVA@example.com"}, []session.Key{"a.bc/1"}, false},
+		{"email in any case", store.Filter{Email: "Ann@Example.COM"}, []session.Key{{App: "a.b-c", ID: "1"}, {App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}}, false},
+		{"email beyond ASCII", store.Filter{Email: "ÉVA@example.com"}, []session.Key{{App: "a.bc", ID: "1"}}, false},
 		{"part of an email", store.Filter{Email: "ann"}, nil, false},
 		{
 			"everything at once",
-			store.Filter{App: "a.b", Status: session.StatusAccepted, Email: "BOB@example.com", After: "a.b/1", Limit: 5},
-			[]session.Key{"a.b/3"},
+			store.Filter{App: "a.b", Status: session.StatusAccepted, Email: "BOB@example.com", After: session.Key{App: "a.b", ID: "1"}, Limit: 5},
+			[]session.Key{{App: "a.b", ID: "3"}},
 			false,
 		},
 	}
@@ -74,7 +74,7 @@ func TestSelect(t *testing.T) {
 
 // Names of folders may begin with a character that sorts before a slash.
 func TestSelectFromTheFirst(t *testing.T) {
-	all := []session.Key{" a.b/1", "$a.b/1", "-a.b/1", "a.b/1"}
+	all := []session.Key{{App: " a.b", ID: "1"}, {App: "$a.b", ID: "1"}, {App: "-a.b", ID: "1"}, {App: "a.b", ID: "1"}}
 	v := applied(pass(1, admits(
 		newSession(all[0], session.StatusAccepted, ""),
 		newSession(all[1], session.StatusAccepted, ""),

@@ -8,6 +8,7 @@
 package store
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,8 +20,8 @@ import (
 type Store struct {
 	view atomic.Pointer[View]
 
-	// What Apply works on. Readers never see these tables, only snapshots. That of
-	// the sessions never changes, and is in the view.
+	// What Apply works on. Readers never see these tables, only snapshots.
+	sessions  sessions
 	problems  table[session.Key, session.Standing]
 	unsettled table[session.Key, session.Unsettled]
 	tallies   table[string, Tally]
@@ -41,14 +42,16 @@ type Store struct {
 // 1970, so that it never goes back when the daemon is started again.
 func New(startedAt time.Time) *Store {
 	s := &Store{
-		problems:  newTable[session.Key, session.Standing](),
-		unsettled: newTable[session.Key, session.Unsettled](),
-		tallies:   newTable[string, Tally](),
+		sessions:  newSessions(),
+		problems:  newTable[session.Key, session.Standing](session.Key.Compare),
+		unsettled: newTable[session.Key, session.Unsettled](session.Key.Compare),
+		tallies:   newTable[string, Tally](strings.Compare),
 		grown:     make(chan struct{}),
 	}
 	start := uint64(startedAt.UnixMicro())
 	s.log.newest = start
 	s.view.Store(&View{
+		sessions:  s.sessions.snapshot(),
 		problems:  s.problems.snapshot(),
 		unsettled: s.unsettled.snapshot(),
 		tallies:   s.tallies.snapshot(),
@@ -63,81 +66,65 @@ func New(startedAt time.Time) *Store {
 func (s *Store) View() *View { return s.view.Load() }
 
 // Apply makes the outcome of a pass visible, in one step. Every change gets a
-// revision of its own, in the order of the effects. Those in the order of their
-// keys cost least.
+// revision of its own, in the order of the effects.
 //
 // Only one goroutine at a time may call it. The outcome is the store's from
 // then on: the caller may read what it points to, but not change it.
 func (s *Store) Apply(o session.Outcome) {
 	next := *s.view.Load()
 	ended := endOf(&o.Report)
-
-	var runs []int
-	switch {
-	case len(o.Effects) == 0:
-	case o.InOrder:
-		runs = []int{len(o.Effects)}
-	default:
-		runs = ascending(o.Effects)
+	first := next.revision + 1
+	for i, e := range o.Effects {
+		s.replace(e, row{e.Now(), ended.UnixNano(), first + uint64(i)})
 	}
-	asLoaded := len(runs) == 1 && next.sessions.len == 0 && loadsOnly(o.Effects)
-	changed := newBatch(&o, asLoaded, next.revision+1, ended)
-	next.sessions = s.replace(&o, runs, next.sessions, changed)
-	changed.load(next.sessions)
 	s.turnProblems(o.Problems)
 	turn(s.unsettled, o.Unsettled)
 
+	next.sessions = s.sessions.snapshot()
 	next.problems = s.problems.snapshot()
 	next.unsettled = s.unsettled.snapshot()
 	next.tallies = s.tallies.snapshot()
 	next.revision += uint64(len(o.Effects))
 	next.count(&o, ended)
 
-	s.publish(&next, changed)
+	s.publish(&next, &o, ended)
 }
 
-// replace returns the table with the effects of an outcome, which ascend in
-// runs of so many, in the place of what was in memory.
-func (s *Store) replace(o *session.Outcome, runs []int, now sessions, changed *batch) sessions {
-	rest := edits{o.Effects, changed.first, changed.at.UnixNano()}
-	for _, n := range runs {
-		var run edits
-		run, rest = rest.split(n)
-		folder := folderTally{store: s}
-		now = now.with(run, func(old, now row) {
-			folder.turn(old.session, now.session)
-			s.forget(old, changed)
-		})
-		folder.add()
+// replace does to the table what a pass did to a session.
+func (s *Store) replace(e session.Effect, now row) {
+	var old row
+	if now.session == nil {
+		old = s.sessions.drop(e.Session)
+	} else {
+		old = s.sessions.put(now)
 	}
-	return now
-}
-
-// forget lets the log go of a session that is no longer in memory.
-func (s *Store) forget(old row, changed *batch) {
-	switch {
-	case old.session == nil, old.revision < s.log.oldest():
-	case old.revision >= changed.first:
-		changed.release(old.revision)
-	default:
-		s.log.find(old.revision).release(old.revision)
-	}
+	s.tally(e.Session.Key().App, tallySession(now.session).minus(tallySession(old.session)))
 }
 
 // turnProblems applies what appeared, changed and ended among the errors.
 func (s *Store) turnProblems(turns []session.Turn[session.Standing]) {
 	for _, t := range turns {
 		old, now := turnOne(s.problems, t)
-		s.tally(t.Session.App(), tallyProblem(now).minus(tallyProblem(old)))
+		s.tally(t.Session.App, tallyProblem(now).minus(tallyProblem(old)))
 	}
 }
 
-// publish shows the next view and its changes to readers and followers.
-func (s *Store) publish(next *View, changed *batch) {
+// publish shows the next view and its changes to readers and followers. A start-up
+// pass that alone would fill the log is left out of it: nobody can follow before, and
+// until the next change it would take an eighth of what the sessions do.
+func (s *Store) publish(next *View, o *session.Outcome, ended time.Time) {
+	var changed *segment
+	if o.Report.Trigger != session.TriggerStartup || len(o.Effects) <= keptChanges {
+		changed = newSegment(o, next.revision-uint64(len(o.Effects))+1, ended)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.view.Store(next)
-	if changed.first == changed.end {
+	switch {
+	case len(o.Effects) == 0:
+		return
+	case changed == nil:
+		s.log.newest = next.revision
 		return
 	}
 	s.log.add(changed)

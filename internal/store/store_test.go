@@ -11,10 +11,10 @@ import (
 	"sessiond/internal/store"
 )
 
-const (
-	keyA session.Key = "T.a.b/1"
-	keyB session.Key = "T.a.b/2"
-	keyC session.Key = "T.c.d/1"
+var (
+	keyA = session.Key{App: "T.a.b", ID: "1"}
+	keyB = session.Key{App: "T.a.b", ID: "2"}
+	keyC = session.Key{App: "T.c.d", ID: "1"}
 )
 
 func TestEmptyStore(t *testing.T) {
@@ -119,7 +119,7 @@ func TestApplyProblemsAndUnsettled(t *testing.T) {
 		problemA = rejected(keyA, endOf(1))
 		problemC = rejected(keyC, endOf(2))
 		denied   = session.Standing{
-			Problem: session.Problem{ErrCode: 13, ComponentSignature: session.ComponentFile, Session: session.FolderKey("T.a.b")},
+			Problem: session.Problem{ErrCode: 13, ComponentSignature: session.ComponentFile, Session: session.Key{App: "T.a.b"}},
 			Since:   endOf(2),
 		}
 		changedC = session.Standing{Problem: *session.NewProblem(keyC, session.CodeToken, "another"), Since: endOf(3)}

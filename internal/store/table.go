@@ -10,19 +10,20 @@ import (
 
 // table is a map in the order of its keys. It takes no locks: a table that is
 // written belongs to its writer alone, and others read a [table.snapshot].
-type table[K ~string, T any] struct {
+type table[K, T any] struct {
 	tree *btree.BTreeG[keyed[K, T]]
 }
 
 // keyed is an entry of a table. The key stands beside the value so that a search
 // needs neither a value made for it nor a look into one.
-type keyed[K ~string, T any] struct {
+type keyed[K, T any] struct {
 	key   K
 	value T
 }
 
-func newTable[K ~string, T any]() table[K, T] {
-	before := func(a, b keyed[K, T]) bool { return a.key < b.key }
+// newTable returns an empty table in the order of compare.
+func newTable[K, T any](compare func(a, b K) int) table[K, T] {
+	before := func(a, b keyed[K, T]) bool { return compare(a.key, b.key) < 0 }
 	return table[K, T]{btree.NewBTreeGOptions(before, btree.Options{NoLocks: true})}
 }
 
@@ -64,9 +65,10 @@ func (t table[K, T]) from(key K) iter.Seq2[K, T] {
 // values returns all values in the order of their keys, never nil.
 func (t table[K, T]) values() []T {
 	all := make([]T, 0, t.len())
-	for _, value := range t.from("") {
-		all = append(all, value)
-	}
+	t.tree.Scan(func(r keyed[K, T]) bool {
+		all = append(all, r.value)
+		return true
+	})
 	return all
 }
 

@@ -41,10 +41,16 @@ func endOf(r *session.Report) time.Time {
 }
 
 // Get returns the session of a key, if it is in memory.
-func (v *View) Get(key session.Key) (session.Loaded, bool) { return v.sessions.get(key) }
+func (v *View) Get(key session.Key) (session.Loaded, bool) {
+	r, ok := v.sessions.get(key)
+	if !ok {
+		return session.Loaded{}, false
+	}
+	return r.loaded(), true
+}
 
 // Len returns how many sessions are in memory.
-func (v *View) Len() int { return v.sessions.len }
+func (v *View) Len() int { return v.sessions.len() }
 
 // Revision returns the revision of the last change in the view, or that of the
 // start while there was none.

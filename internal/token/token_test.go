@@ -136,7 +136,7 @@ func TestKey(t *testing.T) {
 		{Claims{}, ""},
 	} {
 		key, err := test.claims.Key()
-		if string(key) != test.want || (err == nil) != (test.want != "") || err != nil && !errors.Is(err, session.ErrKey) {
+		if key.String() != test.want || (err == nil) != (test.want != "") || err != nil && !errors.Is(err, session.ErrKey) {
 			t.Errorf("%q: %q, %v, want %q", test.claims, key, err, test.want)
 		}
 	}

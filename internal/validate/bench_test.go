@@ -22,7 +22,7 @@ func BenchmarkRejected(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
-				if s, _ := v.Judge(sampleKey.Place(), data); s != nil {
+				if s, _ := v.Judge(sampleKey, data); s != nil {
 					b.Fatal("accepted")
 				}
 			}
@@ -36,7 +36,7 @@ func BenchmarkFullValidator(b *testing.B) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(compactFile)))
 	for b.Loop() {
-		if s, p := v.full.judge(sampleKey.Place(), compactFile); s == nil {
+		if s, p := v.full.judge(sampleKey, compactFile); s == nil {
 			b.Fatal(p)
 		}
 	}

@@ -47,9 +47,9 @@ func derived(t *rapid.T, schema map[string]any) (key session.Key, data []byte, c
 			{""}, {"", " "}, {"\r\t", "\r"}, {"\n", "\t", " ", ""}, {"\r\n", " \t "},
 		}).Draw(t, "spaces"),
 	}
-	key = session.NewKey(strings.TrimPrefix(d.team+"."+d.app, "."), d.id)
+	key = session.Key{App: strings.TrimPrefix(d.team+"."+d.app, "."), ID: d.id}
 	if d.isOdd("key") {
-		key = session.NewKey(d.choose("T1.a.b", "T1a.b", "a.b", "..", "T1/a.b", "T1"), d.choose("x", "X", "x.y", "", "x/y"))
+		key = session.Key{App: d.choose("T1.a.b", "T1a.b", "a.b", "..", "T1/a.b", "T1"), ID: d.choose("x", "X", "x.y", "", "x/y")}
 	}
 	text := d.choose("", "", "\ufeff") + d.space() + d.value("", schema) + d.space()
 	if d.isOdd("file") {
@@ -287,7 +287,7 @@ func TestReaderOnDerivedFiles(t *testing.T) {
 			key, data, compliant := derived(t, schema)
 			ok := agree(t, v, key, data)
 			if compliant && !ok {
-				_, p := v.full.judge(key.Place(), data)
+				_, p := v.full.judge(key, data)
 				t.Fatalf("nothing is odd about %s with %q, but %v", key, data, p)
 			}
 			files++

@@ -18,7 +18,7 @@ func TestExamples(t *testing.T) {
 	}
 	var examples []example
 	for key, data := range exampleFiles(t) {
-		t.Run(string(key), func(t *testing.T) {
+		t.Run(key.String(), func(t *testing.T) {
 			s := wantSession(t, v, key, data)
 			if w := Warnings(s); len(w) > 0 {
 				t.Errorf("warnings: %v", w)
@@ -65,7 +65,7 @@ func exampleFiles(t testing.TB) map[session.Key][]byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files[session.NewKey(app, id)] = data
+		files[session.Key{App: app, ID: id}] = data
 	}
 	return files
 }

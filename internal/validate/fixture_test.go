@@ -20,7 +20,7 @@ const (
 	sampleToken = "eyJhcHBOYW1lSUQiOiJjb20uY29udGFjdEFwcC5Db250YWN0IiwiaWQiOiI3MDIzZDkyMDUwNzQxOTlkMWMxNmZjMDBkMjQzNTRlNzc4MTM3Njc1IiwidGVhbUlEIjoiVVRUN1ZEWDhXNSJ9"
 )
 
-var sampleKey = session.NewKey(sampleTeam+"."+sampleApp, sampleID)
+var sampleKey = session.Key{App: sampleTeam + "." + sampleApp, ID: sampleID}
 
 // sampleFile is a compliant file with every member that the schema knows.
 const sampleFile = `{
@@ -109,7 +109,7 @@ func tokenOf(app, id, team string) string {
 // detail.
 func wantProblem(t *testing.T, v *Validator, key session.Key, data []byte, code session.Code, detail string) {
 	t.Helper()
-	s, p := v.Judge(key.Place(), data)
+	s, p := v.Judge(key, data)
 	if s != nil || p == nil {
 		t.Fatalf("accepted, want mobi %d: %s", code, detail)
 	}
@@ -124,7 +124,7 @@ func wantProblem(t *testing.T, v *Validator, key session.Key, data []byte, code 
 // wantSession judges data and fails unless it is accepted.
 func wantSession(t *testing.T, v *Validator, key session.Key, data []byte) *session.Session {
 	t.Helper()
-	s, p := v.Judge(key.Place(), data)
+	s, p := v.Judge(key, data)
 	if p != nil {
 		t.Fatalf("rejected: %s", p)
 	}

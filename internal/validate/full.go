@@ -18,8 +18,7 @@ func newFullValidator() (*fullValidator, error) {
 }
 
 // judge does what [Validator.Judge] promises.
-func (f *fullValidator) judge(at session.Place, data []byte) (*session.Session, *session.Problem) {
-	key := at.Key()
+func (f *fullValidator) judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
 	value, wrong := f.parser.parse(session.TrimBOM(data))
 	if wrong != "" {
 		return nil, session.NewProblem(key, session.CodeSyntax, wrong)
@@ -28,7 +27,7 @@ func (f *fullValidator) judge(at session.Place, data []byte) (*session.Session, 
 		return nil, session.NewProblem(key, session.CodeSchema, wrong)
 	}
 	doc := newDocument(value)
-	if wrong := checkLocation(at, &doc); wrong != "" {
+	if wrong := checkLocation(key, &doc); wrong != "" {
 		return nil, session.NewProblem(key, session.CodeLocation, wrong)
 	}
 	if wrong := checkToken(&doc); wrong != "" {
@@ -39,5 +38,5 @@ func (f *fullValidator) judge(at session.Place, data []byte) (*session.Session, 
 		// It was read once already: the two readers disagree.
 		return nil, session.NewProblem(key, session.CodeSyntax, "cannot be read twice")
 	}
-	return session.New(at, content, string(doc.status), session.DigestOf(data)), nil
+	return session.New(key, content, string(doc.status), session.DigestOf(data)), nil
 }

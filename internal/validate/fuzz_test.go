@@ -41,11 +41,11 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		key := keyFor(data)
-		s, p := v.Judge(key.Place(), bytes.Clone(data))
+		s, p := v.Judge(key, bytes.Clone(data))
 		if (s == nil) == (p == nil) {
 			t.Fatalf("a session is %v and a problem is %v", s, p)
 		}
-		if again, q := v.Judge(key.Place(), bytes.Clone(data)); !cmp.Equal(s, again, sessiontest.Compare()) || !cmp.Equal(p, q) {
+		if again, q := v.Judge(key, bytes.Clone(data)); !cmp.Equal(s, again, sessiontest.Compare()) || !cmp.Equal(p, q) {
 			t.Fatalf("judged again: %v, %v; before: %v, %v", again, q, s, p)
 		}
 		if p != nil {
@@ -71,7 +71,7 @@ func keyFor(data []byte) session.Key {
 	if err := stdjson.Unmarshal(session.TrimBOM(data), &file); err != nil {
 		return sampleKey
 	}
-	return session.NewKey(strings.TrimPrefix(file.Team.ID+"."+file.Application.ID, "."), file.Session.ID)
+	return session.Key{App: strings.TrimPrefix(file.Team.ID+"."+file.Application.ID, "."), ID: file.Session.ID}
 }
 
 // checkDetail sees that the words about a rejected file are plain and short and
@@ -114,8 +114,9 @@ func checkAccepted(t *testing.T, s *session.Session, data []byte) {
 		t.Fatal("the digest is of another file")
 	}
 	says := s.Details()
-	if s.App() != strings.TrimPrefix(says.Team.ID+"."+says.Application.ID, ".") || !session.IsAppFolderName(s.App()) || !session.IsSessionFileName(s.ID()) {
-		t.Fatalf("accepted at %q: team.id %q, application.id %q", s.Key(), says.Team.ID, says.Application.ID)
+	key := s.Key()
+	if key.App != strings.TrimPrefix(says.Team.ID+"."+says.Application.ID, ".") || !session.IsAppFolderName(key.App) || !session.IsSessionFileName(key.ID) {
+		t.Fatalf("accepted at %q: team.id %q, application.id %q", key, says.Team.ID, says.Application.ID)
 	}
 	want, err := session.WithoutSecrets(data)
 	if err != nil || !bytes.Equal(s.Content(), want) {
@@ -174,7 +175,7 @@ func checkSample(t *testing.T, v *Validator, token string) *session.Problem {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, p := v.Judge(sampleKey.Place(), bytes.Replace([]byte(sampleFile), []byte(`"`+sampleToken+`"`), text, 1))
+	s, p := v.Judge(sampleKey, bytes.Replace([]byte(sampleFile), []byte(`"`+sampleToken+`"`), text, 1))
 	if (s == nil) == (p == nil) {
 		t.Fatalf("a session is %v and a problem is %v", s, p)
 	}

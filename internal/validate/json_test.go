@@ -19,7 +19,7 @@ func TestJSON(t *testing.T) {
 		if got := stdjson.Valid([]byte(text)); got != byTheStandardLibrary {
 			t.Errorf("%s: %.60q is valid for encoding/json: %v", why, text, got)
 		}
-		_, p := v.Judge(sampleKey.Place(), []byte(text))
+		_, p := v.Judge(sampleKey, []byte(text))
 		if p == nil {
 			t.Fatalf("%s: %.60q is a session", why, text)
 		}
@@ -35,7 +35,7 @@ func TestJSON(t *testing.T) {
 			`{"x":[` + text + `],"application":{"id":"a.b"},"session":{"id":"x"},"status":"pending"}`,
 			`{"device":{"token":` + text + `},"application":{"id":"a.b"},"session":{"id":"x"},"status":"pending"}`,
 		} {
-			if got := agree(t, v, session.NewKey("a.b", "x"), []byte(file)); got != wellFormed && why != "malformed" {
+			if got := agree(t, v, session.Key{App: "a.b", ID: "x"}, []byte(file)); got != wellFormed && why != "malformed" {
 				t.Errorf("%s: %.200q is accepted: %v", why, file, got)
 			}
 		}

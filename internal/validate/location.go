@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"bytes"
 	"strings"
 
 	"sessiond/internal/session"
@@ -10,28 +9,28 @@ import (
 // isAt reports whether the names of app folder and file are those that the ids
 // in the file make, byte for byte. An id that could not be a file name never
 // matches.
-func (d *document) isAt(at session.Place) bool { return d.isInFolder(at) && d.isNamed(at) }
+func (d *document) isAt(key session.Key) bool { return d.isInFolder(key) && d.isNamed(key) }
 
-func (d *document) isInFolder(at session.Place) bool {
-	folder := at.Folder.Name()
+func (d *document) isInFolder(key session.Key) bool {
+	folder := key.App
 	rest, found := strings.CutSuffix(folder, string(d.application))
-	if len(d.team) > 0 {
+	if found && len(d.team) > 0 {
 		rest, found = strings.CutSuffix(rest, ".")
 	}
 	return found && rest == string(d.team) && session.IsAppFolderName(folder)
 }
 
-func (d *document) isNamed(at session.Place) bool {
-	return bytes.Equal(d.id, at.ID) && session.IsSessionFileName(at.ID)
+func (d *document) isNamed(key session.Key) bool {
+	return string(d.id) == key.ID && session.IsSessionFileName(key.ID)
 }
 
 // checkLocation is [document.isAt] in words.
-func checkLocation(at session.Place, d *document) (wrong string) {
+func checkLocation(key session.Key, d *document) (wrong string) {
 	var parts []string
-	if !d.isInFolder(at) {
-		parts = append(parts, folderDetail(at.Folder.Name(), d))
+	if !d.isInFolder(key) {
+		parts = append(parts, folderDetail(key.App, d))
 	}
-	if !d.isNamed(at) {
+	if !d.isNamed(key) {
 		// It does not say which name would be right: a log shows this, and
 		// session.id makes the token.
 		parts = append(parts, "session.id does not match the name of the file")

@@ -18,9 +18,9 @@ type failer interface {
 // reader changes or keeps the file's bytes. It reports whether it is accepted.
 func agree(t failer, v *Validator, key session.Key, data []byte) bool {
 	t.Helper()
-	want, problem := v.full.judge(key.Place(), data)
+	want, problem := v.full.judge(key, data)
 	given := bytes.Clone(data)
-	got := v.read(key.Place(), given)
+	got := v.read(key, given)
 	if !bytes.Equal(given, data) {
 		t.Fatalf("the reader changed the file %q", data)
 	}
@@ -41,7 +41,7 @@ func agree(t failer, v *Validator, key session.Key, data []byte) bool {
 func wantRead(t *testing.T, v *Validator, key session.Key, data []byte) {
 	t.Helper()
 	if !agree(t, v, key, data) {
-		_, p := v.full.judge(key.Place(), data)
+		_, p := v.full.judge(key, data)
 		t.Errorf("not accepted: %v: %q", p, data)
 	}
 }

@@ -35,15 +35,15 @@ func newReader() *reader {
 }
 
 // read returns the session of a file, or nil if the file is not compliant. It
-// keeps neither at nor data.
-func (r *reader) read(at session.Place, data []byte) *session.Session {
+// keeps neither key nor data.
+func (r *reader) read(key session.Key, data []byte) *session.Session {
 	defer r.reset()
 	r.source = *bytes.NewBuffer(session.TrimBOM(data))
 	if !r.object(fileMember) || !r.atEnd() || !r.document.isComplete() ||
-		!r.document.isAt(at) || checkToken(&r.document) != "" {
+		!r.document.isAt(key) || checkToken(&r.document) != "" {
 		return nil
 	}
-	return session.New(at, r.content, string(r.document.status), session.DigestOf(data))
+	return session.New(key, r.content, string(r.document.status), session.DigestOf(data))
 }
 
 // maxKept is the largest buffer that a reader keeps for the next file, in bytes.

@@ -15,7 +15,7 @@ import (
 func TestReaderAcceptsEverySpelling(t *testing.T) {
 	v := newValidator(t)
 	for key, data := range exampleFiles(t) {
-		t.Run(string(key), func(t *testing.T) { wantRead(t, v, key, data) })
+		t.Run(key.String(), func(t *testing.T) { wantRead(t, v, key, data) })
 	}
 	for _, s := range shapes(t) {
 		t.Run(s.name, func(t *testing.T) { wantRead(t, v, s.key, s.data) })
@@ -70,7 +70,7 @@ func TestReaderAcceptsEverySpelling(t *testing.T) {
 			"null":   base64.RawStdEncoding.EncodeToString(fmt.Appendf(nil, `{"appNameID":%q,"id":%q,"teamID":null}`, sampleApp, sampleID)),
 		} {
 			data := edited(t, map[string]string{"/team/id": team, "/token": quoted(token)})
-			t.Run("team.id is "+team+", teamID "+name, func(t *testing.T) { wantRead(t, v, session.NewKey(sampleApp, sampleID), []byte(data)) })
+			t.Run("team.id is "+team+", teamID "+name, func(t *testing.T) { wantRead(t, v, session.Key{App: sampleApp, ID: sampleID}, []byte(data)) })
 		}
 	}
 }
@@ -102,13 +102,13 @@ func TestReaderOnOddIDs(t *testing.T) {
 			"/team": "", "/application/id": quoted(place.app), "/session/id": quoted(place.id),
 			"/token": strings.ReplaceAll(quoted(token), "/", `\/`),
 		})
-		wantRead(t, v, session.NewKey(place.app, place.id), data)
+		wantRead(t, v, session.Key{App: place.app, ID: place.id}, data)
 	}
 }
 
 // A document is at the place that its ids make, and at no other.
 func TestPlaces(t *testing.T) {
-	names := []string{"", ".", "T1", "a.b", "T1.a.b", "T1-a.b", "T1a.b", "T2.a.b", "T1.a.c", "T1.a.b.c", "T1/a.b", "x", "X", "x.y", "x~", "#x", ".b"}
+	names := []string{"", ".", "T1", "T1.", "a.b", "T1.a.b", "T1-a.b", "T1a.b", "T2.a.b", "T1.a.c", "T1.a.b.c", "T1/a.b", "x", "X", "x.y", "x~", "#x", ".b"}
 	at := 0
 	for _, team := range names {
 		for _, application := range names {
@@ -121,14 +121,13 @@ func TestPlaces(t *testing.T) {
 				for _, folder := range names {
 					for _, name := range []string{id, "x"} {
 						want := folder == belongs && session.IsAppFolderName(folder) && name == id && session.IsSessionFileName(name)
-						place := session.NewKey(folder, name).Place()
-						place.Folder, place.ID = session.FolderOf(folder), []byte(name)
-						if got := d.isAt(place); got != want {
+						key := session.Key{App: folder, ID: name}
+						if got := d.isAt(key); got != want {
 							t.Errorf("%q, %q, %q is at %q, %q: %v", team, application, id, folder, name, got)
 						} else if got {
 							at++
 						}
-						if wrong := checkLocation(place, d); (wrong == "") != want {
+						if wrong := checkLocation(key, d); (wrong == "") != want {
 							t.Errorf("%q, %q, %q at %q, %q: %q", team, application, id, folder, name, wrong)
 						}
 					}
@@ -161,7 +160,7 @@ func TestReaderOnNoApplication(t *testing.T) {
 	v := newValidator(t)
 	for _, application := range []string{"", "{}", `{"id":""}`, `{"id":null}`, "null"} {
 		data := with(t, map[string]string{"/application": application, "/team/id": `"T1"`, "/token": ""})
-		if agree(t, v, session.NewKey("T1.", sampleID), data) {
+		if agree(t, v, session.Key{App: "T1.", ID: sampleID}, data) {
 			t.Errorf("application is %s: accepted", application)
 		}
 	}
@@ -172,9 +171,9 @@ func TestReaderOnNamesLikeEscapes(t *testing.T) {
 	v := newValidator(t)
 	for _, name := range []string{`a\\b`, `a\"b`, `a\nb`} {
 		for pointer, key := range map[string]session.Key{
-			"/session/id":     session.NewKey("T1.a.b", name),
-			"/application/id": session.NewKey("T1."+name, "x"),
-			"/team/id":        session.NewKey(name+".a.b", "x"),
+			"/session/id":     {App: "T1.a.b", ID: name},
+			"/application/id": {App: "T1." + name, ID: "x"},
+			"/team/id":        {App: name + ".a.b", ID: "x"},
 		} {
 			edits := map[string]string{"/session/id": `"x"`, "/application/id": `"a.b"`, "/team/id": `"T1"`, "/token": ""}
 			edits[pointer] = `"` + name + `"`
@@ -190,7 +189,7 @@ func TestReaderOnNamesLikeEscapes(t *testing.T) {
 func TestReaderOnBeginnings(t *testing.T) {
 	v := newValidator(t)
 	for n := range compactFile {
-		if v.read(sampleKey.Place(), compactFile[:n]) != nil {
+		if v.read(sampleKey, compactFile[:n]) != nil {
 			t.Errorf("accepts the first %d bytes", n)
 		}
 	}
@@ -203,7 +202,7 @@ var tinyFile = []byte(`{"application":{"id":"a.b","version":-10.5e+3},"device":{
 // However one byte is wrong, the reader and the full validator agree.
 func TestReaderOnEveryByte(t *testing.T) {
 	v := newValidator(t)
-	key := session.NewKey("a.b", "x")
+	key := session.Key{App: "a.b", ID: "x"}
 	wantRead(t, v, key, tinyFile)
 	wrong := []byte("\"\\{}[]:, \x00\x1f\xff0-ex")
 	for at := range len(tinyFile) + 1 {
@@ -232,9 +231,9 @@ func TestReaderForgets(t *testing.T) {
 	for _, first := range files {
 		for _, second := range files {
 			r := newReader()
-			r.read(sampleKey.Place(), first)
-			want, _ := v.full.judge(sampleKey.Place(), second)
-			got := r.read(sampleKey.Place(), second)
+			r.read(sampleKey, first)
+			want, _ := v.full.judge(sampleKey, second)
+			got := r.read(sampleKey, second)
 			if (got == nil) != (want == nil) || got != nil && *got != *want {
 				t.Errorf("after %.80q, of %.80q: %v, want %v", first, second, got, want)
 			}
@@ -247,10 +246,10 @@ func TestReaderGivesRoomBack(t *testing.T) {
 	r := newReader()
 	long := strings.Repeat("a", 10*maxKept)
 	data := with(t, map[string]string{"/userInfo": `{"a":"` + long + `","b":"\u0041` + long + `"}`, "/email": `"\u0041` + long + `"`})
-	if r.read(sampleKey.Place(), data) == nil {
+	if r.read(sampleKey, data) == nil {
 		t.Fatal("not accepted")
 	}
-	if r.read(sampleKey.Place(), with(t, map[string]string{"/status": `"` + long + `"`})) != nil {
+	if r.read(sampleKey, with(t, map[string]string{"/status": `"` + long + `"`})) != nil {
 		t.Fatal("accepted")
 	}
 	if n := max(cap(r.content), cap(r.unquoted), cap(r.document.status)); n > maxKept {
@@ -268,7 +267,6 @@ func TestAllocations(t *testing.T) {
 	v := newValidator(t)
 	for _, s := range shapes(t) {
 		t.Run(s.name, func(t *testing.T) {
-			place := s.key.Place()
 			most := 10
 			if n := bytes.Count(s.data, []byte(":")); n > 200 {
 				most += n
@@ -276,7 +274,7 @@ func TestAllocations(t *testing.T) {
 			fewest := math.Inf(1) // under the race detector, pools lose things at random
 			for range 100 {
 				fewest = min(fewest, testing.AllocsPerRun(1, func() {
-					if got, _ := v.Judge(place, s.data); got == nil {
+					if got, _ := v.Judge(s.key, s.data); got == nil {
 						t.Error("not accepted")
 					}
 				}))
@@ -284,7 +282,7 @@ func TestAllocations(t *testing.T) {
 			if fewest > float64(most) {
 				t.Errorf("a file of %d bytes takes %v allocations, want at most %d", len(s.data), fewest, most)
 			}
-			if v.read(place, s.data) == nil {
+			if v.read(s.key, s.data) == nil {
 				t.Error("the reader does not accept it")
 			}
 		})

@@ -69,7 +69,7 @@ func TestSchemaConstraints(t *testing.T) {
 	for _, tt := range tests {
 		for kind, value := range samples {
 			t.Run(tt.pointer+" "+kind, func(t *testing.T) {
-				_, p := v.Judge(sampleKey.Place(), with(t, map[string]string{tt.pointer: value}))
+				_, p := v.Judge(sampleKey, with(t, map[string]string{tt.pointer: value}))
 				allowed := false
 				for _, a := range tt.allowed {
 					allowed = allowed || a == kind
@@ -182,7 +182,7 @@ func TestSchemaDetailKeepsValues(t *testing.T) {
 			"/application", "/application/id", "/application/version", "/team", "/session", "/session/id",
 			"/token", "/email", "/device", "/device/simulator", "/language", "/parameters", "/userInfo",
 		} {
-			_, p := v.Judge(sampleKey.Place(), with(t, map[string]string{"/send": value, pointer: value, "/status": "1"}))
+			_, p := v.Judge(sampleKey, with(t, map[string]string{"/send": value, pointer: value, "/status": "1"}))
 			if p == nil || p.ErrCode != int(session.CodeSchema) || leaks(p.Detail, secret) {
 				t.Errorf("%s %s: %v", kind, pointer, p)
 			}

@@ -38,7 +38,7 @@ func shapes(t testing.TB) []compliantFile {
 	if padded == unpadded {
 		t.Fatal("the token of the shapes is never padded")
 	}
-	key := session.NewKey(shapeTeam+"."+shapeApp, shapeID)
+	key := session.Key{App: shapeTeam + "." + shapeApp, ID: shapeID}
 	file := func(token, userInfo, device string) []byte {
 		return fmt.Appendf(nil, `{"application":{"id":%q,"name":"Contacts","version":"1.3.2"},"team":{"id":%q},`+
 			`"language":{"id":"en_US","region":"US","code":"en"},"email":"barbara.000017@example.com",`+
@@ -66,7 +66,7 @@ func shapes(t testing.TB) []compliantFile {
 		{"pretty, CRLF", key, bytes.ReplaceAll(indented(t, compact), []byte("\n"), []byte("\r\n"))},
 		{"escaped slashes", key, slashes},
 		{"escaped characters", key, escapes},
-		{"Android", session.NewKey(shapeApp, shapeID), android},
+		{"Android", session.Key{App: shapeApp, ID: shapeID}, android},
 		{"push token", key, file(unpadded, "{}", `,"jb":false,"token":"`+strings.Repeat("0f1e2d3c", 8)+`"`)},
 		{"no token", key, bytes.Replace(compact, []byte(`"token":"`+unpadded+`",`), nil, 1)},
 		{"40 members of userInfo", key, file(unpadded, userInfo(40), "")},
@@ -103,11 +103,10 @@ func BenchmarkShapes(b *testing.B) {
 	v := newValidator(b)
 	for _, s := range shapes(b) {
 		b.Run(s.name, func(b *testing.B) {
-			place := s.key.Place()
 			b.ReportAllocs()
 			b.SetBytes(int64(len(s.data)))
 			for b.Loop() {
-				if got, p := v.Judge(place, s.data); got == nil {
+				if got, p := v.Judge(s.key, s.data); got == nil {
 					b.Fatal(p)
 				}
 			}

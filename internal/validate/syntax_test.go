@@ -128,7 +128,7 @@ func TestHugeNumbers(t *testing.T) {
 		"/language", "/parameters", "/userInfo",
 	} {
 		t.Run(pointer, func(t *testing.T) {
-			s, p := v.Judge(sampleKey.Place(), with(t, map[string]string{pointer: huge}))
+			s, p := v.Judge(sampleKey, with(t, map[string]string{pointer: huge}))
 			if s != nil || p.ErrCode != int(session.CodeSchema) || strings.Contains(p.Detail, "999") {
 				t.Errorf("got %v", p)
 			}
@@ -147,7 +147,7 @@ func TestSyntaxDetailKeepsSecrets(t *testing.T) {
 	for _, damage := range []string{`\ud800`, `\udfff\ud800`, `\u12`, `\x`, `\`, `"`, `""`, "\xff", "\x00", "\n", `":1,"`} {
 		for i := range len(sampleToken) {
 			at := start + i
-			_, p := v.Judge(sampleKey.Place(), []byte(sampleFile[:at]+damage+sampleFile[at:]))
+			_, p := v.Judge(sampleKey, []byte(sampleFile[:at]+damage+sampleFile[at:]))
 			if p == nil {
 				t.Fatalf("%q at %d of the token was accepted", damage, i)
 			}
@@ -157,7 +157,7 @@ func TestSyntaxDetailKeepsSecrets(t *testing.T) {
 		}
 	}
 	for end := range len(sampleFile) {
-		if _, p := v.Judge(sampleKey.Place(), []byte(sampleFile[:end])); p == nil || leaks(p.Detail, sampleToken) {
+		if _, p := v.Judge(sampleKey, []byte(sampleFile[:end])); p == nil || leaks(p.Detail, sampleToken) {
 			t.Fatalf("cut off at %d: %v", end, p)
 		}
 	}

@@ -32,7 +32,7 @@ func judgeToken(t *testing.T, v *Validator, team, token string) *session.Problem
 	if team != "" {
 		folder = team + "." + shortApp
 	}
-	_, p := v.Judge(session.NewKey(folder, shortID).Place(), with(t, map[string]string{
+	_, p := v.Judge(session.Key{App: folder, ID: shortID}, with(t, map[string]string{
 		"/application/id": quoted(shortApp), "/session/id": quoted(shortID), "/team/id": quoted(team), "/token": quoted(token),
 	}))
 	return p

@@ -30,19 +30,19 @@ func New() (*Validator, error) {
 	return &Validator{full: full, readers: sync.Pool{New: func() any { return newReader() }}}, nil
 }
 
-// Judge says whether data, read from the file at a place, is a compliant session.
-// Exactly one of its results is not nil. Neither keeps place or data, which stay the
+// Judge says whether data, read from the file of a key, is a compliant session.
+// Exactly one of its results is not nil. Neither keeps data, which stays the
 // caller's.
-func (v *Validator) Judge(at session.Place, data []byte) (*session.Session, *session.Problem) {
-	if s := v.read(at, data); s != nil {
+func (v *Validator) Judge(key session.Key, data []byte) (*session.Session, *session.Problem) {
+	if s := v.read(key, data); s != nil {
 		return s, nil
 	}
-	return v.full.judge(at, data)
+	return v.full.judge(key, data)
 }
 
 // read returns the session of a compliant file, and nil for any other.
-func (v *Validator) read(at session.Place, data []byte) *session.Session {
+func (v *Validator) read(key session.Key, data []byte) *session.Session {
 	r := v.readers.Get().(*reader)
 	defer v.readers.Put(r)
-	return r.read(at, data)
+	return r.read(key, data)
 }

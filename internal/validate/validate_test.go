@@ -43,7 +43,7 @@ func TestAcceptedSession(t *testing.T) {
 
 func TestSmallestSession(t *testing.T) {
 	data := []byte(`{"application":{"id":"com.example.a"},"session":{"id":"x"},"status":"pending"}`)
-	key := session.NewKey("com.example.a", "x")
+	key := session.Key{App: "com.example.a", ID: "x"}
 	got := wantSession(t, newValidator(t), key, data)
 	check(t, got, key, data, session.StatusPending, session.Details{Application: session.Application{ID: "com.example.a"}})
 }
@@ -57,7 +57,7 @@ func TestNullsAreEmpty(t *testing.T) {
 		"/device/version": "null", "/device/simulator": "null",
 		"/token": quoted(tokenOf(sampleApp, sampleID, "")),
 	})
-	key := session.NewKey(sampleApp, sampleID)
+	key := session.Key{App: sampleApp, ID: sampleID}
 	got := wantSession(t, newValidator(t), key, data)
 	check(t, got, key, data, session.StatusAccepted, session.Details{Application: session.Application{ID: sampleApp}})
 }
@@ -77,7 +77,7 @@ func TestNumberVersions(t *testing.T) {
 // first.
 func TestOrderOfChecks(t *testing.T) {
 	v := newValidator(t)
-	elsewhere := session.NewKey("com.example.other", "y")
+	elsewhere := session.Key{App: "com.example.other", ID: "y"}
 	wrongToken := quoted(tokenOf("com.example.third", "z", ""))
 	noStatus := with(t, map[string]string{"/status": "", "/token": wrongToken})
 	misplaced := with(t, map[string]string{"/token": wrongToken})
@@ -95,7 +95,7 @@ func TestOrderOfChecks(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, p := v.Judge(tt.key.Place(), tt.data)
+			s, p := v.Judge(tt.key, tt.data)
 			if s != nil || p == nil || p.ErrCode != int(tt.want) {
 				t.Errorf("got %v, want mobi %d", p, tt.want)
 			}
@@ -123,7 +123,7 @@ func TestJudgeConcurrently(t *testing.T) {
 		wg.Go(func() {
 			for range 50 {
 				for _, data := range files {
-					if s, p := v.Judge(sampleKey.Place(), data); (s == nil) == (p == nil) {
+					if s, p := v.Judge(sampleKey, data); (s == nil) == (p == nil) {
 						t.Errorf("a session is %v and a problem is %v", s, p)
 					}
 				}

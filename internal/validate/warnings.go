@@ -17,7 +17,7 @@ func Warnings(s *session.Session) []string {
 		return nil // there is nothing to make the SHA-1 of
 	}
 	sum := sha1.Sum([]byte(says.Team.ID + says.Application.ID + says.Device.ID))
-	if hex.EncodeToString(sum[:]) == s.ID() {
+	if hex.EncodeToString(sum[:]) == s.Key().ID {
 		return nil
 	}
 	return []string{"session.id is not the SHA-1 of team.id, application.id and device.id"}

@@ -26,7 +26,7 @@ func TestWarnings(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := Warnings(sessiontest.New(session.NewKey("com.example.a", tt.id), session.StatusAccepted, session.Details{
+			got := Warnings(sessiontest.New(session.Key{App: "com.example.a", ID: tt.id}, session.StatusAccepted, session.Details{
 				Team:        session.Team{ID: tt.team},
 				Application: session.Application{ID: "com.example.a"},
 				Device:      session.Device{ID: tt.device},

@@ -9,18 +9,18 @@ import (
 	"sessiond/internal/session"
 )
 
-// looker looks at the keys of one app folder, or at the root, during one pass.
-type looker struct {
+// folderScan looks at the keys of one app folder, or at the root, during one pass.
+type folderScan struct {
 	pass *pass
 	app  *app // nil: it looks at the root as a whole
-	t    *tally
+	t    *passResult
 	// folder is the open app folder, nil where it could not be opened.
 	folder mobileapps.Folder
 	// rereads is true where the files of the folder are read whatever their signature.
 	rereads bool
-	// folderRight says that the files of the folder may be admitted because it
+	// folderAdmits says that the files of the folder may be admitted because it
 	// could not be listed at start-up.
-	folderRight bool
+	folderAdmits bool
 	// nearest is the signature of the nearest folder that exists.
 	nearest mobileapps.Signature
 
@@ -33,10 +33,8 @@ type looker struct {
 	cameBack   bool
 	// listed is true where the files were found by a listing.
 	listed bool
-	// expected is the number of the record that the next listed file should
-	// have, and seen how many records this pass has found a file for.
-	expected uint32
-	seen     int
+	// seen is how many of the remembered files this pass has looked at.
+	seen int
 	// fault is what was found to be wrong with the folder when its files were
 	// looked at.
 	fault error
@@ -62,34 +60,22 @@ type observation struct {
 	begun, ended Instant
 }
 
-// subject is a file about which something is decided.
-type subject struct {
-	*file
-	record uint32
-	matter *matter // nil: there is none
-}
-
-func (l *looker) subject(record uint32) *subject {
-	return &subject{l.app.files.at(record), record, l.app.files.matters[record]}
-}
-
 // state is what was known of a file before a look.
 type state struct {
+	session     *session.Session
 	inMotion    bool
-	inMemory    bool
 	notInMemory bool
 }
 
 // file decides about one file.
-func (l *looker) file(record uint32, o *observation) {
-	f := l.subject(record)
-	was := state{f.matter != nil && f.matter.inMotion(), f.session != nil, f.isNotInMemory()}
+func (l *folderScan) file(f entry, o *observation) {
+	was := state{f.session, f.state != nil && f.state.inMotion(), f.isNotInMemory()}
 	if l.app.held > 0 && o.err == nil && isBack(f, o) {
 		l.cameBack = true
 	}
 	what := l.verdict(f, o)
 	if what == foundRemovable {
-		l.candidates = append(l.candidates, candidate{l, record, *o, was})
+		l.candidates = append(l.candidates, candidate{l, f, *o, was})
 		return
 	}
 	l.note(f, what, o, was)
@@ -97,27 +83,26 @@ func (l *looker) file(record uint32, o *observation) {
 
 // isBack reports whether a file that is on disk was not there at the last look, or
 // nobody has seen it before, or its removal was held back and it is well again.
-func isBack(f *subject, o *observation) bool {
+func isBack(f entry, o *observation) bool {
 	switch {
-	case f.matter == nil:
+	case f.state == nil:
 		return f.verdict == unjudged
-	case f.matter.wait == nil:
+	case f.state.pending == nil:
 		return false
-	case f.matter.wait.looks.on == onAbsent:
+	case f.state.pending.seen.agree == onAbsent:
 		return true
 	}
-	return f.matter.isHeld() && (o.stands || o.content.Stable && o.problem == nil)
+	return f.state.isHeld() && (o.stands || o.content.Stable && o.problem == nil)
 }
 
 // note writes down what a look came to.
-func (l *looker) note(f *subject, what finding, o *observation, was state) {
-	record := f.record
+func (l *folderScan) note(f entry, what result, o *observation, was state) {
 	count(&l.t.counts, what, 1)
 	l.account(f.file, was)
-	if m := f.matter; m != nil {
-		if m.wait != nil {
+	if m := f.state; m != nil {
+		if m.pending != nil {
 			l.t.unsettled = append(l.t.unsettled, m.unsettled())
-			l.grantRight(m, m.wait.reason)
+			l.allowAdmission(m, m.pending.reason)
 		}
 		if was.inMotion && !m.inMotion() {
 			l.t.settled = append(l.t.settled, settled{m.key, what})
@@ -125,44 +110,48 @@ func (l *looker) note(f *subject, what finding, o *observation, was state) {
 		if what == foundMissing {
 			l.t.missing = append(l.t.missing, m.key)
 		}
-		l.app.files.keep(record, m)
+		if m.settled() {
+			f.state = nil
+		}
 	}
 	if what == foundNothing {
 		if f.seen == l.pass.number() {
 			l.seen--
 		}
-		l.app.files.drop(record)
+		delete(l.app.files.byID, f.id)
+	} else if f.session != was.session {
+		l.app.files.rename(f)
 	}
 }
 
 // verdict is the table of section 3 of the refresh contract.
-func (l *looker) verdict(f *subject, o *observation) finding {
+func (l *folderScan) verdict(f entry, o *observation) result {
 	switch {
 	case o.stands:
 		return l.stands(f)
 	case mobileapps.IsAbsent(o.err):
 		if o.gone {
 			// To remove and recreate is a way to save.
-			l.grantRight(l.matterOf(f), session.ReasonInMotion)
+			l.allowAdmission(l.stateOf(f), session.ReasonInMotion)
 		}
 		// Something of another kind is no error of the system.
 		if _, missing := errors.AsType[syscall.Errno](o.err); missing && l.listed && o.gone && l.app.on.Caches {
 			// The listing is right: the kernel remembers that it was not there.
-			l.inMotion(l.matterOf(f)).moved(o.ended.Mono)
+			l.inMotion(l.stateOf(f)).moved(o.ended.Mono)
 			return foundUnsettled
 		}
 		return l.absent(f)
 	case o.err != nil:
-		return l.unreadable(l.matterOf(f), o.err)
+		return l.unreadable(l.stateOf(f), o.err)
 	case !o.content.Stable:
-		l.inMotion(l.matterOf(f)).moved(o.ended.Mono)
+		l.inMotion(l.stateOf(f)).moved(o.ended.Mono)
 		return foundUnsettled
 	case o.problem != nil:
 		return l.invalid(f, o)
 	}
 	l.pass.remember(f.file, valid, &o.content, o.begun, o.ended)
-	if f.matter != nil {
-		f.matter.problem = nil
+	if f.state != nil {
+		f.state.problem = nil
 	}
 	if o.same {
 		return l.stands(f)
@@ -171,11 +160,11 @@ func (l *looker) verdict(f *subject, o *observation) finding {
 }
 
 // stands confirms the verdict that a file has.
-func (l *looker) stands(f *subject) finding {
-	l.rest(f.matter)
+func (l *folderScan) stands(f entry) result {
+	l.markSettled(f.state)
 	switch {
 	case f.verdict == invalid:
-		l.t.errors = append(l.t.errors, *f.matter.problem)
+		l.t.errors = append(l.t.errors, *f.state.problem)
 		return foundRejected
 	case f.session == nil:
 		return foundNotInMemory
@@ -184,16 +173,16 @@ func (l *looker) stands(f *subject) finding {
 }
 
 // valid takes a session that was read just now: a valid verdict counts at once.
-func (l *looker) valid(f *subject, o *observation) finding {
+func (l *folderScan) valid(f entry, o *observation) result {
 	admitted := f.session == nil && l.admits(f)
-	l.restKeepingRight(f.matter)
+	l.markValid(f.state)
 	switch {
 	case f.session != nil:
-		l.t.effect(session.KindUpdated, o.session)
+		l.t.change(session.KindUpdated, o.session)
 		f.session = o.session
 		return foundUpdated
 	case admitted:
-		l.t.effect(session.KindAdmitted, o.session)
+		l.t.change(session.KindAdmitted, o.session)
 		f.session = o.session
 		return foundAdmitted
 	}
@@ -202,16 +191,16 @@ func (l *looker) valid(f *subject, o *observation) finding {
 
 // invalid takes a file whose content is wrong: it counts once two looks agree,
 // and then for as long as the signature stays.
-func (l *looker) invalid(f *subject, o *observation) finding {
-	m := l.matterOf(f)
-	known := f.verdict == invalid && f.sig == l.pass.prints.of(&o.content.Signature)
+func (l *folderScan) invalid(f entry, o *observation) result {
+	m := l.stateOf(f)
+	known := f.verdict == invalid && f.sig == l.pass.hash(&o.content.Signature)
 	if !known {
 		l.inMotion(m)
 		l.mark(f)
 		if l.taking() {
-			m.wait.looks = looks{}
+			m.pending.seen = observations{}
 		}
-		if !m.wait.sawInvalid(o.content.Signature, l.settle(), o.begun.Mono, o.ended.Mono) {
+		if !m.pending.sawInvalid(o.content.Signature, l.settle(), o.begun.Mono, o.ended.Mono) {
 			return foundUnsettled
 		}
 	}
@@ -222,10 +211,10 @@ func (l *looker) invalid(f *subject, o *observation) finding {
 }
 
 // reject takes an invalid file whose verdict counts.
-func (l *looker) reject(f *subject, o *observation) finding {
+func (l *folderScan) reject(f entry, o *observation) result {
 	l.pass.remember(f.file, invalid, &o.content, o.begun, o.ended)
-	f.matter.problem = o.problem
-	l.rest(f.matter)
+	f.state.problem = o.problem
+	l.markSettled(f.state)
 	l.remove(f, session.KindInvalid)
 	l.t.errors = append(l.t.errors, *o.problem)
 	return foundRejected
@@ -233,32 +222,32 @@ func (l *looker) reject(f *subject, o *observation) finding {
 
 // absent takes a key that has no file. Where a session or a right to be admitted
 // is at stake, it counts as deleted once the looks agree.
-func (l *looker) absent(f *subject) finding {
+func (l *folderScan) absent(f entry) result {
 	now := l.pass.cfg.Clock().Mono
-	if f.session != nil || f.matter != nil && f.matter.rightUntil > now {
-		w := l.inMotion(l.matterOf(f))
+	if f.session != nil || f.state != nil && f.state.admitUntil > now {
+		w := l.inMotion(l.stateOf(f))
 		if l.taking() {
-			w.looks = looks{}
+			w.seen = observations{}
 		}
-		agreed := f.matter.isHeld() && w.looks.on == onAbsent
+		agreed := f.state.isHeld() && w.seen.agree == onAbsent
 		l.mark(f)
-		if !agreed && !f.matter.wait.sawAbsent(l.nearest, l.settle(), l.pass.start.Mono, now) {
+		if !agreed && !f.state.pending.sawAbsent(l.nearest, l.settle(), l.pass.start.Mono, now) {
 			return foundMissing
 		}
 	}
-	if f.session != nil && !f.matter.marked {
+	if f.session != nil && !f.state.marked {
 		return foundRemovable
 	}
 	return l.delete(f)
 }
 
 // delete takes a file that is not there, which counts.
-func (l *looker) delete(f *subject) finding {
+func (l *folderScan) delete(f entry) result {
 	f.verdict = unjudged
-	if f.matter != nil {
-		f.matter.problem = nil
+	if f.state != nil {
+		f.state.problem = nil
 	}
-	l.rest(f.matter)
+	l.markSettled(f.state)
 	l.remove(f, session.KindDeleted)
 	return foundNothing
 }
@@ -266,178 +255,176 @@ func (l *looker) delete(f *subject) finding {
 // mark notes that somebody who asked for a look was shown that the file of a session
 // is gone or invalid: once the looks agree, the brake does not hold that back. What it
 // held until now is in motion, so that the answer waits for the looks.
-func (l *looker) mark(f *subject) {
-	if f.session == nil || !l.pass.req.asked() || !l.pass.req.names(l.key(f.record)) || l.taking() {
+func (l *folderScan) mark(f entry) {
+	if f.session == nil || !l.pass.req.asked() || !l.pass.req.names(l.key(f)) || l.taking() {
 		return
 	}
-	f.matter.marked = true
-	if f.matter.isHeld() {
-		agreed := f.matter.wait.looks
-		l.waiting(f.matter, session.ReasonInMotion).looks = agreed
+	f.state.marked = true
+	if f.state.isHeld() {
+		agreed := f.state.pending.seen
+		l.waiting(f.state, session.ReasonInMotion).seen = agreed
 	}
 }
 
 // unreadable takes a key about which the operating system lets nothing be said.
-func (l *looker) unreadable(m *matter, err error) finding {
+func (l *folderScan) unreadable(m *keyState, err error) result {
 	l.waiting(m, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono)
 	m.answered()
 	problem := session.NewFileProblem(m.key, err)
-	l.setStanding(m, problem)
+	l.setActiveError(m, problem)
 	l.t.errors = append(l.t.errors, *problem)
 	return foundUnsettled
 }
 
 // remove takes the session of a key, where there is one, out of memory.
-func (l *looker) remove(f *subject, why session.Kind) {
+func (l *folderScan) remove(f entry, why session.Kind) {
 	if f.session != nil {
-		l.t.effect(why, f.session)
+		l.t.change(why, f.session)
 		l.t.counts.Removed++
 		f.session = nil
 	}
 }
 
-// matterOf returns the matter of a file, a new one where there is none.
-func (l *looker) matterOf(f *subject) *matter {
-	if f.matter == nil {
-		f.matter = &matter{key: l.key(f.record)}
+// stateOf returns the state of a file, a new one where there is none.
+func (l *folderScan) stateOf(f entry) *keyState {
+	if f.state == nil {
+		f.state = &keyState{key: l.key(f)}
 	}
-	return f.matter
+	return f.state
 }
 
-func (l *looker) key(n uint32) session.Key {
-	return session.NewKey(l.app.name, string(l.app.files.name(n)))
-}
+func (l *folderScan) key(f entry) session.Key { return session.Key{App: l.app.name, ID: f.id} }
 
 // admits reports whether a valid file may be admitted by this look.
-func (l *looker) admits(f *subject) bool {
+func (l *folderScan) admits(f entry) bool {
 	if l.taking() {
 		return false
 	}
-	return l.pass.admit || l.folderRight || len(l.pass.opened) > 0 && l.opens(l.key(f.record)) ||
-		f.matter != nil && f.matter.rightUntil > l.pass.start.Mono
+	return l.pass.admit || l.folderAdmits || len(l.pass.opened) > 0 && l.opens(l.key(f)) ||
+		f.state != nil && f.state.admitUntil > l.pass.start.Mono
 }
 
 // opens reports whether the request asks to admit a file: by its own name, with
 // its folder, or with everything.
-func (l *looker) opens(key session.Key) bool {
+func (l *folderScan) opens(key session.Key) bool {
 	opened := l.pass.opened
-	return len(opened) > 0 && (opened[session.RootKey] || opened[l.app.self.key] || opened[key])
+	return len(opened) > 0 && (opened[session.Key{}] || opened[l.app.self.key] || opened[key])
 }
 
-// grantRight keeps the right to be admitted for a key that could not be judged
+// allowAdmission keeps the right to be admitted for a key that could not be judged
 // while admission was on: for good at start-up, and for a request to open as
 // long as its answer waits for what is in motion.
-func (l *looker) grantRight(m *matter, reason string) {
+func (l *folderScan) allowAdmission(m *keyState, reason string) {
 	switch {
-	case l.pass.startup || l.folderRight:
-		m.rightUntil = forever
+	case l.pass.startup || l.folderAdmits:
+		m.admitUntil = forever
 	case reason == session.ReasonInMotion && l.opens(m.key):
-		m.rightUntil = max(m.rightUntil, l.pass.cfg.Clock().Mono+AnswerLimit)
+		m.admitUntil = max(m.admitUntil, l.pass.cfg.Clock().Mono+AnswerLimit)
 	}
 }
 
-// rest ends the waiting of a key that has a verdict, and brings its current
+// markSettled ends the waiting of a key that has a verdict, and brings its current
 // error in line with it.
-func (l *looker) rest(m *matter) {
+func (l *folderScan) markSettled(m *keyState) {
 	if m == nil {
 		return
 	}
-	m.rightUntil, m.marked = 0, false
-	l.stopWaiting(m)
-	l.setStanding(m, m.problem)
+	m.admitUntil, m.marked = 0, false
+	l.clearPending(m)
+	l.setActiveError(m, m.problem)
 }
 
-// restKeepingRight is rest for a valid file: a pass that takes a mount admits
+// markValid is markSettled for a valid file: a pass that takes a mount admits
 // nothing, so who has the right to be admitted keeps it.
-func (l *looker) restKeepingRight(m *matter) {
+func (l *folderScan) markValid(m *keyState) {
 	if m == nil {
 		return
 	}
-	right := m.rightUntil
-	l.rest(m)
+	right := m.admitUntil
+	l.markSettled(m)
 	if l.taking() {
-		m.rightUntil = right
+		m.admitUntil = right
 	}
 }
 
 // waiting returns the waiting record of a key that is unsettled for a reason, a
 // new one where it was not.
-func (l *looker) waiting(m *matter, reason string) *wait {
-	if m.wait == nil || m.wait.reason != reason {
-		stood := m.wait != nil
+func (l *folderScan) waiting(m *keyState, reason string) *pending {
+	if m.pending == nil || m.pending.reason != reason {
+		existed := m.pending != nil
 		if m.isHeld() {
 			l.countHeld(-1)
 		}
-		m.wait = &wait{reason: reason, since: l.pass.start.Wall}
+		m.pending = &pending{reason: reason, since: l.pass.start.Wall}
 		if l.app != nil {
 			l.app.waiting[m] = struct{}{}
 		}
 		now := m.unsettled()
-		l.t.turns = append(l.t.turns, turn[session.Unsettled]{session.Turn[session.Unsettled]{Session: m.key, Now: &now}, stood})
+		l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Turn[session.Unsettled]{Session: m.key, Now: &now}, existed})
 	}
-	return m.wait
+	return m.pending
 }
 
 // inMotion is waiting for a key that is in motion. It could be read, so an error
 // that said otherwise ends.
-func (l *looker) inMotion(m *matter) *wait {
-	if m.standing != nil && !m.standing.Rejects() {
-		l.setStanding(m, m.problem)
+func (l *folderScan) inMotion(m *keyState) *pending {
+	if m.activeError != nil && !m.activeError.Rejects() {
+		l.setActiveError(m, m.problem)
 	}
 	if m.isHeld() {
-		return m.wait
+		return m.pending
 	}
 	return l.waiting(m, session.ReasonInMotion)
 }
 
 // hold is waiting for a key whose removal is held back, and keeps what the looks
 // agree on.
-func (l *looker) hold(m *matter) *wait {
+func (l *folderScan) hold(m *keyState) *pending {
 	if !m.isHeld() {
-		agreed := m.wait.looks
+		agreed := m.pending.seen
 		w := l.waiting(m, session.ReasonManyGone)
-		w.looks, w.heldSince = agreed, l.pass.start.Mono
+		w.seen, w.heldSince = agreed, l.pass.start.Mono
 		l.countHeld(1)
 	}
-	return m.wait
+	return m.pending
 }
 
-func (l *looker) countHeld(more int) {
+func (l *folderScan) countHeld(more int) {
 	l.app.held += more
 	l.t.held += more
 }
 
-func (l *looker) stopWaiting(m *matter) {
-	if m.wait == nil {
+func (l *folderScan) clearPending(m *keyState) {
+	if m.pending == nil {
 		return
 	}
 	if m.isHeld() {
 		l.countHeld(-1)
 	}
-	m.wait = nil
+	m.pending = nil
 	if l.app != nil {
 		delete(l.app.waiting, m)
 	}
-	l.t.turns = append(l.t.turns, turn[session.Unsettled]{session.Turn[session.Unsettled]{Session: m.key}, true})
+	l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Turn[session.Unsettled]{Session: m.key}, true})
 }
 
-// setStanding makes a problem, or none, the current error about a key.
-func (l *looker) setStanding(m *matter, p *session.Problem) {
-	stood := m.standing != nil
+// setActiveError makes a problem, or none, the current error about a key.
+func (l *folderScan) setActiveError(m *keyState, p *session.Problem) {
+	existed := m.activeError != nil
 	switch {
-	case p == nil && m.standing == nil, p != nil && m.standing != nil && *p == m.standing.Problem:
+	case p == nil && m.activeError == nil, p != nil && m.activeError != nil && *p == m.activeError.Problem:
 		return
 	case p == nil:
-		m.standing = nil
+		m.activeError = nil
 	default:
-		m.standing = &session.Standing{Problem: *p, Since: l.pass.start.Wall}
+		m.activeError = &session.Standing{Problem: *p, Since: l.pass.start.Wall}
 	}
-	l.t.problems = append(l.t.problems, turn[session.Standing]{session.Turn[session.Standing]{Session: m.key, Now: m.standing}, stood})
+	l.t.problems = append(l.t.problems, transition[session.Standing]{session.Turn[session.Standing]{Session: m.key, Now: m.activeError}, existed})
 }
 
 // account keeps the folder's counts in step with a key, and those of all folders.
-func (l *looker) account(f *file, was state) {
-	sessions := toInt(f.session != nil) - toInt(was.inMemory)
+func (l *folderScan) account(f *file, was state) {
+	sessions := toInt(f.session != nil) - toInt(was.session != nil)
 	notInMemory := toInt(f.isNotInMemory()) - toInt(was.notInMemory)
 	l.app.sessions += sessions
 	l.t.sessions += sessions

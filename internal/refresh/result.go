@@ -1,17 +1,16 @@
 package refresh
 
 import (
-	"cmp"
 	"slices"
 
 	"sessiond/internal/session"
 )
 
-// finding is what one look at one key came to.
-type finding uint8
+// result is what one look at one key came to.
+type result uint8
 
 const (
-	foundNothing finding = iota // nothing on disk, and nothing in memory any more
+	foundNothing result = iota // nothing on disk, and nothing in memory any more
 	foundUpdated
 	foundUnchanged
 	foundNotInMemory
@@ -23,8 +22,8 @@ const (
 	foundRemovable // the looks agree that its session is to go; the brake decides
 )
 
-// count adds a finding to the counts, n times.
-func count(c *session.Counts, what finding, n int) {
+// count adds a result to the counts, n times.
+func count(c *session.Counts, what result, n int) {
 	switch what {
 	case foundNothing, foundMissing, foundCovered, foundRemovable:
 		return
@@ -56,17 +55,17 @@ type Result struct {
 
 type settled struct {
 	key  session.Key
-	what finding
+	what result
 }
 
-// tally gathers what the looks at one folder, or at the root, found.
-type tally struct {
+// passResult gathers what the looks at one folder, or at the root, found.
+type passResult struct {
 	counts    session.Counts
-	effects   effects
+	changes   []session.Effect
 	errors    []session.Problem
 	unsettled []session.Unsettled
-	problems  []turn[session.Standing]
-	turns     []turn[session.Unsettled]
+	problems  []transition[session.Standing]
+	waits     []transition[session.Unsettled]
 	settled   []settled
 	missing   []session.Key
 
@@ -80,14 +79,14 @@ type tally struct {
 	sessions, notInMemory, held int
 }
 
-// effect notes what is done to a session.
-func (t *tally) effect(kind session.Kind, s *session.Session) {
-	t.effects.all = append(t.effects.all, session.Effect{Session: s, Kind: kind})
+// change notes what is done to a session.
+func (t *passResult) change(kind session.Kind, s *session.Session) {
+	t.changes = append(t.changes, session.Effect{Session: s, Kind: kind})
 }
 
 // cover takes back what was found of a folder's files that have no verdict: the
 // folder was listed in part only, and stands for them now.
-func (t *tally) cover() {
+func (t *passResult) cover() {
 	t.counts.Checked -= len(t.unsettled) - len(t.missing)
 	t.unsettled, t.missing = nil, nil
 	t.errors = slices.DeleteFunc(t.errors, func(p session.Problem) bool { return !p.Rejects() })
@@ -99,22 +98,23 @@ func (t *tally) cover() {
 }
 
 // sort puts what one folder's looks found in the order of the keys.
-func (t *tally) sort() {
-	t.effects.sort()
-	slices.SortFunc(t.errors, func(a, b session.Problem) int { return cmp.Compare(a.Session, b.Session) })
-	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return cmp.Compare(a.Session, b.Session) })
-	t.problems, t.turns = inSum(t.problems), inSum(t.turns)
+func (t *passResult) sort() {
+	// What came first of one key stays first.
+	slices.SortStableFunc(t.changes, func(a, b session.Effect) int { return a.Session.Key().Compare(b.Session.Key()) })
+	slices.SortFunc(t.errors, func(a, b session.Problem) int { return a.Session.Compare(b.Session) })
+	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return a.Session.Compare(b.Session) })
+	t.problems, t.waits = mergeTransitions(t.problems), mergeTransitions(t.waits)
 }
 
 // merge adds what was found in another folder, whose keys sort after all that
 // there are.
-func (t *tally) merge(o *tally) {
+func (t *passResult) merge(o *passResult) {
 	add(&t.counts, &o.counts)
-	t.effects.append(&o.effects)
+	t.changes = append(t.changes, o.changes...)
 	t.errors = append(t.errors, o.errors...)
 	t.unsettled = append(t.unsettled, o.unsettled...)
 	t.problems = append(t.problems, o.problems...)
-	t.turns = append(t.turns, o.turns...)
+	t.waits = append(t.waits, o.waits...)
 	t.settled = append(t.settled, o.settled...)
 	t.missing = append(t.missing, o.missing...)
 	t.foundApp = t.foundApp || o.foundApp
@@ -125,17 +125,16 @@ func (t *tally) merge(o *tally) {
 	t.held += o.held
 }
 
-// result writes the tally down.
-func (t *tally) result(r session.Report) Result {
+// result returns what was gathered as a pass tells it.
+func (t *passResult) result(r session.Report) Result {
 	r.Counts = t.counts
 	r.Errors, r.Unsettled = t.errors, t.unsettled
 	return Result{
 		Outcome: session.Outcome{
 			Report:    r,
-			Effects:   t.effects.all,
-			InOrder:   !t.effects.jumbled,
+			Effects:   t.changes,
 			Problems:  told(t.problems),
-			Unsettled: told(t.turns),
+			Unsettled: told(t.waits),
 		},
 		settled: t.settled,
 		missing: t.missing,

@@ -1,0 +1,71 @@
+package refresh
+
+import (
+	"strings"
+
+	"sessiond/internal/session"
+)
+
+// file is what is remembered of one session file. There may be a million of them:
+// what few of them need lies in their state.
+type file struct {
+	session *session.Session // in memory; nil where it is not
+	verdictRecord
+	// state is nil where there is nothing more to say.
+	state *keyState
+	seen  uint32 // the pass that looked at it last, the last 32 bits of its number
+}
+
+// isNotInMemory reports whether it is a valid file without a session.
+func (f *file) isNotInMemory() bool { return f.verdict == valid && f.session == nil }
+
+// entry is a file with its name, as it is looked at.
+type entry struct {
+	id string
+	*file
+}
+
+// files are the files of an app folder, by their names.
+type files struct {
+	byID map[string]*file
+	// most is how many there were at once: a map keeps the room that it once had.
+	most int
+}
+
+// get returns the record of a name, a new one where there is none.
+func (t *files) get(name []byte) *file {
+	f := t.byID[string(name)]
+	if f == nil {
+		f = &file{}
+		t.byID[string(name)] = f
+		t.most = max(t.most, len(t.byID))
+	}
+	return f
+}
+
+// rename has the name of a file whose session is another be a part of that, where it
+// takes no room of its own, and not of the one before, which it would keep alive.
+func (t *files) rename(f entry) {
+	delete(t.byID, f.id)
+	id := strings.Clone(f.id)
+	if f.session != nil {
+		id = f.session.Key().ID
+	}
+	t.byID[id] = f.file
+}
+
+// shrinkFrom is how many files a folder must have had to be worth making a smaller
+// map for those that are left.
+const shrinkFrom = 1024
+
+// shrink gives back the room of files that are gone, where they were many.
+func (t *files) shrink() {
+	if t.most < shrinkFrom || len(t.byID) > t.most/4 {
+		return
+	}
+	left := make(map[string]*file, len(t.byID))
+	for id, f := range t.byID {
+		left[id] = f
+	}
+	t.byID, t.most = left, len(left)
+}
