@@ -12,19 +12,13 @@ const looks = 4
 // Call is work under way.
 type Call struct {
 	steps atomic.Int64
+	undo  func()
 	over  chan struct{} // closed once the work has returned in time
 
-	mu    sync.Mutex // decides whether work has returned or is given up
-	state callState
+	mu      sync.Mutex // decides which of the two becomes true
+	done    bool
+	givenUp atomic.Bool
 }
-
-type callState int
-
-const (
-	underWay callState = iota
-	done
-	givenUp
-)
 
 func newCall() *Call { return &Call{over: make(chan struct{})} }
 
@@ -32,31 +26,35 @@ func newCall() *Call { return &Call{over: make(chan struct{})} }
 // [ErrHung] where the work was given up, and had better end.
 func (c *Call) Step() error {
 	c.steps.Add(1)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.state == givenUp {
+	if c.givenUp.Load() {
 		return ErrHung
 	}
 	return nil
 }
 
+// Undo is called by work to say what has to be done once it has returned, where it
+// was given up and nobody takes its result: to close what it opened, for instance.
+// Until that is done, too, what the work is about is left alone.
+func (c *Call) Undo(f func()) { c.undo = f }
+
 // finish ends work that has returned, and reports false where it was given up.
 func (c *Call) finish() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state == givenUp {
+	if c.givenUp.Load() {
 		return false
 	}
-	c.state = done
+	c.done = true
 	close(c.over)
 	return true
 }
 
 // await waits for work as long as it makes steps, and reports whether it has
 // returned. Otherwise it was given up: after the patience without a step, or up to
-// a quarter later. Looks are counted, not time: a process that did not run for a
-// while must not give up what did not run either.
-func (c *Call) await(patience time.Duration, giveUp func()) bool {
+// a quarter later. It tells of each look that finds progress. Looks are counted, not
+// time: a process that did not run for a while must not give up what did not run
+// either.
+func (c *Call) await(patience time.Duration, progress, giveUp func()) bool {
 	ticker := time.NewTicker(max(patience/looks, 1))
 	defer ticker.Stop()
 	for last, idle := int64(0), 0; ; {
@@ -68,6 +66,7 @@ func (c *Call) await(patience time.Duration, giveUp func()) bool {
 		idle++
 		if steps := c.steps.Load(); steps != last {
 			last, idle = steps, 0
+			progress()
 		}
 		if idle >= looks {
 			return !c.giveUp(giveUp)
@@ -79,10 +78,10 @@ func (c *Call) await(patience time.Duration, giveUp func()) bool {
 func (c *Call) giveUp(tell func()) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.state == done {
+	if c.done {
 		return false
 	}
 	tell()
-	c.state = givenUp
+	c.givenUp.Store(true)
 	return true
 }

@@ -3,6 +3,7 @@ package hang
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,6 +17,7 @@ var ErrHung = errors.New("the file system does not answer")
 type Guard[K comparable] struct {
 	limit            int
 	gaveUp, cameBack func(K)
+	progress         atomic.Uint64
 
 	mu   sync.Mutex
 	hung map[K]int // how much work was given up and has not returned yet
@@ -43,8 +45,8 @@ func New[K comparable](limit int, gaveUp, cameBack func(K)) *Guard[K] {
 // once, without doing it, where the key hangs already.
 //
 // Work that is given up goes on. So it has to write its results to memory that
-// nobody else uses, which Do's caller may only read after nil, and to give back by
-// itself what it holds. [Call.Step] tells it that it may as well end.
+// nobody else uses, which Do's caller may only read after nil. [Call.Undo] has it give
+// back what it holds, and [Call.Step] tells it that it may as well end.
 func (g *Guard[K]) Do(key K, patience time.Duration, work func(*Call)) error {
 	if g.Hangs(key) {
 		return ErrHung
@@ -52,15 +54,26 @@ func (g *Guard[K]) Do(key K, patience time.Duration, work func(*Call)) error {
 	c := newCall()
 	go func() {
 		work(c)
-		if !c.finish() {
-			g.returned(key)
+		if c.finish() {
+			return
 		}
+		if c.undo != nil {
+			c.undo()
+		}
+		g.returned(key)
 	}()
-	if c.await(patience, func() { g.giveUp(key) }) {
+	progress := func() { g.progress.Add(1) }
+	defer progress()
+	if c.await(patience, progress, func() { g.giveUp(key) }) {
 		return nil
 	}
 	return ErrHung
 }
+
+// Progress returns a number that grows when work returns, is given up, or, now and
+// then, when it makes steps: while there is work, at least once within the longest
+// patience and a quarter of it.
+func (g *Guard[K]) Progress() uint64 { return g.progress.Load() }
 
 // Hangs reports whether work about a key would not be begun.
 func (g *Guard[K]) Hangs(key K) bool {

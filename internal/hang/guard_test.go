@@ -181,3 +181,75 @@ func TestReturnsWhenGivenUp(t *testing.T) {
 		})
 	}
 }
+
+// TestUndo has work return with something that has to be given back: it is taken by
+// the caller or undone, and work whose undoing hangs has not returned.
+func TestUndo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, told := guarded(0)
+		undone, release := 0, make(chan struct{})
+		open := func(after time.Duration) error {
+			return g.Do("a", patience, func(c *Call) {
+				time.Sleep(after)
+				c.Undo(func() {
+					<-release
+					undone++
+				})
+			})
+		}
+		if err := open(patience / 2); err != nil {
+			t.Errorf("work in time: %v", err)
+		}
+		if err := open(2 * patience); !errors.Is(err, ErrHung) {
+			t.Errorf("work that takes too long: %v", err)
+		}
+		time.Sleep(2 * patience)
+		if !g.Hangs("a") {
+			t.Error("work is done before it is undone")
+		}
+		close(release)
+		synctest.Wait()
+		if g.Hangs("a") || undone != 1 {
+			t.Errorf("undone %d times, want once; it hangs: %t", undone, g.Hangs("a"))
+		}
+		told.has(t, "given up: a", "came back: a")
+	})
+}
+
+// TestProgress has a Guard tell while work gets on, when it returns and when it is
+// given up, and not otherwise.
+func TestProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, _ := guarded(0)
+		grows := func(what string, want bool, do func()) {
+			t.Helper()
+			before := g.Progress()
+			do()
+			if grown := g.Progress() != before; grown != want {
+				t.Errorf("%s: progress %t", what, grown)
+			}
+		}
+		grows("work that returns", true, func() { _ = g.Do("a", patience, func(*Call) {}) })
+		grows("work that is given up", true, func() {
+			_ = g.Do("b", patience, func(*Call) { time.Sleep(2 * patience) })
+		})
+		grows("no work", false, func() { time.Sleep(time.Hour) })
+
+		step, done := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = g.Do("c", patience, func(c *Call) {
+				<-step
+				_ = c.Step()
+				time.Sleep(patience - 1)
+			})
+		}()
+		synctest.Wait()
+		grows("work that has made no step", false, func() { time.Sleep(patience / 2) })
+		grows("work that makes a step", true, func() {
+			close(step)
+			time.Sleep(patience/looks + 1)
+		})
+		<-done
+	})
+}
