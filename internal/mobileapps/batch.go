@@ -6,14 +6,13 @@ import (
 )
 
 // Batch is some session files of a folder, as one step of a listing brought
-// them. It can be used again once all is done that was asked with it, but not
-// after [Batch.Abandoned].
+// them. It can be used again once all is done that was asked with it.
 type Batch struct {
 	entries []Entry
 	// names is what the kernel writes a listing into, room what is left of it.
 	names, room []byte
 	last        bool
-	abandoned   bool
+	asked       []int // by [Batch.keep]
 }
 
 // Entry is one session file of a batch.
@@ -60,9 +59,23 @@ func (b *Batch) Last() bool { return b.last }
 // Reset makes the batch empty, to be used again.
 func (b *Batch) Reset() { b.entries, b.room, b.last = b.entries[:0], b.names, false }
 
-// Abandoned reports whether a call that hangs still holds the batch, so that it
-// cannot be used again.
-func (b *Batch) Abandoned() bool { return b.abandoned }
+// keep copies numbers of files, for whoever may still use them when the caller has
+// forgotten them.
+func (b *Batch) keep(files []int) []int {
+	b.asked = append(b.asked[:0], files...)
+	return b.asked
+}
+
+// leave leaves all memory of the batch to a call that hangs, and gives it other, with
+// the same files. What was found of them is lost.
+func (b *Batch) leave() {
+	left := b.entries
+	*b = Batch{last: b.last}
+	for i := range left {
+		b.Add(left[i].ID())
+		b.entries[i].certain = left[i].certain
+	}
+}
 
 // lister is a folder that fills a batch by itself, cheaper than by its methods.
 type lister interface {
@@ -118,27 +131,27 @@ func List(f Folder, b *Batch) error {
 	}
 }
 
-// Look looks at the given files of a batch.
+// Look looks at the given files of a batch. Where the folder hangs, it finds that for
+// each of them, and what was found of others before is lost.
 func Look(f Folder, b *Batch, files []int) {
-	at := func(i int) *Entry { return &b.entries[files[i]] }
 	if bounded, ok := f.(*boundedFolder); ok {
-		bounded.look(b, len(files), at)
+		bounded.look(b, files)
 		return
 	}
 	l := asLister(f)
-	for i := range files {
-		e := at(i)
+	for _, file := range files {
+		e := &b.entries[file]
 		e.Signature, e.Err = l.stat(e)
 	}
 }
 
 // Read reads the given files of a batch, one after the other, and calls use with
-// each. The data that use gets is its own only until it returns; it may be called
-// from other goroutines, from one at a time. What is read must be a regular file
-// by its listing or by a look: opening a device can do things.
+// each. The data that use gets is its own only until it returns; some files may be read
+// before the first of them is used. What is read must be a regular file by its listing
+// or by a look: opening a device can do things.
 func Read(f Folder, b *Batch, files []int, use func(file int, c Content, err error)) {
 	if bounded, ok := f.(*boundedFolder); ok {
-		bounded.readEach(b, files, use)
+		bounded.read(b, files, use)
 		return
 	}
 	l, buffer := asLister(f), make([]byte, readBuffer)

@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -51,76 +52,95 @@ func reading(folder Folder, id string) func() error {
 	}
 }
 
-// stuck returns how many calls have not returned in time and still run.
-func stuck(b *Bounded) int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.stuck
+// left returns which of these folders, "" for the root, are left alone, because a call
+// hangs there.
+func left(b *Bounded, apps ...string) []string {
+	return slices.DeleteFunc(apps, func(app string) bool { return !b.guard.Hangs(app) })
 }
 
-// settle lets the goroutines of calls that go on come to rest.
-func settle(b *Bounded, goOn ...func()) int {
+// isLeft insists on which folders are left alone.
+func isLeft(t *testing.T, b *Bounded, want ...string) {
+	t.Helper()
+	got := left(b, "", "a.b", "c.d")
+	if !slices.Equal(got, want) {
+		t.Errorf("left alone: %q, want %q", got, want)
+	}
+}
+
+// settle lets calls that hang go on, and waits until all that can return have.
+func settle(goOn ...func()) {
 	for _, f := range goOn {
 		f()
 	}
 	synctest.Wait()
-	return stuck(b)
 }
 
+// TestEveryCallReturnsInTime has one call hang. What is about the same folder, or
+// about the root, waits for it and is answered at once; all else goes on.
 func TestEveryCallReturnsInTime(t *testing.T) {
+	type call struct {
+		app string // what it is about
+		ask func(*Bounded, Root, Folder) error
+	}
 	// What is asked once a root and a folder are open.
-	calls := map[string]func(*Bounded, Root, Folder) error{
-		"open": func(b *Bounded, _ Root, _ Folder) error {
+	calls := map[string]call{
+		"open": {"", func(b *Bounded, _ Root, _ Folder) error {
 			root, err := b.Open()
 			if err == nil {
 				root.Close()
 			}
 			return err
-		},
-		"nearest": func(b *Bounded, _ Root, _ Folder) error { _, err := b.Nearest(Place{}); return err },
-		"place":   func(_ *Bounded, r Root, _ Folder) error { _, err := r.Place(); return err },
-		"list":    func(_ *Bounded, r Root, _ Folder) error { _, err := r.Next(1); return notEOF(err) },
-		"open c.d": func(_ *Bounded, r Root, _ Folder) error {
+		}},
+		"nearest": {"", func(b *Bounded, _ Root, _ Folder) error { _, err := b.Nearest(Place{}); return err }},
+		"place":   {"", func(_ *Bounded, r Root, _ Folder) error { _, err := r.Place(); return err }},
+		"list":    {"", func(_ *Bounded, r Root, _ Folder) error { _, err := r.Next(1); return notEOF(err) }},
+		"open c.d": {"c.d", func(_ *Bounded, r Root, _ Folder) error {
 			folder, err := r.Open("c.d")
 			if err == nil {
 				folder.Close()
 			}
 			return err
-		},
-		"list a.b":   func(_ *Bounded, _ Root, f Folder) error { _, err := f.Next(1); return notEOF(err) },
-		"stat a.b/1": func(_ *Bounded, _ Root, f Folder) error { _, err := f.Stat("1"); return err },
-		"read a.b/1": func(_ *Bounded, _ Root, f Folder) error { _, err := f.Read("1"); return err },
+		}},
+		"list a.b":   {"a.b", func(_ *Bounded, _ Root, f Folder) error { _, err := f.Next(1); return notEOF(err) }},
+		"stat a.b/1": {"a.b", func(_ *Bounded, _ Root, f Folder) error { _, err := f.Stat("1"); return filesHang(err) }},
+		"read a.b/1": {"a.b", func(_ *Bounded, _ Root, f Folder) error { _, err := f.Read("1"); return filesHang(err) }},
 	}
-	for hung := range calls {
-		t.Run(hung, func(t *testing.T) {
+	for name, hung := range calls {
+		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
 				root, folder := open(t, b, "a.b")
-				before, goOn := tree.times(hung), tree.hang(hung)
-				took(t, hung, patience, true, func() error { return calls[hung](b, root, folder) })
-				took(t, hung+" again", 0, true, func() error { return calls[hung](b, root, folder) })
-				for other, ask := range calls {
-					if other != hung {
-						took(t, other, 0, false, func() error { return ask(b, root, folder) })
-					}
+				before, goOn := tree.times(name), tree.hang(name)
+				took(t, name, patience, true, func() error { return hung.ask(b, root, folder) })
+				for other, c := range calls {
+					took(t, other, 0, c.app == hung.app, func() error { return c.ask(b, root, folder) })
 				}
 				root.Close()
 				folder.Close()
-				if got := tree.times(hung) - before; got != 1 || stuck(b) != 1 {
-					t.Errorf("asked %d times, %d stuck", got, stuck(b))
+				if got := tree.times(name) - before; got != 1 {
+					t.Errorf("asked %d times", got)
 				}
-				if left := settle(b, goOn); left != 0 {
-					t.Errorf("%d stuck after the call returned", left)
-				}
+				isLeft(t, b, hung.app)
+				settle(goOn)
+				isLeft(t, b)
 				tree.checkClosed(t)
 
 				root, folder = open(t, b, "a.b")
-				took(t, hung+" afterwards", 0, false, func() error { return calls[hung](b, root, folder) })
+				took(t, name+" afterwards", 0, false, func() error { return hung.ask(b, root, folder) })
 				folder.Close()
 				root.Close()
 				tree.checkClosed(t)
 			})
 		})
 	}
+}
+
+// filesHang insists that what is said about a file because its folder hangs is the
+// folder's error.
+func filesHang(err error) error {
+	if err != nil && !IsFolders(err) {
+		return fmt.Errorf("not the folder's error: %w", errors.New(err.Error()))
+	}
+	return err
 }
 
 func notEOF(err error) error {
@@ -130,103 +150,30 @@ func notEOF(err error) error {
 	return err
 }
 
-// A share that is slower than our patience is judged all the same.
-func TestLateRead(t *testing.T) {
-	edited := "1!"
-	for _, test := range []struct {
-		name  string
-		edit  func(tree *fakeTree) // between the late read and the next look
-		data  string
-		late  bool
-		fault error
-	}{
-		{"the file is the same", func(*fakeTree) {}, "one", true, nil},
-		{"the file was edited", func(tree *fakeTree) { tree.edit("a.b/1", &edited) }, edited, false, nil},
-		{"the file is gone", func(tree *fakeTree) { tree.edit("a.b/1", nil) }, "", false, fs.ErrNotExist},
-		{"the look hangs", func(tree *fakeTree) { tree.do("stat a.b/1", func() { time.Sleep(2 * patience) }) }, "", false, syscall.ETIMEDOUT},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
-				root, folder := open(t, b, "a.b")
-				tree.do("read a.b/1", func() { time.Sleep(patience + patience/2) })
-				took(t, "the first read", patience, true, reading(folder, "1"))
-				time.Sleep(patience)
-				tree.do("read a.b/1", nil)
-				test.edit(tree)
-
-				c, err := folder.Read("1")
-				if !errors.Is(err, test.fault) || string(c.Data) != test.data || c.Late != test.late {
-					t.Errorf("the next look: %+v, %v", c, err)
-				}
-				tree.do("stat a.b/1", nil)
-				time.Sleep(2 * patience)
-				if c, err = folder.Read("1"); c.Late {
-					t.Errorf("a late result was used again: %+v, %v", c, err)
-				}
-				folder.Close()
-				root.Close()
-				tree.checkClosed(t)
-			})
-		})
-	}
-}
-
-func TestLateReadThatWasNotStable(t *testing.T) {
-	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
-		root, folder := open(t, b, "a.b")
-		goOn := tree.hang("read a.b/1")
-		took(t, "the read", patience, true, reading(folder, "1"))
-		edited := "1!"
-		tree.edit("a.b/1", &edited)
-		settle(b, goOn)
-		if c, err := folder.Read("1"); err != nil || string(c.Data) != edited || c.Late {
-			t.Errorf("the next look: %+v, %v", c, err)
-		}
-		folder.Close()
-		root.Close()
-	})
-}
-
-// The results of late reads whose files nobody reads again must not add up.
-func TestLateResultsAreBounded(t *testing.T) {
-	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
-		root, folder := open(t, b, "a.b")
-		content := "late"
-		for round := range 3 {
-			var goOn []func()
-			for i := range maxStuck {
-				id := fmt.Sprintf("%d-%d", round, i)
-				tree.edit("a.b/"+id, &content)
-				goOn = append(goOn, tree.hang("read a.b/"+id))
-				_, _ = folder.Read(id)
-			}
-			settle(b, goOn...)
-		}
-		if kept := len(b.late); kept == 0 || kept > maxLate {
-			t.Errorf("%d late results are kept", kept)
-		}
-		folder.Close()
-		root.Close()
-	})
-}
-
 // A folder is closed once, and not under a call that is still at work in it.
 func TestFolderStaysOpenUnderHungCalls(t *testing.T) {
 	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
 		root, folder := open(t, b, "a.b")
-		first, second, third := tree.hang("read a.b/1"), tree.hang("stat a.b/2"), tree.hang("open c.d")
-		_, _ = folder.Read("1")
-		_, _ = folder.Stat("2")
-		_, _ = root.Open("c.d")
+		hung := []string{"read a.b/1", "stat a.b/2", "open c.d"}
+		var goOn []func()
+		for _, call := range hung {
+			goOn = append(goOn, tree.hang(call))
+		}
+		var asking sync.WaitGroup // all at once, as several workers do
+		asking.Go(func() { _, _ = folder.Read("1") })
+		asking.Go(func() { _, _ = folder.Stat("2") })
+		asking.Go(func() { _, _ = root.Open("c.d") })
+		asking.Wait()
+		isLeft(t, b, "a.b", "c.d")
 		for range 2 { // closing twice is closing once
 			took(t, "Close of the folder", 0, false, func() error { folder.Close(); return nil })
 			took(t, "Close of the root", 0, false, func() error { root.Close(); return nil })
 		}
-		for _, goOn := range []func(){first, second, third} {
-			if tree.closes("a.b") > 0 && stuck(b) > 1 || tree.closes("") > 0 {
-				t.Errorf("closed while %d calls are at work", stuck(b))
+		for i := range goOn {
+			if tree.closes("a.b") > 0 && i < 2 || tree.closes("") > 0 {
+				t.Errorf("closed while %q are at work", hung[i:])
 			}
-			settle(b, goOn)
+			settle(goOn[i])
 		}
 		if tree.closes("a.b") != 1 || tree.closes("") != 1 || tree.closes("c.d") != 1 {
 			t.Error("not all was closed once")
@@ -247,7 +194,7 @@ func TestCloseReturnsInTime(t *testing.T) {
 		took(t, "another folder", 0, false, reading(other, "1"))
 		other.Close()
 
-		settle(b, goOn)
+		settle(goOn)
 		folder, err = root.Open("a.b")
 		must(t, err)
 		folder.Close()
@@ -262,14 +209,14 @@ func TestLateOpenThatHangsAgain(t *testing.T) {
 		root, folder := open(t, b, "c.d")
 		opening, closing := tree.hang("open a.b"), tree.hang("close a.b")
 		took(t, "Open", patience, true, func() error { _, err := root.Open("a.b"); return err })
-		if left := settle(b, opening); left != 1 {
-			t.Errorf("%d stuck while the close hangs", left)
-		}
+		settle(opening)
+		isLeft(t, b, "a.b")
 		took(t, "another folder's file", 0, false, reading(folder, "1"))
 		took(t, "the same folder", 0, true, func() error { _, err := root.Open("a.b"); return err })
 		folder.Close()
 		root.Close()
-		settle(b, closing)
+		settle(closing)
+		isLeft(t, b)
 		tree.checkClosed(t)
 	})
 }
@@ -282,61 +229,69 @@ func TestLateCloseThatHangsAgain(t *testing.T) {
 		reads, closing := tree.hang("read a.b/1"), tree.hang("close a.b")
 		took(t, "the read", patience, true, reading(folder, "1"))
 		took(t, "Close", 0, false, func() error { folder.Close(); return nil })
-		if left := settle(b, reads); left != 1 {
-			t.Errorf("%d stuck while the close hangs", left)
-		}
-		if left := settle(b, closing); left != 0 {
-			t.Errorf("%d stuck after the close returned", left)
-		}
+		settle(reads)
+		isLeft(t, b, "a.b")
+		settle(closing)
+		isLeft(t, b)
 		root.Close()
 		tree.checkClosed(t)
 	})
 }
 
-func TestStuckCallsAreBounded(t *testing.T) {
+// Once too many calls hang, nothing is asked of the tree, but what is open is closed.
+func TestHungCallsAreBounded(t *testing.T) {
 	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
 		root, folder := open(t, b, "a.b")
 		var goOn []func()
-		hang := func(id string) {
-			goOn = append(goOn, tree.hang("stat a.b/"+id))
-			_, _ = folder.Stat(id)
-		}
-		for i := range maxStuck {
-			hang(fmt.Sprint("hung", i))
+		for i := range maxHung {
+			app := fmt.Sprint("hung.", i)
+			goOn = append(goOn, tree.hang("open "+app))
+			if _, err := root.Open(app); !errors.Is(err, syscall.ETIMEDOUT) {
+				t.Errorf("%s: %v", app, err)
+			}
 		}
 		took(t, "one call more", 0, true, reading(folder, "1"))
 		took(t, "a new root", 0, true, func() error { _, err := b.Open(); return err })
-		if stuck(b) != maxStuck || tree.times("read a.b/1") != 0 {
-			t.Errorf("%d stuck, the read was tried %d times", stuck(b), tree.times("read a.b/1"))
+		if tree.times("read a.b/1") != 0 {
+			t.Error("the read was tried")
 		}
-		settle(b, goOn[0])
+		folder.Close()
+		synctest.Wait()
+		if tree.closes("a.b") != 1 {
+			t.Error("the folder stays open")
+		}
+		settle(goOn[0])
+		folder, err := root.Open("a.b")
+		must(t, err)
 		took(t, "the same once one has returned", 0, false, reading(folder, "1"))
-		settle(b, goOn...)
+		settle(goOn...)
 		folder.Close()
 		root.Close()
 		tree.checkClosed(t)
 	})
 }
 
-// Many files that hang must not make a pass as long as all of them.
+// Many folders that hang must not make a pass as long as all of them.
 func TestPatienceIsForTheWholePass(t *testing.T) {
 	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
 		root, folder := open(t, b, "a.b")
 		var goOn []func()
-		for _, call := range []string{"read a.b/1", "read a.b/2", "list", "close a.b", "list c.d"} {
+		for _, call := range []string{"read a.b/1", "open c.d", "list", "list e.f"} {
 			goOn = append(goOn, tree.hang(call))
 		}
 		took(t, "the first", patience, true, reading(folder, "1"))
-		took(t, "the second", leastPatience, true, reading(folder, "2"))
+		took(t, "the second", leastPatience, true, func() error { _, err := root.Open("c.d"); return err })
 		took(t, "the root's listing", leastPatience, true, func() error { _, err := root.Next(1); return err })
 		folder.Close() // under hung calls: nothing to wait for
 		root.Close()
+		settle(goOn[2])
 
-		root, folder = open(t, b, "c.d")
+		root, folder = open(t, b, "e.f")
+		took(t, "a folder that hangs as before", 0, true, func() error { _, err := root.Open("a.b"); return err })
 		took(t, "the next pass", patience, true, func() error { _, err := folder.Next(1); return err })
 		folder.Close()
 		root.Close()
-		settle(b, goOn...)
+		settle(goOn...)
 		tree.checkClosed(t)
 	})
 }
@@ -367,7 +322,7 @@ func TestBoundedDisk(t *testing.T) {
 		must(t, err)
 		checkFiles(t, files, []string{testFile})
 		c, err := folder.Read(testFile)
-		if err != nil || len(names) != 1 || string(c.Data) != inside || c.Late {
+		if err != nil || len(names) != 1 || string(c.Data) != inside {
 			t.Errorf("%T: %q, %+v, %v", tree, names, c, err)
 		}
 		if _, err := folder.Read("gone"); !IsAbsent(err) {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 )
@@ -101,13 +100,4 @@ func entry(id string) *Entry {
 	var b Batch
 	b.Add(id)
 	return b.Entry(0)
-}
-
-// numbered returns a batch of so many files, whose names are their numbers.
-func numbered(n int) *Batch {
-	b := &Batch{}
-	for i := range n {
-		b.Add(strconv.Itoa(i))
-	}
-	return b
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Whoever waits for a pass sees that it gets on: call by call, also where one of
-// them hangs, and during a call about very many files.
+// them hangs.
 func TestStepsGrow(t *testing.T) {
 	bubble(t, func(t *testing.T, tree *fakeTree, b *Bounded) {
 		grows := func(what string, do func()) {
@@ -26,7 +26,7 @@ func TestStepsGrow(t *testing.T) {
 		goOn := tree.hang("read a.b/2")
 		grows("a read that hangs", func() { took(t, "it", patience, true, reading(folder, "2")) })
 		grows("closing", func() { folder.Close(); root.Close() })
-		settle(b, goOn)
+		settle(goOn)
 
 		before := b.Steps()
 		time.Sleep(time.Hour)

@@ -110,9 +110,6 @@ type Content struct {
 	// Stable is true where the signature was the same before and after the
 	// read and the data is as long as it says.
 	Stable bool
-	// Late is true where the read began before this look. The signature is
-	// still the same, but does not prove that nothing was written since.
-	Late bool
 }
 
 // errOtherKind is returned where something stands under a name that counts, but

@@ -3,9 +3,7 @@ package mobileapps
 import (
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -38,8 +36,9 @@ func TestManyWorkers(t *testing.T) {
 				manyWorkersPass(t, b)
 				time.Sleep(4 * patience) // all have returned
 			}
-			if left := settle(b); left != 0 || len(b.hung) != 0 {
-				t.Errorf("seed %d: %d stuck, %d hung", seed, left, len(b.hung))
+			settle()
+			if left := left(b, "a.a", "b.b", "c.c", "d.d"); len(left) > 0 {
+				t.Errorf("seed %d: %q are left alone", seed, left)
 			}
 			tree.checkClosed(t)
 		})
@@ -71,30 +70,4 @@ func manyWorkersPass(t *testing.T, b *Bounded) {
 		})
 	}
 	wg.Wait()
-}
-
-// Reads take longer than a time slice of Go together: who else has something to do is
-// let in between. Now and then Go has whoever let others in go on first.
-func TestReadsBeginNewSlices(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	b := NewBounded(newFakeTree(map[string]string{}), 0)
-	root, folder := open(t, b, "a.b")
-	defer root.Close()
-	defer folder.Close()
-	var read, letIn atomic.Int64
-	done := make(chan struct{})
-	batch := numbered(4 * readsAtOnce)
-	Read(folder, batch, all(batch), func(i int, _ Content, _ error) {
-		if read.Add(1); i > 0 {
-			return
-		}
-		go func() {
-			defer close(done)
-			letIn.Store(read.Load())
-		}()
-	})
-	<-done
-	if got := letIn.Load(); got < readsAtOnce || got > 2*readsAtOnce {
-		t.Errorf("%d files were read before another goroutine was let in, want %d", got, readsAtOnce)
-	}
 }

@@ -32,8 +32,6 @@ type trouble struct {
 	during func(path string)
 	// unsteady says whether a file changes while it is read this time.
 	unsteady func(path string) bool
-	// late marks what a read brings as having begun before the look.
-	late bool
 	// twice lists every file of a folder twice, as some file systems do with
 	// what is recreated while they list.
 	twice bool
@@ -231,6 +229,5 @@ func (f openedFolder) Read(id string) (mobileapps.Content, error) {
 		Data:      data,
 		Signature: file.signature(),
 		Stable:    before == file.signature() && !file.moving && (unsteady == nil || !unsteady(f.path+"/"+id)),
-		Late:      f.t.faults.late,
 	}, nil
 }

@@ -14,7 +14,7 @@ import (
 	"sessiond/internal/session"
 )
 
-// TestFaults lets calls fail or be slow at random, and reads be unstable or late.
+// TestFaults lets calls fail or be slow at random, and reads be unstable.
 // While they do, no session goes that should stay; once they do no more, all is
 // right without any new event.
 func TestFaults(t *testing.T) {
@@ -75,7 +75,6 @@ func newFaulty(t *rapid.T) *faulty {
 	}
 	tree.faults.of = f.fault
 	tree.faults.unsteady = func(path string) bool { return f.draw("unsteady", path) < f.percent }
-	tree.faults.late = rapid.Bool().Draw(t, "late")
 	f.look(session.Key{})
 	return f
 }

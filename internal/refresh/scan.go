@@ -38,9 +38,6 @@ type toDecide struct {
 }
 
 func (s *step) reset() {
-	if s.batch.Abandoned() {
-		s.batch = &mobileapps.Batch{}
-	}
 	s.batch.Reset()
 	clear(s.known) // or it would keep sessions alive until it is used again
 	clear(s.toDecide)
@@ -107,14 +104,13 @@ const readAtOnce = 64
 // read reads the files of a step that are to be read, and judges them. It decides
 // about some as soon as they are many.
 func (l *folderScan) read(s *step) {
-	begun := l.pass.cfg.Clock()
+	begun := l.pass.cfg.Clock() // for all: they may be read long before they are judged
 	mobileapps.Read(l.folder, s.batch, s.toRead, func(i int, c mobileapps.Content, err error) {
 		s.toDecide = append(s.toDecide, toDecide{entry{s.batch.Entry(i).ID(), s.known[i].file}, observation{err: err, gone: true, content: c, begun: begun}})
 		o := &s.toDecide[len(s.toDecide)-1]
 		l.judge(o, s.batch.Entry(i), s.known[i].session)
 		if len(s.toDecide) >= readAtOnce {
 			l.decide(s, &session.Counts{})
-			begun = l.pass.cfg.Clock()
 		}
 	})
 }

@@ -81,7 +81,7 @@ func (m *Memory) remember(f *file, v verdict, c *mobileapps.Content, begun, ende
 	rested := begun.Mono-f.firstSeen >= tick
 	past := begun.Wall.Sub(time.Unix(0, c.Ctime)) >= tick
 	old := begun.Wall.Sub(c.Newest()) > oldAge
-	f.believed = !c.Late && (rested && past || old)
+	f.believed = rested && past || old
 }
 
 // noticeClock starts a new epoch where the wall clock was set back since the
