@@ -112,6 +112,7 @@ func (l *lives) abuse(ctx context.Context, with abuse, d time.Duration, random *
 		return // it is just being restarted
 	}
 	l.abused.Add(1)
+	l.life().memory.ask() // some ask for a refresh, and do not wait for the answer
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { conn.Close() })

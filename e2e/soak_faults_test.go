@@ -74,6 +74,9 @@ func (s *saboteur) storm() {
 }
 
 func (s *saboteur) hangUp(d *daemon) {
+	if one := s.life(); one != nil { // not yet at its first start
+		one.memory.ask()
+	}
 	for range 1 + s.random.IntN(200) {
 		s.signal(d, syscall.SIGHUP)
 		if s.random.IntN(3) == 0 {

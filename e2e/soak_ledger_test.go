@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -29,16 +30,28 @@ type ledger struct {
 
 	mu      sync.Mutex
 	entries map[session.Key]*entry
+	// returns are when files came back that had been gone, in order, since the last
+	// rest.
+	returns []fileReturn
+}
+
+// fileReturn is a file that came back no earlier than at a time.
+type fileReturn struct {
+	at  time.Time
+	key session.Key
 }
 
 type entry struct {
 	state state
 	// since is no later than the state began or, of whole, no earlier.
 	since time.Time
-	// leave is when the session could have been removed at the earliest because of
-	// states that have ended; zero: it could not.
-	leave time.Time
+	// ended are the times since the last rest in which it was other than whole, so
+	// long that it could be removed.
+	ended []span
 }
+
+// span is a time in which a file was other than whole.
+type span struct{ from, to time.Time }
 
 func newLedger(settle time.Duration) *ledger {
 	return &ledger{settle: settle, entries: make(map[session.Key]*entry)}
@@ -91,9 +104,40 @@ func (l *ledger) turn(key session.Key, to state, begun time.Time) {
 
 // grant gives leave to remove what is not whole, if it has lasted until now.
 func (e *entry) grant(settle time.Duration, now time.Time) {
-	if e.state != whole && now.Sub(e.since) >= settle && e.leave.IsZero() {
-		e.leave = e.since.Add(settle)
+	if e.state != whole && now.Sub(e.since) >= settle {
+		e.ended = append(e.ended, span{e.since, now})
 	}
+}
+
+// bringBack does what brings a file back that was gone.
+func (l *ledger) bringBack(key session.Key, do func() error) error {
+	now := time.Now()
+	if err := l.change(key, whole, do); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.returns = append(l.returns, fileReturn{now, key})
+	return nil
+}
+
+// exchange does what puts other files under the names of all sessions at once.
+func (l *ledger) exchange(keys []session.Key, isWhole func(session.Key) bool, do func() error) error {
+	for _, key := range keys {
+		if !isWhole(key) {
+			l.lose(key, wrong)
+		}
+	}
+	begun := time.Now()
+	if err := do(); err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if isWhole(key) {
+			l.turn(key, whole, begun)
+		}
+	}
+	return nil
 }
 
 // hide notes that sessions are about to be out of sight with their folders. The
@@ -116,14 +160,63 @@ func (l *ledger) hide(keys []session.Key) (reveal func()) {
 	}
 }
 
+// spans are the times in which a file was other than whole, up to a time.
+func (l *ledger) spans(key session.Key, until time.Time) []span {
+	var spans []span
+	e := l.entry(key)
+	for _, s := range e.ended {
+		spans = append(spans, span{s.from, earlier(s.to, until)})
+	}
+	if e.state != whole {
+		spans = append(spans, span{e.since, until})
+	}
+	return spans
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
 // mayRemove reports whether a session may have been removed at a time.
 func (l *ledger) mayRemove(key session.Key, at time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e := l.entry(key)
-	return !e.leave.IsZero() && !at.Before(e.leave) ||
-		e.state != whole && at.Sub(e.since) >= l.settle
+	return slices.ContainsFunc(l.spans(key, at), func(s span) bool { return s.to.Sub(s.from) >= l.settle })
 }
+
+// mayRemoveHeld reports whether a session may have been removed at a time although
+// the brake held it back: nothing came back beside it for its quiet time, or it was
+// held ten times as long. counts says whose return counts.
+func (l *ledger) mayRemoveHeld(key session.Key, at time.Time, quiet time.Duration, counts func(session.Key) bool) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// The daemon reckons from the beginning of the pass that sees a file come back.
+	almost := quiet * 3 / 4
+	return slices.ContainsFunc(l.spans(key, at), func(s span) bool {
+		if s.to.Sub(s.from) >= brakeLimit*quiet {
+			return true
+		}
+		from := s.from
+		for _, r := range l.returns {
+			switch {
+			case !r.at.After(from) || !counts(r.key):
+			case r.at.After(s.to):
+				return s.to.Sub(from) >= almost
+			case r.at.Sub(from) >= almost:
+				return true
+			default:
+				from = r.at
+			}
+		}
+		return s.to.Sub(from) >= almost
+	})
+}
+
+// brakeLimit is how many times its quiet time the brake holds a removal at most.
+const brakeLimit = 10
 
 // wholeSince returns the sessions that have been whole without a break since a time.
 func (l *ledger) wholeSince(at time.Time) []session.Key {
@@ -143,8 +236,9 @@ func (l *ledger) settled() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, e := range l.entries {
-		e.leave = time.Time{}
+		e.ended = nil
 	}
+	l.returns = nil
 }
 
 // tell says what is known of a session.
@@ -153,8 +247,16 @@ func (l *ledger) tell(key session.Key) string {
 	defer l.mu.Unlock()
 	e := l.entry(key)
 	text := map[state]string{whole: "whole", wrong: "wrong or absent"}[e.state] + " since " + e.since.Format(clockFormat)
-	if !e.leave.IsZero() {
-		text += ", could be removed from " + e.leave.Format(clockFormat) + " on"
+	for _, s := range e.ended {
+		text += ", not whole from " + s.from.Format(clockFormat) + " to " + s.to.Format(clockFormat)
 	}
 	return text
+}
+
+// isWhole reports whether a file is whole now.
+func (l *ledger) isWhole(key session.Key) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entries[key]
+	return e != nil && e.state == whole
 }

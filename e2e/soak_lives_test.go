@@ -70,7 +70,7 @@ func (l *lives) start(meanwhile func(*daemon)) (err error) {
 	}
 	defer log.Close()
 	cmd := exec.Command("sessiond", "run", "--root", l.grove.root, "--socket", l.socket,
-		"--admit", l.admit, "--settle", soakSettle.String(), "--resync", "0", "--poll", "500ms")
+		"--admit", l.admit, "--settle", soakSettle.String(), "--settle-many", soakSettleMany.String(), "--resync", "0", "--poll", "500ms")
 	cmd.Dir, cmd.Stderr = l.folder, log
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + l.folder, "SESSIOND_CONFIG=" + os.DevNull, "GORACE=" + os.Getenv("GORACE"),

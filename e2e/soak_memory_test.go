@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"maps"
 	"sync"
 	"time"
@@ -27,6 +28,14 @@ type memory struct {
 	starting bool
 	owed     map[session.Key]bool
 	opened   map[session.Key]bool // since the last rest; all for the root key
+
+	// What the brake on mass removals goes by, since the last rest: whether somebody
+	// asked for a look, the most sessions that there were, when sessions were removed,
+	// and whose removals the daemon has said that it holds back.
+	asked   bool
+	most    int
+	removed []time.Time
+	held    map[session.Key]bool
 }
 
 func newMemory(follow bool, l *ledger, revision uint64) *memory {
@@ -36,6 +45,7 @@ func newMemory(follow bool, l *ledger, revision uint64) *memory {
 		history:  make(map[session.Key]session.Event),
 		owed:     make(map[session.Key]bool),
 		opened:   make(map[session.Key]bool),
+		held:     make(map[session.Key]bool),
 	}
 }
 
@@ -56,6 +66,7 @@ func (m *memory) take(e session.Event) (wrong string) {
 		}
 	case session.ActionAdmitted:
 		m.sessions[e.Session] = true
+		m.most = max(m.most, len(m.sessions))
 		delete(m.owed, e.Session)
 		if was {
 			return "a session was admitted that is in memory"
@@ -71,8 +82,54 @@ func (m *memory) take(e session.Event) (wrong string) {
 		if !m.ledger.mayRemove(e.Session, e.At.Add(clockError)) {
 			return "a session was removed although its file was never wrong or absent for a settle time"
 		}
+		return m.takeRemoval(e)
 	}
 	return ""
+}
+
+// takeRemoval holds a removal against the brake: where nobody asked, many count only
+// once all has been quiet.
+func (m *memory) takeRemoval(e session.Event) (wrong string) {
+	if m.starting || m.asked {
+		return ""
+	}
+	m.removed = append(m.removed, e.At)
+	many := 0
+	for _, at := range m.removed {
+		if e.At.Sub(at) < soakSettleMany*3/4 {
+			many++
+		}
+	}
+	if many <= brakeLeast || many*brakeFraction <= m.most {
+		return ""
+	}
+	if !m.ledger.mayRemoveHeld(e.Session, e.At.Add(clockError), soakSettleMany, func(key session.Key) bool { return m.held[key] }) {
+		return fmt.Sprintf("a session was removed, as one of %d of %d, although nobody asked and before they had been gone for long with nothing coming back", many, m.most)
+	}
+	return ""
+}
+
+// The brake holds back what is more than one in brakeFraction of the sessions, and
+// more than brakeLeast.
+const (
+	brakeFraction = 5
+	brakeLeast    = 20
+)
+
+// ask notes that somebody asks for a look, so that what it finds gone counts at once.
+func (m *memory) ask() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.asked = true
+}
+
+// hold notes whose removals the daemon holds back.
+func (m *memory) hold(keys []session.Key) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, key := range keys {
+		m.held[key] = true
+	}
 }
 
 // clockError is what the wall clock, which events bear, may gain on the monotonic
@@ -87,7 +144,7 @@ func (m *memory) mayAdmit(key session.Key) bool {
 func (m *memory) open(key session.Key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.opened[key] = true
+	m.opened[key], m.asked = true, true
 }
 
 // owe notes which sessions the start-up must admit.
@@ -127,10 +184,38 @@ func (m *memory) rested() {
 	m.starting = false
 	clear(m.opened)
 	clear(m.owed)
+	m.asked, m.most, m.removed = false, len(m.sessions), nil
+	clear(m.held)
 }
 
 func (m *memory) last(key session.Key) session.Event {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.history[key]
+}
+
+// gone are the sessions in memory whose files are not whole.
+func (m *memory) gone() []session.Key {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var keys []session.Key
+	for key := range m.sessions {
+		if !m.ledger.isWhole(key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// removedSince are the sessions that were removed since a time and are not in memory.
+func (m *memory) removedSince(t time.Time) []session.Key {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var keys []session.Key
+	for key, e := range m.history {
+		if e.Action == session.ActionRemoved && e.At.After(t) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }

@@ -132,6 +132,7 @@ func (l *lives) read(ctx context.Context, r reading, random *rand.Rand) {
 // refresh asks for a full pass and holds the report against itself.
 func (l *lives) refresh(ctx context.Context) {
 	l.ask(ctx, "refresh", func(ctx context.Context, one *life) error {
+		one.memory.ask()
 		report, err := one.Refresh(ctx)
 		if err != nil {
 			return err

@@ -25,6 +25,10 @@ var (
 // soakSettle is the settle time of the daemons, which is the usual one.
 const soakSettle = 250 * time.Millisecond
 
+// soakSettleMany is the quiet time of the brake on mass removals, which is usually
+// longer.
+const soakSettleMany = 2 * time.Second
+
 // soak is everything at once, for as long as one likes: several writers who work in
 // a tree, faults, bad clients and restarts, against two daemons over the same tree
 // that differ in their admission.

@@ -31,6 +31,8 @@ func scenes() []scene {
 		{4, "without rights", (*soak).withoutRights},
 		{3, "restart at rest", (*soak).restartAtRest},
 		{2, "start without a root", (*soak).startWithoutRoot},
+		{5, "many gone", (*soak).manyGone},
+		{5, "moved away", (*soak).moveAway},
 		{1, "1,000 connections", func(s *soak, _ *writer) { s.crowd() }},
 	}
 }
@@ -161,7 +163,7 @@ func (s *soak) withoutRights(w *writer) {
 
 // keepsAll holds a daemon to it that it removes nothing that it cannot judge.
 func (l *lives) keepsAll(unreadable session.Key) {
-	l.ask(l.ctx, "refresh without rights", func(ctx context.Context, one *life) error {
+	l.ask(l.ctx, "refresh of what cannot be judged", func(ctx context.Context, one *life) error {
 		report, err := one.Refresh(ctx)
 		if err != nil {
 			return err
@@ -170,7 +172,7 @@ func (l *lives) keepsAll(unreadable session.Key) {
 			return u.Session == unreadable && u.Reason == session.ReasonUnreadable
 		})
 		if len(report.Changes) > 0 || !told {
-			return fmt.Errorf("%q is not readable, and the report is %s", unreadable, canonical(report))
+			return fmt.Errorf("%q cannot be judged, and the report is %s", unreadable, canonical(report))
 		}
 		return nil
 	})
