@@ -77,6 +77,9 @@ func (s *soak) summarise() {
 	s.t.Logf("steps %d, passes %d, refreshes %d, events %d, bad connections %d, restarts %d",
 		s.journal.steps, passes, s.refreshes.Load(), s.events.Load(), s.abused.Load(), s.restarts.Load())
 	s.t.Logf("faults and scenes: %v", s.faults)
+	if s.grove.disk == "" {
+		s.t.Logf("without mounts: only root has them, on Linux")
+	}
 	s.t.Logf("rests %d, the slowest after %v; the slowest end after %v",
 		s.rests, s.slowestRest.Round(time.Millisecond), slowestEnd.Round(time.Millisecond))
 	s.t.Logf("after the warm-up and in the end: resident %.1f MB and %.1f MB, descriptors %d and %d, goroutines %d and %d",

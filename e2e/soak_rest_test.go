@@ -27,6 +27,7 @@ func (s *soak) rest() {
 	if err != nil {
 		s.diverge(session.Key{}, "the soak itself cannot read the tree: %v", err)
 	}
+	s.tree = tree
 	for _, l := range s.daemons {
 		begun := time.Now()
 		if !l.rest(tree) {

@@ -41,6 +41,7 @@ type soak struct {
 	ledger  *ledger
 	journal *journal
 	daemons []*lives
+	tree    map[session.Key][]byte // at the last rest, or at the one that is awaited
 
 	warm    atomic.Bool // what the daemons need is measured from now on
 	samples []int64     // resident bytes of one at its rests since
@@ -59,6 +60,9 @@ type soak struct {
 // TestSoak holds the built binary against the refresh contract under all that its
 // promises name, until the time is over or the first divergence.
 func TestSoak(t *testing.T) {
+	if rerunWithMounts(t) {
+		return
+	}
 	seed := cmp.Or(*soakSeed, rand.Uint64())
 	t.Logf("seed %d: make soak SOAK=%v SEED=%d", seed, *soakFor, seed)
 	s := &soak{t: t, random: rand.New(rand.NewPCG(seed, 0)), ledger: newLedger(soakSettle), journal: &journal{}, faults: make(map[string]int)}

@@ -24,7 +24,7 @@ type scene struct {
 }
 
 func scenes() []scene {
-	return []scene{
+	return append([]scene{
 		{4, "refresh at rest", (*soak).refreshAtRest},
 		{4, "open at rest", (*soak).openAtRest},
 		{3, "quiet", (*soak).beQuiet},
@@ -34,7 +34,7 @@ func scenes() []scene {
 		{5, "many gone", (*soak).manyGone},
 		{5, "moved away", (*soak).moveAway},
 		{1, "1,000 connections", func(s *soak, _ *writer) { s.crowd() }},
-	}
+	}, mountScenes()...)
 }
 
 func (s *soak) play() {

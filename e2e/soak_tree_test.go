@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -19,8 +20,10 @@ import (
 // being moved.
 type grove struct {
 	base   string
-	root   string // base/tree/MobileApps
-	parked string // base/parked: where folders are that were moved away
+	top    string // base/top
+	disk   string // what is mounted there; empty: nothing
+	root   string // base/top/tree/MobileApps
+	parked string // base/top/parked: where folders are that were moved away
 	gate   sync.RWMutex
 	apps   []*appFolder
 	edits  atomic.Uint64
@@ -50,13 +53,17 @@ func newGrove(random *rand.Rand, l *ledger) (*grove, error) {
 	if err != nil {
 		return nil, err
 	}
+	top := filepath.Join(base, "top")
 	g := &grove{
-		base: base, ledger: l,
-		root:   filepath.Join(base, "tree", "MobileApps"),
-		parked: filepath.Join(base, "parked"),
+		base: base, top: top, ledger: l,
+		root:   filepath.Join(top, "tree", "MobileApps"),
+		parked: filepath.Join(top, "parked"),
 	}
-	if err := os.Chmod(base, 0o755); err != nil {
+	if err := errors.Join(os.Chmod(base, 0o755), os.Mkdir(top, 0o755)); err != nil {
 		return nil, err
+	}
+	if g.disk, err = mountDisk(top); err != nil {
+		return nil, fmt.Errorf("cannot mount a disk: %w", err)
 	}
 	if err := os.Mkdir(g.parked, 0o755); err != nil {
 		return nil, err
