@@ -28,6 +28,8 @@ type memory struct {
 	starting bool
 	owed     map[session.Key]bool
 	opened   map[session.Key]bool // since the last rest; all for the root key
+	// admitFrom is when sessions may be admitted again after a mount was taken.
+	admitFrom time.Time
 
 	// What the brake on mass removals goes by, since the last rest: whether somebody
 	// asked for a look, the most sessions that there were, when sessions were removed,
@@ -73,6 +75,9 @@ func (m *memory) take(e session.Event) (wrong string) {
 		}
 		if !m.mayAdmit(e.Session) {
 			return "a session was admitted although admission is off"
+		}
+		if e.At.Before(m.admitFrom) {
+			return "a session was admitted before its mount had stayed for the quiet time"
 		}
 	case session.ActionRemoved:
 		delete(m.sessions, e.Session)
@@ -205,6 +210,13 @@ func (m *memory) gone() []session.Key {
 		}
 	}
 	return keys
+}
+
+// admitNoneBefore notes that a mount is about to be taken.
+func (m *memory) admitNoneBefore(t time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.admitFrom = t
 }
 
 // removedSince are the sessions that were removed since a time and are not in memory.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"sessiond/internal/session"
 )
@@ -135,11 +136,18 @@ func (s *soak) comesUp(w *writer, key session.Key, other string, mount func() er
 		data, there := after[key]
 		return there && verdict(key, data) == 0
 	}
+	isSame := make(map[*lives]bool)
+	for _, l := range s.daemons {
+		var sessions int
+		if isSame[l], sessions = s.isSameTree(l, after, key); isSame[l] && sessions > 0 {
+			l.life().memory.admitNoneBefore(time.Now().Add(soakSettleMany))
+		}
+	}
 	if err := s.ledger.exchange(s.grove.keys(), isWhole, mount); err != nil {
 		return fmt.Errorf("cannot mount: %w", err)
 	}
 	for _, l := range s.daemons {
-		if s.isSameTree(l, after, key) {
+		if isSame[l] {
 			switch {
 			case key != session.RootKey: // no event tells of it; the pass that takes it marks nothing
 				l.ask(s.ctx, "refresh", func(ctx context.Context, one *life) error { _, err := one.Refresh(ctx); return err })
@@ -157,6 +165,9 @@ func (s *soak) comesUp(w *writer, key session.Key, other string, mount func() er
 		})
 	}
 	s.rest()
+	for _, l := range s.daemons {
+		l.refresh(s.ctx) // nothing may have told of the mount yet
+	}
 	// It is the tree: edits are seen.
 	for range 5 {
 		a := s.grove.apps[w.random.IntN(len(s.grove.apps))]
@@ -193,9 +204,9 @@ func (l *lives) awaitOtherMount(key session.Key) {
 
 // isSameTree is the rule of the contract's section 3 about what is mounted: for at least
 // half of the sessions there is a valid file, and half of these have the content that is
-// in memory.
-func (s *soak) isSameTree(l *lives, tree map[session.Key][]byte, beneath session.Key) bool {
-	sessions, valid, same := 0, 0, 0
+// in memory. It returns how many sessions there are, too.
+func (s *soak) isSameTree(l *lives, tree map[session.Key][]byte, beneath session.Key) (is bool, sessions int) {
+	valid, same := 0, 0
 	told, _, _ := l.life().memory.now(0)
 	for key := range told {
 		if beneath != session.RootKey && key.App() != beneath.App() {
@@ -211,7 +222,7 @@ func (s *soak) isSameTree(l *lives, tree map[session.Key][]byte, beneath session
 			same++
 		}
 	}
-	return 2*valid >= sessions && 2*same >= valid
+	return 2*valid >= sessions && 2*same >= valid, sessions
 }
 
 // mounted ends a scene with mounts: what a mount has in addition is admitted after a
