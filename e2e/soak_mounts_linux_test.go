@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -45,6 +46,20 @@ func mountDisk(top string) (disk string, err error) {
 }
 
 func bindTo(from, at string) error { return unix.Mount(from, at, "", unix.MS_BIND, "") }
+
+// unmountAll unmounts all that is mounted beneath a folder, also what a scene left that
+// was broken off.
+func unmountAll(folder string) {
+	mounts, err := os.ReadFile("/proc/self/mounts")
+	if err != nil {
+		return
+	}
+	for line := range strings.Lines(string(mounts)) {
+		if at := strings.Fields(line)[1]; strings.HasPrefix(at, folder+"/") {
+			_ = detach(at) // with one above it
+		}
+	}
+}
 
 // detach unmounts, also while a daemon is at work there.
 func detach(at string) error { return unix.Unmount(at, unix.MNT_DETACH) }

@@ -9,4 +9,6 @@ func rerunWithMounts(*testing.T) (done bool) { return false }
 
 func mountDisk(string) (disk string, err error) { return "", nil }
 
+func unmountAll(string) {}
+
 func mountScenes() []scene { return nil }

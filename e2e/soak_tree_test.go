@@ -156,6 +156,7 @@ func (g *grove) clear() {
 	for _, folder := range append(g.folders(), g.root, filepath.Dir(g.root)) {
 		_ = os.Chmod(folder, 0o755) // most are as they were
 	}
+	unmountAll(g.base)
 	_ = os.RemoveAll(g.base)
 }
 
