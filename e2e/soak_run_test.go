@@ -89,7 +89,7 @@ func (s *soak) run() {
 	begun := time.Now()
 	s.rest()
 	s.measure()
-	for s.ctx.Err() == nil && time.Since(begun) < *soakFor {
+	for s.ctx.Err() == nil && (time.Since(begun) < *soakFor || !s.warm.Load()) {
 		if !s.warm.Load() && time.Since(begun) > *soakFor/4 {
 			s.warmUp()
 		}
