@@ -16,7 +16,7 @@ import (
 // as a single app folder where its own name is one's and its entries fit, and
 // refuses any other that is not empty: checking it would find nothing wrong. path
 // is the folder as it was given. One that cannot be listed goes by its name; a pass
-// over it says what is the matter.
+// over it says what is wrong.
 func folderTarget(path, folder string) (target, error) {
 	root, app := filepath.Dir(folder), filepath.Base(folder)
 	isApp := session.IsAppFolderName(app)

@@ -23,17 +23,17 @@ func isOtherFileSystem(p *session.Problem) bool {
 }
 
 // otherFileSystems is what is on another mount than before.
-func otherFileSystems(s *session.Status) trouble {
-	t := trouble{grave: true}
+func otherFileSystems(s *session.Status) issue {
+	t := issue{grave: true}
 	for i := range s.Errors {
 		if e := &s.Errors[i]; isOtherFileSystem(&e.Problem) {
-			t.symptoms = append(t.symptoms, symptom{problemCells(&e.Problem), e.Since, ""})
+			t.occurrences = append(t.occurrences, occurrence{problemCells(&e.Problem), e.Since, ""})
 			if e.Session.IsRoot() {
 				t.what = "another file system is mounted at the MobileApps folder, or its mount is gone"
 			}
 		}
 	}
-	if n := len(t.symptoms); n > 0 {
+	if n := len(t.occurrences); n > 0 {
 		if t.what == "" {
 			t.what = "another file system is mounted at " + count(n, "app folder", "app folders") + ", or the mount there is gone"
 		}
@@ -43,14 +43,14 @@ func otherFileSystems(s *session.Status) trouble {
 }
 
 // heldRemovals is what the brake on mass removals keeps.
-func heldRemovals(s *session.Status) trouble {
-	t := trouble{grave: true}
+func heldRemovals(s *session.Status) issue {
+	t := issue{grave: true}
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonManyGone {
-			t.symptoms = append(t.symptoms, symptom{unsettledCells(u), u.Since, ""})
+			t.occurrences = append(t.occurrences, occurrence{unsettledCells(u), u.Since, ""})
 		}
 	}
-	if n := len(t.symptoms); n > 0 {
+	if n := len(t.occurrences); n > 0 {
 		t.what, t.todo = manyGone(n), adviceManyGone
 	}
 	return t

@@ -13,24 +13,24 @@ import (
 // status writes a doctor's note: a verdict, what hurts with since when and what to
 // do, and then all that was found.
 func (p *page) status(s *session.Status) {
-	troubles := p.troubles(s)
-	verdict, more := p.verdict(s, troubles)
+	issues := p.issues(s)
+	verdict, more := p.verdict(s, issues)
 	p.line(verdict)
 	if more {
-		p.line(plain.of("%s.", p.vitals(s)))
+		p.line(plain.of("%s.", p.summary(s)))
 	}
-	for i := range troubles {
-		p.trouble(&troubles[i])
+	for i := range issues {
+		p.issue(&issues[i])
 	}
 	p.line()
 	p.findings(s)
 }
 
-// verdict says in a sentence how the daemon is. Where more is true, the vitals are
+// verdict says in a sentence how the daemon is. Where more is true, the summary are
 // not part of it.
-func (p *page) verdict(s *session.Status, troubles []trouble) (_ cell, more bool) {
+func (p *page) verdict(s *session.Status, issues []issue) (_ cell, more bool) {
 	var wrong, odd string
-	for _, t := range troubles {
+	for _, t := range issues {
 		if t.grave {
 			wrong += "; " + t.what
 		} else {
@@ -45,7 +45,7 @@ func (p *page) verdict(s *session.Status, troubles []trouble) (_ cell, more bool
 	case odd != "":
 		return warn.of("Well, but %s", fullStop(odd[2:])), true
 	}
-	return good.of("Well: %s.", p.vitals(s)), false
+	return good.of("Well: %s.", p.summary(s)), false
 }
 
 // fullStop ends a sentence.
@@ -56,8 +56,8 @@ func fullStop(text string) string {
 	return text + "."
 }
 
-// vitals are the figures that a person asks for first.
-func (p *page) vitals(s *session.Status) string {
+// summary are the figures that a person asks for first.
+func (p *page) summary(s *session.Status) string {
 	text := count(s.Sessions, "session", "sessions") + " in memory, "
 	switch s.Watch.Mode {
 	case "events":

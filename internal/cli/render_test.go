@@ -73,7 +73,7 @@ func TestDrawStatus(t *testing.T) {
 		Watch:    session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left: no space left on device"},
 		Sessions: 1203, NotInMemory: 12, Revision: 1795338000000003, Passes: 37, Busy: true,
 		LastPass: &r, LastSuccess: today().Add(-time.Minute),
-		Errors: []session.Standing{
+		Errors: []session.ActiveError{
 			{Problem: r.Errors[1], Since: today().Add(-3 * time.Hour)},
 			{Problem: shut, Since: today().Add(-time.Hour)},
 		},
@@ -85,7 +85,7 @@ func TestDrawStatus(t *testing.T) {
 		},
 		Hints: []string{
 			"12 valid files are not in memory: open --all, or run with --admit follow",
-			"1 file is rejected: mend what the error says, or delete the file",
+			"1 file is rejected: correct what the error says, or delete the file",
 			"changes are found every 2s instead of at once: no watches left: no space left on device",
 			"the moon is full: stay inside",
 		},
@@ -133,7 +133,7 @@ func TestDrawStatus(t *testing.T) {
 
 // The first line is what one would tell on the telephone.
 func TestVerdict(t *testing.T) {
-	bad := session.Standing{Problem: *session.NewProblem(anna, session.CodeSyntax, "line 1")}
+	bad := session.ActiveError{Problem: *session.NewProblem(anna, session.CodeSyntax, "line 1")}
 	for want, s := range map[string]session.Status{
 		"Well: 1,204 sessions in memory, watching 7 folders, last looked 3 seconds ago.": {
 			Passes: 1, Sessions: 1204, Watch: session.Watch{Mode: "events", Watches: 7}, LastPass: &session.Report{StartedAt: today().Add(-3 * time.Second)},
@@ -142,8 +142,8 @@ func TestVerdict(t *testing.T) {
 			Passes: 1, Sessions: 1, Watch: session.Watch{Mode: "off"}, LastPass: &session.Report{StartedAt: today()},
 		},
 		"Well: 0 sessions in memory, looking at everything at intervals.":                     {Passes: 1, Watch: session.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
-		"Not well: 1 file is rejected.":                                                       {Passes: 1, Errors: []session.Standing{bad}, Hints: []string{"1 file is rejected: " + session.AdviceRejected}},
-		"Not well: 2 files are rejected; 1 valid file is not in memory.":                      {Passes: 1, Errors: []session.Standing{bad, bad}, NotInMemory: 1},
+		"Not well: 1 file is rejected.":                                                       {Passes: 1, Errors: []session.ActiveError{bad}, Hints: []string{"1 file is rejected: " + session.AdviceRejected}},
+		"Not well: 2 files are rejected; 1 valid file is not in memory.":                      {Passes: 1, Errors: []session.ActiveError{bad, bad}, NotInMemory: 1},
 		"Well, but 1 valid file is not in memory.":                                            {Passes: 1, NotInMemory: 1},
 		"Well, but changes are found late, since they cannot be watched.":                     {Passes: 1, Watch: session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
 		"Well, but changes in some app folders are found late, since they cannot be watched.": {Passes: 1, Watch: session.Watch{Mode: "events", Degraded: true, Reason: "it is refused", Watches: 3}},
@@ -151,7 +151,7 @@ func TestVerdict(t *testing.T) {
 		"Starting: the sessions are being loaded.":                                            {Busy: true},
 	} {
 		same(t, drawn(t, false, func(p *page) {
-			line, _ := p.verdict(&s, p.troubles(&s))
+			line, _ := p.verdict(&s, p.issues(&s))
 			p.line(line)
 		}), text(want))
 	}
@@ -175,7 +175,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 	}
 	since := today().Add(-time.Hour)
 	same(t, note(session.Status{
-		Errors:    []session.Standing{{Problem: away, Since: since}},
+		Errors:    []session.ActiveError{{Problem: away, Since: since}},
 		Unsettled: []session.Unsettled{{Session: session.Key{}, Since: since, Reason: session.ReasonUnreadable}},
 	}), text(
 		"Not well: another file system is mounted at the MobileApps folder, or its mount is gone.",
@@ -187,7 +187,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"The sessions are kept as they were, and edits are not seen. Mount what was there before; to go on with what is there now: sessiond refresh --take-root.",
 	))
 	same(t, note(session.Status{
-		Errors: []session.Standing{{Problem: app, Since: since}, {Problem: shut, Since: since}},
+		Errors: []session.ActiveError{{Problem: app, Since: since}, {Problem: shut, Since: since}},
 	}), text(
 		"Not well: another file system is mounted at 1 app folder, or the mount there is gone; 1 file or folder cannot be read.",
 		"0 sessions in memory, not watching.",
@@ -247,12 +247,12 @@ func TestDrawWhatIsKept(t *testing.T) {
 // A folder full of wrong files does not scroll the verdict away.
 func TestDrawManySymptoms(t *testing.T) {
 	var s session.Status
-	for range shownSymptoms + 1001 {
-		s.Errors = append(s.Errors, session.Standing{Problem: *session.NewProblem(anna, session.CodeToken, ""), Since: today()})
+	for range shownOccurrences + 1001 {
+		s.Errors = append(s.Errors, session.ActiveError{Problem: *session.NewProblem(anna, session.CodeToken, ""), Since: today()})
 	}
 	got := drawn(t, false, func(p *page) { p.status(&s) })
-	if n := strings.Count(got, "mobi 4"); n != shownSymptoms {
-		t.Errorf("%d files are shown, want %d", n, shownSymptoms)
+	if n := strings.Count(got, "mobi 4"); n != shownOccurrences {
+		t.Errorf("%d files are shown, want %d", n, shownOccurrences)
 	}
 	if !strings.Contains(got, "\nand 1,001 more, which sessiond status --output json lists\n") {
 		t.Errorf("the others are not counted:\n%s", got)

@@ -18,7 +18,7 @@ func (a *app) serviceInstall() *cobra.Command {
 		Short: "Install the service",
 		Long: `Installs the daemon as a service that starts with the system. It takes the settings
 of run, from flags and environment, and writes them into the service's definition;
-a settings file is read anew at each start. It does not start the service.
+a settings file is read again at each start. It does not start the service.
 
 Under systemd it also writes the unit of the socket, which waits for the daemon
 while that restarts, and makes the user and the group sessiond, where they are

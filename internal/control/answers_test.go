@@ -23,7 +23,7 @@ func answers() map[string]sample {
 
 	change := session.Change{Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted}
 	wrong := *session.NewProblem(key, session.CodeSyntax, "line 1, column 1")
-	standing := session.Standing{Problem: wrong, Since: now}
+	standing := session.ActiveError{Problem: wrong, Since: now}
 	unsettled := session.Unsettled{Session: key, Since: now, Reason: session.ReasonInMotion}
 	report := session.Report{
 		Pass: 1, Trigger: session.TriggerSocket, Scope: session.ScopeFull, StartedAt: now, DurationMs: 1.5,
@@ -36,7 +36,7 @@ func answers() map[string]sample {
 	status := session.Status{
 		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Watch: watch,
 		Sessions: 1, NotInMemory: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &report, LastSuccess: now,
-		Errors: []session.Standing{standing}, Unsettled: []session.Unsettled{unsettled}, Hints: []string{"hint"},
+		Errors: []session.ActiveError{standing}, Unsettled: []session.Unsettled{unsettled}, Hints: []string{"hint"},
 	}
 	app := session.App{
 		App: "TEAM.com.example", Team: "TEAM", Application: "com.example", Name: "Example",
@@ -59,7 +59,7 @@ func answers() map[string]sample {
 		"Report":        {report, session.Report{}},
 		"Change":        {change, session.Change{}},
 		"FileError":     {wrong, session.Problem{}},
-		"StandingError": {standing, session.Standing{}},
+		"StandingError": {standing, session.ActiveError{}},
 		"Unsettled":     {unsettled, session.Unsettled{}},
 		"Status":        {status, session.Status{}},
 		"Watch":         {watch, session.Watch{}},

@@ -31,10 +31,10 @@ func newBench(tb testing.TB) bench {
 	s := store.New(start())
 	filled := session.Outcome{Report: session.Report{StartedAt: start()}}
 	for _, one := range sessions(contactApp, 1000) {
-		filled.Effects = append(filled.Effects, session.Effect{Session: one, Kind: session.KindAdmitted})
+		filled.Changes = append(filled.Changes, session.MemoryChange{Session: one, Kind: session.ChangeAdmitted})
 	}
 	s.Apply(filled)
-	key := filled.Effects[500].Session.Key()
+	key := filled.Changes[500].Session.Key()
 	found, _ := s.View().Get(key)
 	body := append(found.AppendDetail(nil), '\n')
 

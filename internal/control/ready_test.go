@@ -50,7 +50,7 @@ func TestRequestsWaitForTheFirstLoad(t *testing.T) {
 		default:
 		}
 		w.store.Apply(session.Outcome{
-			Effects: []session.Effect{{Session: newSession(key, ""), Kind: session.KindAdmitted}},
+			Changes: []session.MemoryChange{{Session: newSession(key, ""), Kind: session.ChangeAdmitted}},
 		})
 		close(w.daemon.ready)
 		got := read[struct {

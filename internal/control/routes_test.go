@@ -37,7 +37,7 @@ func TestStatus(t *testing.T) {
 	w := newWorld(t)
 	want := session.Status{
 		Version: "1.0", PID: 7, StartedAt: start(), Root: "/srv/MobileApps", Admit: "restore",
-		Errors: []session.Standing{}, Unsettled: []session.Unsettled{}, Hints: []string{"a hint"},
+		Errors: []session.ActiveError{}, Unsettled: []session.Unsettled{}, Hints: []string{"a hint"},
 	}
 	w.daemon.status = want
 	got := read[session.Status](t, w.get("/v1/status").mustBe(t, "application/json"))
@@ -169,8 +169,8 @@ func TestSessionThatIsNotThere(t *testing.T) {
 	w := newWorld(t)
 	w.get("/v1/sessions/"+key.String()).mustFail(t, http.StatusNotFound, "is not in memory")
 
-	why := session.Standing{Problem: *session.NewProblem(key, session.CodeToken, "/token: id differs"), Since: start()}
-	w.store.Apply(session.Outcome{Problems: []session.Turn[session.Standing]{{Session: key, Now: &why}}})
+	why := session.ActiveError{Problem: *session.NewProblem(key, session.CodeToken, "/token: id differs"), Since: start()}
+	w.store.Apply(session.Outcome{Problems: []session.Transition[session.ActiveError]{{Session: key, Now: &why}}})
 	w.get("/v1/sessions/"+key.String()).mustFail(t, http.StatusNotFound, "mobi 4")
 }
 

@@ -146,11 +146,11 @@ func (w *world) pass(sessions ...*session.Session) uint64 {
 		Pass: w.store.View().Passes() + 1, Trigger: session.TriggerWatch, Scope: session.ScopeFiles, StartedAt: start(),
 	}}
 	for _, s := range sessions {
-		kind := session.KindAdmitted
+		kind := session.ChangeAdmitted
 		if _, ok := w.store.View().Get(s.Key()); ok {
-			kind = session.KindUpdated
+			kind = session.ChangeUpdated
 		}
-		o.Effects = append(o.Effects, session.Effect{Session: s, Kind: kind})
+		o.Changes = append(o.Changes, session.MemoryChange{Session: s, Kind: kind})
 	}
 	w.store.Apply(o)
 	return w.store.View().Revision()
@@ -160,7 +160,7 @@ func (w *world) pass(sessions ...*session.Session) uint64 {
 func (w *world) remove(key session.Key) {
 	w.store.Apply(session.Outcome{
 		Report:  session.Report{Trigger: session.TriggerWatch},
-		Effects: []session.Effect{{Session: sessiontest.At(key), Kind: session.KindDeleted}},
+		Changes: []session.MemoryChange{{Session: sessiontest.At(key), Kind: session.ChangeDeleted}},
 	})
 }
 

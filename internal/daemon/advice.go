@@ -14,8 +14,8 @@ import (
 func (d *Daemon) hints(s session.Status) []string {
 	var hints []string
 	add := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
-	if lack := lackText(refresh.Lack(d.loop.lack.Load()), d.settings.Root); lack != "" {
-		hints = append(hints, lack)
+	if state := rootStateText(refresh.RootState(d.loop.rootState.Load()), d.settings.Root); state != "" {
+		hints = append(hints, state)
 	}
 	if s.NotInMemory > 0 {
 		add("%s not in memory: %s", english.Plural(s.NotInMemory, "valid file is", "valid files are"), session.AdviceNotInMemory)

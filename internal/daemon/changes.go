@@ -5,7 +5,7 @@ import (
 	"sessiond/internal/watcher"
 )
 
-// interest reports whether a change under a name can matter: in the root where
+// interest reports whether a change under a name is of interest: in the root where
 // folder is empty, else in an app folder. Editors' temporary files count for
 // nothing, so they do not use up the first look.
 func interest(folder, name string) bool {

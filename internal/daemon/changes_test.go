@@ -98,7 +98,7 @@ func TestChanges(t *testing.T) {
 				t.Errorf("the queue asks for (-want +got):\n%s", diff)
 			}
 			if again := q.take(false); !again.empty() || !again.since.IsZero() {
-				t.Errorf("the next batch has %+v", again)
+				t.Errorf("the next pendingWork has %+v", again)
 			}
 		})
 	}

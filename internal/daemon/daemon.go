@@ -48,7 +48,7 @@ type Daemon struct {
 	manager  service.Notify
 	// reload keeps what the service manager is told of reloads in order.
 	reload sync.Mutex
-	// turned has a value when a turn of the loop has ended since it was empty.
+	// turned has a value when a round of the loop has ended since it was empty.
 	turned chan struct{}
 	// steps returns a number that grows while a pass gets on.
 	steps  func() uint64
@@ -104,7 +104,7 @@ func listenMonitor(s config.Settings) (net.Listener, error) {
 	return ln, nil
 }
 
-// assemble joins the rooms over a tree.
+// assemble joins the packages over a tree.
 func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock refresh.Clock) *Daemon {
 	s := opts.Settings
 	d := &Daemon{
@@ -138,14 +138,14 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 			Watches:    d.watcher,
 			Clock:      clock,
 		}),
-		clock:    clock,
-		store:    d.store,
-		log:      opts.Log,
-		resync:   s.Resync,
-		root:     s.Root,
-		finished: d.finished,
-		ready:    make(chan struct{}),
-		pulse:    make(chan struct{}),
+		clock:     clock,
+		store:     d.store,
+		log:       opts.Log,
+		resync:    s.Resync,
+		root:      s.Root,
+		finished:  d.finished,
+		ready:     make(chan struct{}),
+		heartbeat: make(chan struct{}),
 	}
 	d.metrics = metrics.New(metrics.Config{
 		Version:     opts.Version,
@@ -246,7 +246,7 @@ func (d *Daemon) beginReload() {
 	d.queue.hangup()
 }
 
-// finished ends a turn of the loop. A reload has ended once no SIGHUP waits any
+// finished ends a round of the loop. A reload has ended once no SIGHUP waits any
 // more: one that came during the pass is answered by the next.
 func (d *Daemon) finished(hangup bool) {
 	d.watcher.Verify()

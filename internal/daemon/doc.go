@@ -1,4 +1,4 @@
-// Package daemon joins the rooms of sessiond and runs them: it turns triggers
+// Package daemon joins the packages of sessiond and runs them: it turns triggers
 // into passes, one at a time, applies what a pass decided to the store, and
 // answers whoever waits. It is the only package that knows all the others.
 //

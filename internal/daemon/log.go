@@ -19,14 +19,14 @@ const namedRemovals = 5
 // with it. Keys are shortened: a whole one is enough to make a session's token.
 func logOutcome(log *zap.Logger, before *store.View, o session.Outcome) {
 	level := zapcore.DebugLevel
-	if len(o.Effects) > 0 || len(o.Problems) > 0 || o.NotInMemory > before.NotInMemory() || wasAskedFor(o.Report.Trigger) {
+	if len(o.Changes) > 0 || len(o.Problems) > 0 || o.NotInMemory > before.NotInMemory() || wasAskedFor(o.Report.Trigger) {
 		level = zapcore.InfoLevel
 	}
 	if entry := log.Check(level, "pass"); entry != nil {
 		entry.Write(passFields(&o)...)
 	}
-	for _, turn := range o.Problems {
-		logProblem(log, before, turn)
+	for _, t := range o.Problems {
+		logProblem(log, before, t)
 	}
 }
 
@@ -66,13 +66,13 @@ func passFields(o *session.Outcome) []zap.Field {
 			fields = append(fields, zap.Int(count.name, count.n))
 		}
 	}
-	if removed := firstRemoved(o.Effects); len(removed) > 0 {
+	if removed := firstRemoved(o.Changes); len(removed) > 0 {
 		fields = append(fields, zap.Strings("removedSessions", removed))
 	}
 	return fields
 }
 
-func firstRemoved(effects []session.Effect) []string {
+func firstRemoved(effects []session.MemoryChange) []string {
 	var keys []string
 	removed := 0
 	for _, e := range effects {
@@ -90,19 +90,19 @@ func firstRemoved(effects []session.Effect) []string {
 	return keys
 }
 
-func logProblem(log *zap.Logger, before *store.View, turn session.Turn[session.Standing]) {
-	earlier, stood := before.Problem(turn.Session)
-	if turn.Now == nil {
-		if stood {
+func logProblem(log *zap.Logger, before *store.View, t session.Transition[session.ActiveError]) {
+	earlier, existed := before.Problem(t.Session)
+	if t.Now == nil {
+		if existed {
 			log.Info("problem ended", append(problemFields(&earlier.Problem), zap.Time("since", earlier.Since))...)
 		}
 		return
 	}
 	message := "problem"
-	if stood {
+	if existed {
 		message = "problem changed"
 	}
-	log.Warn(message, problemFields(&turn.Now.Problem)...)
+	log.Warn(message, problemFields(&t.Now.Problem)...)
 }
 
 func problemFields(p *session.Problem) []zap.Field {

@@ -11,14 +11,14 @@ import (
 
 // The line of a pass names the first of those who were logged out, and no others.
 func TestLogNamesRemoved(t *testing.T) {
-	var effects []session.Effect
+	var effects []session.MemoryChange
 	var want []string
-	for i, kind := range []session.Kind{
-		session.KindAdmitted, session.KindDeleted, session.KindUpdated, session.KindInvalid, session.KindDeleted,
-		session.KindDeleted, session.KindDeleted, session.KindAdmitted, session.KindInvalid, session.KindDeleted,
+	for i, kind := range []session.ChangeKind{
+		session.ChangeAdmitted, session.ChangeDeleted, session.ChangeUpdated, session.ChangeInvalid, session.ChangeDeleted,
+		session.ChangeDeleted, session.ChangeDeleted, session.ChangeAdmitted, session.ChangeInvalid, session.ChangeDeleted,
 	} {
 		key := session.Key{App: "T1.a.b", ID: fmt.Sprintf("%d023d9205074199d1c16fc00d24354e778137675", i)}
-		effects = append(effects, session.Effect{Session: sessiontest.At(key), Kind: kind})
+		effects = append(effects, session.MemoryChange{Session: sessiontest.At(key), Kind: kind})
 		if kind.Removes() && len(want) < namedRemovals {
 			want = append(want, key.Short())
 		}

@@ -27,18 +27,18 @@ type loop struct {
 
 	// observe is told of each pass once its outcome is visible.
 	observe func(metrics.Pass)
-	// finished is called at the end of each turn, before anybody is answered;
-	// hangup says that the turn did what a SIGHUP asked for.
+	// finished is called after each round, before anybody is answered;
+	// hangup says that the round did what a SIGHUP asked for.
 	finished func(hangup bool)
 
-	ready   chan struct{} // closed after the first pass
-	pulse   chan struct{} // gives a value to whoever waits, while there is nothing to do
-	pace    pace
-	waiting []*group
-	root    string
-	// lack is what the last pass found the tree to be without: a
-	// refresh.Lack, for status.
-	lack atomic.Int32
+	ready     chan struct{} // closed after the first pass
+	heartbeat chan struct{} // gives a value to whoever waits, while there is nothing to do
+	pace      pace
+	waiting   []*group
+	root      string
+	// rootState is what the last pass found the tree to be without: a
+	// refresh.RootState, for status.
+	rootState atomic.Int32
 	// held is how many removals the last pass held back because they are many.
 	held int
 	// slow is where files settle slowly: a refresh.SlowFileSystem, for status.
@@ -75,7 +75,7 @@ func (l *loop) run(ctx context.Context) {
 			return
 		case <-resync:
 			l.queue.full(session.TriggerResync)
-		case l.pulse <- struct{}{}:
+		case l.heartbeat <- struct{}{}:
 			continue
 		case <-l.queue.wake:
 		case <-timer.C:
@@ -93,7 +93,7 @@ func (l *loop) next() {
 		return
 	}
 	due := l.memory.Due(now)
-	l.turn(l.queue.take(len(due) > 0), due)
+	l.do(l.queue.take(len(due) > 0), due)
 }
 
 // idle is how long the loop sleeps when nothing is due.
@@ -118,8 +118,8 @@ func (l *loop) untilNext() time.Duration {
 	return max(sleep, 0)
 }
 
-// turn does what a batch asks for, and the looks that are due.
-func (l *loop) turn(b batch, due []session.Key) {
+// do does what was asked for, and the looks that are due.
+func (l *loop) do(b pendingWork, due []session.Key) {
 	begin := l.clock().Mono
 	keys := b.keys.keys()
 	switch {
@@ -144,7 +144,7 @@ func (l *loop) turn(b batch, due []session.Key) {
 // that it answers came at since; zero for none.
 func (l *loop) pass(req refresh.Request, since time.Time) refresh.Result {
 	r := l.memory.Pass(req)
-	l.noticeLack()
+	l.noticeRootState()
 	l.noticeHeld()
 	l.slow.Store(l.memory.SlowToSettle())
 	before := l.store.View()
@@ -157,13 +157,13 @@ func (l *loop) pass(req refresh.Request, since time.Time) refresh.Result {
 	return r
 }
 
-// noticeLack says once what the tree is without, and once that it is there.
-func (l *loop) noticeLack() {
-	lack := l.memory.Lack()
-	if refresh.Lack(l.lack.Swap(int32(lack))) == lack {
+// noticeRootState says once what the tree is without, and once that it is there.
+func (l *loop) noticeRootState() {
+	state := l.memory.RootState()
+	if refresh.RootState(l.rootState.Swap(int32(state))) == state {
 		return
 	}
-	if text := lackText(lack, l.root); text != "" {
+	if text := rootStateText(state, l.root); text != "" {
 		l.log.Warn(text)
 	} else {
 		l.log.Info("the root folder is there, with app folders", zap.String("root", l.root))
@@ -183,14 +183,14 @@ func (l *loop) noticeHeld() {
 	}
 }
 
-// lackText says what a tree is without, and what follows; empty for nothing.
-func lackText(lack refresh.Lack, root string) string {
-	switch lack {
-	case refresh.LacksRoot:
+// rootStateText says what a tree is without, and what follows; empty for nothing.
+func rootStateText(state refresh.RootState, root string) string {
+	switch state {
+	case refresh.RootMissing:
 		return fmt.Sprintf("the root folder %q is not there: no session can be loaded until it is", root)
-	case refresh.LacksApps:
+	case refresh.RootWithoutApps:
 		return fmt.Sprintf("the root folder %q holds no app folder (TEAM.APPLICATION, or APPLICATION with a dot in it): is it the MobileApps folder itself?", root)
-	case refresh.LacksNothing:
+	case refresh.RootFound:
 	}
 	return ""
 }
@@ -208,7 +208,7 @@ func (l *loop) await(r refresh.Result, waiters []*waiter) {
 	})
 }
 
-// finish ends a turn, and answers.
+// finish ends a round, and answers.
 func (l *loop) finish(hangup bool) {
 	l.finished(hangup)
 	// An answer must not come before the daemon counts as at rest: who asks for

@@ -115,7 +115,7 @@ func (d *Daemon) everyStep(ctx context.Context, pause time.Duration, end <-chan 
 		case <-end:
 			return
 		case <-time.After(pause):
-		case <-d.loop.pulse:
+		case <-d.loop.heartbeat:
 			tell()
 		}
 	}

@@ -54,7 +54,7 @@ func TestKeepsAlive(t *testing.T) {
 	t.Setenv("WATCHDOG_PID", "")
 	var made atomic.Uint64
 	d := &Daemon{
-		loop:  &loop{ready: make(chan struct{}), pulse: make(chan struct{})},
+		loop:  &loop{ready: make(chan struct{}), heartbeat: make(chan struct{})},
 		steps: func() uint64 { return made.Add(1) },
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -27,14 +27,14 @@ func TestEveryStep(t *testing.T) {
 				defer cancel()
 				began := time.Now()
 				d := &Daemon{
-					loop:  &loop{pulse: make(chan struct{})},
+					loop:  &loop{heartbeat: make(chan struct{})},
 					steps: func() uint64 { return test.steps(time.Since(began)) },
 				}
 				if test.idle {
 					go func() {
 						for ctx.Err() == nil {
 							select {
-							case d.loop.pulse <- struct{}{}:
+							case d.loop.heartbeat <- struct{}{}:
 							case <-ctx.Done():
 							}
 						}
@@ -62,7 +62,7 @@ func TestEveryStepEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ready := make(chan struct{})
 		time.AfterFunc(time.Minute, func() { close(ready) })
-		d := &Daemon{loop: &loop{pulse: make(chan struct{})}, steps: func() uint64 { return 0 }}
+		d := &Daemon{loop: &loop{heartbeat: make(chan struct{})}, steps: func() uint64 { return 0 }}
 		d.everyStep(t.Context(), time.Second, ready, func() { t.Error("nothing went on") })
 	})
 }

@@ -51,10 +51,10 @@ func paced(t *testing.T, files int, pass time.Duration, ask func(q *queue)) (pas
 		tree, clock, start := &slow{Tree: mobileapps.NewDisk(root, maxFileSize)}, refresh.SystemClock(), time.Now()
 		l := &loop{
 			queue: newQueue(), clock: clock, store: store.New(start), log: zap.NewNop(), root: root,
-			memory:   refresh.New(refresh.Config{Tree: tree, Judge: judge, Settle: 250 * time.Millisecond, Clock: clock}),
-			finished: func(bool) {},
-			ready:    make(chan struct{}),
-			pulse:    make(chan struct{}),
+			memory:    refresh.New(refresh.Config{Tree: tree, Judge: judge, Settle: 250 * time.Millisecond, Clock: clock}),
+			finished:  func(bool) {},
+			ready:     make(chan struct{}),
+			heartbeat: make(chan struct{}),
 		}
 		l.observe = func(p metrics.Pass) {
 			r := p.Outcome.Report

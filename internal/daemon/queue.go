@@ -14,7 +14,7 @@ type queue struct {
 	wake chan struct{} // has a value when there may be something to take
 
 	mu      sync.Mutex
-	pending batch
+	pending pendingWork
 	// working is true from a take that took something until the loop is done
 	// with it; unsettled is what the loop said then.
 	working   bool
@@ -22,8 +22,8 @@ type queue struct {
 	closed    bool
 }
 
-// batch is everything that one turn of the loop has to do.
-type batch struct {
+// pendingWork is everything that one round of the loop has to do.
+type pendingWork struct {
 	// full is the trigger of a full pass, empty for none.
 	full session.Trigger
 	// hangup is true where a SIGHUP is among what asked for the full pass.
@@ -34,7 +34,7 @@ type batch struct {
 	// changed or that they are polled.
 	keys        keySet
 	keysTrigger session.Trigger
-	// since is when the first file event came of those that the batch answers; zero
+	// since is when the first file event came of those that the pendingWork answers; zero
 	// for none.
 	since time.Time
 	// takeRoot is true where one of them takes what is mounted now for the tree.
@@ -64,12 +64,12 @@ func (o opening) request() refresh.Request {
 	return r
 }
 
-func (b *batch) empty() bool {
+func (b *pendingWork) empty() bool {
 	return b.full == "" && b.keys.empty() && len(b.opens) == 0
 }
 
 // isAsked reports whether somebody asked for a pass, by the socket or a signal.
-func (b *batch) isAsked() bool {
+func (b *pendingWork) isAsked() bool {
 	return b.full == session.TriggerSocket || b.full == session.TriggerSignal || len(b.opens) > 0
 }
 
@@ -85,9 +85,9 @@ func newWaiter() *waiter { return &waiter{answered: make(chan session.Report, 1)
 // newQueue returns an empty queue that counts as busy: the first load is due.
 func newQueue() *queue { return &queue{wake: make(chan struct{}, 1), working: true} }
 
-// weight orders the triggers of full passes: a pass that several asked for
+// priority orders the triggers of full passes: a pass that several asked for
 // bears the name of the one that a person or a program stands behind.
-func weight(t session.Trigger) int {
+func priority(t session.Trigger) int {
 	switch t {
 	case session.TriggerSocket:
 		return 5
@@ -104,12 +104,12 @@ func weight(t session.Trigger) int {
 
 // full asks for a full pass.
 func (q *queue) full(trigger session.Trigger) {
-	q.put(func(b *batch) { b.askFull(trigger) })
+	q.put(func(b *pendingWork) { b.askFull(trigger) })
 }
 
 // hangup asks for a full pass because of a SIGHUP.
 func (q *queue) hangup() {
-	q.put(func(b *batch) {
+	q.put(func(b *pendingWork) {
 		b.askFull(session.TriggerSignal)
 		b.hangup = true
 	})
@@ -122,8 +122,8 @@ func (q *queue) hasHangup() bool {
 	return q.pending.hangup
 }
 
-func (b *batch) askFull(trigger session.Trigger) {
-	if b.full == "" || weight(trigger) > weight(b.full) {
+func (b *pendingWork) askFull(trigger session.Trigger) {
+	if b.full == "" || priority(trigger) > priority(b.full) {
 		b.full = trigger
 	}
 }
@@ -132,7 +132,7 @@ func (b *batch) askFull(trigger session.Trigger) {
 // is mounted now for the tree.
 func (q *queue) refresh(takeRoot bool) *waiter {
 	w := newWaiter()
-	q.putWaiter(w, func(b *batch) {
+	q.putWaiter(w, func(b *pendingWork) {
 		b.askFull(session.TriggerSocket)
 		b.takeRoot = b.takeRoot || takeRoot
 		b.refreshes = append(b.refreshes, w)
@@ -143,7 +143,7 @@ func (q *queue) refresh(takeRoot bool) *waiter {
 // open asks for a pass with admission on, and for its report.
 func (q *queue) open(what opening) *waiter {
 	w := newWaiter()
-	q.putWaiter(w, func(b *batch) {
+	q.putWaiter(w, func(b *pendingWork) {
 		if b.opens == nil {
 			b.opens = make(map[opening][]*waiter)
 		}
@@ -172,7 +172,7 @@ func (q *queue) changed(keys []session.Key, since time.Time) {
 	if len(keys) == 0 {
 		return
 	}
-	q.put(func(b *batch) {
+	q.put(func(b *pendingWork) {
 		b.askKeys(keys, session.TriggerWatch)
 		b.answer(since)
 	})
@@ -180,18 +180,18 @@ func (q *queue) changed(keys []session.Key, since time.Time) {
 
 // polled asks for a pass over what gives no events.
 func (q *queue) polled(keys []session.Key) {
-	q.put(func(b *batch) { b.askKeys(keys, session.TriggerPoll) })
+	q.put(func(b *pendingWork) { b.askKeys(keys, session.TriggerPoll) })
 }
 
 // askKeys asks for a pass over keys, or for a full one where they are too many.
-func (b *batch) askKeys(keys []session.Key, trigger session.Trigger) {
+func (b *pendingWork) askKeys(keys []session.Key, trigger session.Trigger) {
 	for _, key := range keys {
 		if !b.keys.add(key) {
 			b.askFull(trigger)
 			return
 		}
 	}
-	if b.keysTrigger == "" || weight(trigger) > weight(b.keysTrigger) {
+	if b.keysTrigger == "" || priority(trigger) > priority(b.keysTrigger) {
 		b.keysTrigger = trigger
 	}
 }
@@ -199,20 +199,20 @@ func (b *batch) askKeys(keys []session.Key, trigger session.Trigger) {
 // lost asks for a full pass because events were lost or told of the whole tree, of
 // which the first came at the given time, or because the root is another one.
 func (q *queue) lost(since time.Time) {
-	q.put(func(b *batch) {
+	q.put(func(b *pendingWork) {
 		b.askFull(session.TriggerWatch)
 		b.answer(since)
 	})
 }
 
-// answer notes when a file event came that the batch answers; zero for none.
-func (b *batch) answer(since time.Time) {
+// answer notes when a file event came that the pendingWork answers; zero for none.
+func (b *pendingWork) answer(since time.Time) {
 	if b.since.IsZero() || !since.IsZero() && since.Before(b.since) {
 		b.since = since
 	}
 }
 
-func (q *queue) put(add func(*batch)) {
+func (q *queue) put(add func(*pendingWork)) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
@@ -226,7 +226,7 @@ func (q *queue) put(add func(*batch)) {
 	q.ring()
 }
 
-func (q *queue) putWaiter(w *waiter, add func(*batch)) {
+func (q *queue) putWaiter(w *waiter, add func(*pendingWork)) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
@@ -246,11 +246,11 @@ func (q *queue) ring() {
 
 // take hands over all that is pending. Looks that are due by themselves make the
 // queue busy, too.
-func (q *queue) take(looksDue bool) batch {
+func (q *queue) take(looksDue bool) pendingWork {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.pending
-	q.pending = batch{}
+	q.pending = pendingWork{}
 	q.working = looksDue || !b.empty()
 	return b
 }
@@ -283,5 +283,5 @@ func (q *queue) close() {
 			close(w.answered)
 		}
 	}
-	q.pending = batch{}
+	q.pending = pendingWork{}
 }

@@ -15,7 +15,7 @@ func loaded(size int) session.Outcome {
 	o := session.Outcome{Report: session.Report{Trigger: session.TriggerStartup, Scope: session.ScopeFull}}
 	for i := range size {
 		key := session.Key{App: fmt.Sprintf("TEAM.app%d", i*10/size), ID: fmt.Sprintf("%040x", i)}
-		o.Effects = append(o.Effects, session.Effect{Session: aSession(key, session.StatusAccepted), Kind: session.KindAdmitted})
+		o.Changes = append(o.Changes, session.MemoryChange{Session: aSession(key, session.StatusAccepted), Kind: session.ChangeAdmitted})
 	}
 	return o
 }
@@ -47,7 +47,7 @@ func BenchmarkObserveOneChange(b *testing.B) {
 	forSizes(b, func(b *testing.B, o session.Outcome, s *store.Store, m *Metrics) {
 		one := session.Outcome{
 			Report:  session.Report{Trigger: session.TriggerWatch, Scope: session.ScopeFiles},
-			Effects: []session.Effect{{Session: o.Effects[len(o.Effects)/2].Session, Kind: session.KindUpdated}},
+			Changes: []session.MemoryChange{{Session: o.Changes[len(o.Changes)/2].Session, Kind: session.ChangeUpdated}},
 		}
 		for b.Loop() {
 			m.Observe(Pass{Outcome: one, Before: s.View(), After: s.View(), Applied: started()})

@@ -27,14 +27,14 @@ type counts struct{ accepted, pending int }
 // have some.
 func (l *labels) count(v *store.View, tell func(label string, c counts)) (apps int) {
 	still := make(map[string]struct{}, len(l.with))
-	for app, has := range v.Tallies() {
+	for app, has := range v.AppCounts() {
 		if _, labelled := l.with[app]; labelled && has.Sessions > 0 {
 			still[app] = struct{}{}
 		}
 	}
 	l.with = still
 	var others counts
-	for app, has := range v.Tallies() {
+	for app, has := range v.AppCounts() {
 		if has.Sessions == 0 {
 			continue
 		}

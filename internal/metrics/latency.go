@@ -41,15 +41,15 @@ func newLatency() *latency {
 
 func (l *latency) observe(p *Pass) {
 	if len(l.waiting) > 0 || !p.Since.IsZero() {
-		for _, e := range p.Outcome.Effects {
+		for _, e := range p.Outcome.Changes {
 			if since := l.since(e.Session.Key(), p.Since); !since.IsZero() {
 				l.histogram.Observe(p.Applied.Sub(since).Seconds())
 			}
 		}
 	}
-	for _, turn := range p.Outcome.Unsettled {
-		if turn.Now == nil || turn.Now.Reason != session.ReasonInMotion {
-			delete(l.waiting, turn.Session)
+	for _, t := range p.Outcome.Unsettled {
+		if t.Now == nil || t.Now.Reason != session.ReasonInMotion {
+			delete(l.waiting, t.Session)
 		}
 	}
 	if p.Since.IsZero() {

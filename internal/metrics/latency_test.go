@@ -33,19 +33,19 @@ func (s step) pass() Pass {
 		p.Since = after(s.since)
 	}
 	for _, key := range s.changed {
-		p.Outcome.Effects = append(p.Outcome.Effects, session.Effect{Session: sessiontest.At(key)})
+		p.Outcome.Changes = append(p.Outcome.Changes, session.MemoryChange{Session: sessiontest.At(key)})
 	}
 	for _, key := range s.moving {
 		u := session.Unsettled{Session: key, Reason: session.ReasonInMotion}
 		p.Outcome.Report.Unsettled = append(p.Outcome.Report.Unsettled, u)
-		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Turn[session.Unsettled]{Session: key, Now: &u})
+		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Transition[session.Unsettled]{Session: key, Now: &u})
 	}
 	for _, key := range s.settled {
-		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Turn[session.Unsettled]{Session: key})
+		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Transition[session.Unsettled]{Session: key})
 	}
 	for _, key := range s.stuck {
 		u := session.Unsettled{Session: key, Reason: session.ReasonUnreadable}
-		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Turn[session.Unsettled]{Session: key, Now: &u})
+		p.Outcome.Unsettled = append(p.Outcome.Unsettled, session.Transition[session.Unsettled]{Session: key, Now: &u})
 	}
 	return p
 }

@@ -46,8 +46,8 @@ type Metrics struct {
 	changes  *prometheus.CounterVec
 	latency  *latency
 
-	mu       sync.Mutex
-	standing *standing
+	mu     sync.Mutex
+	gauges *gauges
 }
 
 // New returns metrics of a daemon that has made no pass yet.
@@ -59,7 +59,7 @@ func New(cfg Config) *Metrics {
 		duration: newDuration(),
 		changes:  newChanges(),
 		latency:  newLatency(),
-		standing: newStanding(maxApps),
+		gauges:   newStanding(maxApps),
 	}
 	m.registry.MustRegister(
 		m.passes, m.duration, m.changes, m.latency.histogram,
@@ -104,15 +104,15 @@ func (m *Metrics) Observe(p Pass) {
 
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.standing.apply(&p)
+	m.gauges.apply(&p)
 }
 
 // countChanges adds up what a pass did before it goes to a counter for it: after
 // a first load there may be a million changes of one kind.
 func (m *Metrics) countChanges(o *session.Outcome) {
-	for effects := o.Effects; len(effects) > 0; {
+	for effects := o.Changes; len(effects) > 0; {
 		kind := effects[0].Kind
-		run := slices.IndexFunc(effects, func(e session.Effect) bool { return e.Kind != kind })
+		run := slices.IndexFunc(effects, func(e session.MemoryChange) bool { return e.Kind != kind })
 		if run < 0 {
 			run = len(effects)
 		}

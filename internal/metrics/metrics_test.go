@@ -33,9 +33,9 @@ func eventful(t *testing.T, m *Metrics) *store.Store {
 	for _, o := range []session.Outcome{
 		{
 			Report: session.Report{Trigger: session.TriggerStartup, Scope: session.ScopeFull, DurationMs: 20},
-			Effects: []session.Effect{
-				{Session: aSession(accepted, session.StatusAccepted), Kind: session.KindAdmitted},
-				{Session: aSession(pending, session.StatusPending), Kind: session.KindAdmitted},
+			Changes: []session.MemoryChange{
+				{Session: aSession(accepted, session.StatusAccepted), Kind: session.ChangeAdmitted},
+				{Session: aSession(pending, session.StatusPending), Kind: session.ChangeAdmitted},
 			},
 		},
 		{
@@ -44,16 +44,16 @@ func eventful(t *testing.T, m *Metrics) *store.Store {
 				Counts:    session.Counts{Rejected: 1},
 				Unsettled: []session.Unsettled{{Session: shut, Reason: session.ReasonUnreadable}},
 			},
-			Effects: []session.Effect{{Session: sessiontest.At(accepted), Kind: session.KindInvalid}},
-			Problems: []session.Turn[session.Standing]{
-				{Session: accepted, Now: &session.Standing{
+			Changes: []session.MemoryChange{{Session: sessiontest.At(accepted), Kind: session.ChangeInvalid}},
+			Problems: []session.Transition[session.ActiveError]{
+				{Session: accepted, Now: &session.ActiveError{
 					Problem: *session.NewProblem(accepted, session.CodeSyntax, "line 1"),
 				}},
-				{Session: shut, Now: &session.Standing{
+				{Session: shut, Now: &session.ActiveError{
 					Problem: session.Problem{ErrCode: 13, ComponentSignature: session.ComponentFile, Session: shut},
 				}},
 			},
-			Unsettled: []session.Turn[session.Unsettled]{
+			Unsettled: []session.Transition[session.Unsettled]{
 				{Session: shut, Now: &session.Unsettled{Reason: session.ReasonUnreadable}},
 			},
 			NotInMemory: 12,

@@ -87,10 +87,10 @@ func (n *now) Collect(out chan<- prometheus.Metric) {
 
 	n.metrics.mu.Lock()
 	defer n.metrics.mu.Unlock()
-	n.collectStanding(n.metrics.standing, gauge)
+	n.collectStanding(n.metrics.gauges, gauge)
 }
 
-func (n *now) collectStanding(s *standing, gauge func(desc *prometheus.Desc, value float64, labels ...string)) {
+func (n *now) collectStanding(s *gauges, gauge func(desc *prometheus.Desc, value float64, labels ...string)) {
 	gauge(n.ready, indicator(s.view != nil))
 	gauge(n.apps, float64(s.countSessions(func(app string, c counts) {
 		gauge(n.sessions, float64(c.accepted), app, session.StatusAccepted)

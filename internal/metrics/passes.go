@@ -78,7 +78,7 @@ func newChanges() *prometheus.CounterVec {
 		Help: "Changes to sessions in memory, which are the events that followers read; reason says why a session was removed.",
 	}, []string{"action", "reason", "trigger"})
 	for _, trigger := range triggers() {
-		for _, kind := range session.Kinds() {
+		for _, kind := range session.ChangeKinds() {
 			changes.WithLabelValues(string(kind.Action()), kind.Reason(), string(trigger))
 		}
 	}

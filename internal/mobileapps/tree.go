@@ -33,7 +33,7 @@ func (s Signature) Newest() time.Time { return time.Unix(0, max(s.Mtime, s.Ctime
 // operating system's errno, and where a listing gave it, the rest of that listing
 // is not known.
 type Tree interface {
-	// Open opens the root anew, by its path, so that a root that was replaced
+	// Open opens the root by its path each time, so that a root that was replaced
 	// is found.
 	Open() (Root, error)
 	// Nearest finds the nearest folder that exists above a root that is not

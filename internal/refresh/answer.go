@@ -15,7 +15,7 @@ type Answer struct {
 
 // NewAnswer begins an answer with the first pass of a request.
 func NewAnswer(first Result) *Answer {
-	a := &Answer{report: first.Told(), motion: make(map[session.Key]bool)}
+	a := &Answer{report: first.ReportWithChanges(), motion: make(map[session.Key]bool)}
 	for _, u := range first.Report.Unsettled {
 		if u.Reason == session.ReasonInMotion {
 			a.motion[u.Session] = true
@@ -95,7 +95,7 @@ func (a *Answer) replace(told map[session.Key]bool, later Result) {
 			a.report.Errors = append(a.report.Errors, p)
 		}
 	}
-	for _, e := range later.Effects {
+	for _, e := range later.Changes {
 		if told[e.Session.Key()] {
 			a.report.Changes = append(a.report.Changes, e.Change())
 			if e.Kind.Removes() {

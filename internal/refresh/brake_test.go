@@ -57,7 +57,7 @@ func (r *rig) remain(sessions, held int) {
 // asked runs a full pass by a trigger.
 func (r *rig) by(trigger session.Trigger) session.Report {
 	r.t.Helper()
-	return r.pass(refresh.Request{Trigger: trigger, Full: true}).Told()
+	return r.pass(refresh.Request{Trigger: trigger, Full: true}).ReportWithChanges()
 }
 
 // watched looks at a folder as a watcher has it, until nothing is in motion.
@@ -192,7 +192,7 @@ func TestBrakeReleases(t *testing.T) {
 		r.by(trigger)
 		r.remain(31, 25)
 	}
-	report := r.retry().Told()
+	report := r.retry().ReportWithChanges()
 	r.remain(6, 0)
 	counts(t, report, session.Counts{Checked: 5, Unchanged: 5, Removed: 25})
 	r.unsettledAre(nil)
@@ -358,19 +358,19 @@ func TestOpenWhatWasRemoved(t *testing.T) {
 	r.remain(2, 0)
 	until := r.clock.read().Wall // the look that removed them, to the instant
 	r.clock.pass(time.Minute)
-	later := r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until.Add(1)}).Told()
+	later := r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until.Add(1)}).ReportWithChanges()
 	counts(t, later, session.Counts{})
 	r.restoreMany("a.b", 0, 2)
 	r.restoreMany("a.b", 3, 4)
 	r.full()
 	r.remain(2, 0)
 
-	report := r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until}).Told()
+	report := r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until}).ReportWithChanges()
 	changed(t, report,
 		session.Change{Session: keyOf("a.b/n001"), Action: session.ActionAdmitted},
 		session.Change{Session: keyOf("a.b/n003"), Action: session.ActionAdmitted})
 	// What was opened again is not removed any more; the right does not stay.
-	report = r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until}).Told()
+	report = r.pass(refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: until}).ReportWithChanges()
 	counts(t, report, session.Counts{})
 	r.restoreMany("a.b", 2, 3)
 	r.full()

@@ -39,7 +39,7 @@ func Check(ctx context.Context, cfg Config, keys ...session.Key) (Checked, error
 
 func admitted(r Result) []*session.Session {
 	var sessions []*session.Session
-	for _, e := range r.Effects {
+	for _, e := range r.Changes {
 		if s := e.Now(); s != nil {
 			sessions = append(sessions, s)
 		}

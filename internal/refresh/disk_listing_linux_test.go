@@ -66,12 +66,12 @@ func TestRemovedWhileTheDiskIsListed(t *testing.T) {
 		name, app string
 		begun     bool // once a first step has listed
 		file      bool // a file that is not listed yet, not the folder
-		lacks     refresh.Lack
+		lacks     refresh.RootState
 	}{
-		{"a file", "a.b", true, true, refresh.LacksNothing},
-		{"a folder", "a.b", false, false, refresh.LacksNothing},
-		{"a folder, half listed", "a.b", true, false, refresh.LacksNothing},
-		{"the root", "", false, false, refresh.LacksRoot},
+		{"a file", "a.b", true, true, refresh.RootFound},
+		{"a folder", "a.b", false, false, refresh.RootFound},
+		{"a folder, half listed", "a.b", true, false, refresh.RootFound},
+		{"the root", "", false, false, refresh.RootMissing},
 	}
 	for _, test := range tests {
 		for _, later := range []bool{false, true} {
@@ -113,7 +113,7 @@ func TestRemovedWhileTheDiskIsListed(t *testing.T) {
 					}
 				}
 				pass()
-				if lacks := memory.Lack(); !removed || lacks != test.lacks {
+				if lacks := memory.RootState(); !removed || lacks != test.lacks {
 					t.Errorf("removed: %t, the tree lacks %d, want %d", removed, lacks, test.lacks)
 				}
 				if later {

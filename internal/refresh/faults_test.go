@@ -114,7 +114,7 @@ func (f *faulty) edited(path string) {
 func (f *faulty) look(keys ...session.Key) {
 	f.t.Helper()
 	f.round++
-	for _, c := range f.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}).Told().Changes {
+	for _, c := range f.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}).ReportWithChanges().Changes {
 		if c.Action == session.ActionRemoved && !f.broken[c.Session] {
 			f.t.Fatalf("%q is gone and was valid all the time", c.Session)
 		}

@@ -15,7 +15,7 @@ type keyState struct {
 	// problem is why the file was rejected by its last verdict.
 	problem *session.Problem
 	// activeError is the current error about the key as readers see it.
-	activeError *session.Standing
+	activeError *session.ActiveError
 	// pending is not nil while there is no verdict on what is on disk.
 	pending *pending
 	// admitUntil is the monotonic time until which the file may be admitted

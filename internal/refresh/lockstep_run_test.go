@@ -145,7 +145,7 @@ func (m *machine) hinted() {
 func (m *machine) run(req refresh.Request) {
 	m.t.Helper()
 	had := m.contents()
-	report := m.pass(req).Told()
+	report := m.pass(req).ReportWithChanges()
 	m.lockstep.pass(req)
 
 	m.checkRemovals(had, report)

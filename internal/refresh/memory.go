@@ -60,7 +60,7 @@ type Memory struct {
 	self *keyState
 	// root is how the root was found by the last pass, place where it was found
 	// last.
-	root  rootState
+	root  rootIdentity
 	place mobileapps.Place
 	// startup is true until the first pass that finds an app folder.
 	startup bool
@@ -86,8 +86,8 @@ type Memory struct {
 	clockEpoch uint16
 }
 
-// rootState is how a pass found the root.
-type rootState struct {
+// rootIdentity is how a pass found the root.
+type rootIdentity struct {
 	presence rootPresence
 	dev, ino uint64
 	mount    mobileapps.Mount
@@ -255,24 +255,24 @@ func (m *Memory) slowest() (slow SlowFileSystem) {
 	return slow
 }
 
-// Lack is what a whole tree may be without. It is no error, but a person who
+// RootState is what a whole tree may be without. It is no error, but a person who
 // named the wrong root wants to be told.
-type Lack int32
+type RootState int32
 
-// What may be lacking.
+// The states of the root at the last pass.
 const (
-	LacksNothing Lack = iota
-	LacksRoot         // the last pass found no root
-	LacksApps         // no pass has found an app folder yet
+	RootFound       RootState = iota
+	RootMissing               // the last pass found no root
+	RootWithoutApps           // no pass has found an app folder yet
 )
 
-// Lack returns what the tree was without at the last pass.
-func (m *Memory) Lack() Lack {
+// RootState returns what the last pass found of the root.
+func (m *Memory) RootState() RootState {
 	switch {
 	case m.root.presence == rootMissing:
-		return LacksRoot
+		return RootMissing
 	case m.startup && m.root.presence == rootPresent:
-		return LacksApps
+		return RootWithoutApps
 	}
-	return LacksNothing
+	return RootFound
 }

@@ -147,7 +147,7 @@ func (p *pass) look(t *passResult) session.Scope {
 		return p.rootUnreadable(err, t)
 	}
 	sig := root.Signature()
-	full := p.noticeRoot(rootState{presence: rootPresent, dev: sig.Dev, ino: sig.Ino, mount: root.Mount()})
+	full := p.noticeRoot(rootIdentity{presence: rootPresent, dev: sig.Dev, ino: sig.Ino, mount: root.Mount()})
 	if full || p.place == (mobileapps.Place{}) {
 		var place mobileapps.Place
 		if place, err = root.Place(); err == nil {
@@ -174,7 +174,7 @@ func (p *pass) look(t *passResult) session.Scope {
 
 // noticeRoot remembers how the root was found and reports whether that, or the
 // request, asks for a look at everything.
-func (p *pass) noticeRoot(now rootState) (full bool) {
+func (p *pass) noticeRoot(now rootIdentity) (full bool) {
 	another := p.root != now && p.root.presence != rootNever
 	p.root = now
 	return another || p.req.full() || p.startup || p.taken
@@ -201,7 +201,7 @@ func (p *pass) rootUnreadable(err error, t *passResult) session.Scope {
 		l.t.sort()
 		t.merge(l.t)
 	}
-	p.root = rootState{presence: rootUnknown}
+	p.root = rootIdentity{presence: rootUnknown}
 	return session.ScopeFull
 }
 
@@ -215,7 +215,7 @@ func (p *pass) lookWithoutRoot(t *passResult) session.Scope {
 		return p.rootUnreadable(err, t)
 	}
 	p.markRootSettled(t)
-	full := p.noticeRoot(rootState{presence: rootMissing})
+	full := p.noticeRoot(rootIdentity{presence: rootMissing})
 	apps, scope := p.inOrder(), session.ScopeFull
 	if !full {
 		asked := make(map[string]bool, len(p.req.Keys))

@@ -20,7 +20,7 @@ type tester interface {
 type reader struct {
 	t         tester
 	sessions  map[session.Key]*session.Session
-	problems  map[session.Key]session.Standing
+	problems  map[session.Key]session.ActiveError
 	unsettled map[session.Key]session.Unsettled
 	idle      int // NotInMemory
 	scope     session.Scope
@@ -30,7 +30,7 @@ func newReader(t tester) *reader {
 	return &reader{
 		t:         t,
 		sessions:  make(map[session.Key]*session.Session),
-		problems:  make(map[session.Key]session.Standing),
+		problems:  make(map[session.Key]session.ActiveError),
 		unsettled: make(map[session.Key]session.Unsettled),
 	}
 }
@@ -80,7 +80,7 @@ func (r *reader) applyChanges(o session.Outcome) {
 	if o.Report.Changes != nil {
 		r.t.Errorf("the report has changes of its own: %v", o.Report.Changes)
 	}
-	changes := o.Told().Changes
+	changes := o.ReportWithChanges().Changes
 	count := make(map[session.Action]int)
 	for i, c := range changes {
 		count[c.Action]++
@@ -88,12 +88,12 @@ func (r *reader) applyChanges(o session.Outcome) {
 		if had == (c.Action == session.ActionAdmitted) {
 			r.t.Errorf("%q is %s; was in memory: %t", c.Session, c.Action, had)
 		}
-		now := o.Effects[i].Now()
+		now := o.Changes[i].Now()
 		if removed := c.Action == session.ActionRemoved; removed != (now == nil) || removed != (c.Reason != "") {
 			r.t.Errorf("change %+v comes with the session %+v", c, now)
 		}
 		if now == nil {
-			if o.Effects[i].Session != r.sessions[c.Session] {
+			if o.Changes[i].Session != r.sessions[c.Session] {
 				r.t.Errorf("change %+v comes with another session than was in memory", c)
 			}
 			delete(r.sessions, c.Session)
@@ -109,7 +109,7 @@ func (r *reader) applyChanges(o session.Outcome) {
 
 // applyTurns applies turns to what stands. One pass says one thing about a key,
 // and nothing that is known already.
-func applyTurns[T comparable](t tester, stands map[session.Key]T, turns []session.Turn[T]) {
+func applyTurns[T comparable](t tester, stands map[session.Key]T, turns []session.Transition[T]) {
 	t.Helper()
 	for i, turn := range turns {
 		if i > 0 && turns[i-1].Session.Compare(turn.Session) >= 0 {

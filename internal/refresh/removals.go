@@ -14,7 +14,7 @@ type removals map[session.Key]time.Time
 const removalsKept = 7 * 24 * time.Hour
 
 // note notes what a pass that began at a time did.
-func (r removals) note(changes []session.Effect, at time.Time) {
+func (r removals) note(changes []session.MemoryChange, at time.Time) {
 	for _, e := range changes {
 		switch {
 		case e.Kind.Removes():

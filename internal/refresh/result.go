@@ -61,10 +61,10 @@ type settled struct {
 // passResult gathers what the looks at one folder, or at the root, found.
 type passResult struct {
 	counts    session.Counts
-	changes   []session.Effect
+	changes   []session.MemoryChange
 	errors    []session.Problem
 	unsettled []session.Unsettled
-	problems  []transition[session.Standing]
+	problems  []transition[session.ActiveError]
 	waits     []transition[session.Unsettled]
 	settled   []settled
 	missing   []session.Key
@@ -80,8 +80,8 @@ type passResult struct {
 }
 
 // change notes what is done to a session.
-func (t *passResult) change(kind session.Kind, s *session.Session) {
-	t.changes = append(t.changes, session.Effect{Session: s, Kind: kind})
+func (t *passResult) change(kind session.ChangeKind, s *session.Session) {
+	t.changes = append(t.changes, session.MemoryChange{Session: s, Kind: kind})
 }
 
 // cover takes back what was found of a folder's files that have no verdict: the
@@ -100,7 +100,7 @@ func (t *passResult) cover() {
 // sort puts what one folder's looks found in the order of the keys.
 func (t *passResult) sort() {
 	// What came first of one key stays first.
-	slices.SortStableFunc(t.changes, func(a, b session.Effect) int { return a.Session.Key().Compare(b.Session.Key()) })
+	slices.SortStableFunc(t.changes, func(a, b session.MemoryChange) int { return a.Session.Key().Compare(b.Session.Key()) })
 	slices.SortFunc(t.errors, func(a, b session.Problem) int { return a.Session.Compare(b.Session) })
 	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return a.Session.Compare(b.Session) })
 	t.problems, t.waits = mergeTransitions(t.problems), mergeTransitions(t.waits)
@@ -132,9 +132,9 @@ func (t *passResult) result(r session.Report) Result {
 	return Result{
 		Outcome: session.Outcome{
 			Report:    r,
-			Effects:   t.changes,
-			Problems:  told(t.problems),
-			Unsettled: told(t.waits),
+			Changes:   t.changes,
+			Problems:  plainTransitions(t.problems),
+			Unsettled: plainTransitions(t.waits),
 		},
 		settled: t.settled,
 		missing: t.missing,

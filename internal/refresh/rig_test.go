@@ -86,7 +86,7 @@ func (r *rig) pass(req refresh.Request) refresh.Result {
 	r.apply(result.Outcome)
 	r.guard.check(req, had, r.reader)
 	r.guard.settleMounts(r.reader)
-	checkReport(r.t, result.Told(), func(key session.Key) bool { return r.tree.isFile(key.String()) })
+	checkReport(r.t, result.ReportWithChanges(), func(key session.Key) bool { return r.tree.isFile(key.String()) })
 
 	moving, held := false, 0
 	for _, u := range r.unsettled {
@@ -123,19 +123,19 @@ func (r *rig) follows() bool {
 // full runs a full pass and returns its report.
 func (r *rig) full() session.Report {
 	r.t.Helper()
-	return r.pass(refresh.Request{Trigger: session.TriggerSignal, Full: true}).Told()
+	return r.pass(refresh.Request{Trigger: session.TriggerSignal, Full: true}).ReportWithChanges()
 }
 
 // look runs a pass over some keys.
 func (r *rig) look(keys ...session.Key) session.Report {
 	r.t.Helper()
-	return r.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}).Told()
+	return r.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}).ReportWithChanges()
 }
 
 // open runs a pass with admission over some keys, over everything without any.
 func (r *rig) open(keys ...session.Key) session.Report {
 	r.t.Helper()
-	return r.pass(refresh.Request{Trigger: session.TriggerOpen, Full: len(keys) == 0, Keys: keys, Admit: true}).Told()
+	return r.pass(refresh.Request{Trigger: session.TriggerOpen, Full: len(keys) == 0, Keys: keys, Admit: true}).ReportWithChanges()
 }
 
 // retry waits until a look is due and runs it.

@@ -6,9 +6,9 @@ import (
 	"sessiond/internal/session"
 )
 
-// transition is a [session.Turn] in the making.
+// transition is a [session.Transition] in the making.
 type transition[T any] struct {
-	session.Turn[T]
+	session.Transition[T]
 	existed bool // before
 }
 
@@ -29,11 +29,11 @@ func mergeTransitions[T any](all []transition[T]) []transition[T] {
 	return sum
 }
 
-// told returns transitions as readers get them.
-func told[T any](all []transition[T]) []session.Turn[T] {
-	plain := make([]session.Turn[T], len(all))
+// plainTransitions returns transitions as readers get them.
+func plainTransitions[T any](all []transition[T]) []session.Transition[T] {
+	plain := make([]session.Transition[T], len(all))
 	for i, one := range all {
-		plain[i] = one.Turn
+		plain[i] = one.Transition
 	}
 	return plain
 }

@@ -178,11 +178,11 @@ func (l *folderScan) valid(f entry, o *observation) result {
 	l.markValid(f.state)
 	switch {
 	case f.session != nil:
-		l.t.change(session.KindUpdated, o.session)
+		l.t.change(session.ChangeUpdated, o.session)
 		f.session = o.session
 		return foundUpdated
 	case admitted:
-		l.t.change(session.KindAdmitted, o.session)
+		l.t.change(session.ChangeAdmitted, o.session)
 		f.session = o.session
 		return foundAdmitted
 	}
@@ -215,7 +215,7 @@ func (l *folderScan) reject(f entry, o *observation) result {
 	l.pass.remember(f.file, invalid, &o.content, o.begun, o.ended)
 	f.state.problem = o.problem
 	l.markSettled(f.state)
-	l.remove(f, session.KindInvalid)
+	l.remove(f, session.ChangeInvalid)
 	l.t.errors = append(l.t.errors, *o.problem)
 	return foundRejected
 }
@@ -248,7 +248,7 @@ func (l *folderScan) delete(f entry) result {
 		f.state.problem = nil
 	}
 	l.markSettled(f.state)
-	l.remove(f, session.KindDeleted)
+	l.remove(f, session.ChangeDeleted)
 	return foundNothing
 }
 
@@ -277,7 +277,7 @@ func (l *folderScan) unreadable(m *keyState, err error) result {
 }
 
 // remove takes the session of a key, where there is one, out of memory.
-func (l *folderScan) remove(f entry, why session.Kind) {
+func (l *folderScan) remove(f entry, why session.ChangeKind) {
 	if f.session != nil {
 		l.t.change(why, f.session)
 		l.t.counts.Removed++
@@ -360,7 +360,7 @@ func (l *folderScan) waiting(m *keyState, reason string) *pending {
 			l.app.waiting[m] = struct{}{}
 		}
 		now := m.unsettled()
-		l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Turn[session.Unsettled]{Session: m.key, Now: &now}, existed})
+		l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key, Now: &now}, existed})
 	}
 	return m.pending
 }
@@ -405,7 +405,7 @@ func (l *folderScan) clearPending(m *keyState) {
 	if l.app != nil {
 		delete(l.app.waiting, m)
 	}
-	l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Turn[session.Unsettled]{Session: m.key}, true})
+	l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key}, true})
 }
 
 // setActiveError makes a problem, or none, the current error about a key.
@@ -417,9 +417,9 @@ func (l *folderScan) setActiveError(m *keyState, p *session.Problem) {
 	case p == nil:
 		m.activeError = nil
 	default:
-		m.activeError = &session.Standing{Problem: *p, Since: l.pass.start.Wall}
+		m.activeError = &session.ActiveError{Problem: *p, Since: l.pass.start.Wall}
 	}
-	l.t.problems = append(l.t.problems, transition[session.Standing]{session.Turn[session.Standing]{Session: m.key, Now: m.activeError}, existed})
+	l.t.problems = append(l.t.problems, transition[session.ActiveError]{session.Transition[session.ActiveError]{Session: m.key, Now: m.activeError}, existed})
 }
 
 // account keeps the folder's counts in step with a key, and those of all folders.

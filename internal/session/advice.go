@@ -1,11 +1,11 @@
 package session
 
 // What the hints of a [Status] advise. Such a hint says what is odd, then a
-// colon, and ends with one of these; who shows the oddity in another way can
+// colon, and ends with one of these; who shows the same in another way can
 // leave the hint out.
 const (
 	AdviceNotInMemory = "open --all, or run with --admit follow"
-	AdviceRejected    = "mend what the error says, or delete the file"
+	AdviceRejected    = "correct what the error says, or delete the file"
 	AdviceUnreadable  = "their sessions stay as they are until the error is mended"
 	AdviceManyGone    = "restore the files, or run sessiond refresh to make it count at once"
 )

@@ -1,4 +1,4 @@
-// Package session holds the words that the rooms of sessiond share: the key of
+// Package session holds what the packages of sessiond share: the key of
 // a session, the session itself, what can be wrong with its file, what a pass
 // changed and how a pass is reported. It does no input or output and decides
 // nothing.

@@ -130,8 +130,8 @@ func (p Problem) String() string {
 	return b.String()
 }
 
-// Standing is a problem that has not ended, with the moment it appeared.
-type Standing struct {
+// ActiveError is a problem that has not ended, with the moment it appeared.
+type ActiveError struct {
 	Problem
 	Since time.Time `json:"since"`
 }

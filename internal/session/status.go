@@ -25,8 +25,8 @@ type Status struct {
 	// LastSuccess is when the last pass ended that could judge all it looked at.
 	LastSuccess time.Time `json:"lastSuccess,omitzero"`
 
-	Errors    []Standing  `json:"errors"`
-	Unsettled []Unsettled `json:"unsettled"`
+	Errors    []ActiveError `json:"errors"`
+	Unsettled []Unsettled   `json:"unsettled"`
 	// Hints are sentences for a person: what is odd and what to do about it.
 	Hints []string `json:"hints"`
 }

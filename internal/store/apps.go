@@ -6,64 +6,64 @@ import (
 	"sessiond/internal/session"
 )
 
-// Tally counts what there is of one app folder. Tallies are kept up with every
+// AppCounts counts what there is of one app folder. AppCounts are kept up with every
 // change, so that listing the apps does not go through all sessions.
-type Tally struct {
+type AppCounts struct {
 	Sessions int // in memory
 	Pending  int // of these
 	Rejected int // files
 }
 
-func tallySession(s *session.Session) Tally {
+func countSession(s *session.Session) AppCounts {
 	switch {
 	case s == nil:
-		return Tally{}
+		return AppCounts{}
 	case s.Status() == session.StatusPending:
-		return Tally{Sessions: 1, Pending: 1}
+		return AppCounts{Sessions: 1, Pending: 1}
 	default:
-		return Tally{Sessions: 1}
+		return AppCounts{Sessions: 1}
 	}
 }
 
-func tallyProblem(p *session.Standing) Tally {
+func countProblem(p *session.ActiveError) AppCounts {
 	if p == nil || !p.Rejects() {
-		return Tally{}
+		return AppCounts{}
 	}
-	return Tally{Rejected: 1}
+	return AppCounts{Rejected: 1}
 }
 
-func (t Tally) plus(u Tally) Tally {
-	return Tally{t.Sessions + u.Sessions, t.Pending + u.Pending, t.Rejected + u.Rejected}
+func (t AppCounts) plus(u AppCounts) AppCounts {
+	return AppCounts{t.Sessions + u.Sessions, t.Pending + u.Pending, t.Rejected + u.Rejected}
 }
 
-func (t Tally) minus(u Tally) Tally {
-	return Tally{t.Sessions - u.Sessions, t.Pending - u.Pending, t.Rejected - u.Rejected}
+func (t AppCounts) minus(u AppCounts) AppCounts {
+	return AppCounts{t.Sessions - u.Sessions, t.Pending - u.Pending, t.Rejected - u.Rejected}
 }
 
-// tally adds to what is counted of an app folder. A folder of which nothing is
+// addCounts adds to what is counted of an app folder. A folder of which nothing is
 // left is no longer an app.
-func (s *Store) tally(app string, more Tally) {
-	if more == (Tally{}) {
+func (s *Store) addCounts(app string, more AppCounts) {
+	if more == (AppCounts{}) {
 		return
 	}
-	old, _ := s.tallies.get(app)
-	if now := old.plus(more); now == (Tally{}) {
-		s.tallies.drop(app)
+	old, _ := s.counts.get(app)
+	if now := old.plus(more); now == (AppCounts{}) {
+		s.counts.drop(app)
 	} else {
-		s.tallies.put(app, now)
+		s.counts.put(app, now)
 	}
 }
 
-// Tallies yields the tally of every app folder that has a session in memory or a
+// AppCounts yields the counts of every app folder that has a session in memory or a
 // rejected file, in the order of their names.
-func (v *View) Tallies() iter.Seq2[string, Tally] { return v.tallies.from("") }
+func (v *View) AppCounts() iter.Seq2[string, AppCounts] { return v.counts.from("") }
 
 // Apps returns every app folder that has a session in memory or a rejected file,
 // sorted by name. Team and application are those of its first session, the
 // name is the first one a session gives; they are empty where there is none.
 func (v *View) Apps() []session.App {
-	apps := make([]session.App, 0, v.tallies.len())
-	for folder, t := range v.Tallies() {
+	apps := make([]session.App, 0, v.counts.len())
+	for folder, t := range v.AppCounts() {
 		app := v.describe(folder)
 		app.Sessions, app.Pending, app.Rejected = t.Sessions, t.Pending, t.Rejected
 		apps = append(apps, app)

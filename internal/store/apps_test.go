@@ -70,16 +70,16 @@ func TestApps(t *testing.T) {
 		{
 			"what cannot be judged is not rejected",
 			[]session.Outcome{pass(1, hasProblems(
-				session.Standing{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.y", ID: "1"}}},
-				session.Standing{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.z"}}},
-				session.Standing{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 18, Session: session.Key{}}}))},
+				session.ActiveError{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.y", ID: "1"}}},
+				session.ActiveError{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.z"}}},
+				session.ActiveError{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 18, Session: session.Key{}}}))},
 			[]session.App{},
 		},
 		{
 			"rejected, then not to be judged",
 			[]session.Outcome{
 				pass(1, hasProblems(rejected(session.Key{App: "x.y", ID: "1"}, start))),
-				pass(2, hasProblems(session.Standing{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.y", ID: "1"}}})),
+				pass(2, hasProblems(session.ActiveError{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.y", ID: "1"}}})),
 			},
 			[]session.App{},
 		},

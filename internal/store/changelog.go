@@ -30,13 +30,13 @@ type segment struct {
 // it would keep alive what is no longer shown.
 type change struct {
 	key  session.Key
-	kind session.Kind
+	kind session.ChangeKind
 }
 
 // newSegment returns what a pass changed, which ended at the given time.
 func newSegment(o *session.Outcome, first uint64, at time.Time) *segment {
-	s := &segment{first: first, at: at, trigger: o.Report.Trigger, changes: make([]change, len(o.Effects))}
-	for i, e := range o.Effects {
+	s := &segment{first: first, at: at, trigger: o.Report.Trigger, changes: make([]change, len(o.Changes))}
+	for i, e := range o.Changes {
 		s.changes[i] = change{e.Session.Key().Clone(), e.Kind}
 	}
 	return s

@@ -295,7 +295,7 @@ func TestHugeFirstLoadIsKept(t *testing.T) {
 			s := applied(test.before)
 			since := s.View().Revision()
 			s.Apply(test.huge)
-			changes := test.huge.Told().Changes
+			changes := test.huge.ReportWithChanges().Changes
 			reader, halfway := follow(t, s, since), follow(t, s, since+40_000)
 			got := read(t, reader, len(changes))
 			for i, change := range changes {

@@ -14,7 +14,7 @@ import (
 // model is what the store should show, kept in plain maps.
 type model struct {
 	sessions  map[session.Key]session.Loaded
-	problems  map[session.Key]session.Standing
+	problems  map[session.Key]session.ActiveError
 	unsettled map[session.Key]session.Unsettled
 	events    []session.Event
 
@@ -27,7 +27,7 @@ type model struct {
 func newModel() *model {
 	return &model{
 		sessions:  map[session.Key]session.Loaded{},
-		problems:  map[session.Key]session.Standing{},
+		problems:  map[session.Key]session.ActiveError{},
 		unsettled: map[session.Key]session.Unsettled{},
 	}
 }
@@ -42,13 +42,13 @@ func (m *model) clone() *model {
 
 func (m *model) apply(o session.Outcome) {
 	at := endOf(int(o.Report.Pass))
-	for i, change := range o.Told().Changes {
+	for i, change := range o.ReportWithChanges().Changes {
 		event := session.Event{
 			Revision: m.revision() + 1, At: at, Trigger: o.Report.Trigger,
 			Session: change.Session, Action: change.Action, Reason: change.Reason,
 		}
 		m.events = append(m.events, event)
-		if s := o.Effects[i].Now(); s == nil {
+		if s := o.Changes[i].Now(); s == nil {
 			delete(m.sessions, change.Session)
 		} else {
 			m.sessions[change.Session] = session.Loaded{Session: s, LoadedAt: at, Revision: event.Revision}
@@ -67,7 +67,7 @@ func (m *model) apply(o session.Outcome) {
 	}
 }
 
-func turn[T any](now map[session.Key]T, turns []session.Turn[T]) {
+func turn[T any](now map[session.Key]T, turns []session.Transition[T]) {
 	for _, t := range turns {
 		if t.Now == nil {
 			delete(now, t.Session)

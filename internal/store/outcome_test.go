@@ -71,17 +71,17 @@ func by(t session.Trigger) func(*session.Outcome) {
 }
 
 func admits(sessions ...*session.Session) func(*session.Outcome) {
-	return has(session.KindAdmitted, sessions)
+	return has(session.ChangeAdmitted, sessions)
 }
 
 func updates(sessions ...*session.Session) func(*session.Outcome) {
-	return has(session.KindUpdated, sessions)
+	return has(session.ChangeUpdated, sessions)
 }
 
-func has(kind session.Kind, sessions []*session.Session) func(*session.Outcome) {
+func has(kind session.ChangeKind, sessions []*session.Session) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, s := range sessions {
-			o.Effects = append(o.Effects, session.Effect{Session: s, Kind: kind})
+			o.Changes = append(o.Changes, session.MemoryChange{Session: s, Kind: kind})
 		}
 	}
 }
@@ -89,15 +89,15 @@ func has(kind session.Kind, sessions []*session.Session) func(*session.Outcome) 
 func removes(keys ...session.Key) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, key := range keys {
-			o.Effects = append(o.Effects, session.Effect{Session: sessiontest.At(key), Kind: session.KindDeleted})
+			o.Changes = append(o.Changes, session.MemoryChange{Session: sessiontest.At(key), Kind: session.ChangeDeleted})
 		}
 	}
 }
 
-func hasProblems(standing ...session.Standing) func(*session.Outcome) {
+func hasProblems(standing ...session.ActiveError) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, s := range standing {
-			o.Problems = append(o.Problems, session.Turn[session.Standing]{Session: s.Session, Now: &s})
+			o.Problems = append(o.Problems, session.Transition[session.ActiveError]{Session: s.Session, Now: &s})
 		}
 	}
 }
@@ -105,7 +105,7 @@ func hasProblems(standing ...session.Standing) func(*session.Outcome) {
 func endsProblems(keys ...session.Key) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, key := range keys {
-			o.Problems = append(o.Problems, session.Turn[session.Standing]{Session: key})
+			o.Problems = append(o.Problems, session.Transition[session.ActiveError]{Session: key})
 		}
 	}
 }
@@ -114,7 +114,7 @@ func endsProblems(keys ...session.Key) func(*session.Outcome) {
 func leaves(unsettled ...session.Unsettled) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, u := range unsettled {
-			o.Unsettled = append(o.Unsettled, session.Turn[session.Unsettled]{Session: u.Session, Now: &u})
+			o.Unsettled = append(o.Unsettled, session.Transition[session.Unsettled]{Session: u.Session, Now: &u})
 			o.Report.Unsettled = append(o.Report.Unsettled, u)
 		}
 	}
@@ -123,13 +123,13 @@ func leaves(unsettled ...session.Unsettled) func(*session.Outcome) {
 func settles(keys ...session.Key) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, key := range keys {
-			o.Unsettled = append(o.Unsettled, session.Turn[session.Unsettled]{Session: key})
+			o.Unsettled = append(o.Unsettled, session.Transition[session.Unsettled]{Session: key})
 		}
 	}
 }
 
-func rejected(key session.Key, since time.Time) session.Standing {
-	return session.Standing{Problem: *session.NewProblem(key, session.CodeSchema, "detail"), Since: since}
+func rejected(key session.Key, since time.Time) session.ActiveError {
+	return session.ActiveError{Problem: *session.NewProblem(key, session.CodeSchema, "detail"), Since: since}
 }
 
 // many returns n sessions of 10 apps, in the order of their keys.

@@ -33,7 +33,7 @@ func mixPass(number int) session.Outcome {
 		}
 	}
 	numbered := session.Unsettled{Session: session.Key{App: "TEAM.app", ID: "1"}, Since: endOf(number), Reason: session.ReasonInMotion}
-	o.Unsettled = []session.Turn[session.Unsettled]{{Session: numbered.Session, Now: &numbered}} // of another pass
+	o.Unsettled = []session.Transition[session.Unsettled]{{Session: numbered.Session, Now: &numbered}} // of another pass
 	hasProblems(rejected(session.Key{App: "TEAM.rejected", ID: "1"}, endOf(number)))(&o)
 	o.NotInMemory = number
 	return o

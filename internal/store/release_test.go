@@ -17,7 +17,7 @@ func TestNothingIsHeldLongerThanNeeded(t *testing.T) {
 	loaded, lists := applyAndForget(s)
 	func() {
 		a, _ := s.View().Get(keyA)
-		s.Apply(pass(2, admits(many(keptChanges, "")...), has(session.KindDeleted, []*session.Session{a.Session})))
+		s.Apply(pass(2, admits(many(keptChanges, "")...), has(session.ChangeDeleted, []*session.Session{a.Session})))
 	}()
 	runtime.GC()
 	if loaded.Value() != nil {
@@ -31,8 +31,8 @@ func TestNothingIsHeldLongerThanNeeded(t *testing.T) {
 
 // lists are the beginnings of an outcome's lists.
 type lists struct {
-	effects  weak.Pointer[session.Effect]
-	problems weak.Pointer[session.Turn[session.Standing]]
+	effects  weak.Pointer[session.MemoryChange]
+	problems weak.Pointer[session.Transition[session.ActiveError]]
 }
 
 // applyAndForget applies a pass of which nothing is kept but weak pointers.
@@ -41,7 +41,7 @@ func applyAndForget(s *store.Store) (weak.Pointer[session.Session], lists) {
 	o := pass(1, admits(a), hasProblems(rejected(keyC, start)))
 	s.Apply(o)
 	return weak.Make(a), lists{
-		effects:  weak.Make(&o.Effects[0]),
+		effects:  weak.Make(&o.Changes[0]),
 		problems: weak.Make(&o.Problems[0]),
 	}
 }
@@ -54,7 +54,7 @@ func TestLogHoldsNoContents(t *testing.T) {
 	held := func() (all []weak.Pointer[session.Session]) {
 		replaced, removed, twice := newSession(keyA, session.StatusAccepted, "1"), newSession(keyB, session.StatusAccepted, "1"), newSession(keyC, session.StatusAccepted, "1")
 		s.Apply(pass(1, admits(replaced, removed)))
-		s.Apply(pass(2, updates(newSession(keyA, session.StatusAccepted, "2")), has(session.KindInvalid, []*session.Session{removed}), admits(twice), updates(newSession(keyC, session.StatusAccepted, "2"))))
+		s.Apply(pass(2, updates(newSession(keyA, session.StatusAccepted, "2")), has(session.ChangeInvalid, []*session.Session{removed}), admits(twice), updates(newSession(keyC, session.StatusAccepted, "2"))))
 		for _, s := range []*session.Session{replaced, removed, twice} {
 			all, texts = append(all, weak.Make(s)), append(texts, weak.Make(unsafe.StringData(s.Key().ID)))
 		}

@@ -22,9 +22,9 @@ type Store struct {
 
 	// What Apply works on. Readers never see these tables, only snapshots.
 	sessions  sessions
-	problems  table[session.Key, session.Standing]
+	problems  table[session.Key, session.ActiveError]
 	unsettled table[session.Key, session.Unsettled]
-	tallies   table[string, Tally]
+	counts    table[string, AppCounts]
 
 	// mu is held for moments only: to publish and to look something up in the
 	// log, never while events are made or somebody waits. Because a view and
@@ -43,9 +43,9 @@ type Store struct {
 func New(startedAt time.Time) *Store {
 	s := &Store{
 		sessions:  newSessions(),
-		problems:  newTable[session.Key, session.Standing](session.Key.Compare),
+		problems:  newTable[session.Key, session.ActiveError](session.Key.Compare),
 		unsettled: newTable[session.Key, session.Unsettled](session.Key.Compare),
-		tallies:   newTable[string, Tally](strings.Compare),
+		counts:    newTable[string, AppCounts](strings.Compare),
 		grown:     make(chan struct{}),
 	}
 	start := uint64(startedAt.UnixMicro())
@@ -54,7 +54,7 @@ func New(startedAt time.Time) *Store {
 		sessions:  s.sessions.snapshot(),
 		problems:  s.problems.snapshot(),
 		unsettled: s.unsettled.snapshot(),
-		tallies:   s.tallies.snapshot(),
+		counts:    s.counts.snapshot(),
 		revision:  start,
 	})
 	return s
@@ -74,38 +74,38 @@ func (s *Store) Apply(o session.Outcome) {
 	next := *s.view.Load()
 	ended := endOf(&o.Report)
 	first := next.revision + 1
-	for i, e := range o.Effects {
+	for i, e := range o.Changes {
 		s.replace(e, row{e.Now(), ended.UnixNano(), first + uint64(i)})
 	}
-	s.turnProblems(o.Problems)
-	turn(s.unsettled, o.Unsettled)
+	s.applyProblems(o.Problems)
+	transition(s.unsettled, o.Unsettled)
 
 	next.sessions = s.sessions.snapshot()
 	next.problems = s.problems.snapshot()
 	next.unsettled = s.unsettled.snapshot()
-	next.tallies = s.tallies.snapshot()
-	next.revision += uint64(len(o.Effects))
+	next.counts = s.counts.snapshot()
+	next.revision += uint64(len(o.Changes))
 	next.count(&o, ended)
 
 	s.publish(&next, &o, ended)
 }
 
 // replace does to the table what a pass did to a session.
-func (s *Store) replace(e session.Effect, now row) {
+func (s *Store) replace(e session.MemoryChange, now row) {
 	var old row
 	if now.session == nil {
 		old = s.sessions.drop(e.Session)
 	} else {
 		old = s.sessions.put(now)
 	}
-	s.tally(e.Session.Key().App, tallySession(now.session).minus(tallySession(old.session)))
+	s.addCounts(e.Session.Key().App, countSession(now.session).minus(countSession(old.session)))
 }
 
-// turnProblems applies what appeared, changed and ended among the errors.
-func (s *Store) turnProblems(turns []session.Turn[session.Standing]) {
-	for _, t := range turns {
-		old, now := turnOne(s.problems, t)
-		s.tally(t.Session.App, tallyProblem(now).minus(tallyProblem(old)))
+// applyProblems applies what appeared, changed and ended among the errors.
+func (s *Store) applyProblems(all []session.Transition[session.ActiveError]) {
+	for _, t := range all {
+		old, now := applyOne(s.problems, t)
+		s.addCounts(t.Session.App, countProblem(now).minus(countProblem(old)))
 	}
 }
 
@@ -114,14 +114,14 @@ func (s *Store) turnProblems(turns []session.Turn[session.Standing]) {
 // until the next change it would take an eighth of what the sessions do.
 func (s *Store) publish(next *View, o *session.Outcome, ended time.Time) {
 	var changed *segment
-	if o.Report.Trigger != session.TriggerStartup || len(o.Effects) <= keptChanges {
-		changed = newSegment(o, next.revision-uint64(len(o.Effects))+1, ended)
+	if o.Report.Trigger != session.TriggerStartup || len(o.Changes) <= keptChanges {
+		changed = newSegment(o, next.revision-uint64(len(o.Changes))+1, ended)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.view.Store(next)
 	switch {
-	case len(o.Effects) == 0:
+	case len(o.Changes) == 0:
 		return
 	case changed == nil:
 		s.log.newest = next.revision

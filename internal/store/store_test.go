@@ -118,11 +118,11 @@ func TestApplyProblemsAndUnsettled(t *testing.T) {
 		a        = newSession(keyA, session.StatusAccepted, "")
 		problemA = rejected(keyA, endOf(1))
 		problemC = rejected(keyC, endOf(2))
-		denied   = session.Standing{
+		denied   = session.ActiveError{
 			Problem: session.Problem{ErrCode: 13, ComponentSignature: session.ComponentFile, Session: session.Key{App: "T.a.b"}},
 			Since:   endOf(2),
 		}
-		changedC = session.Standing{Problem: *session.NewProblem(keyC, session.CodeToken, "another"), Since: endOf(3)}
+		changedC = session.ActiveError{Problem: *session.NewProblem(keyC, session.CodeToken, "another"), Since: endOf(3)}
 		motionA  = session.Unsettled{Session: keyA, Since: endOf(1), Reason: session.ReasonInMotion}
 		closedC  = session.Unsettled{Session: keyC, Since: endOf(2), Reason: session.ReasonUnreadable}
 	)
@@ -131,38 +131,38 @@ func TestApplyProblemsAndUnsettled(t *testing.T) {
 	tests := []struct {
 		name      string
 		passes    []session.Outcome
-		problems  []session.Standing
+		problems  []session.ActiveError
 		unsettled []session.Unsettled
 	}{
-		{"appeared", []session.Outcome{first}, []session.Standing{problemA}, []session.Unsettled{motionA}},
+		{"appeared", []session.Outcome{first}, []session.ActiveError{problemA}, []session.Unsettled{motionA}},
 		{
 			"sorted by key",
 			[]session.Outcome{first, second},
-			[]session.Standing{denied, problemA, problemC},
+			[]session.ActiveError{denied, problemA, problemC},
 			[]session.Unsettled{motionA, closedC},
 		},
 		{
 			"changed",
 			[]session.Outcome{first, second, pass(3, hasProblems(changedC))},
-			[]session.Standing{denied, problemA, changedC},
+			[]session.ActiveError{denied, problemA, changedC},
 			[]session.Unsettled{motionA, closedC},
 		},
 		{
 			"ended",
 			[]session.Outcome{first, second, pass(3, endsProblems(keyA, keyC), settles(keyC))},
-			[]session.Standing{denied},
+			[]session.ActiveError{denied},
 			[]session.Unsettled{motionA},
 		},
 		{
 			"ended what was not there",
 			[]session.Outcome{first, pass(2, endsProblems(keyC), settles(keyC))},
-			[]session.Standing{problemA},
+			[]session.ActiveError{problemA},
 			[]session.Unsettled{motionA},
 		},
 		{
 			"the session removed",
 			[]session.Outcome{first, pass(2, removes(keyA))},
-			[]session.Standing{problemA},
+			[]session.ActiveError{problemA},
 			[]session.Unsettled{motionA},
 		},
 	}

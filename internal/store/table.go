@@ -72,16 +72,16 @@ func (t table[K, T]) values() []T {
 	return all
 }
 
-// turn applies what appeared, changed and ended.
-func turn[T any](t table[session.Key, T], turns []session.Turn[T]) {
-	for _, one := range turns {
-		turnOne(t, one)
+// transition applies what appeared, changed and ended.
+func transition[T any](t table[session.Key, T], all []session.Transition[T]) {
+	for _, one := range all {
+		applyOne(t, one)
 	}
 }
 
-// turnOne applies one turn and returns what stood there before and what stands
+// applyOne applies one transition and returns what stood there before and what stands
 // there now, nil where there is nothing.
-func turnOne[T any](t table[session.Key, T], one session.Turn[T]) (old, now *T) {
+func applyOne[T any](t table[session.Key, T], one session.Transition[T]) (old, now *T) {
 	var before T
 	var was bool
 	if one.Now == nil {

@@ -11,9 +11,9 @@ import (
 // goroutines may read it.
 type View struct {
 	sessions  sessions
-	problems  table[session.Key, session.Standing]
+	problems  table[session.Key, session.ActiveError]
 	unsettled table[session.Key, session.Unsettled]
-	tallies   table[string, Tally]
+	counts    table[string, AppCounts]
 
 	revision    uint64
 	notInMemory int
@@ -57,10 +57,10 @@ func (v *View) Len() int { return v.sessions.len() }
 func (v *View) Revision() uint64 { return v.revision }
 
 // Problem returns the current error about exactly this key.
-func (v *View) Problem(key session.Key) (session.Standing, bool) { return v.problems.get(key) }
+func (v *View) Problem(key session.Key) (session.ActiveError, bool) { return v.problems.get(key) }
 
 // Problems returns the current errors, sorted by key; never nil.
-func (v *View) Problems() []session.Standing { return v.problems.values() }
+func (v *View) Problems() []session.ActiveError { return v.problems.values() }
 
 // Unsettled returns what has no verdict yet, sorted by key; never nil.
 func (v *View) Unsettled() []session.Unsettled { return v.unsettled.values() }

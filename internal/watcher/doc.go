@@ -27,6 +27,6 @@
 //
 // A file system may hang, and so may every call that sets a watch or looks at a
 // folder. None of them is waited for longer than a second: passes go ahead
-// without watches then, the timer asks for them, and watching begins anew once
+// without watches then, the timer asks for them, and watching begins again once
 // the call has returned.
 package watcher

@@ -143,7 +143,7 @@ func TestHangsForGood(t *testing.T) {
 	l.hasWatches(0)
 }
 
-// hung returns a Watcher without a timer whose root's watch is set anew, in vain,
+// hung returns a Watcher without a timer whose root's watch is set again, in vain,
 // by a tick.
 func hung(t *testing.T) (l *live, notifier *faulty, hung *hangs) {
 	t.Helper()

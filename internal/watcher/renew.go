@@ -30,17 +30,17 @@ func (w *Watcher) renew(name string) {
 	switch {
 	case f.current():
 	case w.active.Load().degraded():
-		// A watch on another folder is worse than none. The timer sets it anew.
+		// A watch on another folder is worse than none. The timer sets it again.
 		w.watches.drop(f)
 	case w.watches.isPolled(name) && !f.stale.Load():
 		// The timer tries to watch it again.
 	default:
-		w.setAnew(f)
+		w.setAgain(f)
 	}
 }
 
-// setAnew sets a folder's watch anew.
-func (w *Watcher) setAnew(f *folder) {
+// setAgain sets a folder's watch again.
+func (w *Watcher) setAgain(f *folder) {
 	// An event that made the folder stale has led to a change already.
 	unannounced := f.identity != nil && !f.stale.Load()
 	if err := w.install(f); err != nil {

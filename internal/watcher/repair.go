@@ -33,7 +33,7 @@ func (ws *watches) addStale() {
 }
 
 // repair holds the unverified folders against fsnotify's list and their identity,
-// sets anew what is not as it should be, and returns what must be looked at
+// sets again what is not as it should be, and returns what must be looked at
 // again because it went without a watch. With always, it also names folders
 // that were named time and again already.
 func (ws *watches) repair(always bool) (Change, error) {

@@ -10,7 +10,7 @@ import (
 // to find it. Afterwards events must come again, from the tree that is there.
 func TestRoot(t *testing.T) {
 	tests := map[string]func(t *testing.T, root string) (undo func()){
-		"removed and made anew": func(t *testing.T, root string) func() {
+		"removed and made again": func(t *testing.T, root string) func() {
 			removeAll(t, root)
 			return func() { mkdir(t, root, "a.one") }
 		},

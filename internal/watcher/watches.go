@@ -39,7 +39,7 @@ type watches struct {
 	polled map[string]error
 }
 
-// tries is how often a watch is set anew when the folder was another one after
+// tries is how often a watch is set again when the folder was another one after
 // that than before. A folder that changes faster is left to what comes next.
 const tries = 3
 
@@ -154,7 +154,7 @@ func (ws *watches) dropOne(f *folder) {
 	ws.count.Add(-1)
 }
 
-// install sets the folder's watch anew, on the folder that is at its path now,
+// install sets the folder's watch again, on the folder that is at its path now,
 // and leaves it unverified until fsnotify's list confirms it. That there is no
 // such folder, or that it may not be read, is not an error: the folder is then
 // without a watch, and a pass will find it so. An app folder that can be listed

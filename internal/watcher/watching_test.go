@@ -94,8 +94,8 @@ func TestFoldersComeAndGo(t *testing.T) {
 		{"renamed", func() { removeAll(t, b); rename(t, a, b) }},
 		{"renamed and back", func() { rename(t, a, aside); rename(t, aside, a) }},
 		{"renamed and made", func() { removeAll(t, b); rename(t, a, b); mkdir(t, a); write(t, "at once", a, "file") }},
-		{"made anew", func() { removeAll(t, a); mkdir(t, a); write(t, "at once", a, "file") }},
-		{"made anew twice", func() { removeAll(t, a); mkdir(t, a); removeAll(t, a); mkdir(t, a) }},
+		{"made again", func() { removeAll(t, a); mkdir(t, a); write(t, "at once", a, "file") }},
+		{"made again twice", func() { removeAll(t, a); mkdir(t, a); removeAll(t, a); mkdir(t, a) }},
 		{"swapped", func() { rename(t, a, aside); rename(t, b, a); rename(t, aside, b) }},
 		{"swapped twice", func() {
 			for range 2 {

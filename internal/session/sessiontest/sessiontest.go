@@ -1,4 +1,4 @@
-// Package sessiontest makes sessions for tests of the rooms that hold or show
+// Package sessiontest makes sessions for tests of the packages that hold or show
 // them.
 package sessiontest
 

@@ -4,18 +4,18 @@ import "testing"
 
 // Each kind says one thing of its own, and what it leaves in memory goes with it.
 func TestKinds(t *testing.T) {
-	want := map[Kind]Change{
-		KindAdmitted: {Action: ActionAdmitted},
-		KindUpdated:  {Action: ActionUpdated},
-		KindInvalid:  {Action: ActionRemoved, Reason: RemovedInvalid},
-		KindDeleted:  {Action: ActionRemoved, Reason: RemovedDeleted},
+	want := map[ChangeKind]Change{
+		ChangeAdmitted: {Action: ActionAdmitted},
+		ChangeUpdated:  {Action: ActionUpdated},
+		ChangeInvalid:  {Action: ActionRemoved, Reason: RemovedInvalid},
+		ChangeDeleted:  {Action: ActionRemoved, Reason: RemovedDeleted},
 	}
-	if len(Kinds()) != len(want) {
-		t.Errorf("%d kinds, want %d", len(Kinds()), len(want))
+	if len(ChangeKinds()) != len(want) {
+		t.Errorf("%d kinds, want %d", len(ChangeKinds()), len(want))
 	}
 	s := New(Key{App: "a.b", ID: "c"}, nil, StatusAccepted, Digest{})
-	for _, kind := range Kinds() {
-		e, change := Effect{s, kind}, want[kind]
+	for _, kind := range ChangeKinds() {
+		e, change := MemoryChange{s, kind}, want[kind]
 		change.Session = Key{App: "a.b", ID: "c"}
 		if got := e.Change(); got != change {
 			t.Errorf("kind %d: told as %+v, want %+v", kind, got, change)

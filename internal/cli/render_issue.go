@@ -7,18 +7,18 @@ import (
 	"sessiond/internal/session"
 )
 
-// trouble is one thing that is wrong or odd, as a note tells of it.
-type trouble struct {
+// issue is one thing that is wrong or odd, as a note tells of it.
+type issue struct {
 	what string // a clause: "1 file is rejected"
 	// grave is true where users lose something by it.
 	grave bool
-	todo  string // what to do, empty where the symptoms say that
-	// symptoms are the files and folders it shows in.
-	symptoms []symptom
+	todo  string // what to do, empty where the occurrences say that
+	// occurrences are the files and folders it shows in.
+	occurrences []occurrence
 }
 
-// symptom is one file or folder that something is wrong with.
-type symptom struct {
+// occurrence is one file or folder that something is wrong with.
+type occurrence struct {
 	line  []cell
 	since time.Time
 	todo  string
@@ -28,10 +28,10 @@ type symptom struct {
 // program takes so long to save one.
 const longMotion = time.Minute
 
-// troubles are what is wrong, the gravest first.
-func (p *page) troubles(s *session.Status) []trouble {
-	all := []trouble{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
-	var some []trouble
+// issues are what is wrong, the gravest first.
+func (p *page) issues(s *session.Status) []issue {
+	all := []issue{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
+	var some []issue
 	for _, t := range all {
 		if t.what != "" {
 			some = append(some, t)
@@ -42,14 +42,14 @@ func (p *page) troubles(s *session.Status) []trouble {
 
 // lacking is what only the daemon knows: the hints that say nothing of what else
 // is shown.
-func lacking(s *session.Status) trouble {
+func lacking(s *session.Status) issue {
 	var others []string
 	for _, hint := range s.Hints {
 		if !advises(hint, s) {
 			others = append(others, hint)
 		}
 	}
-	return trouble{what: strings.Join(others, "; "), grave: true}
+	return issue{what: strings.Join(others, "; "), grave: true}
 }
 
 // advises reports whether a hint is about what is shown in any case.
@@ -62,21 +62,21 @@ func advises(hint string, s *session.Status) bool {
 	return s.Watch.Degraded && strings.HasSuffix(hint, ": "+s.Watch.Reason)
 }
 
-func rejectedFiles(s *session.Status) trouble {
-	t := trouble{grave: true}
+func rejectedFiles(s *session.Status) issue {
+	t := issue{grave: true}
 	for i := range s.Errors {
 		if e := &s.Errors[i]; e.Rejects() {
-			t.symptoms = append(t.symptoms, symptom{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
+			t.occurrences = append(t.occurrences, occurrence{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
 		}
 	}
-	if n := len(t.symptoms); n > 0 {
+	if n := len(t.occurrences); n > 0 {
 		t.what = count(n, "file is", "files are") + " rejected"
 	}
 	return t
 }
 
-func unreadableFiles(s *session.Status) trouble {
-	t := trouble{grave: true}
+func unreadableFiles(s *session.Status) issue {
+	t := issue{grave: true}
 	told := map[session.Key]bool{}
 	for i := range s.Errors {
 		if e := &s.Errors[i]; !e.Rejects() {
@@ -84,15 +84,15 @@ func unreadableFiles(s *session.Status) trouble {
 			if isOtherFileSystem(&e.Problem) {
 				continue
 			}
-			t.symptoms = append(t.symptoms, symptom{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
+			t.occurrences = append(t.occurrences, occurrence{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
 		}
 	}
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonUnreadable && !told[u.Session] {
-			t.symptoms = append(t.symptoms, symptom{unsettledCells(u), u.Since, ""})
+			t.occurrences = append(t.occurrences, occurrence{unsettledCells(u), u.Since, ""})
 		}
 	}
-	if n := len(t.symptoms); n > 0 {
+	if n := len(t.occurrences); n > 0 {
 		t.what = count(n, "file or folder", "files or folders") + " cannot be read"
 		t.todo = "What is in memory from there stays as it was, and the daemon tries again by itself."
 	}
@@ -100,51 +100,51 @@ func unreadableFiles(s *session.Status) trouble {
 }
 
 // restlessFiles is what has been in motion for too long to be a save.
-func (p *page) restlessFiles(s *session.Status) trouble {
-	var t trouble
+func (p *page) restlessFiles(s *session.Status) issue {
+	var t issue
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonInMotion && p.now.Sub(u.Since) > longMotion {
-			t.symptoms = append(t.symptoms, symptom{unsettledCells(u), u.Since, ""})
+			t.occurrences = append(t.occurrences, occurrence{unsettledCells(u), u.Since, ""})
 		}
 	}
-	if n := len(t.symptoms); n > 0 {
+	if n := len(t.occurrences); n > 0 {
 		t.what = count(n, "file does", "files do") + " not come to rest"
 		t.todo = "See what keeps writing there; until it rests, what is in memory stays as it was."
 	}
 	return t
 }
 
-func filesNotInMemory(s *session.Status) trouble {
+func filesNotInMemory(s *session.Status) issue {
 	if s.NotInMemory == 0 {
-		return trouble{}
+		return issue{}
 	}
-	return trouble{
+	return issue{
 		what: count(s.NotInMemory, "valid file is", "valid files are") + " not in memory",
 		todo: "To admit them: " + session.AdviceNotInMemory + ".",
 	}
 }
 
-func lateChanges(s *session.Status) trouble {
+func lateChanges(s *session.Status) issue {
 	if !s.Watch.Degraded {
-		return trouble{}
+		return issue{}
 	}
 	what := "changes are found late, since they cannot be watched"
 	if s.Watch.Mode == "events" {
 		what = "changes in some app folders are found late, since they cannot be watched"
 	}
-	return trouble{
+	return issue{
 		what: what,
 		todo: "The reason: " + s.Watch.Reason + ". Where that cannot be helped, --watch poll says that it is meant.",
 	}
 }
 
-// shownSymptoms is how many files are shown of each trouble.
-const shownSymptoms = 20
+// shownOccurrences is how many files are shown of each issue.
+const shownOccurrences = 20
 
-// trouble writes what is wrong, where, since when, and what to do, unless the
+// issue writes what is wrong, where, since when, and what to do, unless the
 // verdict has said all of it.
-func (p *page) trouble(t *trouble) {
-	if len(t.symptoms) == 0 && t.todo == "" {
+func (p *page) issue(t *issue) {
+	if len(t.occurrences) == 0 && t.todo == "" {
 		return
 	}
 	tone := warn
@@ -152,12 +152,12 @@ func (p *page) trouble(t *trouble) {
 		tone = bad
 	}
 	p.line()
-	p.line(tone.of("%s", capital(t.what)), plain.of("%s", p.sinceFirst(t.symptoms)))
-	for _, s := range t.symptoms[:min(len(t.symptoms), shownSymptoms)] {
+	p.line(tone.of("%s", capital(t.what)), plain.of("%s", p.sinceFirst(t.occurrences)))
+	for _, s := range t.occurrences[:min(len(t.occurrences), shownOccurrences)] {
 		p.line(s.line...)
 		p.line(plain.of("    since %s%s", p.since(s.since), sentence(s.todo)))
 	}
-	if more := len(t.symptoms) - shownSymptoms; more > 0 {
+	if more := len(t.occurrences) - shownOccurrences; more > 0 {
 		p.line(plain.of("and %s more, which sessiond status --output json lists", comma(more)))
 	}
 	if t.todo != "" {
@@ -165,14 +165,14 @@ func (p *page) trouble(t *trouble) {
 	}
 }
 
-// sinceFirst says since when there is any of several symptoms. That of a single
+// sinceFirst says since when there is any of several occurrences. That of a single
 // one stands beside it.
-func (p *page) sinceFirst(symptoms []symptom) string {
-	if len(symptoms) < 2 {
+func (p *page) sinceFirst(occurrences []occurrence) string {
+	if len(occurrences) < 2 {
 		return ""
 	}
-	first := symptoms[0].since
-	for _, s := range symptoms {
+	first := occurrences[0].since
+	for _, s := range occurrences {
 		if s.since.Before(first) {
 			first = s.since
 		}

@@ -7,9 +7,9 @@ import (
 	"sessiond/internal/store"
 )
 
-// standing is what there is after the last pass: what the view of it tells, and what
+// gauges is what there is after the last pass: what the view of it tells, and what
 // is kept up with every change.
-type standing struct {
+type gauges struct {
 	view   *store.View // nil before the first pass
 	labels labels
 
@@ -23,8 +23,8 @@ type standing struct {
 	lastSuccess map[session.Scope]time.Time
 }
 
-func newStanding(limit int) *standing {
-	return &standing{
+func newStanding(limit int) *gauges {
+	return &gauges{
 		labels:      newLabels(limit),
 		rejected:    map[session.Code]int{},
 		faults:      map[int]int{},
@@ -36,18 +36,18 @@ func newStanding(limit int) *standing {
 }
 
 // apply takes over what a pass changed.
-func (s *standing) apply(p *Pass) {
+func (s *gauges) apply(p *Pass) {
 	s.view = p.After
-	for _, turn := range p.Outcome.Problems {
-		if old, stood := p.Before.Problem(turn.Session); stood {
+	for _, t := range p.Outcome.Problems {
+		if old, existed := p.Before.Problem(t.Session); existed {
 			s.problem(&old.Problem, -1)
 		}
-		if turn.Now != nil {
-			s.problem(&turn.Now.Problem, 1)
+		if t.Now != nil {
+			s.problem(&t.Now.Problem, 1)
 		}
 	}
-	for _, turn := range p.Outcome.Unsettled {
-		s.settle(turn)
+	for _, t := range p.Outcome.Unsettled {
+		s.settle(t)
 	}
 	s.notInMemory = p.Outcome.NotInMemory
 	s.lastPass[p.Outcome.Report.Scope] = p.Applied
@@ -57,14 +57,14 @@ func (s *standing) apply(p *Pass) {
 }
 
 // countSessions is [labels.count] of what there is to see.
-func (s *standing) countSessions(tell func(label string, c counts)) (apps int) {
+func (s *gauges) countSessions(tell func(label string, c counts)) (apps int) {
 	if s.view == nil {
 		return 0
 	}
 	return s.labels.count(s.view, tell)
 }
 
-func (s *standing) problem(p *session.Problem, n int) {
+func (s *gauges) problem(p *session.Problem, n int) {
 	if p.Rejects() {
 		s.rejected[session.Code(p.ErrCode)] += n
 		return
@@ -74,13 +74,13 @@ func (s *standing) problem(p *session.Problem, n int) {
 	}
 }
 
-func (s *standing) settle(turn session.Turn[session.Unsettled]) {
-	if reason, was := s.reasons[turn.Session]; was {
+func (s *gauges) settle(t session.Transition[session.Unsettled]) {
+	if reason, was := s.reasons[t.Session]; was {
 		s.unsettled[reason]--
-		delete(s.reasons, turn.Session)
+		delete(s.reasons, t.Session)
 	}
-	if turn.Now != nil {
-		s.unsettled[turn.Now.Reason]++
-		s.reasons[turn.Session] = turn.Now.Reason
+	if t.Now != nil {
+		s.unsettled[t.Now.Reason]++
+		s.reasons[t.Session] = t.Now.Reason
 	}
 }

@@ -118,23 +118,23 @@ func (w *world) draw(t *rapid.T) session.Outcome {
 	about := append(slices.Clone(worldKeys), session.Key{}, session.Key{App: "T.a1"})
 	slices.SortFunc(about, session.Key.Compare)
 	for _, key := range drawKeys(t, "problems", about) {
-		turn := session.Turn[session.Standing]{Session: key}
+		change := session.Transition[session.ActiveError]{Session: key}
 		if problem := rapid.SampledFrom([]*session.Problem{
 			nil,
 			session.NewProblem(key, session.CodeLocation, ""), session.NewProblem(key, session.CodeToken, ""),
 			{ErrCode: 13, ComponentSignature: session.ComponentFile, Session: key},
 			{ErrCode: 5, ComponentSignature: session.ComponentFile, Session: key},
 		}).Draw(t, "problem"); problem != nil {
-			turn.Now = &session.Standing{Problem: *problem, Since: started()}
+			change.Now = &session.ActiveError{Problem: *problem, Since: started()}
 		}
-		o.Problems = append(o.Problems, turn)
+		o.Problems = append(o.Problems, change)
 	}
 	for _, key := range drawKeys(t, "unsettled", about) {
-		turn := session.Turn[session.Unsettled]{Session: key}
+		change := session.Transition[session.Unsettled]{Session: key}
 		if reason := rapid.SampledFrom(append(session.Reasons(), "")).Draw(t, "reason"); reason != "" {
-			turn.Now = &session.Unsettled{Session: key, Since: started(), Reason: reason}
+			change.Now = &session.Unsettled{Session: key, Since: started(), Reason: reason}
 		}
-		o.Unsettled = append(o.Unsettled, turn)
+		o.Unsettled = append(o.Unsettled, change)
 	}
 	return o
 }
@@ -147,14 +147,14 @@ func drawKeys(t *rapid.T, what string, from []session.Key) []session.Key {
 }
 
 func (w *world) change(t *rapid.T, o *session.Outcome, key session.Key) {
-	e := session.Effect{Kind: session.KindAdmitted}
+	e := session.MemoryChange{Kind: session.ChangeAdmitted}
 	if had, inMemory := w.store.View().Get(key); inMemory {
-		e = session.Effect{Session: had.Session, Kind: rapid.SampledFrom([]session.Kind{session.KindUpdated, session.KindDeleted}).Draw(t, "kind")}
+		e = session.MemoryChange{Session: had.Session, Kind: rapid.SampledFrom([]session.ChangeKind{session.ChangeUpdated, session.ChangeDeleted}).Draw(t, "kind")}
 	}
 	if !e.Kind.Removes() {
 		e.Session = aSession(key, rapid.SampledFrom([]string{session.StatusAccepted, session.StatusPending}).Draw(t, "status"))
 	}
-	o.Effects = append(o.Effects, e)
+	o.Changes = append(o.Changes, e)
 }
 
 func aSession(key session.Key, status string) *session.Session {
@@ -206,7 +206,7 @@ func TestLabelsOfAppsAreBounded(t *testing.T) {
 	const limit = 2
 	rapid.Check(t, func(t *rapid.T) {
 		m, w := newMetrics(), &world{store: store.New(started())}
-		m.standing = newStanding(limit)
+		m.gauges = newStanding(limit)
 		from, before := standingOf(m), map[string]bool{}
 		t.Repeat(map[string]func(*rapid.T){
 			"pass": func(t *rapid.T) {

@@ -1,0 +1,64 @@
+package session
+
+// ChangeKind says what a pass did to a session in memory: an action, with its reason.
+type ChangeKind uint8
+
+// What a pass may do to a session in memory.
+const (
+	ChangeAdmitted ChangeKind = iota
+	ChangeUpdated
+	ChangeInvalid // removed, for its file is invalid
+	ChangeDeleted // removed, for its file was deleted
+)
+
+// ChangeKinds returns all kinds.
+func ChangeKinds() []ChangeKind {
+	return []ChangeKind{ChangeAdmitted, ChangeUpdated, ChangeInvalid, ChangeDeleted}
+}
+
+// Action returns what is told of a kind.
+func (k ChangeKind) Action() Action {
+	switch k {
+	case ChangeAdmitted:
+		return ActionAdmitted
+	case ChangeUpdated:
+		return ActionUpdated
+	}
+	return ActionRemoved
+}
+
+// Reason returns why a session was removed, nothing for other kinds.
+func (k ChangeKind) Reason() string {
+	switch k {
+	case ChangeInvalid:
+		return RemovedInvalid
+	case ChangeDeleted:
+		return RemovedDeleted
+	}
+	return ""
+}
+
+// Removes reports whether the session is no longer in memory.
+func (k ChangeKind) Removes() bool { return k == ChangeInvalid || k == ChangeDeleted }
+
+// MemoryChange is what a pass did to one session in memory: a [Change] with the
+// session itself, not its key. A first load has one for every file.
+type MemoryChange struct {
+	// Session is the one that is in memory now or, where Kind removes, the one that
+	// was.
+	Session *Session
+	Kind    ChangeKind
+}
+
+// Now returns the session that is in memory now, nil where it was removed.
+func (c MemoryChange) Now() *Session {
+	if c.Kind.Removes() {
+		return nil
+	}
+	return c.Session
+}
+
+// Change returns the change as reports and followers are told of it.
+func (c MemoryChange) Change() Change {
+	return Change{Session: c.Session.Key(), Action: c.Kind.Action(), Reason: c.Kind.Reason()}
+}
