@@ -22,10 +22,11 @@ func folderTarget(path, folder string) (target, error) {
 	isApp := session.IsAppFolderName(app)
 	asApp := target{root: root, keys: []session.Key{{App: app}}}
 	in, err := look(folder)
+	listed := err == nil
 	switch {
-	case err != nil && isApp:
+	case !listed && isApp:
 		return asApp, nil
-	case err != nil, in.apps:
+	case !listed, in.apps:
 		return target{root: folder}, nil
 	case isApp && (in.app || !in.other):
 		return asApp, nil

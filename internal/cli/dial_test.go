@@ -39,10 +39,12 @@ func TestOtherDaemon(t *testing.T) {
 	refusal := text(fmt.Sprintf(`sessiond: cannot ask the daemon at %q: its root is %q, and with %q it would be %q; name the right daemon's socket with --socket or in that file`,
 		socket, root, file, other))
 	for _, line := range []string{"list", "status", "refresh", "open --all", "open a.b/c", "show a.b/c", "events"} {
-		// A follower that was let in would stay.
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		commandUntil(ctx, t, socket, append(strings.Fields(line), "--config", file)...).want(t, exitFailed, "", refusal)
+		t.Run(line, func(t *testing.T) {
+			// A follower that was let in would stay.
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			commandUntil(ctx, t, socket, append(strings.Fields(line), "--config", file)...).want(t, exitFailed, "", refusal)
+		})
 	}
 	a := newTestApp(t, socket)
 	a.Environ[0] = "SESSIOND_CONFIG=" + file

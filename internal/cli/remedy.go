@@ -31,13 +31,13 @@ func fileRemedy(errno syscall.Errno) string {
 	switch {
 	case errors.Is(errno, fs.ErrPermission):
 		return "let the user that the daemon runs as read it"
-	case errno == session.ErrnoTooLarge:
+	case errno == session.ErrTooLarge:
 		return "make it smaller, or raise max-file-size"
-	case errno == session.ErrnoOtherMount:
+	case errno == session.ErrOtherMount:
 		return "mount what was there before, or go on with what is there now by sessiond refresh --take-root"
-	case errno == session.ErrnoNoDescriptor, errno == session.ErrnoNoDescriptors:
+	case errno == session.ErrNoDescriptor, errno == session.ErrNoDescriptors:
 		return "raise the limit of open files"
-	case errno == session.ErrnoNoFolder:
+	case errno == session.ErrNoFolder:
 		return "there must be a folder at this place"
 	}
 	return "see to the disk or the network share"

@@ -19,7 +19,7 @@ const (
 
 // isOtherFileSystem reports whether a problem is that of a mount that came or went.
 func isOtherFileSystem(p *session.Problem) bool {
-	return !p.Rejects() && syscall.Errno(p.ErrCode) == session.ErrnoOtherMount
+	return !p.Rejects() && syscall.Errno(p.ErrCode) == session.ErrOtherMount
 }
 
 // otherFileSystems is what is on another mount than before.

@@ -159,9 +159,9 @@ func TestVerdict(t *testing.T) {
 
 // What is kept on purpose is told with what it means and what to do.
 func TestDrawWhatIsKept(t *testing.T) {
-	away := *session.NewFileProblem(session.Key{}, session.ErrnoOtherMount)
+	away := *session.NewFileProblem(session.Key{}, session.ErrOtherMount)
 	shut := *session.NewFileProblem(session.Key{App: "com.example.shut"}, syscall.EACCES)
-	app := *session.NewFileProblem(session.Key{App: "com.example.app"}, session.ErrnoOtherMount)
+	app := *session.NewFileProblem(session.Key{App: "com.example.app"}, session.ErrOtherMount)
 	gone := func(keys ...session.Key) (list []session.Unsettled) {
 		for _, key := range keys {
 			list = append(list, session.Unsettled{Session: key, Since: today().Add(-time.Minute), Reason: session.ReasonManyGone})
@@ -266,8 +266,8 @@ func TestRemedies(t *testing.T) {
 		}
 	}
 	for errno, want := range map[syscall.Errno]string{
-		syscall.EACCES: "let the user", syscall.EPERM: "let the user", session.ErrnoTooLarge: "max-file-size", session.ErrnoOtherMount: "mount",
-		session.ErrnoNoDescriptor: "limit of open files", session.ErrnoNoFolder: "folder", session.ErrnoIO: "disk", session.ErrnoHangs: "network share",
+		syscall.EACCES: "let the user", syscall.EPERM: "let the user", session.ErrTooLarge: "max-file-size", session.ErrOtherMount: "mount",
+		session.ErrNoDescriptor: "limit of open files", session.ErrNoFolder: "folder", session.ErrIO: "disk", session.ErrHangs: "network share",
 	} {
 		if got := remedy(session.NewFileProblem(anna, errno)); !strings.Contains(got, want) {
 			t.Errorf("the remedy for %v is %q, want one about %s", errno, got, want)

@@ -25,7 +25,7 @@ const (
 
 // errHung says that a call has not returned in time, or that an earlier one about
 // the same folder has not returned yet.
-var errHung error = session.ErrnoHangs
+var errHung error = session.ErrHangs
 
 // Bounded is a [Tree] whose calls return in bounded time, even where the file
 // system below hangs. A call that hangs goes on by itself, and its folder, or the

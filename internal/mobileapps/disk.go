@@ -20,7 +20,7 @@ func NewDisk(root string, maxFileSize int64) *Disk {
 }
 
 // errTooLarge says that a session file is over the limit.
-var errTooLarge error = session.ErrnoTooLarge
+var errTooLarge error = session.ErrTooLarge
 
 // Nearest implements [Tree].
 func (d *Disk) Nearest(last Place) (Nearest, error) {

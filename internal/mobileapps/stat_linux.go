@@ -58,7 +58,7 @@ func statx(dirfd int, name []byte, flags int) (Signature, error) {
 	var stx unix.Statx_t
 	for {
 		_, _, errno := unix.Syscall6(unix.SYS_STATX, uintptr(dirfd), uintptr(unsafe.Pointer(unsafe.SliceData(name))), //nolint:gosec // disk_linux.go tells why
-			uintptr(flags), unix.STATX_TYPE|unix.STATX_INO|unix.STATX_SIZE|unix.STATX_MTIME|unix.STATX_CTIME, //nolint:gosec // bits, not a number
+			uintptr(flags), unix.STATX_TYPE|unix.STATX_INO|unix.STATX_SIZE|unix.STATX_MTIME|unix.STATX_CTIME,
 			uintptr(unsafe.Pointer(&stx)), 0) //nolint:gosec // as above
 		switch {
 		case errno == unix.EINTR:

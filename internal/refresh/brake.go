@@ -129,10 +129,10 @@ func (c *candidate) isHeld() bool {
 func (c *candidate) commit() {
 	f := c.entry
 	if c.found.problem != nil {
-		c.note(f, c.reject(f, &c.found), &c.found, c.was)
+		c.note(f, c.reject(f, &c.found), c.was)
 		return
 	}
-	c.note(f, c.delete(f), &c.found, c.was)
+	c.note(f, c.delete(f), c.was)
 }
 
 // holdBack keeps the session until the removal may count, or its file is well
@@ -145,5 +145,5 @@ func (c *candidate) holdBack() {
 	if c.found.problem != nil {
 		what = foundUnsettled
 	}
-	c.note(f, what, &c.found, c.was)
+	c.note(f, what, c.was)
 }

@@ -74,8 +74,6 @@ var (
 
 func drawFile(t *rapid.T) string { return rapid.SampledFrom(filePaths).Draw(t, "file") }
 
-func drawFolder(t *rapid.T) string { return rapid.SampledFrom(folderPaths).Draw(t, "folder") }
-
 func drawPath(t *rapid.T) string {
 	return rapid.SampledFrom(slices.Concat(filePaths, folderPaths)).Draw(t, "path")
 }

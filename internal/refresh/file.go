@@ -1,6 +1,7 @@
 package refresh
 
 import (
+	"maps"
 	"strings"
 
 	"sessiond/internal/session"
@@ -64,8 +65,6 @@ func (t *files) shrink() {
 		return
 	}
 	left := make(map[string]*file, len(t.byID))
-	for id, f := range t.byID {
-		left[id] = f
-	}
+	maps.Copy(left, t.byID)
 	t.byID, t.most = left, len(left)
 }

@@ -155,7 +155,7 @@ func (l *folderScan) folderGone() {
 func (l *folderScan) folderAbsent() {
 	l.pass.cfg.Watches.Forget(l.app.name)
 	if l.lostMount() {
-		l.folderUnreadable(session.ErrnoOtherMount)
+		l.folderUnreadable(session.ErrOtherMount)
 		return
 	}
 	self, now := l.app.self, l.pass.cfg.Clock().Mono

@@ -17,7 +17,7 @@ func (p *pass) acceptRoot(root mobileapps.Root) error {
 	case root.Mount() == p.place.Mount, p.sessions == 0, p.req.TakeRoot:
 		return nil
 	case !p.isSameTree(root, p.inOrder()):
-		return session.ErrnoOtherMount
+		return session.ErrOtherMount
 	}
 	p.taken = true
 	return nil
@@ -31,7 +31,7 @@ func (p *pass) acceptAbsence(near mobileapps.Nearest) error {
 		// The looks to come must agree with this one.
 		p.place.Mount, p.place.Above = near.Mount, near.Above
 	case p.sessions > 0 && (near.Mount != p.place.Mount || near.Above != p.place.Above):
-		return session.ErrnoOtherMount
+		return session.ErrOtherMount
 	}
 	return nil
 }
@@ -47,7 +47,7 @@ func (l *folderScan) acceptFolder(root mobileapps.Root, folder mobileapps.Folder
 	switch {
 	case own == l.app.mount, l.app.sessions == 0, l.pass.req.TakeRoot:
 	case !l.pass.isSameTree(root, []*app{l.app}):
-		return session.ErrnoOtherMount
+		return session.ErrOtherMount
 	default:
 		l.t.taken = true
 	}

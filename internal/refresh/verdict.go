@@ -78,7 +78,7 @@ func (l *folderScan) file(f entry, o *observation) {
 		l.candidates = append(l.candidates, candidate{l, f, *o, was})
 		return
 	}
-	l.note(f, what, o, was)
+	l.note(f, what, was)
 }
 
 // isBack reports whether a file that is on disk was not there at the last look, or
@@ -96,7 +96,7 @@ func isBack(f entry, o *observation) bool {
 }
 
 // note writes down what a look came to.
-func (l *folderScan) note(f entry, what result, o *observation, was state) {
+func (l *folderScan) note(f entry, what result, was state) {
 	count(&l.t.counts, what, 1)
 	l.account(f.file, was)
 	if m := f.state; m != nil {

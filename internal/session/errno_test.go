@@ -9,7 +9,7 @@ import (
 func TestErrnosAreTheSystems(t *testing.T) {
 	seen := make(map[syscall.Errno]bool)
 	for _, errno := range []syscall.Errno{
-		ErrnoIO, ErrnoTooLarge, ErrnoOtherMount, ErrnoHangs, ErrnoNoFolder, ErrnoNoDescriptor, ErrnoNoDescriptors,
+		ErrIO, ErrTooLarge, ErrOtherMount, ErrHangs, ErrNoFolder, ErrNoDescriptor, ErrNoDescriptors,
 	} {
 		const highest = 1 << 16 // package syscall's own begin far above
 		if errno == 0 || errno > highest || seen[errno] {

@@ -71,7 +71,7 @@ func NewProblem(key Key, code Code, detail string) *Problem {
 // errno and its text are taken from err: an error of package os also holds the
 // path, which would tell whole keys to the log.
 func NewFileProblem(key Key, err error) *Problem {
-	errno := ErrnoIO
+	errno := ErrIO
 	errors.As(err, &errno)
 	return &Problem{
 		ErrCode:            int(errno),
@@ -93,11 +93,11 @@ func faultDetail(key Key, errno syscall.Errno) string {
 		what = "the app folder"
 	}
 	switch {
-	case errno == ErrnoOtherMount:
+	case errno == ErrOtherMount:
 		return what + " is on another mount than before, or its mount is gone; its sessions are kept"
-	case errno == ErrnoTooLarge && key.IsFile():
+	case errno == ErrTooLarge && key.IsFile():
 		return what + " is larger than max-file-size allows"
-	case errno == ErrnoHangs:
+	case errno == ErrHangs:
 		return "the file system does not answer"
 	}
 	return what + " cannot be read"

@@ -40,12 +40,12 @@ func TestNewFileProblemKeepsNoPath(t *testing.T) {
 	}{
 		{Key{}, syscall.EACCES, syscall.EACCES, "the root folder cannot be read"},
 		{Key{App: "com.example.a"}, syscall.EACCES, syscall.EACCES, "the app folder cannot be read"},
-		{Key{App: "com.example.a"}, ErrnoTooLarge, ErrnoTooLarge, "the app folder cannot be read"},
-		{Key{}, ErrnoOtherMount, ErrnoOtherMount, "the root folder is on another mount than before, or its mount is gone; its sessions are kept"},
+		{Key{App: "com.example.a"}, ErrTooLarge, ErrTooLarge, "the app folder cannot be read"},
+		{Key{}, ErrOtherMount, ErrOtherMount, "the root folder is on another mount than before, or its mount is gone; its sessions are kept"},
 		{file, &fs.PathError{Op: "open", Path: sampleID, Err: syscall.ESTALE}, syscall.ESTALE, "the file cannot be read"},
-		{file, fmt.Errorf("cannot read %s: %w", sampleID, &fs.PathError{Op: "open", Path: sampleID, Err: ErrnoTooLarge}), ErrnoTooLarge, "the file is larger than max-file-size allows"},
-		{file, ErrnoHangs, ErrnoHangs, "the file system does not answer"},
-		{file, errors.New(sampleID), ErrnoIO, "the file cannot be read"},
+		{file, fmt.Errorf("cannot read %s: %w", sampleID, &fs.PathError{Op: "open", Path: sampleID, Err: ErrTooLarge}), ErrTooLarge, "the file is larger than max-file-size allows"},
+		{file, ErrHangs, ErrHangs, "the file system does not answer"},
+		{file, errors.New(sampleID), ErrIO, "the file cannot be read"},
 	} {
 		p := NewFileProblem(test.key, test.err)
 		want := &Problem{ErrCode: int(test.want), ComponentSignature: "file", Message: test.want.Error(), Session: test.key, Detail: test.detail}
