@@ -99,11 +99,8 @@ func (w *writer) copyAs(kind, from, to string) error {
 		if filepath.Base(to) == filepath.Base(a.path) {
 			path = filepath.Join(to, f.key.ID())
 		}
-		if _, err := os.Stat(filepath.Dir(path)); err != nil {
-			return nil // another folder than the one that is copied
-		}
-		if info, err := os.Lstat(path); err == nil && info.IsDir() {
-			return nil
+		if !exists(filepath.Dir(path)) || exists(path) && !isFile(path) {
+			return nil // of another folder than the one that is copied, or no file
 		}
 		switch n := w.random.IntN(apart); {
 		case kind == "a foreign tree" && isFile(path), n == 0:
@@ -113,4 +110,9 @@ func (w *writer) copyAs(kind, from, to string) error {
 		}
 		return nil
 	})
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
