@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"sessiond/internal/session"
 )
 
 // abuse is what a client does with a connection that it should not, until ctx
@@ -149,7 +151,7 @@ func (s *soak) clients() (leave func()) {
 
 // crowd opens 1,000 connections and leaves them idle or half-written for a while.
 func (s *soak) crowd() {
-	s.journal.note("", "1,000 connections")
+	s.journal.note(session.Key{}, "1,000 connections")
 	ctx, cancel := context.WithCancel(s.ctx)
 	var all sync.WaitGroup
 	for _, l := range s.daemons {

@@ -327,7 +327,7 @@ func (w *writer) litter(a *appFolder, f *sessionFile) error {
 		base := fmt.Sprintf("litter%d", i)
 		for _, name := range []string{base + ".json", base + "~", "#" + base, "." + base} {
 			path := filepath.Join(a.path, name)
-			if err := os.WriteFile(path, []byte(f.key), 0o644); err != nil {
+			if err := os.WriteFile(path, []byte(f.key.String()), 0o644); err != nil {
 				return err
 			}
 			if w.one(20) {

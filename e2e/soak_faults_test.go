@@ -48,7 +48,7 @@ func (l *lives) sabotage(ctx context.Context, random *rand.Rand) {
 			return
 		}
 		f := draw(random, faults(), func(f fault) int { return f.weight })
-		l.journal.note("", "%s (--admit %s)", f.name, l.admit)
+		l.journal.note(session.Key{}, "%s (--admit %s)", f.name, l.admit)
 		l.count(f.name)
 		f.do(s)
 	}
@@ -150,7 +150,7 @@ func (s *saboteur) openAll() {
 // overflow makes more events than the queue of a process takes that stands still,
 // with edits among them that nothing else tells of.
 func (s *soak) overflow() {
-	s.journal.note("", "overflow")
+	s.journal.note(session.Key{}, "overflow")
 	s.count("overflow")
 	for _, l := range s.daemons {
 		(&saboteur{lives: l}).signal(l.life().daemon, syscall.SIGSTOP)

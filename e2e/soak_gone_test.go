@@ -28,7 +28,7 @@ func (s *soak) manyGone(w *writer) {
 		g.pace = soakSettleMany / 50
 	}
 	share := 3 + w.random.IntN(8)
-	s.journal.note(session.RootKey, "%d of 10 files go; emptied %t, pace %v", share, g.emptied, g.pace)
+	s.journal.note(session.Key{}, "%d of 10 files go; emptied %t, pace %v", share, g.emptied, g.pace)
 	err := w.eachFile(func(a *appFolder, f *sessionFile) error {
 		if w.random.IntN(10) >= share || !isFile(f.path) || stateOf(f.path, f.key) != whole {
 			return nil
@@ -107,7 +107,7 @@ func (s *soak) moveAway(w *writer) {
 	away := filepath.Join(s.grove.parked, "MobileApps")
 	back, err := w.move(s.grove.root, away, s.grove.keys())
 	copies := w.one(2)
-	s.journal.note(session.RootKey, "the tree is moved away")
+	s.journal.note(session.Key{}, "the tree is moved away")
 	switch {
 	case w.one(4):
 		s.count("moved away: asked about")
@@ -117,7 +117,7 @@ func (s *soak) moveAway(w *writer) {
 	default:
 		w.sleep(upTo(w.random, soakSettleMany*3/2))
 	}
-	s.journal.note(session.RootKey, "the tree comes back, by a copy %t", copies)
+	s.journal.note(session.Key{}, "the tree comes back, by a copy %t", copies)
 	if copies {
 		s.count("moved away: copied back")
 		err = errors.Join(err, w.copyBack(away))
@@ -146,7 +146,7 @@ func (w *writer) copyBack(from string) error {
 			return nil
 		}
 		w.sleep(upTo(w.random, 2*pace))
-		key := session.Key(filepath.ToSlash(below))
+		key := session.Key{App: filepath.Dir(below), ID: filepath.Base(below)}
 		if stateOf(path, key) != whole {
 			return copyFile(path, to)
 		}
@@ -210,14 +210,14 @@ func (s *soak) awaitBrake() {
 // logged out since it began is let in again, and all files are made whole.
 func (s *soak) afterwards(w *writer, began time.Time, mistake error) {
 	if mistake != nil {
-		s.diverge(session.RootKey, "the soak itself cannot take files away: %v", mistake)
+		s.diverge(session.Key{}, "the soak itself cannot take files away: %v", mistake)
 		return
 	}
 	s.rest()
 	for _, l := range s.daemons {
 		l.ask(s.ctx, "open what was removed", func(ctx context.Context, one *life) error {
 			removed := one.memory.removedSince(began)
-			one.memory.open(session.RootKey)
+			one.memory.open(session.Key{})
 			report, err := one.OpenSince(ctx, began)
 			if err != nil {
 				return err
@@ -236,7 +236,7 @@ func (s *soak) afterwards(w *writer, began time.Time, mistake error) {
 	}
 	s.rest()
 	if err := w.editAll(); err != nil {
-		s.diverge(session.RootKey, "the soak itself cannot go on: %v", err)
+		s.diverge(session.Key{}, "the soak itself cannot go on: %v", err)
 	}
 	for _, l := range s.daemons {
 		(&saboteur{lives: l, random: w.random}).openAll()

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"cmp"
 	"encoding/base64"
 	"os"
 	"path/filepath"
@@ -30,7 +29,7 @@ func expected(tree map[session.Key][]byte, follow bool, was map[session.Key]bool
 			p.NotInMemory++
 		}
 	}
-	slices.SortFunc(p.Errors, func(a, b session.Problem) int { return cmp.Compare(a.Session, b.Session) })
+	slices.SortFunc(p.Errors, func(a, b session.Problem) int { return a.Session.Compare(b.Session) })
 	return p
 }
 

@@ -95,9 +95,9 @@ func (w *writer) copyAs(kind, from, to string) error {
 	}
 	apart := 3 + w.random.IntN(10)
 	return w.eachFile(func(a *appFolder, f *sessionFile) error {
-		path := filepath.Join(to, filepath.FromSlash(string(f.key)))
+		path := fileOf(to, f.key)
 		if filepath.Base(to) == filepath.Base(a.path) {
-			path = filepath.Join(to, f.key.ID())
+			path = filepath.Join(to, f.key.ID)
 		}
 		if !exists(filepath.Dir(path)) || exists(path) && !isFile(path) {
 			return nil // of another folder than the one that is copied, or no file

@@ -21,11 +21,11 @@ func mountScenes() []scene {
 	}
 	return []scene{
 		{4, "disk unmounted", (*soak).swapDisk},
-		{4, "mounted over the root", func(s *soak, w *writer) { s.mountOver(w, s.grove.root, session.RootKey) }},
+		{4, "mounted over the root", func(s *soak, w *writer) { s.mountOver(w, s.grove.root, session.Key{}) }},
 		{3, "mounted over an app folder", func(s *soak, w *writer) {
 			a := s.grove.apps[w.random.IntN(len(s.grove.apps))]
 			if a.back == nil {
-				s.mountOver(w, a.path, session.FolderKey(filepath.Base(a.path)))
+				s.mountOver(w, a.path, session.Key{App: filepath.Base(a.path)})
 			}
 		}},
 	}
@@ -40,7 +40,7 @@ func otherTrees() []string { return []string{"the same", "a copy", "an older cop
 func (s *soak) swapDisk(w *writer) {
 	kind := otherTrees()[w.random.IntN(4)]
 	s.count("disk: " + kind)
-	s.journal.note(session.RootKey, "the disk is unmounted, %s comes back", kind)
+	s.journal.note(session.Key{}, "the disk is unmounted, %s comes back", kind)
 	other := s.grove.disk
 	err := w.withDisk(func(disk string) (err error) {
 		if kind != "the same" {
@@ -51,15 +51,15 @@ func (s *soak) swapDisk(w *writer) {
 		}
 		err = errors.Join(err, s.unmountDisk(w))
 		if err == nil {
-			err = s.comesUp(w, session.RootKey, filepath.Join(other, "tree", "MobileApps"), func() error { return bindTo(other, s.grove.top) })
+			err = s.comesUp(w, session.Key{}, filepath.Join(other, "tree", "MobileApps"), func() error { return bindTo(other, s.grove.top) })
 		}
 		if err != nil || other == s.grove.disk {
 			return err
 		}
-		s.journal.note(session.RootKey, "the disk itself comes back")
+		s.journal.note(session.Key{}, "the disk itself comes back")
 		err = s.unmountDisk(w)
 		if err == nil {
-			err = s.comesUp(w, session.RootKey, filepath.Join(s.grove.disk, "tree", "MobileApps"),
+			err = s.comesUp(w, session.Key{}, filepath.Join(s.grove.disk, "tree", "MobileApps"),
 				func() error { return bindTo(s.grove.disk, s.grove.top) })
 		}
 		return err
@@ -78,9 +78,9 @@ func (s *soak) unmountDisk(w *writer) error {
 			continue // it has nothing to keep
 		}
 		if w.one(2) {
-			l.awaitOtherMount(session.RootKey)
+			l.awaitOtherMount(session.Key{})
 		}
-		l.keepsAll(session.RootKey)
+		l.keepsAll(session.Key{})
 	}
 	w.sleep(upTo(w.random, soakSettleMany*3/2))
 	return nil
@@ -107,7 +107,7 @@ func (s *soak) mountOver(w *writer, at string, key session.Key) {
 		}
 		defer func() { err = errors.Join(err, detach(beneath)) }()
 		root := other
-		if key != session.RootKey {
+		if !key.IsRoot() {
 			// The tree as it will be: that folder in the place of the other one.
 			root = filepath.Join(disk, "whole")
 			if err := errors.Join(os.Mkdir(root, 0o755), bindTo(s.grove.root, root), bindTo(other, filepath.Join(root, filepath.Base(at)))); err != nil {
@@ -149,7 +149,7 @@ func (s *soak) comesUp(w *writer, key session.Key, other string, mount func() er
 	for _, l := range s.daemons {
 		if isSame[l] {
 			switch {
-			case key != session.RootKey: // no event tells of it; the pass that takes it marks nothing
+			case !key.IsRoot(): // no event tells of it; the pass that takes it marks nothing
 				l.ask(s.ctx, "refresh", func(ctx context.Context, one *life) error { _, err := one.Refresh(ctx); return err })
 			case w.one(2):
 				l.refresh(s.ctx)
@@ -183,7 +183,7 @@ func (s *soak) comesUp(w *writer, key session.Key, other string, mount func() er
 // it changes nothing then.
 func (l *lives) awaitRefusal(key session.Key) {
 	l.keepsAll(key)
-	if key == session.RootKey {
+	if key.IsRoot() {
 		l.awaitOtherMount(key)
 	}
 	pause(l.ctx, 2*soakSettle)
@@ -209,7 +209,7 @@ func (s *soak) isSameTree(l *lives, tree map[session.Key][]byte, beneath session
 	valid, same := 0, 0
 	told, _, _ := l.life().memory.now(0)
 	for key := range told {
-		if beneath != session.RootKey && key.App() != beneath.App() {
+		if !beneath.IsRoot() && key.App != beneath.App {
 			continue
 		}
 		sessions++
@@ -229,7 +229,7 @@ func (s *soak) isSameTree(l *lives, tree map[session.Key][]byte, beneath session
 // while.
 func (s *soak) mounted(w *writer, mistake error) {
 	if mistake != nil {
-		s.diverge(session.RootKey, "the soak itself cannot mount: %v", mistake)
+		s.diverge(session.Key{}, "the soak itself cannot mount: %v", mistake)
 		return
 	}
 	w.sleep(soakSettleMany)

@@ -38,7 +38,7 @@ func readStatus(ctx context.Context, one *life, _ *rand.Rand) error {
 		return errors.New("the last pass is missing or names its changes")
 	}
 	for i := 1; i < len(s.Errors); i++ {
-		if s.Errors[i-1].Session >= s.Errors[i].Session {
+		if s.Errors[i-1].Session.Compare(s.Errors[i].Session) >= 0 {
 			return errors.New("the errors are not in order")
 		}
 	}
@@ -59,7 +59,7 @@ func readList(ctx context.Context, one *life, random *rand.Rand) error {
 			if page.Sessions[i].Revision > page.Revision {
 				return fmt.Errorf("%s is newer than its page", page.Sessions[i].Session)
 			}
-			if i > 0 && page.Sessions[i-1].Session >= page.Sessions[i].Session {
+			if i > 0 && page.Sessions[i-1].Session.Compare(page.Sessions[i].Session) >= 0 {
 				return errors.New("the sessions are not in order")
 			}
 		}
@@ -143,7 +143,7 @@ func (l *lives) refresh(ctx context.Context) {
 			if c.Action == session.ActionRemoved {
 				removed++
 			}
-			if i > 0 && report.Changes[i-1].Session > c.Session {
+			if i > 0 && report.Changes[i-1].Session.Compare(c.Session) > 0 {
 				return errors.New("the changes are not in order")
 			}
 		}

@@ -100,7 +100,7 @@ func (l *lives) compare(tree map[session.Key][]byte) *difference {
 
 // differ names a key where the pictures differ.
 func differ(want, got picture, told map[session.Key]bool) *difference {
-	for _, key := range slices.Sorted(maps.Keys(union(want.Sessions, got.Sessions))) {
+	for _, key := range slices.SortedFunc(maps.Keys(union(want.Sessions, got.Sessions)), session.Key.Compare) {
 		wanted, wantIt := want.Sessions[key]
 		shown, haveIt := got.Sessions[key]
 		switch {
@@ -135,7 +135,7 @@ func union(a, b map[session.Key]string) map[session.Key]string {
 func firstDiffering(a, b []session.Problem) session.Key {
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {
-			return min(a[i].Session, b[i].Session)
+			return slices.MinFunc([]session.Key{a[i].Session, b[i].Session}, session.Key.Compare)
 		}
 	}
 	return slices.Concat(a[min(len(a), len(b)):], b[min(len(a), len(b)):])[0].Session
