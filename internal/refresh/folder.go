@@ -1,11 +1,46 @@
 package refresh
 
 import (
+	"sync"
+
 	"golang.org/x/sync/errgroup"
 
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
+
+// folderScan looks at the keys of one app folder, or at the root, during one pass.
+type folderScan struct {
+	pass *pass
+	app  *app // nil: it looks at the root as a whole
+	t    *passResult
+	// folder is the open app folder, nil where it could not be opened.
+	folder mobileapps.Folder
+	// rereads is true where the files of the folder are read whatever their signature.
+	rereads bool
+	// folderAdmits says that the files of the folder may be admitted because it
+	// could not be listed at start-up.
+	folderAdmits bool
+	// nearest is the signature of the nearest folder that exists.
+	nearest mobileapps.Signature
+
+	// What follows, and all that is decided, is held under the app's lock while
+	// several workers look at files of the folder.
+
+	// candidates are removals that the brake has to decide about; cameBack says
+	// that a held key is on disk again, or that another key appeared beside one.
+	candidates []candidate
+	cameBack   bool
+	// listed is true where the files were found by a listing.
+	listed bool
+	// seen is how many of the remembered files this pass has looked at.
+	seen int
+	// fault is what was found to be wrong with the folder when its files were
+	// looked at.
+	fault error
+	// working counts the steps of the listing that are with other workers.
+	working sync.WaitGroup
+}
 
 // folderIn looks at the app folder in an open root: at some of its files, or at
 // all of them.

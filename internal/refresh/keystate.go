@@ -54,3 +54,105 @@ func (k *keyState) answered() {
 		k.admitUntil = 0
 	}
 }
+
+// What follows keeps the states of keys, and the lists of what a pass made of them, in
+// step. It is called with the app's lock held.
+
+// markSettled ends the waiting of a key that has a verdict, and brings its current
+// error in line with it.
+func (l *folderScan) markSettled(m *keyState) {
+	if m == nil {
+		return
+	}
+	m.admitUntil, m.marked = 0, false
+	l.clearPending(m)
+	l.setActiveError(m, m.problem)
+}
+
+// markValid is markSettled for a valid file: a pass that takes a mount admits
+// nothing, so who has the right to be admitted keeps it.
+func (l *folderScan) markValid(m *keyState) {
+	if m == nil {
+		return
+	}
+	right := m.admitUntil
+	l.markSettled(m)
+	if l.taking() {
+		m.admitUntil = right
+	}
+}
+
+// waiting returns the waiting record of a key that is unsettled for a reason, a
+// new one where it was not.
+func (l *folderScan) waiting(m *keyState, reason string) *pending {
+	if m.pending == nil || m.pending.reason != reason {
+		existed := m.pending != nil
+		if m.isHeld() {
+			l.countHeld(-1)
+		}
+		m.pending = &pending{reason: reason, since: l.pass.start.Wall}
+		if l.app != nil {
+			l.app.waiting[m] = struct{}{}
+		}
+		now := m.unsettled()
+		l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key, Now: &now}, existed})
+	}
+	return m.pending
+}
+
+// inMotion is waiting for a key that is in motion. It could be read, so an error
+// that said otherwise ends.
+func (l *folderScan) inMotion(m *keyState) *pending {
+	if m.activeError != nil && !m.activeError.Rejects() {
+		l.setActiveError(m, m.problem)
+	}
+	if m.isHeld() {
+		return m.pending
+	}
+	return l.waiting(m, session.ReasonInMotion)
+}
+
+// hold is waiting for a key whose removal is held back, and keeps what the looks
+// agree on.
+func (l *folderScan) hold(m *keyState) *pending {
+	if !m.isHeld() {
+		agreed := m.pending.seen
+		w := l.waiting(m, session.ReasonManyGone)
+		w.seen, w.heldSince = agreed, l.pass.start.Mono
+		l.countHeld(1)
+	}
+	return m.pending
+}
+
+func (l *folderScan) countHeld(more int) {
+	l.app.held += more
+	l.t.held += more
+}
+
+func (l *folderScan) clearPending(m *keyState) {
+	if m.pending == nil {
+		return
+	}
+	if m.isHeld() {
+		l.countHeld(-1)
+	}
+	m.pending = nil
+	if l.app != nil {
+		delete(l.app.waiting, m)
+	}
+	l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key}, true})
+}
+
+// setActiveError makes a problem, or none, the current error about a key.
+func (l *folderScan) setActiveError(m *keyState, p *session.Problem) {
+	existed := m.activeError != nil
+	switch {
+	case p == nil && m.activeError == nil, p != nil && m.activeError != nil && *p == m.activeError.Problem:
+		return
+	case p == nil:
+		m.activeError = nil
+	default:
+		m.activeError = &session.ActiveError{Problem: *p, Since: l.pass.start.Wall}
+	}
+	l.t.problems = append(l.t.problems, transition[session.ActiveError]{session.Transition[session.ActiveError]{Session: m.key, Now: m.activeError}, existed})
+}

@@ -2,45 +2,11 @@ package refresh
 
 import (
 	"errors"
-	"sync"
 	"syscall"
 
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
-
-// folderScan looks at the keys of one app folder, or at the root, during one pass.
-type folderScan struct {
-	pass *pass
-	app  *app // nil: it looks at the root as a whole
-	t    *passResult
-	// folder is the open app folder, nil where it could not be opened.
-	folder mobileapps.Folder
-	// rereads is true where the files of the folder are read whatever their signature.
-	rereads bool
-	// folderAdmits says that the files of the folder may be admitted because it
-	// could not be listed at start-up.
-	folderAdmits bool
-	// nearest is the signature of the nearest folder that exists.
-	nearest mobileapps.Signature
-
-	// What follows, and all that is decided, is held under the app's lock while
-	// several workers look at files of the folder.
-
-	// candidates are removals that the brake has to decide about; cameBack says
-	// that a held key is on disk again, or that another key appeared beside one.
-	candidates []candidate
-	cameBack   bool
-	// listed is true where the files were found by a listing.
-	listed bool
-	// seen is how many of the remembered files this pass has looked at.
-	seen int
-	// fault is what was found to be wrong with the folder when its files were
-	// looked at.
-	fault error
-	// working counts the steps of the listing that are with other workers.
-	working sync.WaitGroup
-}
 
 // observation is what one look at one file found, before anything is decided.
 type observation struct {
@@ -321,105 +287,6 @@ func (l *folderScan) allowAdmission(m *keyState, reason string) {
 	case reason == session.ReasonInMotion && l.opens(m.key):
 		m.admitUntil = max(m.admitUntil, l.pass.cfg.Clock().Mono+AnswerLimit)
 	}
-}
-
-// markSettled ends the waiting of a key that has a verdict, and brings its current
-// error in line with it.
-func (l *folderScan) markSettled(m *keyState) {
-	if m == nil {
-		return
-	}
-	m.admitUntil, m.marked = 0, false
-	l.clearPending(m)
-	l.setActiveError(m, m.problem)
-}
-
-// markValid is markSettled for a valid file: a pass that takes a mount admits
-// nothing, so who has the right to be admitted keeps it.
-func (l *folderScan) markValid(m *keyState) {
-	if m == nil {
-		return
-	}
-	right := m.admitUntil
-	l.markSettled(m)
-	if l.taking() {
-		m.admitUntil = right
-	}
-}
-
-// waiting returns the waiting record of a key that is unsettled for a reason, a
-// new one where it was not.
-func (l *folderScan) waiting(m *keyState, reason string) *pending {
-	if m.pending == nil || m.pending.reason != reason {
-		existed := m.pending != nil
-		if m.isHeld() {
-			l.countHeld(-1)
-		}
-		m.pending = &pending{reason: reason, since: l.pass.start.Wall}
-		if l.app != nil {
-			l.app.waiting[m] = struct{}{}
-		}
-		now := m.unsettled()
-		l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key, Now: &now}, existed})
-	}
-	return m.pending
-}
-
-// inMotion is waiting for a key that is in motion. It could be read, so an error
-// that said otherwise ends.
-func (l *folderScan) inMotion(m *keyState) *pending {
-	if m.activeError != nil && !m.activeError.Rejects() {
-		l.setActiveError(m, m.problem)
-	}
-	if m.isHeld() {
-		return m.pending
-	}
-	return l.waiting(m, session.ReasonInMotion)
-}
-
-// hold is waiting for a key whose removal is held back, and keeps what the looks
-// agree on.
-func (l *folderScan) hold(m *keyState) *pending {
-	if !m.isHeld() {
-		agreed := m.pending.seen
-		w := l.waiting(m, session.ReasonManyGone)
-		w.seen, w.heldSince = agreed, l.pass.start.Mono
-		l.countHeld(1)
-	}
-	return m.pending
-}
-
-func (l *folderScan) countHeld(more int) {
-	l.app.held += more
-	l.t.held += more
-}
-
-func (l *folderScan) clearPending(m *keyState) {
-	if m.pending == nil {
-		return
-	}
-	if m.isHeld() {
-		l.countHeld(-1)
-	}
-	m.pending = nil
-	if l.app != nil {
-		delete(l.app.waiting, m)
-	}
-	l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key}, true})
-}
-
-// setActiveError makes a problem, or none, the current error about a key.
-func (l *folderScan) setActiveError(m *keyState, p *session.Problem) {
-	existed := m.activeError != nil
-	switch {
-	case p == nil && m.activeError == nil, p != nil && m.activeError != nil && *p == m.activeError.Problem:
-		return
-	case p == nil:
-		m.activeError = nil
-	default:
-		m.activeError = &session.ActiveError{Problem: *p, Since: l.pass.start.Wall}
-	}
-	l.t.problems = append(l.t.problems, transition[session.ActiveError]{session.Transition[session.ActiveError]{Session: m.key, Now: m.activeError}, existed})
 }
 
 // account keeps the folder's counts in step with a key, and those of all folders.
