@@ -33,15 +33,16 @@ type files struct {
 	most int
 }
 
-// get returns the record of a name, a new one where there is none.
-func (t *files) get(name []byte) *file {
-	f := t.byID[string(name)]
-	if f == nil {
-		f = &file{}
-		t.byID[string(name)] = f
-		t.most = max(t.most, len(t.byID))
+// get returns the record of a name, a new one where there is none. The entry of one
+// that was there has no name yet: most are never named.
+func (t *files) get(name []byte) entry {
+	if f := t.byID[string(name)]; f != nil {
+		return entry{file: f}
 	}
-	return f
+	e := entry{string(name), &file{}}
+	t.byID[e.id] = e.file
+	t.most = max(t.most, len(t.byID))
+	return e
 }
 
 // rename has the name of a file whose session is another be a part of that, where it

@@ -22,7 +22,7 @@ type step struct {
 // snapshot is what is known of a file before it is looked at: a copy, so that the
 // record itself can be left to others.
 type snapshot struct {
-	file    *file
+	entry   entry
 	record  verdictRecord
 	session *session.Session
 	// quiet is true where nothing is to be decided while the record holds.
@@ -45,6 +45,15 @@ func (s *step) reset() {
 	s.toLook, s.toRead = s.toLook[:0], s.toRead[:0]
 }
 
+// named returns one of the files with its name.
+func (s *step) named(i int) entry {
+	e := &s.known[i].entry
+	if e.id == "" {
+		e.id = s.batch.Entry(i).ID()
+	}
+	return *e
+}
+
 // take looks up what is known of the files of a step, in a record each, and
 // decides what is to be done about them.
 func (l *folderScan) take(s *step) {
@@ -53,7 +62,7 @@ func (l *folderScan) take(s *step) {
 	for i := range s.batch.Len() {
 		e := s.batch.Entry(i)
 		f := l.app.files.get(e.Name())
-		s.known = append(s.known, snapshot{file: f, record: f.verdictRecord, session: f.session})
+		s.known = append(s.known, snapshot{entry: f, record: f.verdictRecord, session: f.session})
 		if f.seen == l.pass.number() {
 			continue // recreated while the folder was listed, and listed again
 		}
@@ -62,7 +71,7 @@ func (l *folderScan) take(s *step) {
 		k := &s.known[i]
 		k.quiet = f.state == nil
 		e.Fresh = f.state != nil && (f.state.inMotion() || f.state.isHeld())
-		k.wanted = f.isNotInMemory() && l.admits(entry{e.ID(), f})
+		k.wanted = f.isNotInMemory() && l.admits(s.named(i))
 		if e.Certain() && (f.verdict == unjudged || k.wanted) {
 			s.toRead = append(s.toRead, i)
 		} else {
@@ -80,11 +89,11 @@ func (l *folderScan) do(s *step) {
 		e, k := s.batch.Entry(i), &s.known[i]
 		switch {
 		case e.Err != nil:
-			s.toDecide = append(s.toDecide, toDecide{entry{e.ID(), k.file}, observation{err: e.Err, gone: l.listed}})
+			s.toDecide = append(s.toDecide, toDecide{s.named(i), observation{err: e.Err, gone: l.listed}})
 		case l.rereads || k.wanted || !l.pass.holds(&k.record, &e.Signature):
 			s.toRead = append(s.toRead, i)
 		case !k.quiet:
-			s.toDecide = append(s.toDecide, toDecide{entry{e.ID(), k.file}, observation{stands: true}})
+			s.toDecide = append(s.toDecide, toDecide{s.named(i), observation{stands: true}})
 		case k.session != nil:
 			count(&counts, foundUnchanged, 1)
 		default:
@@ -106,9 +115,9 @@ const readAtOnce = 64
 func (l *folderScan) read(s *step) {
 	begun := l.pass.cfg.Clock() // for all: they may be read long before they are judged
 	mobileapps.Read(l.folder, s.batch, s.toRead, func(i int, c mobileapps.Content, err error) {
-		s.toDecide = append(s.toDecide, toDecide{entry{s.batch.Entry(i).ID(), s.known[i].file}, observation{err: err, gone: true, content: c, begun: begun}})
+		s.toDecide = append(s.toDecide, toDecide{s.named(i), observation{err: err, gone: true, content: c, begun: begun}})
 		o := &s.toDecide[len(s.toDecide)-1]
-		l.judge(o, s.batch.Entry(i), s.known[i].session)
+		l.judge(o, s.known[i].session)
 		if len(s.toDecide) >= readAtOnce {
 			l.decide(s, &session.Counts{})
 		}
@@ -116,7 +125,7 @@ func (l *folderScan) read(s *step) {
 }
 
 // judge judges what was read of a file whose session in memory is has.
-func (l *folderScan) judge(o *toDecide, e *mobileapps.Entry, has *session.Session) {
+func (l *folderScan) judge(o *toDecide, has *session.Session) {
 	data := o.content.Data
 	o.content.Data = nil
 	switch {
@@ -124,7 +133,7 @@ func (l *folderScan) judge(o *toDecide, e *mobileapps.Entry, has *session.Sessio
 	case has != nil && has.Digest() == session.DigestOf(data):
 		o.same = true
 	default:
-		o.session, o.problem = l.pass.cfg.Judge.Judge(session.Key{App: l.app.name, ID: e.ID()}, data)
+		o.session, o.problem = l.pass.cfg.Judge.Judge(l.key(o.entry), data)
 	}
 }
 
