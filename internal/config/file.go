@@ -35,8 +35,17 @@ func (l *Loader) chooseFile(flags, env map[string]value) value {
 	return value{text: l.defaultFile, place: placeDefault}
 }
 
-// fromFile returns what a settings file gives.
-func fromFile(file value) (map[string]value, []error) {
+// fromFile returns what a settings file gives. Nobody chose the default one, so
+// that one is read only where its folder can be trusted.
+func (l *Loader) fromFile(file value) (map[string]value, []error) {
+	if file.place == placeDefault {
+		if err := l.checkFolder(); err != nil {
+			return nil, []error{&Error{
+				Key: KeyConfig, Place: file.place, Value: file.text,
+				Reason: fmt.Sprintf("cannot trust %q", file.text), Err: err, State: true,
+			}}
+		}
+	}
 	data, err := readFile(file.text)
 	if err != nil {
 		// A PathError repeats the path, which the message names already.

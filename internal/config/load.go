@@ -10,11 +10,15 @@ import (
 // Loader reads settings. It keeps nothing between calls.
 type Loader struct {
 	defaultFile string
+	// checkFolder returns an error where somebody untrusted may change what is in
+	// the folder of the default file.
+	checkFolder func() error
 }
 
-// New returns a Loader that falls back to [DefaultConfigFile].
+// New returns a Loader that falls back to [DefaultConfigFile], on Windows to
+// config.yaml in the folder of sessiond in %ProgramData%.
 func New() *Loader {
-	return &Loader{defaultFile: DefaultConfigFile}
+	return &Loader{defaultFile: defaultFile(), checkFolder: checkFolder}
 }
 
 // Load returns the settings: those of the command line, which must have been
@@ -32,13 +36,13 @@ func (l *Loader) Load(fs *pflag.FlagSet, environ []string) (Settings, error) {
 
 // LoadForClient is Load for a command that needs no more than the socket: it does
 // without the default settings file where that cannot be read, which its user need
-// not be allowed to. unread then says why.
+// not be allowed to, or not trusted. unread then says why.
 func (l *Loader) LoadForClient(fs *pflag.FlagSet, environ []string) (s Settings, unread, err error) {
 	flags := fromFlags(fs)
 	env, ignored, errs := fromEnviron(environ)
 	var file map[string]value
 	if choice := l.chooseFile(flags, env); choice.text != "" || choice.place != "" {
-		values, fileErrs := fromFile(choice)
+		values, fileErrs := l.fromFile(choice)
 		if wrong := errors.Join(fileErrs...); choice.place == placeDefault && errors.Is(wrong, ErrState) {
 			unread, fileErrs = wrong, nil
 		}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -252,6 +253,34 @@ func TestLoadForClient(t *testing.T) {
 	write(t, l.defaultFile, "setle: 5s")
 	if _, unread, err := l.LoadForClient(parse(), nil); !errors.Is(err, ErrText) || unread != nil {
 		t.Errorf("a file that is wrong: %v, %v, want an error", unread, err)
+	}
+}
+
+// A default file that others may have written is not read; a file that was named is.
+func TestLoadTrustsTheDefaultFolder(t *testing.T) {
+	l := New()
+	l.defaultFile = filepath.Join(t.TempDir(), "config.yaml")
+	l.checkFolder = func() error { return errors.New("it belongs to another") }
+	parse := func(args ...string) *pflag.FlagSet {
+		flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+		l.AddFlags(flags)
+		if err := flags.Parse(args); err != nil {
+			t.Fatal(err)
+		}
+		return flags
+	}
+	if _, err := l.Load(parse(), nil); err != nil {
+		t.Errorf("where there is no file: %v, want no error", err)
+	}
+	write(t, l.defaultFile, "socket: /run/x.sock")
+	if _, err := l.Load(parse(), nil); !errors.Is(err, ErrState) || !strings.Contains(err.Error(), "it belongs to another") {
+		t.Errorf("for the daemon: %v, want an error", err)
+	}
+	if s, unread, err := l.LoadForClient(parse(), nil); err != nil || s.Socket != "" || !errors.Is(unread, ErrState) {
+		t.Errorf("for a client, settings are %+v, %v, %v", s, unread, err)
+	}
+	if s, err := l.Load(parse("--config", l.defaultFile), nil); err != nil || s.Socket != "/run/x.sock" {
+		t.Errorf("by name, settings are %+v, %v", s, err)
 	}
 }
 

@@ -137,7 +137,7 @@ func checkPath(path string) error {
 // prepareFolder makes the folder of a socket where that is up to us, and says plainly
 // what would otherwise be an error about the lock file.
 func prepareFolder(path string) error {
-	if err := socketpath.EnsureDir(path, os.Getuid(), os.LookupEnv); err != nil {
+	if err := socketpath.EnsureDir(path, os.Getuid()); err != nil {
 		return err
 	}
 	return checkFolder(filepath.Dir(path))

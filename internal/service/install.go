@@ -10,10 +10,11 @@ import (
 
 // Install writes the service's definition and has it start with the system. It
 // does not start it now. A service that is installed just so is left as it is.
-// Nothing stays behind when it fails.
+// No definition stays behind when it fails.
 //
 // Under systemd it also writes the unit of the socket, and makes the user and the
-// group that the units name, where there are none.
+// group that the units name, where there are none. On Windows it makes the folder
+// of the settings file and the socket.
 func (m *Manager) Install() error {
 	if err := m.install(); err != nil {
 		return fmt.Errorf("cannot install the service: %w", err)
@@ -56,6 +57,9 @@ func (m *Manager) suits() error {
 // is never taken back.
 func (m *Manager) write() error {
 	if !m.places.systemd() {
+		if err := ensureFolder(); err != nil {
+			return err
+		}
 		return m.service.Install()
 	}
 	if err := os.WriteFile(m.places.socket, []byte(m.spec.socketUnit()), 0o644); err != nil { //nolint:gosec // units are for all to read

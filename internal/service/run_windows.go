@@ -1,6 +1,10 @@
 package service
 
-import kardianos "github.com/kardianos/service"
+import (
+	kardianos "github.com/kardianos/service"
+
+	"sessiond/internal/programdata"
+)
 
 // hosted is the program under the service control manager.
 func (p *program) hosted() kardianos.Interface { return hosted{p} }
@@ -35,3 +39,7 @@ func (p *program) under(s kardianos.Service) error {
 	p.wait()
 	return p.Stop(s)
 }
+
+// ensureFolder makes the folder in which the service looks for its settings file,
+// so that an administrator can write one before the first start.
+func ensureFolder() error { return programdata.Ensure() }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"syscall"
 )
 
@@ -28,3 +29,12 @@ func private(folder string, uid int) error {
 	}
 	return nil
 }
+
+func systemFolder() string {
+	if runtime.GOOS == "darwin" {
+		return "/var/run/sessiond" // macOS allows no /run
+	}
+	return "/run/sessiond"
+}
+
+func ensureSystemFolder() error { return mkdir(systemFolder(), 0o755) }

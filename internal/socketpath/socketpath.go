@@ -29,7 +29,7 @@ func ForRun(uid int, env Env) string {
 	if own := own(uid, env); len(own) > 0 && !isService(env) {
 		return own[0]
 	}
-	return system(env)
+	return system()
 }
 
 // ForClient returns where a client of the user uid looks for the daemon by
@@ -41,14 +41,15 @@ func ForClient(uid int, env Env) string {
 			return path
 		}
 	}
-	return system(env)
+	return system()
 }
 
 // EnsureDir makes the folder of a socket, if it is one of the default folders
 // that nobody else makes. A folder in the temporary folder must be the user's
-// own and private: it is an error if somebody else made it first. A folder that
+// own and private, and on Windows that of the system must be closed to ordinary
+// users: it is an error if somebody else made it first. A folder that
 // was named by hand is left to whoever named it.
-func EnsureDir(path string, uid int, env Env) error {
+func EnsureDir(path string, uid int) error {
 	folder := filepath.Dir(path)
 	switch {
 	case filepath.Base(folder) == folderOf(uid):
@@ -56,8 +57,8 @@ func EnsureDir(path string, uid int, env Env) error {
 			return err
 		}
 		return private(folder, uid)
-	case path == system(env):
-		return mkdir(folder, 0o755)
+	case path == system():
+		return ensureSystemFolder()
 	}
 	return nil
 }
@@ -78,22 +79,8 @@ func mkdir(folder string, mode fs.FileMode) error {
 }
 
 // system returns where root and services listen.
-func system(env Env) string {
-	return filepath.Join(systemFolder(env), name)
-}
-
-func systemFolder(env Env) string {
-	switch runtime.GOOS {
-	case "windows":
-		if data, found := env("ProgramData"); found && data != "" {
-			return filepath.Join(data, "sessiond")
-		}
-		return `C:\ProgramData\sessiond`
-	case "darwin":
-		return "/var/run/sessiond" // macOS allows no /run
-	default:
-		return "/run/sessiond"
-	}
+func system() string {
+	return filepath.Join(systemFolder(), name)
 }
 
 // isService reports whether a service manager made the system's folder for this
@@ -101,7 +88,7 @@ func systemFolder(env Env) string {
 func isService(env Env) bool {
 	made, _ := env("RUNTIME_DIRECTORY")
 	for folder := range strings.SplitSeq(made, ":") {
-		if folder == systemFolder(env) {
+		if folder == systemFolder() {
 			return true
 		}
 	}

@@ -26,7 +26,7 @@ func environment(pairs ...string) Env {
 }
 
 func TestForRun(t *testing.T) {
-	system := systemFolder(environment()) + "/sessiond.sock"
+	system := systemFolder() + "/sessiond.sock"
 	for _, test := range []struct {
 		name string
 		uid  int
@@ -55,7 +55,7 @@ func TestForClient(t *testing.T) {
 	if uid == root {
 		uid = alice // root is asked after; the folders below are given to alice
 	}
-	system := systemFolder(environment()) + "/sessiond.sock"
+	system := systemFolder() + "/sessiond.sock"
 
 	t.Run("nothing there", func(t *testing.T) {
 		temp := t.TempDir()
@@ -136,7 +136,7 @@ func TestEnsureDir(t *testing.T) {
 			if err := os.Chmod(temp, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			err := EnsureDir(path(temp), uid, environment())
+			err := EnsureDir(path(temp), uid)
 			syscall.Umask(before)
 			if err != nil {
 				t.Fatal(err)
@@ -144,7 +144,7 @@ func TestEnsureDir(t *testing.T) {
 			if err := private(filepath.Dir(path(temp)), uid); err != nil {
 				t.Errorf("with umask %04o: %v", umask, err)
 			}
-			if err := EnsureDir(path(temp), uid, environment()); err != nil {
+			if err := EnsureDir(path(temp), uid); err != nil {
 				t.Errorf("a second time: %v", err)
 			}
 		}
@@ -163,7 +163,7 @@ func TestEnsureDir(t *testing.T) {
 			if err := test.prepare(filepath.Dir(path(temp))); err != nil {
 				t.Fatal(err)
 			}
-			if err := EnsureDir(path(temp), uid, environment()); err == nil || !strings.Contains(err.Error(), test.want) {
+			if err := EnsureDir(path(temp), uid); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("EnsureDir = %v, want an error with %q", err, test.want)
 			}
 		})
@@ -174,14 +174,14 @@ func TestEnsureDir(t *testing.T) {
 		if err := os.Mkdir(folder, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		err := EnsureDir(filepath.Join(folder, name), uid+1, environment())
+		err := EnsureDir(filepath.Join(folder, name), uid+1)
 		if err == nil || !strings.Contains(err.Error(), "another user") {
 			t.Errorf("EnsureDir = %v, want an error", err)
 		}
 	})
 	t.Run("a folder named by hand is left alone", func(t *testing.T) {
 		folder := filepath.Join(t.TempDir(), "missing")
-		if err := EnsureDir(filepath.Join(folder, name), uid, environment()); err != nil {
+		if err := EnsureDir(filepath.Join(folder, name), uid); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := os.Lstat(folder); !os.IsNotExist(err) {
