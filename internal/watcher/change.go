@@ -5,11 +5,11 @@ import "time"
 // File names a file in an app folder.
 type File struct{ Folder, Name string }
 
-// Change says where to look again. The zero Change says nothing; whoever receives
-// a Change owns its maps.
+// Change says where to look again. The zero Change names nothing; the receiver of a
+// Change owns its maps.
 type Change struct {
-	// Since is when the first event came of those that the change is made of; it
-	// is zero where no event told of it.
+	// Since is when the first of the events came that the change is made of; it is
+	// zero where there was none.
 	Since time.Time
 	// Polled is true where nothing is known to have changed and the timer asks for
 	// a look, since there are no events.

@@ -28,7 +28,7 @@ func newDebouncer(delay, longest time.Duration, sink func(Change)) *debouncer {
 	return d
 }
 
-// put takes what an event has just told of.
+// put takes the change that an event has just caused.
 func (d *debouncer) put(c Change) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -48,7 +48,7 @@ func (d *debouncer) put(c Change) {
 	}
 }
 
-// file returns the key of a file, or of what stands for it.
+// file returns the key of a file, or the key above it into which it was merged.
 func (d *debouncer) file(file File) *key {
 	folder := d.tree.child(file.Folder)
 	if folder == d.tree {

@@ -1,12 +1,12 @@
-// Package watcher tells that something changed below the MobileApps folder,
-// never what: it hands on changes, each of which means "look here again" (refresh
-// contract, section 6). A change may name too much and never too little; in any
-// doubt it asks for a rescan of all.
+// Package watcher reports that something changed below the MobileApps folder, never
+// what: each change it passes on means "look here again" (refresh contract, section
+// 6). A change may name too much and never too little; in any doubt it asks for a
+// rescan of everything.
 //
-// Events come from fsnotify, which watches single folders. So the root and each
-// app folder have a watch of their own, and a watch is on a folder, not on a
-// path: it goes along when the folder is renamed and ends when it is deleted.
-// Three habits keep path and watch together:
+// Events come from fsnotify, which watches single folders. So the root and each app
+// folder have a watch of their own. A watch is on a folder, not on a path: it moves
+// with the folder when that is renamed, and ends when the folder is deleted. Three
+// rules keep path and watch together:
 //
 //   - No watch is set while an event is handled. Events only mark a folder as
 //     stale and lead to a change; the pass that follows calls [Watcher.Renew]
@@ -20,13 +20,13 @@
 //   - After the pass [Watcher.Verify] holds what was renewed against fsnotify's
 //     own list, which is how the second of these is found.
 //
-// What no event tells is found by a timer: a root that came back or was moved,
-// replaced or mounted over, and a watch that vanished in silence. Where
-// watching is impossible, the same timer asks for full passes instead; where it is
-// for an app folder alone, for looks at that folder.
+// A timer finds what causes no event: a root that came back or was moved, replaced
+// or mounted over, and a watch that ended silently. Where watching is impossible,
+// the same timer asks for full passes; where it is impossible for an app folder
+// alone, for looks at that folder.
 //
 // A file system may hang, and so may every call that sets a watch or looks at a
-// folder. None of them is waited for longer than a second: passes go ahead
-// without watches then, the timer asks for them, and watching begins again once
-// the call has returned.
+// folder. No caller waits longer than a second for one of them: passes go ahead
+// without watches then, the timer asks for passes, and watching is resumed once the
+// call has returned.
 package watcher

@@ -11,12 +11,12 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// errEnded is why a source is not to be trusted that closed its channels itself.
+// errEnded is the failure of a source that closed its channels by itself.
 var errEnded = errors.New("the events of the file system ended")
 
-// drain takes everything that comes out of a source until it ends. If one of
-// its channels were left standing, the other would stand still, too. So nothing
-// here waits for a pass, for the sink or for the file system.
+// drain reads everything from a source until it ends. If one of its channels were
+// not read, the other would block, too. So nothing here may wait for a pass, for
+// the sink or for the file system.
 func (w *Watcher) drain(src *source) {
 	events, errs := src.events, src.errors
 	for events != nil || errs != nil {
@@ -38,11 +38,11 @@ func (w *Watcher) drain(src *source) {
 	w.breakOff(src, errEnded)
 }
 
-// note makes a change of an event.
+// note turns an event into a change.
 //
-// A change of mode or times alone says nothing about a file's content. A write
-// to a name in the root says nothing either: what happens in an app folder is
-// told by that folder's own watch.
+// A change of mode or times alone says nothing about a file's content. Neither does
+// a write to a name in the root: the watch of an app folder reports what happens in
+// that folder.
 func (w *Watcher) note(event fsnotify.Event) {
 	const (
 		comesOrGoes = fsnotify.Create | fsnotify.Remove | fsnotify.Rename
@@ -84,12 +84,12 @@ func (w *Watcher) locate(path string) (folder, name string, below bool) {
 	return folder, name, true
 }
 
-// noteError deals with what a source says is wrong with it.
+// noteError handles an error that a source reports.
 func (w *Watcher) noteError(src *source, err error) {
 	switch {
 	case errors.Is(err, fsnotify.ErrEventOverflow):
 		w.overflows.Add(1)
-		// What was lost may have told of a watch's end.
+		// A lost event may have been the end of a watch.
 		w.watches.markAllStale()
 		lost := rescanAll()
 		lost.Since = time.Now()
@@ -102,7 +102,7 @@ func (w *Watcher) noteError(src *source, err error) {
 	}
 }
 
-// breakOff has the source replaced.
+// breakOff marks the source as failed, so that it is replaced.
 func (w *Watcher) breakOff(src *source, err error) {
 	src.fail(err)
 	select {

@@ -37,9 +37,9 @@ func (f *folder) String() string {
 	return fmt.Sprintf("app folder %q", f.name)
 }
 
-// look returns the identity of the folder that is at the path now, nil where
-// there is none or it cannot be told. Links count as a folder only where they
-// stand for the root itself (refresh contract, section 1).
+// look returns the identity of the folder that is at the path now, nil where there
+// is none or it cannot be determined. Links count as a folder only for the root
+// itself (refresh contract, section 1).
 func (f *folder) look() os.FileInfo {
 	stat := os.Lstat
 	if f.name == "" {

@@ -8,10 +8,10 @@ import (
 // errNoEvents is matched by what checkFileSystem returns.
 var errNoEvents = errors.New("no events for what others write")
 
-// checkFileSystem returns an error where a folder lies on a network or FUSE file
-// system, whose events tell only of what is written through this very mount
-// (inotify(7), "Limitations and caveats"). A folder that is not there, or a file
-// system that cannot be told, passes.
+// checkFileSystem returns an error where a folder is on a network or FUSE file
+// system, whose events cover only what is written through this very mount
+// (inotify(7), "Limitations and caveats"). A missing folder or an unknown file
+// system passes.
 func checkFileSystem(path string) error {
 	if kind := withoutEvents(path); kind != "" {
 		return fmt.Errorf("on a file system (%s) that gives %w", kind, errNoEvents)

@@ -28,8 +28,8 @@ type key struct {
 	gone  bool        // the key is not remembered any more
 }
 
-// child returns the key of that name below this one, or this one if it stands for
-// all of them.
+// child returns the key of that name below this one, or this one if its children
+// were merged into it.
 func (k *key) child(name string) *key {
 	if k.merged {
 		return k
@@ -57,7 +57,8 @@ func (k *key) maxChildren() int {
 	return maxFiles
 }
 
-// merge has this key stand for all below it, with the events that they gathered.
+// merge replaces all keys below this one by this one, which takes over their
+// gathered events.
 func (k *key) merge() {
 	if first := k.take(); !first.IsZero() {
 		k.first = first

@@ -12,23 +12,23 @@ import (
 // milliseconds, a network share that is alive within some hundred milliseconds.
 const defaultPatience = time.Second
 
-// boundedLock lets one at a time work with the watches, and nobody wait for a file
+// boundedLock serialises the work with the watches, and no caller waits for a file
 // system that hangs: a pass must go on without its watches then. All watches share
-// one notifier, which may hold a lock of its own while it hangs, so all folders are
-// one key of the guard. Where work is given up, all who wait for the lock are sent
-// away, and all who come for it until that work has returned.
+// one notifier, which may hold a lock of its own while it hangs, so the guard has
+// one key for all folders. When work is given up, everybody who waits for the lock,
+// or asks for it before that work has returned, is refused.
 type boundedLock struct {
 	patience time.Duration
 	guard    *hang.Guard[struct{}]
 	call     *hang.Call // of the holder
 
-	held  chan struct{}                 // full while somebody has the lock
+	held  chan struct{}                 // full while the lock is taken
 	stuck atomic.Pointer[chan struct{}] // closed while work that was given up runs
 }
 
 // newBoundedLock returns a lock that calls gaveUp once for work that is given up,
 // while it still runs, and cameBack when that work has returned after all, before
-// anybody else gets the lock.
+// the lock is free again.
 func newBoundedLock(gaveUp, cameBack func()) *boundedLock {
 	l := &boundedLock{patience: defaultPatience, held: make(chan struct{}, 1)}
 	l.unstick()
@@ -68,8 +68,8 @@ func (l *boundedLock) do(work func()) bool {
 	return true
 }
 
-// step is called by work between its steps. It returns [hang.ErrHung] where the work
-// was given up, and had better end.
+// step is called by work between its steps. It returns [hang.ErrHung] where the
+// work was given up, and should end.
 func (l *boundedLock) step() error { return l.call.Step() }
 
 func (l *boundedLock) unstick() {

@@ -20,9 +20,9 @@ type activeMode struct {
 
 func (m *activeMode) degraded() bool { return m.reason != "" }
 
-// longestGap bounds how many ticks go by between two attempts to return to
-// events. They become fewer the longer it is in vain: an attempt in a folder too
-// large for kqueue opens every file in it.
+// longestGap is the largest number of ticks between two attempts to return to
+// events. The gap grows with each failed attempt: on kqueue, an attempt in a folder
+// that is too large opens every file in it.
 const longestGap = 32
 
 // degrade has the timer ask for full passes from now on, because of err. The
@@ -73,19 +73,19 @@ func (w *Watcher) restoreNow() {
 	w.notices.put(func() { w.cfg.Log.Info("changes are watched again", zap.Int64("watches", watches)) })
 }
 
-// putOff has the next attempt to return to events come later than the last did.
+// putOff makes the next attempt to return to events come later than the last did.
 func (w *Watcher) putOff() {
 	w.gap = min(max(1, 2*w.gap), longestGap)
 	w.pause = w.gap - 1
 }
 
-// gaveUp takes note that the file system does not answer. Passes go ahead
-// without watches from now on, so the timer has to ask for them.
+// gaveUp notes that the file system does not answer. Passes go ahead without
+// watches from now on, so the timer has to ask for them.
 func (w *Watcher) gaveUp() { w.pollBecause(hang.ErrHung) }
 
-// cameBack takes note that it has answered. What happened meanwhile was listed
-// without a watch, and no watch was compared with the folder at its path: all
-// are given back, and must be looked at again.
+// cameBack notes that the file system has answered. Folders were listed without a
+// watch meanwhile, and no watch was compared with the folder at its path: so all
+// watches are given up, and everything must be looked at again.
 func (w *Watcher) cameBack() {
 	w.watches.release()
 	w.changes.putAtOnce(rescanAll())
@@ -107,9 +107,9 @@ func (w *Watcher) installAll() error {
 	return nil
 }
 
-// costly reports whether, after this error, the watches that there are must be
-// given back: where descriptors ran out, which kqueue needs for every file, the
-// passes need them; and on a file system without events they are worth nothing.
+// costly reports whether the existing watches must be released after this error:
+// when descriptors ran out, which kqueue needs for every file, passes need them;
+// and on a file system without events watches are useless.
 func costly(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, errNoEvents)
 }

@@ -2,13 +2,12 @@ package watcher
 
 import "context"
 
-// notices are lines for the log. They are written by a goroutine of their own,
-// since writing may take long, and whoever has something to say holds a lock that
-// passes wait for.
+// notices are lines for the log. A goroutine of its own writes them, since writing
+// may take long and the callers hold a lock that passes wait for.
 type notices chan func()
 
-// maxNotices bounds how many lines wait for a log that does not take them. More
-// are dropped: the status tells what is so now.
+// maxNotices bounds how many lines wait for a log that is slow. Further ones are
+// dropped: the status shows the current state.
 const maxNotices = 16
 
 func newNotices() notices { return make(notices, maxNotices) }

@@ -62,7 +62,7 @@ func (w *Watcher) install(f *folder) error {
 	return w.watches.install(f)
 }
 
-// ensureSource opens a source where there is none, and has it drained.
+// ensureSource opens a source where there is none, and starts to drain it.
 func (w *Watcher) ensureSource() error {
 	if w.watches.src != nil {
 		return nil
@@ -83,15 +83,14 @@ func (w *Watcher) Forget(name string) {
 	}
 }
 
-// Verify holds the watches that were set since it was last called against
-// fsnotify's list; a pass calls it at its end. A folder that turns out to be
-// without a watch gets one, and a change, since its changes may have been missed.
-// Where no watch was set, Verify does nothing. It waits for the file system no
-// longer than [Watcher.Renew] does.
+// Verify compares the watches that were set since its last call with fsnotify's
+// list; it is called after each pass. A folder that turns out to be without a watch
+// gets one, and a change, since events may have been missed. Where no watch was
+// set, Verify does nothing. It waits for the file system no longer than
+// [Watcher.Renew] does.
 func (w *Watcher) Verify() { w.verify(false) }
 
-// verify also looks for watches that vanished in silence, if it is called by the
-// timer.
+// verify also looks for watches that ended silently if the timer calls it.
 func (w *Watcher) verify(timer bool) {
 	if again := w.repair(timer); timer && again.All {
 		w.changes.putAtOnce(again)

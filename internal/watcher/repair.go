@@ -7,9 +7,10 @@ package watcher
 // to the timer.
 const patience = 4
 
-// addLost has those verified that have no watch, or one that fsnotify does not know of:
-// an unmount, for instance, ends watches in silence. The root is always
-// verified, since nothing tells when its parent folder was renamed.
+// addLost marks for verification the folders without a watch and those whose watch
+// fsnotify does not know of: an unmount, for instance, ends watches silently. The
+// root is always verified, since no event reports that its parent folder was
+// renamed.
 func (ws *watches) addLost() {
 	listed := ws.listed()
 	for name, f := range ws.wanted {
@@ -19,8 +20,8 @@ func (ws *watches) addLost() {
 	}
 }
 
-// addStale has those verified that events made stale and no pass has renewed since,
-// for instance because it found the folder gone.
+// addStale marks for verification the folders that events made stale and no pass
+// has renewed since, for instance because it found the folder gone.
 func (ws *watches) addStale() {
 	if !ws.anyStale.Swap(false) {
 		return
@@ -32,10 +33,10 @@ func (ws *watches) addStale() {
 	}
 }
 
-// repair holds the unverified folders against fsnotify's list and their identity,
-// sets again what is not as it should be, and returns what must be looked at
-// again because it went without a watch. With always, it also names folders
-// that were named time and again already.
+// repair compares the unverified folders with fsnotify's list and with their
+// identity, sets again each watch that is wrong, and returns what must be looked at
+// again because it went without a watch. With always, it also names folders that
+// were named too often already.
 func (ws *watches) repair(always bool) (Change, error) {
 	var again Change
 	ws.addStale()

@@ -14,17 +14,16 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watches is the table of folders that should be watched, with the bookkeeping
-// of which folder each watch is on. Its methods are not for several goroutines
-// at once, but for markStale, markAllStale and count, which never wait for the file
-// system.
+// watches is the table of folders that should be watched, with the folder that each
+// watch is on. Its methods are not safe for concurrent use, except markStale,
+// markAllStale and count, which never wait for the file system.
 type watches struct {
 	root string
 	// check returns an error where a folder must not be watched at all, since its
 	// file system gives no events for what others write.
 	check func(path string) error
-	// step is called before each folder is dealt with, and returns an error
-	// where nobody waits for that any more.
+	// step is called before each folder, and returns an error where the work was
+	// given up.
 	step func() error
 
 	src        *source // nil: none, and no folder has a watch
@@ -67,7 +66,7 @@ func (ws *watches) want(name string) *folder {
 	return f
 }
 
-// forget takes the folder's watch away and wants it no more.
+// forget removes the folder and its watch.
 func (ws *watches) forget(name string) {
 	f := ws.wanted[name]
 	if f == nil {
@@ -105,8 +104,8 @@ func rootFirst(folders []*folder) []*folder {
 	return folders
 }
 
-// markStale notes that an event told something about a folder as such, which is
-// why its watch is not to be relied on. The root's stand for all.
+// markStale notes that an event concerned a folder as such, so that its watch
+// cannot be relied on. The root stands for all folders.
 func (ws *watches) markStale(name string) {
 	if name == "" {
 		ws.markAllStale()
@@ -120,8 +119,8 @@ func (ws *watches) markStale(name string) {
 	}
 }
 
-// markAllStale notes that no watch is to be relied on: events were lost, and one
-// of them may have told of a watch's end.
+// markAllStale notes that no watch can be relied on: events were lost, and one of
+// them may have been the end of a watch.
 func (ws *watches) markAllStale() {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -131,8 +130,8 @@ func (ws *watches) markAllStale() {
 	ws.anyStale.Store(true)
 }
 
-// drop takes the folder's watch away. Beneath another root everything is
-// another, so the root takes the others along and leaves them unverified.
+// drop removes the folder's watch. If it is the root, all app folders may be
+// others, too, so they lose their watches and become unverified.
 func (ws *watches) drop(f *folder) {
 	ws.dropOne(f)
 	if f.name != "" {
@@ -154,12 +153,11 @@ func (ws *watches) dropOne(f *folder) {
 	ws.count.Add(-1)
 }
 
-// install sets the folder's watch again, on the folder that is at its path now,
-// and leaves it unverified until fsnotify's list confirms it. That there is no
-// such folder, or that it may not be read, is not an error: the folder is then
-// without a watch, and a pass will find it so. An app folder that can be listed
-// and not watched is polled from then on. An error means that watching as such is
-// impossible.
+// install sets the folder's watch again, on the folder that is at its path now, and
+// leaves it unverified until fsnotify's list confirms it. That there is no such
+// folder, or that it may not be read, is not an error: the folder then has no
+// watch, and a pass finds out why. An app folder that can be listed and not watched
+// is polled from then on. An error means that watching is impossible altogether.
 func (ws *watches) install(f *folder) error {
 	var refused error
 	for range tries {
@@ -180,7 +178,7 @@ func (ws *watches) install(f *folder) error {
 				return ws.refuse(f, nil)
 			}
 		case errors.Is(refused, errNotListed), errors.Is(refused, fsnotify.ErrClosed):
-			return ws.refuse(f, nil) // told by the pass, and by the source's own end
+			return ws.refuse(f, nil) // the pass, or the end of the source, reports it
 		case isAbsence(refused):
 			// It can be listed, so it is another one than Add came upon.
 		default:
@@ -224,9 +222,9 @@ func (ws *watches) givesEvents(f *folder, info os.FileInfo) error {
 	return ws.check(f.path)
 }
 
-// refuse decides what follows from why a folder cannot be watched; nil: it can,
-// or need not. What is wrong with an app folder alone has it polled, all else is
-// returned.
+// refuse decides what to do about the reason why a folder cannot be watched; nil
+// means that it can, or need not be. An app folder with a problem of its own is
+// polled; any other error is returned.
 func (ws *watches) refuse(f *folder, err error) error {
 	if err != nil && (f.name == "" || isShortage(err)) {
 		return err
