@@ -7,7 +7,7 @@ import (
 )
 
 // Answer is the answer to a request: the report of its first pass, completed by
-// later looks at what was in motion then. It reports all looks as one.
+// later looks at what was in motion then. It reports all of these looks as one.
 type Answer struct {
 	report session.Report
 	motion map[session.Key]bool // what is waited for, and whether it was counted as on disk
@@ -44,7 +44,7 @@ func (a *Answer) Add(later Result) {
 	if a.concerns(later) {
 		a.report.DurationMs += later.Report.DurationMs
 	}
-	told := make(map[session.Key]bool) // what the later pass tells instead
+	told := make(map[session.Key]bool) // what the later pass replaces
 	for _, s := range later.settled {
 		onDisk, waited := a.motion[s.key]
 		if !waited {

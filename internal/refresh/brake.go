@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// Many files gone at once are seldom what somebody wanted: a backup is being
+// When many files disappear at once, that is seldom intended: a backup is being
 // copied back, a synchroniser is at work, a disk zeroes files. So removals that
 // nobody asked for are held back where they are many, until the folders have been
 // quiet for a while (refresh contract, section 3).
@@ -54,7 +54,8 @@ func (b *brake) note(now time.Duration, before, removed int, changed bool) {
 	if b.quiet == 0 || !changed && removed == 0 {
 		return
 	}
-	// So many passes are told apart that the sum is exact to a hundredth.
+	// Passes that follow closely count as one: the sum stays exact to a hundredth
+	// of the quiet time.
 	if n := len(b.window); n > 0 && now-b.window[n-1].at < b.quiet/100 {
 		b.window[n-1].removed += removed
 		return
@@ -83,9 +84,9 @@ func (b *brake) release(since time.Duration) time.Duration {
 	return min(max(since, b.cameBack)+b.quiet, since+brakeLimit*b.quiet)
 }
 
-// decideRemovals decides about the removals that the looks of the pass agree on
-// and that nobody asked for. All looks of the pass have been made by then: what
-// came back in one folder keeps the sessions of the others, too.
+// decideRemovals decides about the removals that the looks of the pass agree on and
+// that nobody asked for. It runs after all scans: what came back in one folder
+// keeps the sessions of the others, too.
 func (p *pass) decideRemovals(scans []*folderScan) {
 	now := p.start.Mono
 	held := p.brake.held
@@ -135,8 +136,8 @@ func (c *candidate) commit() {
 	c.note(f, c.delete(f), c.was)
 }
 
-// holdBack keeps the session until the removal may count, or its file is well
-// again.
+// holdBack keeps the session until the removal may take effect, or its file is
+// valid again.
 func (c *candidate) holdBack() {
 	f := c.entry
 	w := c.hold(f.state)

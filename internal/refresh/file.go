@@ -45,8 +45,9 @@ func (t *files) get(name []byte) entry {
 	return e
 }
 
-// rename has the name of a file whose session is another be a part of that, where it
-// takes no room of its own, and not of the one before, which it would keep alive.
+// rename makes the map's key of a file whose session changed a part of the new
+// session, so that it takes no memory of its own and does not keep the old session
+// alive.
 func (t *files) rename(f entry) {
 	delete(t.byID, f.id)
 	id := strings.Clone(f.id)
@@ -60,7 +61,7 @@ func (t *files) rename(f entry) {
 // map for those that are left.
 const shrinkFrom = 1024
 
-// shrink gives back the room of files that are gone, where they were many.
+// shrink gives back the memory of files that are gone, where they were many.
 func (t *files) shrink() {
 	if t.most < shrinkFrom || len(t.byID) > t.most/4 {
 		return

@@ -85,14 +85,14 @@ func (l *folderScan) folderIn(root mobileapps.Root, ids map[string]struct{}, g *
 	}
 }
 
-// found takes a folder that can be looked into.
+// found prepares the scan of a folder that could be opened.
 func (l *folderScan) found(folder mobileapps.Folder) {
 	l.folder, l.nearest = folder, folder.Signature()
 	l.rereads = l.pass.rereads(l.app.on)
 }
 
-// needsListing reports whether looks at some files may not tell that one of them is
-// there again.
+// needsListing reports whether looks at single files may miss that one of them
+// exists again.
 func (l *folderScan) needsListing(ids map[string]struct{}) bool {
 	if !l.app.on.Caches {
 		return false
@@ -105,8 +105,8 @@ func (l *folderScan) needsListing(ids map[string]struct{}) bool {
 	return false
 }
 
-// all looks at all files of the folder. Of a listing that fails, what was found
-// by then counts.
+// all looks at all files of the folder. If the listing fails, what was found before
+// that counts.
 func (l *folderScan) all(g *errgroup.Group) error {
 	l.listed = true
 	defer l.working.Wait()
@@ -133,7 +133,7 @@ func (l *folderScan) all(g *errgroup.Group) error {
 	return l.sound()
 }
 
-// sound returns what was found to be wrong with the folder, nil so far.
+// sound returns the fault that was found in the folder, nil for none so far.
 func (l *folderScan) sound() error {
 	l.app.mu.Lock()
 	defer l.app.mu.Unlock()
@@ -177,8 +177,8 @@ func (p *pass) doneWith(s *step) {
 	p.steps.Put(s)
 }
 
-// folderGone takes a folder that is not there any more. At start-up it was there
-// a moment ago, so its files could not be judged.
+// folderGone handles a folder that disappeared after it was listed. At start-up its
+// files could not be judged.
 func (l *folderScan) folderGone() {
 	if l.pass.startup {
 		l.app.self.admitUntil = forever
@@ -186,7 +186,7 @@ func (l *folderScan) folderGone() {
 	l.folderAbsent()
 }
 
-// folderAbsent takes a folder that is not there: neither are its files.
+// folderAbsent handles a folder that does not exist: neither do its files.
 func (l *folderScan) folderAbsent() {
 	l.pass.cfg.Watches.Forget(l.app.name)
 	if l.lostMount() {
@@ -205,8 +205,8 @@ func (l *folderScan) folderAbsent() {
 	l.absentees()
 }
 
-// folderUnreadable takes a folder that cannot be listed: it stands for all its
-// files, about which nothing can be said.
+// folderUnreadable handles a folder that cannot be listed. It is reported in place
+// of its files, none of which can be judged.
 func (l *folderScan) folderUnreadable(err error) {
 	l.t.foundApp = true
 	l.candidates = nil
@@ -227,16 +227,16 @@ func (l *folderScan) markFolderSettled() {
 	l.markSettled(l.app.self)
 }
 
-// settled tells answers of a key that is in motion and will not be any more.
+// settled notes, for the answers that wait, that a key is no longer in motion.
 func (l *folderScan) settled(m *keyState, what result) {
 	if m.inMotion() {
 		l.t.settled = append(l.t.settled, settled{m.key, what})
 	}
 }
 
-// clearAllPending ends the waiting of every key of the folder but one: the
-// folder, or the root, waits in their place, and why they could not be read is
-// not known any more. Looks before and after the gap must not count as two that
+// clearAllPending ends the pending state of every key of the folder but one: the
+// folder, or the root, is pending in their place, and it is no longer known why
+// they could not be read. Looks before and after the gap must not count as two that
 // agree.
 func (l *folderScan) clearAllPending(but *keyState) {
 	for m := range l.app.waiting {

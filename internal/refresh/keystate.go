@@ -7,9 +7,9 @@ import (
 	"sessiond/internal/session"
 )
 
-// keyState is what there is to say of a key beyond that its session is, or is not,
-// in memory: an error, or that there is no verdict yet. An app folder and the
-// root as a whole have one of their own.
+// keyState is what is known of a key beyond whether its session is in memory: an
+// error, or that there is no verdict yet. An app folder and the root have one of
+// their own.
 type keyState struct {
 	key session.Key
 	// problem is why the file was rejected by its last verdict.
@@ -21,15 +21,15 @@ type keyState struct {
 	// admitUntil is the monotonic time until which the file may be admitted
 	// although admission is off; 0 for no such right.
 	admitUntil time.Duration
-	// marked is true once somebody who asked was shown that the file is gone or
-	// invalid, until it is well again.
+	// marked is true once a pass that somebody asked for found the file gone or
+	// invalid, until the file is valid again.
 	marked bool
 }
 
-// forever is the end of a right that does not lapse.
+// forever stands for a right without an end.
 const forever time.Duration = math.MaxInt64
 
-// settled reports whether there is nothing more to say of the key.
+// settled reports whether nothing is left to remember of the key.
 func (k *keyState) settled() bool {
 	return k.problem == nil && k.activeError == nil && k.pending == nil && k.admitUntil == 0 && !k.marked
 }
@@ -47,8 +47,8 @@ func (k *keyState) unsettled() session.Unsettled {
 	return session.Unsettled{Session: k.key, Since: k.pending.since, Reason: k.pending.reason}
 }
 
-// answered ends the right that a request to open left with a file: that it
-// cannot be judged is the answer. The right from start-up stays.
+// answered ends the right that a request to open left with a file: that it cannot
+// be judged is its answer. A right from start-up stays.
 func (k *keyState) answered() {
 	if k.admitUntil != forever {
 		k.admitUntil = 0

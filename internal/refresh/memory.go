@@ -16,7 +16,7 @@ type Judge interface {
 	Judge(key session.Key, data []byte) (*session.Session, *session.Problem)
 }
 
-// Watches is told by a pass which folders to watch. Both methods are called from
+// Watches learns from a pass which folders to watch. Both methods are called from
 // several goroutines.
 type Watches interface {
 	// Renew is called before a folder is listed, so that what changes after
@@ -47,8 +47,8 @@ type Config struct {
 	Clock Clock
 }
 
-// Memory is what is remembered between passes: for every file that was seen,
-// its signature and its verdict, or how far it has settled; and the sessions in
+// Memory is what is remembered between passes: for every file that was seen its
+// signature and its verdict, or what the looks agree on so far; and the sessions in
 // memory. It is not safe for concurrent use: passes never overlap.
 type Memory struct {
 	cfg    Config
@@ -74,7 +74,7 @@ type Memory struct {
 	followFrom time.Duration
 	followDue  bool
 
-	// steps are used again: each has room for a part of a listing.
+	// steps are kept for reuse.
 	steps sync.Pool // of *step
 
 	// slow is where files settle most slowly, if anywhere.
@@ -237,7 +237,7 @@ func (m *Memory) Due(now Instant) []session.Key {
 }
 
 // SlowFileSystem is a file system on which files settle more slowly than [Config]
-// says. It is no error, but a person wants to be told.
+// says. It is not an error, but it is shown to the user.
 type SlowFileSystem struct {
 	Name   string
 	Settle time.Duration // 0: there is none
@@ -255,8 +255,8 @@ func (m *Memory) slowest() (slow SlowFileSystem) {
 	return slow
 }
 
-// RootState is what a whole tree may be without. It is no error, but a person who
-// named the wrong root wants to be told.
+// RootState says what is missing in the tree. It is not an error, but it shows a
+// user that the wrong root was named.
 type RootState int32
 
 // The states of the root at the last pass.

@@ -5,13 +5,14 @@ import (
 	"sessiond/internal/session"
 )
 
-// A tree may be gone because its mount is: unmounted at, above or below the root,
-// or mounted over. Then nothing can be said about the sessions that came from it
-// (refresh contract, section 3). The rules here say what is looked at at all.
+// A tree may have disappeared because its mount did: unmounted at, above or below
+// the root, or mounted over. Then nothing can be said about the sessions that came
+// from it (refresh contract, section 3). The functions here decide whether a root
+// or a folder may be looked at.
 
-// acceptRoot decides whether what stands at the root's path may be looked at. It
-// returns EXDEV where it is on another mount than the sessions in memory came
-// from, and does not hold the same tree.
+// acceptRoot decides whether the folder at the root's path may be looked at. It
+// returns EXDEV where that is on another mount than the one the sessions in memory
+// came from, and does not hold the same tree.
 func (p *pass) acceptRoot(root mobileapps.Root) error {
 	switch {
 	case root.Mount() == p.place.Mount, p.sessions == 0, p.req.TakeRoot:
@@ -23,7 +24,7 @@ func (p *pass) acceptRoot(root mobileapps.Root) error {
 	return nil
 }
 
-// acceptAbsence decides whether a root that is not there was removed, or its
+// acceptAbsence decides whether a root that does not exist was removed, or its
 // mount was, which is EXDEV.
 func (p *pass) acceptAbsence(near mobileapps.Nearest) error {
 	switch {
@@ -64,7 +65,7 @@ func (l *folderScan) lostMount() bool {
 	return l.app.mount != mobileapps.Mount{} && l.app.sessions > 0
 }
 
-// taking reports whether this pass takes the mount that the folder is on: it
+// taking reports whether this pass accepts another mount for the folder: it then
 // removes and admits nothing there.
 func (l *folderScan) taking() bool { return l.pass.taken || l.t.taken }
 
@@ -99,8 +100,8 @@ func (c *comparison) isHopeless() bool { return 2*(c.seen-c.valid) > c.sessions 
 // compareAtOnce is how many files are compared between two looks at the counts.
 const compareAtOnce = 256
 
-// compare compares the sessions of one app folder with its files. What cannot be
-// read is not there: the tree is taken once it can.
+// compare compares the sessions of one app folder with its files. A file that
+// cannot be read counts as missing: the tree is accepted once it can be read.
 func (c *comparison) compare(root mobileapps.Root, a *app) {
 	folder, err := root.Open(a.name)
 	if err != nil {

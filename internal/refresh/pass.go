@@ -29,8 +29,8 @@ type Request struct {
 	TakeRoot bool
 }
 
-// asked reports whether a person, or a program for one, asked for the look: what it
-// finds gone counts, however much it is.
+// asked reports whether a person, or a program on behalf of one, asked for the
+// pass: removals that it finds count, however many they are.
 func (r Request) asked() bool {
 	switch r.Trigger {
 	case session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen:
@@ -43,8 +43,8 @@ func (r Request) asked() bool {
 // full reports whether the request is about the whole tree.
 func (r Request) full() bool { return r.Full || slices.Contains(r.Keys, session.Key{}) }
 
-// names reports whether the request is about a file: the pass may have to look at
-// more than that.
+// names reports whether the request is about a file. The pass may have to look at
+// more files than that.
 func (r Request) names(key session.Key) bool {
 	return r.full() || slices.Contains(r.Keys, key.Folder()) || slices.Contains(r.Keys, key)
 }
@@ -74,16 +74,16 @@ type pass struct {
 	// opened is what the request admits by name. The pass may have to look at
 	// more than that.
 	opened map[session.Key]bool
-	// taken is true where the pass takes another mount of the root than the last
-	// one for the same tree.
+	// taken is true where the root is on another mount than at the last pass, and
+	// the pass accepts it as the same tree.
 	taken bool
-	// unasked is how many removals counted that nobody asked for.
+	// unasked counts the removals that took effect although nobody asked for them.
 	unasked int
 }
 
-// Pass looks at what is asked for and decides. It looks at everything where it
-// finds another root than the last pass did, and while no app folder was ever
-// found.
+// Pass looks at what the request names, and decides. It looks at everything where
+// it finds another root than the last pass did, and as long as no app folder was
+// ever found.
 func (m *Memory) Pass(req Request) Result {
 	start := m.cfg.Clock()
 	m.noticeClock(start)
@@ -129,7 +129,7 @@ func (m *Memory) Pass(req Request) Result {
 	return result
 }
 
-// look opens the root and looks at what is beneath, as far as the root lets it.
+// look opens the root and scans what is below, as far as the root can be read.
 func (p *pass) look(t *passResult) session.Scope {
 	p.cfg.Watches.Renew("")
 	root, err := p.cfg.Tree.Open()
@@ -170,8 +170,8 @@ func (p *pass) look(t *passResult) session.Scope {
 	return session.ScopeFull
 }
 
-// noticeRoot remembers how the root was found and reports whether that, or the
-// request, asks for a look at everything.
+// noticeRoot remembers how the root was found. It reports whether that, or the
+// request, requires a look at everything.
 func (p *pass) noticeRoot(now rootIdentity) (full bool) {
 	another := p.root != now && p.root.presence != rootNever
 	p.root = now
@@ -187,8 +187,8 @@ func (p *pass) markRootSettled(t *passResult) {
 	l.markSettled(p.self)
 }
 
-// rootUnreadable takes a root about which nothing can be said, and so nothing
-// about what is beneath.
+// rootUnreadable handles a root that cannot be judged, and so neither can anything
+// below it.
 func (p *pass) rootUnreadable(err error, t *passResult) session.Scope {
 	l := &folderScan{pass: p, t: t}
 	l.unreadable(p.self, err)
@@ -203,7 +203,8 @@ func (p *pass) rootUnreadable(err error, t *passResult) session.Scope {
 	return session.ScopeFull
 }
 
-// lookWithoutRoot takes a root that is not there: all beneath it is absent.
+// lookWithoutRoot handles a root that does not exist: everything below it is
+// absent.
 func (p *pass) lookWithoutRoot(t *passResult) session.Scope {
 	near, err := p.cfg.Tree.Nearest(p.place)
 	if err == nil {

@@ -84,8 +84,8 @@ func (t *passResult) change(kind session.ChangeKind, s *session.Session) {
 	t.changes = append(t.changes, session.MemoryChange{Session: s, Kind: kind})
 }
 
-// cover takes back what was found of a folder's files that have no verdict: the
-// folder was listed in part only, and stands for them now.
+// cover withdraws what was found of a folder's files that have no verdict: the
+// folder was listed in part only, and is reported in their place.
 func (t *passResult) cover() {
 	t.counts.Checked -= len(t.unsettled) - len(t.missing)
 	t.unsettled, t.missing = nil, nil
@@ -125,7 +125,7 @@ func (t *passResult) merge(o *passResult) {
 	t.held += o.held
 }
 
-// result returns what was gathered as a pass tells it.
+// result returns the gathered results as the result of the pass.
 func (t *passResult) result(r session.Report) Result {
 	r.Counts = t.counts
 	r.Errors, r.Unsettled = t.errors, t.unsettled

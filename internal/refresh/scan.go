@@ -106,8 +106,8 @@ func (l *folderScan) do(s *step) {
 	l.decide(s, &counts)
 }
 
-// readAtOnce is how many files are read before something is decided about them: what
-// was found is still near then, and takes little room.
+// readAtOnce is how many files are read before their results are decided about,
+// which bounds what is kept meanwhile.
 const readAtOnce = 64
 
 // read reads the files of a step that are to be read, and judges them. It decides
@@ -137,9 +137,9 @@ func (l *folderScan) judge(o *toDecide, has *session.Session) {
 	}
 }
 
-// decide decides about the files of a step for which that is due, unless one of them, or of those that
-// others looked at, told that it is the folder where something is wrong: the folder
-// stands for them then. It adds to what was counted.
+// decide decides about the files of a step that are to be decided. If one of them,
+// or of another step, showed that the fault is the folder's, nothing is decided:
+// the folder is reported in their place. It also adds what was counted.
 func (l *folderScan) decide(s *step, counted *session.Counts) {
 	ended := l.pass.cfg.Clock()
 	l.app.mu.Lock()

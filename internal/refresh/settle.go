@@ -24,8 +24,9 @@ const (
 	lastBackoff  = 30 * time.Second
 )
 
-// settle returns how far apart two looks must be that agree. Where the kernel cannot be
-// made to ask a server, both must not be what it remembers of one answer.
+// settle returns how far apart two looks must be that agree. Where the kernel
+// cannot be made to ask a server, it must be longer than the kernel trusts one
+// answer, so that the second look does not get the same one.
 func (l *folderScan) settle() time.Duration { return max(l.pass.cfg.Settle, l.app.on.Stale) }
 
 // pending is how far something unsettled has come.
@@ -59,8 +60,8 @@ const (
 	onAbsent
 )
 
-// moved says that a look cannot be the first of two that agree: the file changed
-// while it was read.
+// moved takes a look during which the file changed: it cannot be the first of two
+// that agree.
 func (p *pending) moved(now time.Duration) {
 	p.seen = observations{}
 	p.next = now + lookAgain
@@ -93,7 +94,7 @@ func (p *pending) sawAbsent(sig mobileapps.Signature, settle, begun, ended time.
 		return true
 	case begun-p.seen.absentSince >= max(absentFor, settle) && p.seen.absences >= absentLooks:
 		return true
-	case p.seen.sig != sig: // somebody works in the folder: begin again
+	case p.seen.sig != sig: // the folder is being changed: start again
 		p.seen.sig, p.seen.first = sig, ended
 	}
 	p.lookAgain(settle, ended)
@@ -106,8 +107,8 @@ func (p *pending) lookAgain(settle, now time.Duration) {
 	p.next = min(max(p.seen.first+settle, now), now+lookAgain)
 }
 
-// sawFault takes a look that the operating system refused. A look that came
-// before it was due does not put off the next.
+// sawFault takes a look that the operating system refused. A look that came before
+// it was due does not delay the next.
 func (p *pending) sawFault(now time.Duration) {
 	if now < p.next {
 		return

@@ -55,9 +55,9 @@ const (
 	invalid
 )
 
-// hash stands for a signature in the record of a file: a fifth of the room, a million
-// times. Two signatures have the same one with a chance of 2^-64, which nobody can
-// raise who does not know the seed.
+// hash makes of a signature what is kept in the record of a file: a fifth of the
+// size, a million times. Two signatures have the same hash with a probability of
+// 2^-64, which cannot be raised without knowing the seed.
 func (m *Memory) hash(sig *mobileapps.Signature) uint64 { return maphash.Comparable(m.seed, *sig) }
 
 // holds reports whether a file with this signature need not be read again.

@@ -47,8 +47,8 @@ func (l *folderScan) file(f entry, o *observation) {
 	l.note(f, what, was)
 }
 
-// isBack reports whether a file that is on disk was not there at the last look, or
-// nobody has seen it before, or its removal was held back and it is well again.
+// isBack reports whether a file that is on disk was absent at the last look, was
+// never seen before, or is valid again after its removal was held back.
 func isBack(f entry, o *observation) bool {
 	switch {
 	case f.state == nil:
@@ -176,7 +176,7 @@ func (l *folderScan) invalid(f entry, o *observation) result {
 	return l.reject(f, o)
 }
 
-// reject takes an invalid file whose verdict counts.
+// reject handles an invalid file whose verdict counts.
 func (l *folderScan) reject(f entry, o *observation) result {
 	l.pass.remember(f.file, invalid, &o.content, o.begun, o.ended)
 	f.state.problem = o.problem
@@ -207,7 +207,7 @@ func (l *folderScan) absent(f entry) result {
 	return l.delete(f)
 }
 
-// delete takes a file that is not there, which counts.
+// delete handles an absent file whose absence counts.
 func (l *folderScan) delete(f entry) result {
 	f.verdict = unjudged
 	if f.state != nil {
@@ -218,9 +218,9 @@ func (l *folderScan) delete(f entry) result {
 	return foundNothing
 }
 
-// mark notes that somebody who asked for a look was shown that the file of a session
-// is gone or invalid: once the looks agree, the brake does not hold that back. What it
-// held until now is in motion, so that the answer waits for the looks.
+// mark notes that a pass that somebody asked for found the file of a session gone
+// or invalid: once the looks agree, the brake does not hold that removal back. If
+// it was held until now, it is in motion again, so that the answer waits for it.
 func (l *folderScan) mark(f entry) {
 	if f.session == nil || !l.pass.req.asked() || !l.pass.req.names(l.key(f)) || l.taking() {
 		return
@@ -232,7 +232,7 @@ func (l *folderScan) mark(f entry) {
 	}
 }
 
-// unreadable takes a key about which the operating system lets nothing be said.
+// unreadable handles a key that the operating system does not let be judged.
 func (l *folderScan) unreadable(m *keyState, err error) result {
 	l.waiting(m, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono)
 	m.answered()

@@ -32,8 +32,8 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 	p.gather(scans, t)
 }
 
-// gather decides what only all looks of the pass together can decide, and puts
-// together what they came to; they are in the order of their folders' keys.
+// gather decides what only all scans of the pass together can decide, and merges
+// their results; the scans are in the order of their folders' keys.
 func (p *pass) gather(scans []*folderScan, t *passResult) {
 	p.decideRemovals(scans)
 	for _, l := range scans {
