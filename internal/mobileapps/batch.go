@@ -5,11 +5,12 @@ import (
 	"io"
 )
 
-// Batch is some session files of a folder, as one step of a listing brought
-// them. It can be used again once all is done that was asked with it.
+// Batch holds some session files of a folder, as one step of a listing returned
+// them. It can be reused once all work with it is done.
 type Batch struct {
 	entries []Entry
-	// names is what the kernel writes a listing into, room what is left of it.
+	// names is the buffer into which the kernel writes a listing, room what is left
+	// of it.
 	names, room []byte
 	last        bool
 	asked       []int // by [Batch.keep]
@@ -22,8 +23,8 @@ type Entry struct {
 	// certain is true where the listing said that it is a regular file.
 	certain bool
 
-	// Fresh has [Look] and [Read] ask the server for the file's signature, where the
-	// folder's [FileSystem] otherwise tells what it knows from before.
+	// Fresh makes [Look] and [Read] ask the server for the file's signature, where
+	// the folder's [FileSystem] would otherwise answer from its cache.
 	Fresh bool
 
 	// Signature and Err are what [Look] found.
@@ -59,15 +60,15 @@ func (b *Batch) Last() bool { return b.last }
 // Reset makes the batch empty, to be used again.
 func (b *Batch) Reset() { b.entries, b.room, b.last = b.entries[:0], b.names, false }
 
-// keep copies numbers of files, for whoever may still use them when the caller has
-// forgotten them.
+// keep copies numbers of files, for a call that may still use them after the caller
+// has reused its own.
 func (b *Batch) keep(files []int) []int {
 	b.asked = append(b.asked[:0], files...)
 	return b.asked
 }
 
-// leave leaves all memory of the batch to a call that hangs, and gives it other, with
-// the same files. What was found of them is lost.
+// leave leaves all memory of the batch to a call that hangs, and gives the batch
+// new memory with the same files. Results about them are lost.
 func (b *Batch) leave() {
 	left := b.entries
 	*b = Batch{last: b.last}
@@ -77,7 +78,7 @@ func (b *Batch) leave() {
 	}
 }
 
-// lister is a folder that fills a batch by itself, cheaper than by its methods.
+// lister is a folder that fills a batch more cheaply than by its exported methods.
 type lister interface {
 	// list adds files to a batch. It reports whether there is room for more, and
 	// perhaps there are more.
@@ -131,8 +132,8 @@ func List(f Folder, b *Batch) error {
 	}
 }
 
-// Look looks at the given files of a batch. Where the folder hangs, it finds that for
-// each of them, and what was found of others before is lost.
+// Look looks at the given files of a batch. If the folder hangs, each of them gets
+// that error, and what was found of some before is lost.
 func Look(f Folder, b *Batch, files []int) {
 	if bounded, ok := f.(*boundedFolder); ok {
 		bounded.look(b, files)
@@ -146,9 +147,9 @@ func Look(f Folder, b *Batch, files []int) {
 }
 
 // Read reads the given files of a batch, one after the other, and calls use with
-// each. The data that use gets is its own only until it returns; some files may be read
-// before the first of them is used. What is read must be a regular file by its listing
-// or by a look: opening a device can do things.
+// each. The data is valid only until use returns; some files may be read before use
+// is called with the first of them. Each must be a regular file by its listing or
+// by a look: opening a device can have effects.
 func Read(f Folder, b *Batch, files []int, use func(file int, c Content, err error)) {
 	if bounded, ok := f.(*boundedFolder); ok {
 		bounded.read(b, files, use)

@@ -14,8 +14,9 @@ import (
 const (
 	// DefaultPatience is how long one call may take before it counts as hung.
 	DefaultPatience = time.Second
-	// leastPatience is left for each call of a pass once one of them has hung: enough
-	// for a share that is slow, or one folder that hangs would stand for all others.
+	// leastPatience is the patience with each call of a pass once one of them has
+	// hung. It is enough for a slow share; less would make one folder that hangs
+	// keep all others from being judged.
 	leastPatience = 250 * time.Millisecond
 	// maxHung is how many calls may hang before nothing new is tried, so that a dead
 	// share costs a bounded number of threads. The calls that are under way at that
@@ -29,8 +30,8 @@ var errHung error = session.ErrHangs
 
 // Bounded is a [Tree] whose calls return in bounded time, even where the file
 // system below hangs. A call that hangs goes on by itself, and its folder, or the
-// root, is left alone until it has returned; meanwhile whoever asks anything of that
-// folder gets ETIMEDOUT, and a [FolderError] where it is about a file.
+// root, is left alone until it has returned. Meanwhile each call about that folder
+// gets ETIMEDOUT, as a [FolderError] where it is about a file.
 type Bounded struct {
 	tree     Tree
 	patience time.Duration
@@ -49,9 +50,9 @@ func NewBounded(tree Tree, patience time.Duration) *Bounded {
 	return b
 }
 
-// Steps returns a number that grows, at least once within the patience and a quarter
-// of it, for as long as a pass asks anything of the tree. One that stands still tells
-// that none does.
+// Steps returns a number that grows, at least once within one and a quarter times
+// the patience, for as long as a pass makes calls. If it does not grow, no pass
+// does.
 func (b *Bounded) Steps() uint64 { return b.guard.Progress() }
 
 // Open implements [Tree].
@@ -70,7 +71,7 @@ func (b *Bounded) Nearest(last Place) (Nearest, error) {
 	return ask(t, func() (Nearest, error) { return b.tree.Nearest(last) }, nil)
 }
 
-// target is the root or an app folder, which a pass asks for something.
+// target is the root or an app folder, as the object of a call.
 type target struct {
 	b    *Bounded
 	app  string // "" for the root
@@ -81,7 +82,7 @@ type target struct {
 	impatient *atomic.Bool
 }
 
-// opened returns the target once it is open.
+// opened returns the target with what is now open.
 func (t *target) opened(closeIt func()) *target {
 	return &target{b: t.b, app: t.app, open: newHandle(closeIt), impatient: t.impatient}
 }
@@ -108,7 +109,7 @@ func (t *target) do(work func(*hang.Call)) error {
 	return nil
 }
 
-// ask makes one call. What it brings too late is undone.
+// ask makes one call. If it returns too late, its result is undone.
 func ask[T any](t *target, call func() (T, error), undo func(T)) (T, error) {
 	var answer, none T
 	var fault error
@@ -124,8 +125,8 @@ func ask[T any](t *target, call func() (T, error), undo func(T)) (T, error) {
 	return answer, fault
 }
 
-// close closes what is open. That may hang too, on a network share that ends a
-// listing with a request of its own; whether it does is for the next open to say.
+// close closes what is open. Closing may hang, too, on a network share that ends a
+// listing with a request of its own; the next open will notice.
 func (t *target) close() {
 	if !t.open.letGo() {
 		return

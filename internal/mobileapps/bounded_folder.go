@@ -35,9 +35,9 @@ func (f *boundedFolder) Read(id string) (read Content, err error) {
 	return read, err
 }
 
-// What follows does many calls at a time, and the patience begins again with each.
-// Work that hangs keeps the memory that it uses, also the batch's: the caller gets
-// other memory, and may do with that what it likes.
+// The methods below make many calls at a time, and the patience begins again with
+// each call. Work that hangs keeps the memory that it uses, including the batch's:
+// the caller gets new memory and may use that freely.
 
 // list fills a batch.
 func (f *boundedFolder) list(b *Batch) error {
@@ -95,15 +95,15 @@ type fileRead struct {
 const (
 	// readsAtOnce is how many files are read at most before they are used.
 	readsAtOnce = 64
-	// readRoom is the room for what they hold together, in bytes: they are far
-	// shorter than that.
+	// readRoom is the size of the buffer that they share, in bytes: most files are
+	// far smaller.
 	readRoom = 64 << 10
-	// readBuffer is how long a session file may be, in bytes, to be read into a
-	// buffer that many share.
+	// readBuffer is the largest file, in bytes, that is read into the shared
+	// buffer.
 	readBuffer = 16 << 10
 )
 
-// read reads files of a batch, and has them used.
+// read reads files of a batch and calls use with each.
 func (f *boundedFolder) read(b *Batch, files []int, use func(file int, c Content, err error)) {
 	for len(files) > 0 {
 		r := f.b.reads.Get().(*reads) //nolint:forcetypeassert // there is nothing else in it
@@ -124,7 +124,7 @@ func (f *boundedFolder) read(b *Batch, files []int, use func(file int, c Content
 	}
 }
 
-// readSome reads files of a batch, at least one, as long as there is room.
+// readSome reads files of a batch, at least one, until the buffer is nearly full.
 func (f *boundedFolder) readSome(b *Batch, files []int, r *reads) error {
 	l, entries, own := asLister(f.Folder), b.entries, b.keep(files)
 	return f.do(func(c *hang.Call) {
@@ -144,9 +144,9 @@ func (f *boundedFolder) readSome(b *Batch, files []int, r *reads) error {
 	})
 }
 
-// newTimeSlice is called after some calls. Goroutines that wake one another share one
-// of Go's time slices, and all of a pass would be one such chain, at which Go's
-// monitor interrupts it again and again.
+// newTimeSlice gives up the processor after many calls. Goroutines that wake one
+// another share one of Go's time slices. A whole pass would be one such chain,
+// which the runtime would preempt again and again.
 func newTimeSlice(calls int) {
 	if calls >= readsAtOnce {
 		runtime.Gosched()

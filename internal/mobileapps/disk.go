@@ -61,13 +61,13 @@ func (d *Disk) place(on Mount) (Place, error) {
 	return Place{Path: path, Mount: on, Above: above}, err
 }
 
-// isApp and isFile hold a name that is asked for against the naming rules, so
-// that nothing can be reached by name but what a listing could show.
+// isApp and isFile check a requested name against the naming rules, so that nothing
+// can be reached by name that a listing would not show.
 func isApp(name string) bool  { return session.IsAppFolderName(name) && isLocal(name) }
 func isFile(name string) bool { return session.IsSessionFileName(name) && isLocal(name) }
 
-// isLocal keeps out what Windows takes for more than a name: backslashes,
-// streams, devices.
+// isLocal excludes what Windows takes for more than a name: backslashes, streams,
+// devices.
 func isLocal(name string) bool {
 	_, err := filepath.Localize(name)
 	return err == nil

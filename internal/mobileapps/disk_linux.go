@@ -10,9 +10,9 @@ import (
 	"sessiond/internal/session"
 )
 
-// What is here asks the kernel with names as they lie in a buffer: the calls of
-// package unix take strings, and would make one and a copy of it for each file
-// that is looked at.
+// The functions below pass names to the kernel as they lie in a buffer: those of
+// package unix take strings, which would cost an allocation and a copy for each
+// file.
 
 const (
 	// listBuffer is how much of a listing makes a batch, in bytes: some 900 session
@@ -43,8 +43,8 @@ func (f *diskFolder) list(b *Batch) (more bool, err error) {
 	return !b.last && len(b.room) >= leastRoom, nil
 }
 
-// leastRoom is what a listing is asked for at least, in bytes: an entry that does not
-// fit in is an error, and there are file systems with longer names than Linux has.
+// leastRoom is the smallest buffer for a listing, in bytes: an entry that does not
+// fit is an error, and there are file systems with longer names than Linux has.
 const leastRoom = 4 << 10
 
 // The parts of a struct linux_dirent64 before the name.

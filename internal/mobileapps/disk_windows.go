@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// stater has nothing to know on Windows.
+// stater needs no state on Windows.
 type stater struct{}
 
 func newStater() stater { return stater{} }
@@ -210,7 +210,7 @@ type basicInfo struct {
 	_          uint32
 }
 
-// fileSystemOf tells by the name of the file system.
+// fileSystemOf recognises the file system by its name.
 func fileSystemOf(dir windows.Handle) FileSystem {
 	if isRemote(dir) {
 		return FileSystem{Name: "a network file system", Caches: true}.withoutFresh()
@@ -226,8 +226,8 @@ func fileSystemOf(dir windows.Handle) FileSystem {
 	return FileSystem{}
 }
 
-// isRemote reports whether another machine has what is open: only then there is a
-// protocol to tell of.
+// isRemote reports whether what is open is on another machine: only then does a
+// protocol exist.
 func isRemote(handle windows.Handle) bool {
 	var protocol [256]byte // a FILE_REMOTE_PROTOCOL_INFO has less
 	return windows.GetFileInformationByHandleEx(handle, windows.FileRemoteProtocolInfo, &protocol[0], uint32(len(protocol))) == nil

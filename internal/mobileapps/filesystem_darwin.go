@@ -2,7 +2,7 @@ package mobileapps
 
 import "golang.org/x/sys/unix"
 
-// fileSystemOf tells by the name of statfs(2).
+// fileSystemOf recognises the file system by the name that statfs(2) returns.
 func fileSystemOf(fs *unix.Statfs_t) FileSystem {
 	switch kind := unix.ByteSliceToString(fs.Fstypename[:]); kind {
 	case "msdos", "exfat":

@@ -2,8 +2,9 @@ package mobileapps
 
 import "golang.org/x/sys/unix"
 
-// fileSystemOf tells by the magic number of statfs(2), which is from the kernel's
-// linux/magic.h, or from the statfs(2) manual page where a module from elsewhere has it.
+// fileSystemOf recognises the file system by the magic number of statfs(2), which
+// is from the kernel's linux/magic.h, or from the statfs(2) manual page for modules
+// outside the kernel.
 func fileSystemOf(fs *unix.Statfs_t) FileSystem {
 	switch uint32(fs.Type) { //nolint:gosec // a magic number has 32 bits
 	case unix.MSDOS_SUPER_MAGIC: // the ctime is the mtime, as with the next

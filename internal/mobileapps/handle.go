@@ -2,10 +2,10 @@ package mobileapps
 
 import "sync/atomic"
 
-// handle is what is open. It is closed once, when its owner and every call on it
-// that still hangs have let go: closing it earlier would hand its descriptor to
-// somebody else while the call is still using it. A nil handle is that of nothing
-// open.
+// handle counts the users of an open file or folder. It is closed once, when its
+// owner and every call on it that still hangs are done with it: if it were closed
+// earlier, its descriptor could be reused while a call still uses it. A nil handle
+// stands for nothing open.
 type handle struct {
 	close func()
 	left  atomic.Bool  // by its owner
@@ -18,8 +18,8 @@ func newHandle(closeIt func()) *handle {
 	return h
 }
 
-// retain is called where work begins. It returns false where all have let go: the
-// work was given up before it could begin, and nobody wants it any more.
+// retain is called where work begins. It returns false if nobody uses the handle
+// any more: the work was given up before it could begin.
 func (h *handle) retain() bool {
 	if h == nil {
 		return true
@@ -34,14 +34,14 @@ func (h *handle) retain() bool {
 	}
 }
 
-// release is called where work ends, by the goroutine that did it: what hangs there
-// holds up nobody.
+// release is called where work ends, by the goroutine that did it, so a close that
+// hangs delays no other.
 func (h *handle) release() {
 	if h != nil && h.users.Add(-1) == 0 {
 		h.close()
 	}
 }
 
-// letGo is called by the owner, and reports whether it has to close: nobody else
-// uses the handle, and the owner had not let go before.
+// letGo is called by the owner, and reports whether the owner has to close: nobody
+// else uses the handle, and the owner has not called it before.
 func (h *handle) letGo() bool { return !h.left.Swap(true) && h.users.Add(-1) == 0 }

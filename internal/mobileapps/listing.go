@@ -7,8 +7,8 @@ import (
 	"sessiond/internal/session"
 )
 
-// nextNames returns those of the next n entries of an open folder that have a
-// good name and the wanted kind, and io.EOF after the last.
+// nextNames returns those of the next n entries of an open folder whose name and
+// kind are accepted, and io.EOF after the last.
 func nextNames(dir *os.File, n int, goodName func(string) bool, goodKind func(fs.FileMode) bool) ([]string, error) {
 	entries, err := dir.ReadDir(n)
 	if err != nil {

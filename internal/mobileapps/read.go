@@ -8,8 +8,8 @@ import (
 // opened is a session file that is open, and that others may write to meanwhile.
 type opened struct {
 	stat func() (Signature, error)
-	// readAt reads from a place on. It fails for what has no places, such as a FIFO,
-	// and takes nothing out of it.
+	// readAt reads from an offset. It fails for what has no offsets, such as a
+	// FIFO, and consumes nothing of it.
 	readAt func(p []byte, at int64) (int, error)
 }
 
@@ -35,10 +35,10 @@ func (o opened) content(buffer []byte, limit int64) (Content, error) {
 	return Content{Data: data, Signature: after, Stable: before == after && int64(len(data)) == after.Size}, nil
 }
 
-// readAll reads to the end of a file, which is expected after size bytes, and
-// gives up with errTooLarge once more than limit bytes came: the file may grow.
-// Where a read brings just what is expected and there is room for more, that is
-// the end: were it not, the size would not be the same after the read.
+// readAll reads to the end of a file, which is expected after size bytes, and gives
+// up with errTooLarge after more than limit bytes: the file may grow. If a read
+// returns exactly what is expected and the buffer has room for more, that is the
+// end: otherwise the size would have changed by the time of the second stat.
 func (o opened) readAll(size int64, buffer []byte, limit int64) ([]byte, error) {
 	data := buffer[:0]
 	if int64(cap(data)) <= size {

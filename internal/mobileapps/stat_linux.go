@@ -14,18 +14,18 @@ type stater struct {
 	statx bool
 }
 
-// newStater asks the kernel for something that is an error in any case. No file has to
-// do with that, so what a file system may answer for one of its files, also EPERM and
-// ENOSYS, is never taken for a filter's answer.
+// newStater makes a call that is an error in any case. It involves no file, so the
+// answer of a file system about one of its files, which may be EPERM or ENOSYS,
+// too, is never taken for a filter's answer.
 func newStater() stater {
 	_, _, errno := unix.Syscall6(unix.SYS_STATX, badDescriptor, 0, 0, 0, 0, 0)
 	return stater{statx: errno == unix.EFAULT}
 }
 
-// badDescriptor is one that nothing can be open with.
+// badDescriptor is never open.
 const badDescriptor = ^uintptr(0)
 
-// on returns what holds of a file system for looks by this stater.
+// on returns the description of a file system as this stater sees it.
 func (s stater) on(fs *unix.Statfs_t) FileSystem {
 	if s.statx {
 		return fileSystemOf(fs)
@@ -57,7 +57,7 @@ func (s stater) file(fd int, fresh bool) (Signature, error) {
 func statx(dirfd int, name []byte, flags int) (Signature, error) {
 	var stx unix.Statx_t
 	for {
-		_, _, errno := unix.Syscall6(unix.SYS_STATX, uintptr(dirfd), uintptr(unsafe.Pointer(unsafe.SliceData(name))), //nolint:gosec // disk_linux.go tells why
+		_, _, errno := unix.Syscall6(unix.SYS_STATX, uintptr(dirfd), uintptr(unsafe.Pointer(unsafe.SliceData(name))), //nolint:gosec // see disk_linux.go
 			uintptr(flags), unix.STATX_TYPE|unix.STATX_INO|unix.STATX_SIZE|unix.STATX_MTIME|unix.STATX_CTIME,
 			uintptr(unsafe.Pointer(&stx)), 0) //nolint:gosec // as above
 		switch {

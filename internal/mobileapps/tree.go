@@ -2,7 +2,7 @@
 // session files by the naming rules, opens beneath the root only, never follows
 // a link below it, never blocks on what it opens, and reads with a limit.
 //
-// It says what is there. What that means is decided in package refresh.
+// It reports what is on disk. Package refresh decides what that means.
 package mobileapps
 
 import (
@@ -41,21 +41,21 @@ type Tree interface {
 	Nearest(last Place) (Nearest, error)
 }
 
-// Mount tells what is mounted at one place from what was mounted there before.
-// A disk that was mounted again is another mount, and so is a bind mount of the
-// same file system. The zero Mount is none.
+// Mount distinguishes what is mounted at one place from what was mounted there
+// before. A disk that was mounted again is another mount, and so is a bind mount of
+// the same file system. The zero Mount is none.
 type Mount struct {
 	// ID is the mount's own number, 0 where the operating system has none
 	// (statx(2), STATX_MNT_ID: Linux 5.8). Linux uses it again after an unmount
 	// before 6.8.
 	ID uint64
-	// Device stands for the file system that is mounted. A network share, or a disk
-	// behind another device, gets another one as often as not.
+	// Device identifies the file system that is mounted. A network share, or a disk
+	// that is plugged in again, often gets another one.
 	Device uint64
 }
 
-// Place is where a root was found. Once the root is gone it tells whether the
-// root was removed, or the mount that it was on was.
+// Place is where a root was found. Once the root is gone, it shows whether the root
+// was removed, or the mount that it was on.
 type Place struct {
 	// Path is the root's path with all links resolved.
 	Path string
@@ -112,8 +112,8 @@ type Content struct {
 	Stable bool
 }
 
-// errOtherKind is returned where something stands under a name that counts, but
-// is not what the name says.
+// errOtherKind is returned where a name that counts belongs to something of another
+// kind than the name says.
 var errOtherKind error = otherKindError{}
 
 type otherKindError struct{}
@@ -125,8 +125,8 @@ func (otherKindError) Is(target error) bool { return target == fs.ErrNotExist }
 // counts.
 func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
-// FolderError is an error about a file that is its folder's, and so tells nothing
-// of any file in it.
+// FolderError is an error about a file whose cause is the folder, and so says
+// nothing about any file in it.
 type FolderError struct{ Err error }
 
 func (e FolderError) Error() string { return e.Err.Error() }
