@@ -13,20 +13,21 @@ import (
 // name, which is session.id. As text it is APPFOLDER/SESSIONID, always with a slash,
 // whatever the operating system's separator is.
 //
-// A key without an ID stands for a whole app folder, the zero Key for the MobileApps
-// folder itself: for all that lies beneath, where that cannot be judged.
+// A key without an ID names a whole app folder, the zero Key the MobileApps folder
+// itself: in reports it covers everything below, where that cannot be judged.
 type Key struct{ App, ID string }
 
 // Folder returns the key of the app folder.
 func (k Key) Folder() Key { return Key{App: k.App} }
 
-// IsRoot reports whether the key stands for the MobileApps folder as a whole.
+// IsRoot reports whether the key names the MobileApps folder as a whole.
 func (k Key) IsRoot() bool { return k == Key{} }
 
 // IsFile reports whether the key names a session file and not a whole folder.
 func (k Key) IsFile() bool { return k.ID != "" }
 
-// Clone returns a key of its own: that of a [Session] keeps the content alive.
+// Clone returns a copy that shares no memory: the key of a [Session] keeps the
+// content alive.
 func (k Key) Clone() Key { return Key{App: k.App, ID: strings.Clone(k.ID)} }
 
 // String returns APPFOLDER/SESSIONID, APPFOLDER/ for a whole folder, nothing for the
@@ -62,8 +63,9 @@ func (k Key) AppendText(to []byte) ([]byte, error) { return append(to, k.String(
 // MarshalText implements [encoding.TextMarshaler].
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// UnmarshalText implements [encoding.TextUnmarshaler]. It takes what the daemon
-// writes, also keys of folders, and holds no names against the naming rules.
+// UnmarshalText implements [encoding.TextUnmarshaler]. It accepts what the daemon
+// writes, including keys of folders, and does not check names against the naming
+// rules.
 func (k *Key) UnmarshalText(text []byte) error {
 	app, id, found := strings.Cut(string(text), "/")
 	if !found && app != "" {
@@ -76,9 +78,9 @@ func (k *Key) UnmarshalText(text []byte) error {
 // shortID is how many bytes of a session.id a log may show.
 const shortID = 8
 
-// Short returns the key as logs and metrics may show it: with the beginning of
-// the session.id only, never more than half of it. Whoever knows a whole key
-// can make the session's token, so a log must not show one.
+// Short returns the key as logs and metrics may show it: with the beginning of the
+// session.id only, never more than half of it. A whole key is enough to make the
+// session's token, so a log must not show one.
 func (k Key) Short() string {
 	if !k.IsFile() {
 		return k.String()
@@ -93,8 +95,8 @@ func (k Key) Short() string {
 // ErrKey is what [ParseKey] returns, wrapped, for a text that cannot be a key.
 var ErrKey = errors.New("not a session key")
 
-// ParseKey reads a key as people and programs write it, APPFOLDER/SESSIONID,
-// and holds both names against the naming rules.
+// ParseKey parses a key as people and programs write it, APPFOLDER/SESSIONID, and
+// checks both names against the naming rules.
 func ParseKey(s string) (Key, error) {
 	app, id, found := strings.Cut(s, "/")
 	switch {

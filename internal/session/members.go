@@ -7,12 +7,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// members goes through the members of a JSON object, each with its name and its
-// value as it is written. What is no object has none.
+// members yields the members of a JSON object, each with its name and its value as
+// it is written. Anything but an object has none.
 //
-// It stands in for a decoder where many sessions are asked for little. Nothing
-// is checked: the object must be valid and without white space, as the content
-// of a session is.
+// It is cheaper than a decoder where few members of many sessions are needed.
+// Nothing is checked: the object must be valid and without white space, as the
+// content of a session is.
 func members(object string) iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		for at := 1; at < len(object) && object[at] == '"'; at++ { // after a brace or a comma
@@ -27,7 +27,7 @@ func members(object string) iter.Seq2[string, string] {
 	}
 }
 
-// valueLen returns how long the value is that the text begins with.
+// valueLen returns the length of the value at the beginning of the text.
 func valueLen(text string) int {
 	depth := 0
 	for at := 0; at < len(text); at++ {
@@ -57,8 +57,8 @@ func valueLen(text string) int {
 	return len(text)
 }
 
-// stringLen returns how long the string is that the text begins with, its quotes
-// included.
+// stringLen returns the length of the string at the beginning of the text,
+// including its quotes.
 func stringLen(text string) int {
 	for at := 1; at < len(text); at++ {
 		quote := strings.IndexByte(text[at:], '"')
@@ -77,7 +77,7 @@ func stringLen(text string) int {
 	return len(text)
 }
 
-// unquote returns what a JSON string says.
+// unquote returns the value of a JSON string.
 func unquote(quoted string) string {
 	if strings.IndexByte(quoted, '\\') < 0 {
 		return quoted[1 : len(quoted)-1]

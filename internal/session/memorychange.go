@@ -16,7 +16,7 @@ func ChangeKinds() []ChangeKind {
 	return []ChangeKind{ChangeAdmitted, ChangeUpdated, ChangeInvalid, ChangeDeleted}
 }
 
-// Action returns what is told of a kind.
+// Action returns the action that reports and events show for a kind.
 func (k ChangeKind) Action() Action {
 	switch k {
 	case ChangeAdmitted:
@@ -58,7 +58,7 @@ func (c MemoryChange) Now() *Session {
 	return c.Session
 }
 
-// Change returns the change as reports and followers are told of it.
+// Change returns the change as reports and events show it.
 func (c MemoryChange) Change() Change {
 	return Change{Session: c.Session.Key(), Action: c.Kind.Action(), Reason: c.Kind.Reason()}
 }

@@ -10,14 +10,13 @@ type Outcome struct {
 	// their keys.
 	Changes []MemoryChange
 
-	// Problems and Unsettled say what appeared or changed (Now is not nil) and
-	// what ended (Now is nil), sorted by key. What they do not name is as it was
-	// before.
+	// Problems and Unsettled say what appeared or changed (Now is not nil) and what
+	// ended (Now is nil), sorted by key. Keys that they do not name are unchanged.
 	Problems  []Transition[ActiveError]
 	Unsettled []Transition[Unsettled]
 
-	// NotInMemory is how many valid files of the whole tree are not in memory,
-	// as far as was ever looked.
+	// NotInMemory is how many valid files of the whole tree are not in memory, as
+	// far as the tree was ever scanned.
 	NotInMemory int
 }
 

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Component signatures: who found what is wrong.
+// Component signatures say where an error comes from.
 const (
 	ComponentMobi = "mobi" // 4D's own, for what is wrong with a file's content
 	ComponentFile = "file" // the operating system's, for what kept a file from being judged
@@ -48,8 +48,8 @@ type Problem struct {
 	ErrCode            int    `json:"errCode"`
 	ComponentSignature string `json:"componentSignature"`
 	Message            string `json:"message"`
-	// Session is the key of the file; that of a folder, or of the root, stands for
-	// everything beneath.
+	// Session is the key of the file; that of a folder, or of the root, covers
+	// everything below.
 	Session Key `json:"session"`
 	// Detail says where and what, in words. It never holds a token, nor
 	// enough of a session's ids to make one.
@@ -140,8 +140,9 @@ type ActiveError struct {
 const (
 	ReasonInMotion   = "in motion"  // it is being written, or another look must agree
 	ReasonUnreadable = "unreadable" // the operating system does not let it be judged
-	// ReasonManyGone says that a session would go, unasked, with so many others that
-	// somebody may be at work on the files.
+	// ReasonManyGone says that the removal of the session is held back: so many
+	// others would be removed with it, without anybody having asked, that it may be
+	// a mistake.
 	ReasonManyGone = "many gone"
 )
 

@@ -63,7 +63,7 @@ type Counts struct {
 	Removed     int `json:"removed"`
 }
 
-// Report is what one pass, or one answer that took several looks, tells.
+// Report is the report of one pass, or of one answer that took several passes.
 type Report struct {
 	Pass      uint64    `json:"pass"`
 	Trigger   Trigger   `json:"trigger"`

@@ -14,9 +14,9 @@ const (
 )
 
 // Session is one compliant session file as it is kept in memory: its content
-// without the secrets, and a digest of all its bytes. A token is checked and
-// then forgotten. What the content says is read from it when it is asked for:
-// there may be a million sessions, and few are ever looked at.
+// without the secrets, and a digest of all its bytes. A token is checked and then
+// dropped. Details are decoded from the content when they are needed: there may be
+// a million sessions, and few are ever shown.
 //
 // A Session is never changed once it was made: an edited file makes a new one.
 type Session struct {
@@ -43,8 +43,8 @@ func New(key Key, content []byte, status string, digest Digest) *Session {
 // Named returns a session that has a key and nothing else, to search for others by.
 func Named(key Key) *Session { return &Session{app: unique.Make(key.App), id: key.ID} }
 
-// Key returns the key of the session. Its ID is a part of the content: who keeps
-// it longer than the session takes a [Key.Clone].
+// Key returns the key of the session. Its ID is a part of the content: to keep it
+// longer than the session, use [Key.Clone].
 func (s *Session) Key() Key { return Key{s.app.Value(), s.id} }
 
 // Status returns [StatusAccepted] or [StatusPending].
