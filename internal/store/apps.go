@@ -6,7 +6,7 @@ import (
 	"sessiond/internal/session"
 )
 
-// AppCounts counts what there is of one app folder. AppCounts are kept up with every
+// AppCounts are the counts of one app folder. They are kept up to date with every
 // change, so that listing the apps does not go through all sessions.
 type AppCounts struct {
 	Sessions int // in memory
@@ -40,8 +40,8 @@ func (t AppCounts) minus(u AppCounts) AppCounts {
 	return AppCounts{t.Sessions - u.Sessions, t.Pending - u.Pending, t.Rejected - u.Rejected}
 }
 
-// addCounts adds to what is counted of an app folder. A folder of which nothing is
-// left is no longer an app.
+// addCounts adds to the counts of an app folder. A folder whose counts become zero
+// is no longer an app.
 func (s *Store) addCounts(app string, more AppCounts) {
 	if more == (AppCounts{}) {
 		return

@@ -23,7 +23,7 @@ var (
 // pass that changed everything does not become one huge list for each follower.
 const eventsAtOnce = 1024
 
-// Follower reads the change log from a place of its own. It is for one
+// Follower reads the change log from a position of its own. It is for one
 // goroutine.
 type Follower struct {
 	store *Store
@@ -85,7 +85,8 @@ func (f *Follower) Next(ctx context.Context) ([]session.Event, error) {
 	}
 }
 
-// take makes the events of a segment from the follower's place on and moves on.
+// take makes the events of a segment from the follower's position on, and advances
+// it.
 func (f *Follower) take(changed *segment) []session.Event {
 	events := changed.events(f.next, eventsAtOnce)
 	f.next += uint64(len(events))

@@ -41,9 +41,9 @@ func (f *Filter) passes(s *session.Session) bool {
 		(f.Email == "" || strings.EqualFold(s.Email(), f.Email))
 }
 
-// within goes through the sessions of an app folder, or of all where app is
-// empty, whose keys sort after the given one. The keys of a folder stand side by
-// side, and the folder's own key would be the first of them.
+// within yields the sessions of an app folder, or of all where app is empty, whose
+// keys sort after the given one. The keys of a folder are adjacent, and the
+// folder's own key sorts before all of them.
 func (v *View) within(app string, after session.Key) iter.Seq[row] {
 	begin := after
 	if folder := (session.Key{App: app}); app != "" && folder.Compare(after) > 0 {

@@ -50,7 +50,7 @@ func (t sessions) drop(s *session.Session) (old row) {
 	return old
 }
 
-// from goes through the rows in ascending order, beginning with the key itself.
+// from yields the rows in ascending order, beginning with the key itself.
 func (t sessions) from(key session.Key) iter.Seq[row] {
 	return func(yield func(row) bool) { t.tree.Ascend(row{session: session.Named(key)}, yield) }
 }

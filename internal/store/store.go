@@ -26,11 +26,10 @@ type Store struct {
 	unsettled table[session.Key, session.Unsettled]
 	counts    table[string, AppCounts]
 
-	// mu is held for moments only: to publish and to look something up in the
-	// log, never while events are made or somebody waits. Because a view and
-	// its changes are published under it together, a follower who is told of a
-	// change finds it in the view, and a revision taken from a view can be
-	// followed.
+	// mu is held briefly: to publish and to look something up in the log, never
+	// while events are made or while waiting. Because a view and its changes are
+	// published under it together, a follower that gets a change finds it in the
+	// view, and a revision taken from a view can be followed.
 	mu    sync.Mutex
 	log   changelog
 	grown chan struct{} // closed, and replaced, when the log grows
@@ -60,13 +59,12 @@ func New(startedAt time.Time) *Store {
 	return s
 }
 
-// View returns what there is to see now. It never waits, and what it returns
-// never changes; hold it no longer than needed, since it keeps alive what later
-// passes replaced.
+// View returns the current view. It never waits, and what it returns never changes;
+// hold it no longer than needed, since it keeps alive what later passes replaced.
 func (s *Store) View() *View { return s.view.Load() }
 
 // Apply makes the outcome of a pass visible, in one step. Every change gets a
-// revision of its own, in the order of the effects.
+// revision of its own, in the order of the changes.
 //
 // Only one goroutine at a time may call it. The outcome is the store's from
 // then on: the caller may read what it points to, but not change it.
@@ -90,7 +88,7 @@ func (s *Store) Apply(o session.Outcome) {
 	s.publish(&next, &o, ended)
 }
 
-// replace does to the table what a pass did to a session.
+// replace makes the change of one session in the table.
 func (s *Store) replace(e session.MemoryChange, now row) {
 	var old row
 	if now.session == nil {
@@ -109,9 +107,10 @@ func (s *Store) applyProblems(all []session.Transition[session.ActiveError]) {
 	}
 }
 
-// publish shows the next view and its changes to readers and followers. A start-up
-// pass that alone would fill the log is left out of it: nobody can follow before, and
-// until the next change it would take an eighth of what the sessions do.
+// publish shows the next view and its changes to readers and followers. The changes
+// of a start-up pass that alone would fill the log are left out: nobody can follow
+// before it, and until the next change they would take an eighth of the memory that
+// the sessions do.
 func (s *Store) publish(next *View, o *session.Outcome, ended time.Time) {
 	var changed *segment
 	if o.Report.Trigger != session.TriggerStartup || len(o.Changes) <= keptChanges {

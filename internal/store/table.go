@@ -14,8 +14,8 @@ type table[K, T any] struct {
 	tree *btree.BTreeG[keyed[K, T]]
 }
 
-// keyed is an entry of a table. The key stands beside the value so that a search
-// needs neither a value made for it nor a look into one.
+// keyed is an entry of a table. The key is kept beside the value, so that a search
+// needs neither a value made for it nor access to one.
 type keyed[K, T any] struct {
 	key   K
 	value T
@@ -55,7 +55,7 @@ func (t table[K, T]) drop(key K) (old T, dropped bool) {
 	return before.value, dropped
 }
 
-// from goes through the rows in ascending order, beginning with the key itself.
+// from yields the rows in ascending order, beginning with the key itself.
 func (t table[K, T]) from(key K) iter.Seq2[K, T] {
 	return func(yield func(K, T) bool) {
 		t.tree.Ascend(keyed[K, T]{key: key}, func(r keyed[K, T]) bool { return yield(r.key, r.value) })
@@ -79,8 +79,8 @@ func transition[T any](t table[session.Key, T], all []session.Transition[T]) {
 	}
 }
 
-// applyOne applies one transition and returns what stood there before and what stands
-// there now, nil where there is nothing.
+// applyOne applies one transition and returns the value before and after it, nil
+// for none.
 func applyOne[T any](t table[session.Key, T], one session.Transition[T]) (old, now *T) {
 	var before T
 	var was bool

@@ -7,7 +7,7 @@ import (
 	"sessiond/internal/session"
 )
 
-// View is what there was to see after one pass: it never changes. Any number of
+// View is what readers saw after one pass: it never changes. Any number of
 // goroutines may read it.
 type View struct {
 	sessions  sessions
@@ -22,7 +22,7 @@ type View struct {
 	lastSuccess time.Time
 }
 
-// count takes over what a pass, which ended at the given time, tells of itself.
+// count takes over the counts of a pass that ended at the given time.
 func (v *View) count(o *session.Outcome, ended time.Time) {
 	v.passes++
 	v.notInMemory = o.NotInMemory
@@ -65,8 +65,8 @@ func (v *View) Problems() []session.ActiveError { return v.problems.values() }
 // Unsettled returns what has no verdict yet, sorted by key; never nil.
 func (v *View) Unsettled() []session.Unsettled { return v.unsettled.values() }
 
-// NotInMemory returns how many valid files have no session in memory, as far as
-// the tree was ever looked at.
+// NotInMemory returns how many valid files have no session in memory, as far as the
+// tree was ever scanned.
 func (v *View) NotInMemory() int { return v.notInMemory }
 
 // Passes returns how many passes were applied.
