@@ -7,8 +7,8 @@ import (
 	"sessiond/internal/store"
 )
 
-// gauges is what there is after the last pass: what the view of it tells, and what
-// is kept up with every change.
+// gauges hold the state after the last pass: what its view shows, and what is kept
+// up to date with every change.
 type gauges struct {
 	view   *store.View // nil before the first pass
 	labels labels

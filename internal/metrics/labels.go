@@ -11,8 +11,8 @@ const maxApps = 500
 // app folder can have this name, for the dot that it lacks.
 const otherApps = "(other)"
 
-// labels gives app folders that have sessions labels of their own, as far as there
-// are some to be had. One keeps its label for as long as scrapes find it with sessions.
+// labels assigns labels to app folders that have sessions, as long as there are
+// some left. A folder keeps its label for as long as scrapes find it with sessions.
 type labels struct {
 	max  int
 	with map[string]struct{}
@@ -23,7 +23,7 @@ func newLabels(limit int) labels { return labels{max: limit, with: map[string]st
 // counts are sessions by status.
 type counts struct{ accepted, pending int }
 
-// count tells of the sessions in memory by label, and returns how many app folders
+// count reports the sessions in memory by label, and returns how many app folders
 // have some.
 func (l *labels) count(v *store.View, tell func(label string, c counts)) (apps int) {
 	still := make(map[string]struct{}, len(l.with))

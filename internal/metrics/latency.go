@@ -8,21 +8,19 @@ import (
 	"sessiond/internal/session"
 )
 
-// latency measures how long an edit takes to be visible: from the moment that
-// the first file event about it came to the moment that readers could see the
-// change. Both are taken here, by the monotonic clock. A file's mtime would be
-// closer to the edit where it can be trusted, which is not known of any file: it
-// may come from another machine's clock, from before the file was renamed into
-// place, or from whoever set it.
+// latency measures how long an edit takes to be visible: from the first file event
+// about it to the time at which readers could see the change. Both are taken in
+// this process, by the monotonic clock. A file's mtime would be closer to the edit,
+// but cannot be trusted: it may come from another machine's clock, from before the
+// file was renamed into place, or from a program that set it.
 //
-// What was found without an event (by a timer, on request) is not measured, as
-// nobody knows when it happened, unless its pass also answers events: all that
+// What was found without an event (by a timer, on request) is not measured, as the
+// time of the edit is unknown, unless its pass also answers events: everything that
 // one pass finds counts from the first of these. What is in motion counts from the
 // first event to the look that settled it.
 type latency struct {
 	histogram prometheus.Histogram
-	// waiting holds what is in motion and when the first event about it came.
-	// Only the goroutine that tells of passes touches it.
+	// Only the goroutine that observes passes uses it.
 	waiting map[session.Key]time.Time
 }
 
@@ -63,7 +61,7 @@ func (l *latency) observe(p *Pass) {
 	}
 }
 
-// since returns when the first event came that may have told of a file: pass is
+// since returns when the first event came that may have been about a file; pass is
 // that of the pass.
 func (l *latency) since(key session.Key, pass time.Time) time.Time {
 	if since, waits := l.waiting[key]; waits {

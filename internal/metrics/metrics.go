@@ -94,7 +94,7 @@ type Pass struct {
 	Applied time.Time
 }
 
-// Observe counts a pass. Every pass must be told of, one after another.
+// Observe counts a pass. It must be called for every pass, one after another.
 func (m *Metrics) Observe(p Pass) {
 	report := &p.Outcome.Report
 	m.passes.WithLabelValues(string(report.Trigger), outcomeOf(report)).Inc()

@@ -15,7 +15,7 @@ func codes() []session.Code {
 	return []session.Code{session.CodeLocation, session.CodeSyntax, session.CodeSchema, session.CodeToken}
 }
 
-// descs describe what is told of the moment of a scrape.
+// descs describe the metrics that are read at each scrape.
 type descs struct {
 	ready, sessions, apps, notInMemory *prometheus.Desc
 	rejected, faults, unsettled        *prometheus.Desc
@@ -48,7 +48,7 @@ func newDescs() descs {
 	}
 }
 
-// now collects what is told of the moment of a scrape.
+// now collects the metrics that are read at each scrape.
 type now struct {
 	metrics *Metrics
 	descs
@@ -67,8 +67,8 @@ func (n *now) Describe(out chan<- *prometheus.Desc) {
 	}
 }
 
-// Collect implements prometheus.Collector. All that passes change comes from one
-// and the same pass.
+// Collect implements prometheus.Collector. All metrics that passes change come from
+// one pass.
 func (n *now) Collect(out chan<- prometheus.Metric) {
 	gauge := func(desc *prometheus.Desc, value float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
