@@ -15,11 +15,11 @@ const consoleTime = "2006-01-02 15:04:05.000"
 
 // consoleEncoder writes lines for people: time, level, message, fields.
 //
-// zap's own console encoder, which writes message and fields here, leaves a
-// message as it is and escapes only the C0 control characters in fields. A file
-// name may hold any of the others, and what stands in a log must neither steer
-// a terminal nor pass for a line of its own. So everything that does not print
-// is escaped, and time, level and colour, which are ours, come before it.
+// zap's own console encoder, which writes message and fields here, leaves a message
+// as it is and escapes only the C0 control characters in fields. A file name may
+// hold any of the others, and nothing in a log may control a terminal or look like
+// a line of its own. So everything that is not printable is escaped, and time,
+// level and colour, which are ours, come before it.
 type consoleEncoder struct {
 	zapcore.Encoder
 	buffers buffer.Pool
@@ -66,7 +66,7 @@ func (e consoleEncoder) EncodeEntry(entry zapcore.Entry, fields []zapcore.Field)
 	return line, nil
 }
 
-// message is an entry as people read it, without time and level.
+// message is an entry in readable form, without time and level.
 func (e consoleEncoder) message(entry zapcore.Entry, fields []zapcore.Field) (*buffer.Buffer, error) {
 	text, err := e.Encoder.EncodeEntry(entry, fields)
 	if err != nil {

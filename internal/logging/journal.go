@@ -11,8 +11,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// isJournal reports whether what is written goes to systemd's journal, which then
-// takes fields of their own as well.
+// isJournal reports whether the output goes to systemd's journal, which then gets
+// fields of its own as well.
 func isJournal(out *os.File) bool {
 	if out != os.Stderr {
 		return false
@@ -24,8 +24,8 @@ func isJournal(out *os.File) bool {
 // identifier is the name under which journalctl --identifier finds the lines.
 const identifier = "sessiond"
 
-// fields are those of the log that are fields of the journal too. The message
-// holds all of them for people; these are for journalctl to find lines by.
+// fields returns the fields of a log line that are fields of the journal, too. The
+// message holds all of them for people; these are for journalctl to find lines by.
 func fields(of []zapcore.Field) map[string]string {
 	all := zapcore.NewMapObjectEncoder()
 	for _, f := range of {
@@ -99,7 +99,7 @@ func (c journalCore) Write(entry zapcore.Entry, more []zapcore.Field) error {
 	return nil
 }
 
-// Sync implements zapcore.Core. To wait for the journal is for the end alone.
+// Sync implements zapcore.Core. Only the end of the log waits for the journal.
 func (journalCore) Sync() error { return nil }
 
 // line is what the journal gets.
@@ -116,9 +116,9 @@ const (
 	endLimit = time.Second
 )
 
-// lines is the way of lines into the journal. Sending waits where the journal is
-// busy, and the daemon must not: so one goroutine sends, and what it cannot keep
-// up with is lost, but not without a word.
+// lines sends lines to the journal. Sending blocks while the journal is busy, and
+// the daemon must not block: so one goroutine sends, and lines that it cannot keep
+// up with are dropped and counted.
 type lines struct {
 	send    func(line) error
 	waiting chan line
@@ -164,7 +164,7 @@ func (l *lines) run() {
 	}
 }
 
-// hand sends a line, and says before how many were lost.
+// hand sends a line and, before it, how many were lost.
 func (l *lines) hand(next line) {
 	if lost := l.lost.Swap(0); lost > 0 {
 		text := fmt.Sprintf("%d lines of the log are lost: the journal did not take them in time", lost)

@@ -1,7 +1,7 @@
-// Package logging makes sessiond's logger: fields for systemd's journal, JSON
-// lines for programs, plain lines for people, chosen by where the log goes. There
-// is no sampling, since every line of this log says something that is said once,
-// and no caller; a stack trace comes with a panic only.
+// Package logging makes sessiond's logger: fields for systemd's journal, JSON lines
+// for programs, plain lines for people, chosen by where the log goes. There is no
+// sampling, since no line is repeated, and no caller; only a panic has a stack
+// trace.
 package logging
 
 import (
