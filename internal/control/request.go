@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sessiond/internal/control/socket"
 	"sessiond/internal/session"
 )
 
@@ -30,7 +31,7 @@ type request struct {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.recover(w, r)
 	unread := s.readBody(w, r)
-	if !connOf(r.Context()).enter(working) {
+	if !socket.ConnOf(r.Context()).Work() {
 		return
 	}
 	if unread != nil {
@@ -54,7 +55,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	if r.ContentLength == 0 {
 		return nil
 	}
-	connOf(r.Context()).enter(receiving) // where it is gone, so is the body
+	socket.ConnOf(r.Context()).Receive() // where it is gone, so is the body
 	// It fails only where the connection is gone. At the end of the body net/http
 	// lifts it, so it does not bound the request.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.limits.Body))
@@ -110,11 +111,19 @@ func (s *Server) logChange(r *http.Request, err error) {
 	fields := append([]zap.Field{
 		zap.String("request", r.Method+" "+r.Pattern),
 		zap.Int("status", status),
-	}, peerOf(connOf(r.Context()).Conn).fields()...)
+	}, peerFields(socket.ConnOf(r.Context()).Peer())...)
 	if key, err := keyOf(r); err == nil {
 		fields = append(fields, zap.String("session", key.Short()))
 	}
 	s.log.Info("asked over the control socket", fields...)
+}
+
+// peerFields returns what a log tells of a client.
+func peerFields(p socket.Peer) []zap.Field {
+	if !p.Known {
+		return nil
+	}
+	return []zap.Field{zap.Int("uid", p.UID), zap.Int("pid", p.PID)}
 }
 
 // keyOf returns the session that the path of a request names.

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"sessiond/internal/control/socket"
 	"sessiond/internal/store"
 )
 
@@ -44,10 +45,11 @@ type Limits struct {
 	EvictAfter time.Duration
 }
 
-const (
-	defaultMaxConns = 1536
-	maxHeaderBytes  = 16 << 10
-)
+const maxHeaderBytes = 16 << 10
+
+// MaxMonitorConns is how many connections may be open on the address of a monitor at
+// once.
+const MaxMonitorConns = 32
 
 // Server serves the control socket.
 type Server struct {
@@ -59,7 +61,7 @@ type Server struct {
 	maxConns  int
 	limits    Limits
 	followers chan struct{} // a token for each follower of events
-	clients   atomic.Pointer[conns]
+	clients   atomic.Pointer[socket.Conns]
 
 	crossOrigin http.CrossOriginProtection // of no exceptions
 }
@@ -83,7 +85,7 @@ func newServer(cfg Config, table []route) *Server {
 		limits:    cfg.Limits.orDefaults(),
 	}
 	if s.maxConns == 0 {
-		s.maxConns = spareDescriptors()
+		s.maxConns = socket.DefaultMaxConns()
 	}
 	s.followers = make(chan struct{}, max(1, s.maxConns/2))
 	s.mux = s.newMux(table)
@@ -115,7 +117,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	if err != nil {
 		return fmt.Errorf("cannot serve the control socket: %w", err)
 	}
-	clients := newConns(ln, s.maxConns, s.limits.EvictAfter)
+	clients := socket.NewConns(ln, s.maxConns, s.limits.EvictAfter)
 	s.clients.Store(clients)
 	srv := &http.Server{
 		Handler:           s,
@@ -123,8 +125,8 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		IdleTimeout:       s.limits.Idle,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          errorLog,
-		ConnState:         clients.trackState,
-		ConnContext:       withConn,
+		ConnState:         clients.TrackState,
+		ConnContext:       socket.WithConn,
 		BaseContext:       func(net.Listener) context.Context { return withStop(ctx) },
 	}
 	accepting := make(chan error, 1)
@@ -149,27 +151,27 @@ func (s *Server) Connections() int {
 	if clients == nil {
 		return 0
 	}
-	return clients.count()
+	return clients.Count()
 }
 
 // close lets nobody in any more.
-func (s *Server) close(clients *conns) {
+func (s *Server) close(clients *socket.Conns) {
 	if err := clients.Close(); err != nil {
 		s.log.Warn("cannot close the control socket", zap.Error(err))
 	}
 }
 
 // end lets go of all clients.
-func (s *Server) end(srv *http.Server, clients *conns) {
+func (s *Server) end(srv *http.Server, clients *socket.Conns) {
 	// Shutdown leaves requests unanswered that it finds being read.
 	srv.SetKeepAlivesEnabled(false)
-	clients.awaitReceiving()
+	clients.AwaitReceiving()
 	grace, cancel := context.WithTimeout(context.Background(), s.limits.Grace)
 	defer cancel()
 	if err := srv.Shutdown(grace); err != nil {
 		_ = srv.Close() // the listener is closed, and that is all it could tell of
 	}
-	clients.wait()
+	clients.Wait()
 }
 
 type stopKey struct{}

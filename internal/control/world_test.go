@@ -25,6 +25,7 @@ import (
 
 	"sessiond/internal/client"
 	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 	"sessiond/internal/session"
 	"sessiond/internal/session/sessiontest"
 	"sessiond/internal/store"
@@ -105,7 +106,7 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 	for _, f := range adjust {
 		f(&cfg)
 	}
-	ln, err := control.Listen(control.Socket{Path: w.socket, Mode: 0o600})
+	ln, err := socket.Listen(socket.Config{Path: w.socket, Mode: 0o600})
 	if err != nil {
 		t.Fatal(err)
 	}

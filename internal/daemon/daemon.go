@@ -15,6 +15,7 @@ import (
 
 	"sessiond/internal/config"
 	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 	"sessiond/internal/metrics"
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/refresh"
@@ -44,7 +45,7 @@ type Daemon struct {
 	store    *store.Store
 	watcher  *watcher.Watcher
 	server   *control.Server
-	listener *control.Listener
+	listener *socket.Listener
 	manager  service.Notify
 	// reload keeps what the service manager is told of reloads in order.
 	reload sync.Mutex
@@ -97,7 +98,7 @@ func listenMonitor(s config.Settings) (net.Listener, error) {
 	if s.MetricsListen == "" {
 		return nil, nil //nolint:nilnil // no address is a valid setting
 	}
-	ln, err := control.ListenMonitor(s.MetricsListen)
+	ln, err := socket.ListenLoopback(s.MetricsListen)
 	if err != nil {
 		return nil, fmt.Errorf("cannot serve metrics as setting %s says: %w", config.KeyMetricsListen, err)
 	}

@@ -16,7 +16,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"sessiond/internal/config"
-	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 	"sessiond/internal/validate"
@@ -63,7 +63,7 @@ func start(t *testing.T, prepare func(root string), change func(*config.Settings
 	}
 	tree := newHeld(root)
 	d := assemble(Options{Settings: settings, Version: "test", Log: zap.New(core)}, tree, judge, refresh.SystemClock())
-	d.listener, err = control.Listen(control.Socket{Path: settings.Socket, Mode: settings.SocketMode})
+	d.listener, err = socket.Listen(socket.Config{Path: settings.Socket, Mode: settings.SocketMode})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,15 +9,15 @@ import (
 	"go.uber.org/zap"
 
 	"sessiond/internal/config"
-	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 	"sessiond/internal/service"
 	"sessiond/internal/socketpath"
 )
 
 // listen takes the socket that the service manager opened, or else the one that
 // the settings name, or else the default one.
-func listen(s config.Settings, log *zap.Logger) (*control.Listener, error) {
-	wanted := control.Socket{Path: s.Socket, Mode: s.SocketMode, Group: s.SocketGroup}
+func listen(s config.Settings, log *zap.Logger) (*socket.Listener, error) {
+	wanted := socket.Config{Path: s.Socket, Mode: s.SocketMode, Group: s.SocketGroup}
 	file, err := service.Socket()
 	if err != nil {
 		return nil, err
@@ -28,11 +28,11 @@ func listen(s config.Settings, log *zap.Logger) (*control.Listener, error) {
 	if wanted.Path == "" {
 		wanted.Path = socketpath.ForRun(os.Getuid(), os.LookupEnv)
 	}
-	listener, err := control.Listen(wanted)
+	listener, err := socket.Listen(wanted)
 	switch {
-	case errors.Is(err, control.ErrPath):
+	case errors.Is(err, socket.ErrPath):
 		return nil, &config.Error{Key: config.KeySocket, Value: wanted.Path, Reason: err.Error(), Allowed: "the path of a file"}
-	case errors.Is(err, control.ErrGroup):
+	case errors.Is(err, socket.ErrGroup):
 		return nil, &config.Error{Key: config.KeySocketGroup, Value: s.SocketGroup, Reason: err.Error(), Allowed: "the name or the number of a group", State: true}
 	}
 	return listener, err
@@ -40,9 +40,9 @@ func listen(s config.Settings, log *zap.Logger) (*control.Listener, error) {
 
 // adopt takes the service manager's socket. What the settings say of it is then
 // for the service manager to do; that it was not is worth a line.
-func adopt(file *os.File, wanted control.Socket, log *zap.Logger) (*control.Listener, error) {
-	listener, err := control.Adopt(file, wanted)
-	if errors.Is(err, control.ErrOther) {
+func adopt(file *os.File, wanted socket.Config, log *zap.Logger) (*socket.Listener, error) {
+	listener, err := socket.Adopt(file, wanted)
+	if errors.Is(err, socket.ErrOther) {
 		return nil, &config.Error{
 			Key: config.KeySocket, Value: wanted.Path, Reason: err.Error(),
 			Allowed: "none, or what ListenStream= says in the unit of the socket", State: true,

@@ -11,14 +11,14 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
-	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 )
 
 // What keeps the socket from being restored is logged once, and so is its end.
 func TestRemovedSocketIsLogged(t *testing.T) {
 	core, logs := observer.New(zapcore.DebugLevel)
 	path := filepath.Join(shortDir(t), "s")
-	listener, err := control.Listen(control.Socket{Path: path, Mode: 0o600})
+	listener, err := socket.Listen(socket.Config{Path: path, Mode: 0o600})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"sessiond/internal/config"
-	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
@@ -84,7 +84,7 @@ func runWithDefect(t *testing.T, root string) {
 	const defect = 9
 	tree := mobileapps.NewDisk(root, settings.MaxFileSize)
 	d := assemble(Options{Settings: settings, Log: zap.NewNop()}, tree, defective{judge, key(defect)}, refresh.SystemClock())
-	d.listener, err = control.Listen(control.Socket{Path: filepath.Join(folder, "s"), Mode: 0o600})
+	d.listener, err = socket.Listen(socket.Config{Path: filepath.Join(folder, "s"), Mode: 0o600})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package control
+package socket
 
 import (
 	"container/list"
@@ -8,7 +8,10 @@ import (
 	"time"
 )
 
-// conns accepts connections, up to a cap. When the cap is reached, an idle
+// maxConns is how many connections are open where nobody says and the system allows it.
+const maxConns = 1536
+
+// Conns accepts connections, up to a cap. When the cap is reached, an idle
 // connection makes room for a new client at once. One that is half-way through a
 // request or an answer is waited for, but not for longer than evictAfter: a client
 // that hangs must not lock others out, and one that does not must lose nothing to
@@ -17,7 +20,7 @@ import (
 //
 // What net/http calls an active connection is not enough to go by: a client that
 // has sent one byte of a request counts as active there.
-type conns struct {
+type Conns struct {
 	net.Listener
 	max        int
 	evictAfter time.Duration
@@ -27,19 +30,21 @@ type conns struct {
 	open    int       // connections that hold a place
 	serving int       // goroutines of net/http that have not ended, those of dropped connections too
 	// Each list has the connection that has been in its state for longest first.
-	idle    list.List // of *conn that are idle
-	waiting list.List // of *conn that are receiving or sending: we wait for the client
+	idle    list.List // of *Conn that are idle
+	waiting list.List // of *Conn that are receiving or sending: we wait for the client
 	closed  bool
 }
 
-func newConns(ln net.Listener, limit int, evictAfter time.Duration) *conns {
-	c := &conns{Listener: ln, max: limit, evictAfter: evictAfter}
+// NewConns returns a listener that has so many connections open at most. While a new
+// client waits, others have evictAfter to finish what they send, or to take what is sent.
+func NewConns(ln net.Listener, limit int, evictAfter time.Duration) *Conns {
+	c := &Conns{Listener: ln, max: limit, evictAfter: evictAfter}
 	c.changed.L = &c.mu
 	return c
 }
 
 // Accept returns the next connection, once there is room for it.
-func (c *conns) Accept() (net.Conn, error) {
+func (c *Conns) Accept() (net.Conn, error) {
 	accepted, err := c.Listener.Accept()
 	if err != nil {
 		return nil, err
@@ -53,7 +58,7 @@ func (c *conns) Accept() (net.Conn, error) {
 		_ = accepted.Close() // at the end there is no time to wait for room
 		return nil, net.ErrClosed
 	}
-	one := &conn{Conn: accepted, all: c, state: receiving, since: time.Now()}
+	one := &Conn{Conn: accepted, all: c, state: receiving, since: time.Now()}
 	c.enlist(one)
 	c.open++
 	c.serving++
@@ -61,7 +66,7 @@ func (c *conns) Accept() (net.Conn, error) {
 }
 
 // dropOne makes room, if any connection may be dropped.
-func (c *conns) dropOne() bool {
+func (c *Conns) dropOne() bool {
 	if oldest := first(&c.idle); oldest != nil {
 		c.drop(oldest)
 		return true
@@ -82,7 +87,7 @@ func (c *conns) dropOne() bool {
 // untilEvictable returns how long it takes until we will have waited for some
 // client for as long as we do. One that we begin to wait for now has all of that
 // time.
-func (c *conns) untilEvictable() time.Duration {
+func (c *Conns) untilEvictable() time.Duration {
 	oldest := first(&c.waiting)
 	if oldest == nil {
 		return c.evictAfter
@@ -91,7 +96,7 @@ func (c *conns) untilEvictable() time.Duration {
 }
 
 // awaitChange waits until another connection may be dropped, or need not be.
-func (c *conns) awaitChange() {
+func (c *Conns) awaitChange() {
 	evictable := time.AfterFunc(c.untilEvictable(), func() {
 		c.mu.Lock() // else it could be told before anybody waits
 		defer c.mu.Unlock()
@@ -104,7 +109,7 @@ func (c *conns) awaitChange() {
 // Close ends accepting and drops the idle connections. A request may be on its way
 // on the others: who was let in is not turned away for a restart. They are dropped
 // when that has taken as long as it may.
-func (c *conns) Close() error {
+func (c *Conns) Close() error {
 	err := c.Listener.Close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -121,7 +126,7 @@ func (c *conns) Close() error {
 }
 
 // dropReceiving drops the connections whose request is still on its way.
-func (c *conns) dropReceiving() {
+func (c *Conns) dropReceiving() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for one := c.firstReceiving(); one != nil; one = c.firstReceiving() {
@@ -130,9 +135,9 @@ func (c *conns) dropReceiving() {
 	c.changed.Broadcast()
 }
 
-// awaitReceiving returns when, after the end of accepting, no request is on its way
+// AwaitReceiving returns when, after the end of accepting, no request is on its way
 // any more.
-func (c *conns) awaitReceiving() {
+func (c *Conns) AwaitReceiving() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.firstReceiving() != nil {
@@ -140,7 +145,7 @@ func (c *conns) awaitReceiving() {
 	}
 }
 
-func (c *conns) firstReceiving() *conn {
+func (c *Conns) firstReceiving() *Conn {
 	for e := c.waiting.Front(); e != nil; e = e.Next() {
 		if one := connIn(e); one.state == receiving {
 			return one
@@ -149,15 +154,15 @@ func (c *conns) firstReceiving() *conn {
 	return nil
 }
 
-// count returns how many connections hold a place.
-func (c *conns) count() int {
+// Count returns how many connections hold a place.
+func (c *Conns) Count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.open
 }
 
-// wait returns when the goroutines of all connections have ended.
-func (c *conns) wait() {
+// Wait returns when the goroutines of all connections have ended.
+func (c *Conns) Wait() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.serving > 0 {
@@ -165,9 +170,9 @@ func (c *conns) wait() {
 	}
 }
 
-// trackState is told by net/http how a connection fares.
-func (c *conns) trackState(nc net.Conn, state http.ConnState) {
-	one, _ := nc.(*conn) // Accept returns no others
+// TrackState is told by net/http how a connection fares: it is a server's ConnState.
+func (c *Conns) TrackState(nc net.Conn, state http.ConnState) {
+	one, _ := nc.(*Conn) // Accept returns no others
 	switch state {
 	case http.StateActive: // the header is there, and nothing is read ahead yet
 		one.setAsked(true)
@@ -180,7 +185,7 @@ func (c *conns) trackState(nc net.Conn, state http.ConnState) {
 	}
 }
 
-func (c *conns) ended(one *conn) {
+func (c *Conns) ended(one *Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.release(one)
@@ -188,13 +193,13 @@ func (c *conns) ended(one *conn) {
 	c.changed.Broadcast()
 }
 
-func (c *conns) drop(one *conn) {
+func (c *Conns) drop(one *Conn) {
 	c.release(one)
 	_ = one.Close() // what it would tell concerns a client we give up
 }
 
 // release takes the place of a connection away.
-func (c *conns) release(one *conn) {
+func (c *Conns) release(one *Conn) {
 	if one.state == dropped {
 		return
 	}
@@ -204,21 +209,21 @@ func (c *conns) release(one *conn) {
 }
 
 // enlist puts a connection at the end of the list of its state.
-func (c *conns) enlist(one *conn) {
+func (c *Conns) enlist(one *Conn) {
 	if l := c.listOf(one.state); l != nil {
 		one.element = l.PushBack(one)
 	}
 }
 
 // unlist takes it out again.
-func (c *conns) unlist(one *conn) {
+func (c *Conns) unlist(one *Conn) {
 	if l := c.listOf(one.state); l != nil {
 		l.Remove(one.element)
 	}
 }
 
 // listOf returns the list of a state, or nil where it has none.
-func (c *conns) listOf(state connState) *list.List {
+func (c *Conns) listOf(state connState) *list.List {
 	switch state {
 	case idle:
 		return &c.idle
@@ -230,14 +235,14 @@ func (c *conns) listOf(state connState) *list.List {
 }
 
 // first returns the first connection of a list, or nil.
-func first(l *list.List) *conn {
+func first(l *list.List) *Conn {
 	if e := l.Front(); e != nil {
 		return connIn(e)
 	}
 	return nil
 }
 
-func connIn(e *list.Element) *conn {
-	one, _ := e.Value.(*conn) // the lists have no others
+func connIn(e *list.Element) *Conn {
+	one, _ := e.Value.(*Conn) // the lists have no others
 	return one
 }

@@ -1,4 +1,8 @@
-package control
+// Package socket owns the socket that the daemon is asked over: it makes it or takes it
+// over from a service manager, holds the lock that keeps other daemons off, makes its
+// file again where that was removed, and accepts connections up to a cap. What is said
+// over the connections it does not know.
+package socket
 
 import (
 	"errors"
@@ -23,8 +27,8 @@ var (
 	ErrGroup = errors.New("no socket can have this group")
 )
 
-// Socket says where to listen and who may connect.
-type Socket struct {
+// Config says where to listen and who may connect.
+type Config struct {
 	Path string
 	// Mode has the permission bits of the socket; who may write to it may
 	// connect. It has no effect on Windows.
@@ -44,7 +48,7 @@ type Socket struct {
 // A socket file on which nobody answers is a leftover and is replaced. Anything
 // else that is in the way is left alone and is an error, [ErrHeld] where it is
 // another daemon. Listen changes the umask of the process for a moment.
-func Listen(s Socket) (*Listener, error) {
+func Listen(s Config) (*Listener, error) {
 	l, err := listen(s)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %q: %w", s.Path, err)
@@ -52,7 +56,7 @@ func Listen(s Socket) (*Listener, error) {
 	return l, nil
 }
 
-func listen(s Socket) (_ *Listener, err error) {
+func listen(s Config) (_ *Listener, err error) {
 	if err := checkPath(s.Path); err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func lockPath(socket string) string { return socket + ".lock" }
 
 // place makes the socket file, in the place of one that nobody listens on any more,
 // and gives it to its group. Only the holder of the lock may call it.
-func place(s Socket) (_ *net.UnixListener, made fs.FileInfo, err error) {
+func place(s Config) (_ *net.UnixListener, made fs.FileInfo, err error) {
 	group, err := lookupGroup(s.Group)
 	if err != nil {
 		return nil, nil, err
@@ -114,7 +118,7 @@ func removeOwn(path string, made fs.FileInfo) error {
 // modeAtBirth returns the mode that the socket is made with. Until it has been
 // given to its group, the daemon's own group must not get what is meant for that
 // one.
-func modeAtBirth(s Socket) fs.FileMode {
+func modeAtBirth(s Config) fs.FileMode {
 	if s.Group != "" {
 		return s.Mode & 0o700
 	}
@@ -173,7 +177,7 @@ func removeStale(path string) error {
 	switch {
 	case err == nil:
 		holder := peerOf(conn)
-		return errors.Join(heldBy(holder.pid), conn.Close())
+		return errors.Join(heldBy(holder.PID), conn.Close())
 	case isRefused(err):
 		return os.Remove(path)
 	default:

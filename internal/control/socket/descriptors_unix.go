@@ -1,6 +1,6 @@
 //go:build unix
 
-package control
+package socket
 
 import (
 	"runtime"
@@ -13,14 +13,14 @@ import (
 // for a client who is let in before another is dropped.
 const keptDescriptors = 16
 
-// spareDescriptors returns how many files the process may have open for the sake
-// of clients. The other half, or what a pass needs where that is more, is for what a
+// DefaultMaxConns returns how many connections may be open where nobody says: 1,536, or
+// half of the files that the process may have open if that is less. The other half, or what a pass needs where that is more, is for what a
 // pass reads: clients must not be able to keep the daemon from opening a session
 // file.
-func spareDescriptors() int {
+func DefaultMaxConns() int {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return defaultMaxConns
+		return maxConns
 	}
 	return spareOf(limit.Cur, runtime.GOMAXPROCS(0))
 }
@@ -33,5 +33,5 @@ func spareOf(limit uint64, readers int) int {
 	if limit <= kept {
 		return 1
 	}
-	return int(min(limit/2, limit-kept, defaultMaxConns))
+	return int(min(limit/2, limit-kept, maxConns))
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package control
+package socket
 
 import (
 	"errors"
@@ -17,7 +17,7 @@ func TestWhoHasAskedIsNotDropped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := newConns(ln, 2, time.Nanosecond)
+	all := NewConns(ln, 2, time.Nanosecond)
 	defer all.Close()
 	dial := func(say string) net.Conn {
 		conn, err := net.Dial("unix", ln.Addr().String())
@@ -30,12 +30,12 @@ func TestWhoHasAskedIsNotDropped(t *testing.T) {
 		}
 		return conn
 	}
-	accept := func() *conn {
+	accept := func() *Conn {
 		nc, err := all.Accept()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return nc.(*conn)
+		return nc.(*Conn)
 	}
 	dial("GET ")
 	asked := accept()

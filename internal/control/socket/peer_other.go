@@ -1,6 +1,6 @@
 //go:build !linux && !darwin
 
-package control
+package socket
 
 // credentials knows nothing here: Windows does not tell who is at the other end.
-func credentials(uintptr) peer { return peer{} }
+func credentials(uintptr) Peer { return Peer{} }

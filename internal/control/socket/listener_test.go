@@ -1,6 +1,6 @@
 //go:build unix
 
-package control_test
+package socket_test
 
 import (
 	"errors"
@@ -15,11 +15,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 )
 
 // restores insists on what Restore does.
-func restores(t *testing.T, ln *control.Listener, want bool) {
+func restores(t *testing.T, ln *socket.Listener, want bool) {
 	t.Helper()
 	if made, err := ln.Restore(); err != nil || made != want {
 		t.Fatalf("Restore = %v, %v, want %v", made, err, want)
@@ -63,7 +63,7 @@ func heard(t *testing.T, ln net.Listener) string {
 
 func TestSocketIsRestored(t *testing.T) {
 	path := newSocketPath(t)
-	ln := mustListen(t, control.Socket{Path: path, Mode: 0o640})
+	ln := mustListen(t, socket.Config{Path: path, Mode: 0o640})
 	restores(t, ln, false)
 	for range 3 {
 		remove(t, path)
@@ -90,7 +90,7 @@ func TestSocketIsRestored(t *testing.T) {
 // Clients that were connecting when the file went are served, before later ones.
 func TestClientsOfARemovedSocketAreServed(t *testing.T) {
 	path := newSocketPath(t)
-	ln := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	ln := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	want := []string{"one 1", "one 2", "two 1", "three"}
 	say(t, path, want[0])
 	say(t, path, want[1])
@@ -110,7 +110,7 @@ func TestClientsOfARemovedSocketAreServed(t *testing.T) {
 // Who waits for a client already hears of those that come to the new socket.
 func TestAcceptGoesOnAfterARestore(t *testing.T) {
 	path := newSocketPath(t)
-	ln := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	ln := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	words := make(chan string)
 	go func() {
 		for range 4 {
@@ -139,7 +139,7 @@ func TestAcceptGoesOnAfterARestore(t *testing.T) {
 // What somebody else has put into the place of the socket is left alone.
 func TestRestoreLeavesOthersAlone(t *testing.T) {
 	path := newSocketPath(t)
-	ln := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	ln := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 
 	remove(t, path)
 	other, err := net.Listen("unix", path) // without the lock
@@ -150,7 +150,7 @@ func TestRestoreLeavesOthersAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if made, err := ln.Restore(); made || !errors.Is(err, control.ErrHeld) {
+	if made, err := ln.Restore(); made || !errors.Is(err, socket.ErrHeld) {
 		t.Errorf("Restore = %v, %v, want ErrHeld", made, err)
 	}
 	if now, err := os.Lstat(path); err != nil || !os.SameFile(before, now) {
@@ -185,7 +185,7 @@ func isLocked(t *testing.T, path string) bool {
 
 func TestLockIsRestored(t *testing.T) {
 	path := newSocketPath(t)
-	ln := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	ln := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	remove(t, path+".lock")
 	restores(t, ln, false) // the socket is there
 	if !isLocked(t, path) {
@@ -205,12 +205,12 @@ func TestLockIsRestored(t *testing.T) {
 // it ends.
 func TestRestoreAfterAnotherHasCome(t *testing.T) {
 	path := newSocketPath(t)
-	first := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	first := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	remove(t, path)
 	remove(t, path+".lock")
-	second := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	second := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	for range 2 {
-		if made, err := first.Restore(); made || !errors.Is(err, control.ErrHeld) {
+		if made, err := first.Restore(); made || !errors.Is(err, socket.ErrHeld) {
 			t.Errorf("Restore = %v, %v, want ErrHeld", made, err)
 		}
 	}
@@ -231,7 +231,7 @@ func TestRestoreAfterAnotherHasCome(t *testing.T) {
 
 func TestRestoreWithoutAFolder(t *testing.T) {
 	path := newSocketPath(t)
-	ln := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	ln := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	folder := filepath.Dir(path)
 	if err := os.RemoveAll(folder); err != nil {
 		t.Fatal(err)
@@ -250,7 +250,7 @@ func TestRestoreWithoutAFolder(t *testing.T) {
 
 func TestAdoptedSocketIsNotRestored(t *testing.T) {
 	path, give := opened(t)
-	ln, err := control.Adopt(give(), control.Socket{})
+	ln, err := socket.Adopt(give(), socket.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package control
+package socket
 
 import (
 	"container/list"
@@ -20,10 +20,10 @@ const (
 	dropped
 )
 
-// conn is one client's connection.
-type conn struct {
+// Conn is one client's connection.
+type Conn struct {
 	net.Conn
-	all *conns
+	all *Conns
 
 	// Guarded by all.mu.
 	state   connState
@@ -33,9 +33,20 @@ type conn struct {
 	asked bool
 }
 
+// Peer returns who is at the other end of the connection.
+func (one *Conn) Peer() Peer { return peerOf(one.Conn) }
+
+// Receive notes that more of a request is on its way: the client is waited for. Where
+// it has been dropped, nothing happens.
+func (one *Conn) Receive() { one.enter(receiving) }
+
+// Work notes that a request is whole and is being worked on, so that the connection is
+// not dropped. It returns false where that has happened already.
+func (one *Conn) Work() bool { return one.enter(working) }
+
 // enter notes what the connection does from now on. It returns false where the
 // connection was dropped in the meantime.
-func (one *conn) enter(next connState) bool {
+func (one *Conn) enter(next connState) bool {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
 	if one.state != next { // else it has been in it all the time
@@ -46,7 +57,7 @@ func (one *conn) enter(next connState) bool {
 
 // setState goes over to another state, from which a dropped connection does not
 // return.
-func (one *conn) setState(next connState) {
+func (one *Conn) setState(next connState) {
 	c := one.all
 	if one.state == dropped {
 		return
@@ -63,7 +74,7 @@ func (one *conn) setState(next connState) {
 // not the end of the client: one that has only closed its side for writing still
 // waits for its answer. To net/http, which reads ahead then, both are the same, and
 // it would give the request up.
-func (one *conn) Read(p []byte) (int, error) {
+func (one *Conn) Read(p []byte) (int, error) {
 	n, err := one.Conn.Read(p)
 	if n == 0 && errors.Is(err, io.EOF) && one.hasAsked() {
 		if waited := awaitHangup(one.Conn); waited != nil {
@@ -73,14 +84,14 @@ func (one *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (one *conn) hasAsked() bool {
+func (one *Conn) hasAsked() bool {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
 	return one.asked
 }
 
 // setAsked notes that a request has come, or that it was answered.
-func (one *conn) setAsked(asked bool) {
+func (one *Conn) setAsked(asked bool) {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
 	one.asked = asked
@@ -88,7 +99,7 @@ func (one *conn) setAsked(asked bool) {
 
 // Write sends a part of an answer. What is between the start of a request and this
 // is up to the daemon; only how long this takes is up to the client.
-func (one *conn) Write(p []byte) (int, error) {
+func (one *Conn) Write(p []byte) (int, error) {
 	if !one.swap(working, sending) { // net/http itself says something to a client without a request
 		return one.Conn.Write(p)
 	}
@@ -98,7 +109,7 @@ func (one *conn) Write(p []byte) (int, error) {
 }
 
 // swap goes over to the second state if the connection is in the first.
-func (one *conn) swap(from, next connState) bool {
+func (one *Conn) swap(from, next connState) bool {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
 	if one.state != from {
@@ -110,13 +121,14 @@ func (one *conn) swap(from, next connState) bool {
 
 type connKey struct{}
 
-// withConn lets the handlers of a connection's requests find it.
-func withConn(ctx context.Context, nc net.Conn) context.Context {
+// WithConn lets the handlers of a connection's requests find it with [ConnOf]. It is a
+// server's ConnContext.
+func WithConn(ctx context.Context, nc net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, nc)
 }
 
-// connOf returns the connection of a request.
-func connOf(ctx context.Context) *conn {
-	one, _ := ctx.Value(connKey{}).(*conn) // every request has one
+// ConnOf returns the connection of a request, by its context.
+func ConnOf(ctx context.Context) *Conn {
+	one, _ := ctx.Value(connKey{}).(*Conn) // every request has one
 	return one
 }

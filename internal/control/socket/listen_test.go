@@ -1,6 +1,6 @@
 //go:build unix
 
-package control_test
+package socket_test
 
 import (
 	"errors"
@@ -17,13 +17,13 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 )
 
 // mustListen takes a socket until the test ends.
-func mustListen(t *testing.T, s control.Socket) *control.Listener {
+func mustListen(t *testing.T, s socket.Config) *socket.Listener {
 	t.Helper()
-	ln, err := control.Listen(s)
+	ln, err := socket.Listen(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,14 +32,14 @@ func mustListen(t *testing.T, s control.Socket) *control.Listener {
 }
 
 // mustNotListen expects an error that says something.
-func mustNotListen(t *testing.T, s control.Socket, want string) {
+func mustNotListen(t *testing.T, s socket.Config, want string) {
 	t.Helper()
-	ln, err := control.Listen(s)
+	ln, err := socket.Listen(s)
 	if err == nil {
 		_ = ln.Close()
 		t.Fatalf("Listen succeeds, want an error with %q", want)
 	}
-	if !strings.Contains(err.Error(), want) || errors.Is(err, control.ErrHeld) {
+	if !strings.Contains(err.Error(), want) || errors.Is(err, socket.ErrHeld) {
 		t.Errorf("Listen = %v, want an error with %q", err, want)
 	}
 }
@@ -47,12 +47,12 @@ func mustNotListen(t *testing.T, s control.Socket, want string) {
 // mustBeHeld expects an error that says that this process holds the socket.
 func mustBeHeld(t *testing.T, path string) {
 	t.Helper()
-	ln, err := control.Listen(control.Socket{Path: path, Mode: 0o600})
+	ln, err := socket.Listen(socket.Config{Path: path, Mode: 0o600})
 	if err == nil {
 		_ = ln.Close()
 		t.Fatal("Listen succeeds, want an error")
 	}
-	if !errors.Is(err, control.ErrHeld) || !strings.HasSuffix(err.Error(), fmt.Sprintf("the process with id %d", os.Getpid())) {
+	if !errors.Is(err, socket.ErrHeld) || !strings.HasSuffix(err.Error(), fmt.Sprintf("the process with id %d", os.Getpid())) {
 		t.Errorf("Listen = %v, want to be told that this process holds it", err)
 	}
 }
@@ -82,7 +82,7 @@ func leaveStale(t *testing.T, path string) {
 
 func TestListenTwice(t *testing.T) {
 	path := newSocketPath(t)
-	first := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	first := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	mustBeHeld(t, path)
 	if !answers(path) {
 		t.Error("the second attempt took the socket away from the first")
@@ -93,7 +93,7 @@ func TestListenTwice(t *testing.T) {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("after the end there is still a socket: %v", err)
 	}
-	mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	mustListen(t, socket.Config{Path: path, Mode: 0o600})
 }
 
 func TestListenOverStaleSocket(t *testing.T) {
@@ -103,7 +103,7 @@ func TestListenOverStaleSocket(t *testing.T) {
 	if err := os.WriteFile(path+".lock", []byte("123456789012\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	if !answers(path) {
 		t.Error("nobody listens")
 	}
@@ -123,8 +123,8 @@ func TestListenWhileAnotherStarts(t *testing.T) {
 	if err := unix.Flock(int(other.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		t.Fatal(err)
 	}
-	_, err = control.Listen(control.Socket{Path: path, Mode: 0o600})
-	if !errors.Is(err, control.ErrHeld) {
+	_, err = socket.Listen(socket.Config{Path: path, Mode: 0o600})
+	if !errors.Is(err, socket.ErrHeld) {
 		t.Errorf("Listen = %v, want ErrHeld", err)
 	}
 	if _, err := os.Lstat(path); err != nil {
@@ -161,7 +161,7 @@ func TestListenOverSomethingElse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			mustNotListen(t, control.Socket{Path: path, Mode: 0o600}, "not a socket")
+			mustNotListen(t, socket.Config{Path: path, Mode: 0o600}, "not a socket")
 			after, err := os.Lstat(path)
 			if err != nil || !os.SameFile(before, after) {
 				t.Errorf("it was not left alone: %v", err)
@@ -177,7 +177,7 @@ func TestListenOnDatagramSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
-	mustNotListen(t, control.Socket{Path: path, Mode: 0o600}, "cannot tell whether somebody listens")
+	mustNotListen(t, socket.Config{Path: path, Mode: 0o600}, "cannot tell whether somebody listens")
 	if _, err := os.Lstat(path); err != nil {
 		t.Errorf("it was not left alone: %v", err)
 	}
@@ -200,9 +200,9 @@ func TestListenOnBadPath(t *testing.T) {
 		"sessiond-missing/s":   "there is no folder",
 		folder + "/file/s/s/s": "cannot listen on",
 	} {
-		mustNotListen(t, control.Socket{Path: path, Mode: 0o600}, want)
+		mustNotListen(t, socket.Config{Path: path, Mode: 0o600}, want)
 	}
-	mustListen(t, control.Socket{Path: long(limit), Mode: 0o600})
+	mustListen(t, socket.Config{Path: long(limit), Mode: 0o600})
 }
 
 func TestListenWithLinkAsLock(t *testing.T) {
@@ -214,7 +214,7 @@ func TestListenWithLinkAsLock(t *testing.T) {
 	if err := os.Symlink(precious, path+".lock"); err != nil {
 		t.Fatal(err)
 	}
-	mustNotListen(t, control.Socket{Path: path, Mode: 0o600}, "cannot lock")
+	mustNotListen(t, socket.Config{Path: path, Mode: 0o600}, "cannot lock")
 	if text, err := os.ReadFile(precious); err != nil || string(text) != "precious" {
 		t.Errorf("what the link led to is %q, %v", text, err)
 	}
@@ -222,13 +222,13 @@ func TestListenWithLinkAsLock(t *testing.T) {
 
 func TestCloseLeavesALaterSocketAlone(t *testing.T) {
 	path := newSocketPath(t)
-	first := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	first := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	for _, name := range []string{path, path + ".lock"} { // as a clean-up of the folder does
 		if err := os.Remove(name); err != nil {
 			t.Fatal(err)
 		}
 	}
-	second := mustListen(t, control.Socket{Path: path, Mode: 0o600})
+	second := mustListen(t, socket.Config{Path: path, Mode: 0o600})
 	for range 2 {
 		if err := first.Close(); err != nil {
 			t.Errorf("Close = %v", err)
@@ -254,7 +254,7 @@ func TestModeAndGroup(t *testing.T) {
 	for _, mode := range []fs.FileMode{0o600, 0o660, 0o666} {
 		for _, group := range append(gids, os.Getgid()) {
 			path := newSocketPath(t)
-			mustListen(t, control.Socket{Path: path, Mode: mode, Group: strconv.Itoa(group)})
+			mustListen(t, socket.Config{Path: path, Mode: mode, Group: strconv.Itoa(group)})
 			info, err := os.Lstat(path)
 			if err != nil {
 				t.Fatal(err)
@@ -268,7 +268,7 @@ func TestModeAndGroup(t *testing.T) {
 		}
 	}
 	path := newSocketPath(t)
-	mustNotListen(t, control.Socket{Path: path, Mode: 0o660, Group: "no such group"}, `no group "no such group"`)
+	mustNotListen(t, socket.Config{Path: path, Mode: 0o660, Group: "no such group"}, `no group "no such group"`)
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a socket is left: %v", err)
 	}
@@ -280,7 +280,7 @@ func TestGroupByName(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := newSocketPath(t)
-	mustListen(t, control.Socket{Path: path, Mode: 0o660, Group: group.Name})
+	mustListen(t, socket.Config{Path: path, Mode: 0o660, Group: group.Name})
 	if !answers(path) {
 		t.Error("nobody listens")
 	}

@@ -1,4 +1,4 @@
-package control
+package socket
 
 import (
 	"errors"
@@ -6,14 +6,9 @@ import (
 	"net"
 )
 
-// MaxMonitorConns is how many connections may be open on a monitor's address at
-// once.
-const MaxMonitorConns = 32
-
-// ListenMonitor listens on a TCP address of this machine, for a server made with
-// [NewMonitor]. Everybody on the machine can connect, so it refuses an address
+// ListenLoopback listens on a TCP address of this machine. Everybody on the machine can connect, so it refuses an address
 // that others can reach.
-func ListenMonitor(address string) (net.Listener, error) {
+func ListenLoopback(address string) (net.Listener, error) {
 	ln, err := net.Listen("tcp", address)
 	if tried, ok := errors.AsType[*net.OpError](err); ok {
 		err = tried.Err // without the address, once more

@@ -1,4 +1,4 @@
-package control
+package socket
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 
 // Listener is a socket that belongs to this process until it is closed.
 type Listener struct {
-	socket  Socket
+	socket  Config
 	adopted bool // the service manager's: it is not ours to make or to remove
 
 	mu sync.Mutex

@@ -1,6 +1,6 @@
 //go:build unix
 
-package control_test
+package socket_test
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"sessiond/internal/control"
+	"sessiond/internal/control/socket"
 )
 
 // opened is a socket that a service manager listens on: the test.
@@ -37,7 +37,7 @@ func opened(t *testing.T) (path string, give func() *os.File) {
 func TestAdoptedSocketOutlivesItsListener(t *testing.T) {
 	path, give := opened(t)
 	for range 2 { // a restart
-		ln, err := control.Adopt(give(), control.Socket{})
+		ln, err := socket.Adopt(give(), socket.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,13 +66,13 @@ func TestAdoptedSocketOutlivesItsListener(t *testing.T) {
 
 func TestAdoptHoldsTheLock(t *testing.T) {
 	path, give := opened(t)
-	ln, err := control.Adopt(give(), control.Socket{Path: path})
+	ln, err := socket.Adopt(give(), socket.Config{Path: path})
 	if err != nil {
 		t.Fatal(err)
 	}
 	mustBeHeld(t, path)
-	if _, err := control.Adopt(give(), control.Socket{}); !errors.Is(err, control.ErrHeld) {
-		t.Errorf("a second Adopt = %v, want %v", err, control.ErrHeld)
+	if _, err := socket.Adopt(give(), socket.Config{}); !errors.Is(err, socket.ErrHeld) {
+		t.Errorf("a second Adopt = %v, want %v", err, socket.ErrHeld)
 	}
 	if err := ln.Close(); err != nil {
 		t.Fatal(err)
@@ -93,14 +93,14 @@ func TestAdoptRefuses(t *testing.T) {
 		want   error
 		text   string
 	}{
-		"another path": {give, path + "2", control.ErrOther, `the settings name "` + path + `2"`},
+		"another path": {give, path + "2", socket.ErrOther, `the settings name "` + path + `2"`},
 		"a socket of another kind": {func() *os.File {
 			file, err := tcp.(*net.TCPListener).File()
 			if err != nil {
 				t.Fatal(err)
 			}
 			return file
-		}, "", control.ErrOther, "is no Unix socket"},
+		}, "", socket.ErrOther, "is no Unix socket"},
 		"no socket": {func() *os.File {
 			file, err := os.Open(os.DevNull)
 			if err != nil {
@@ -110,7 +110,7 @@ func TestAdoptRefuses(t *testing.T) {
 		}, "", nil, "cannot use the service manager's socket"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ln, err := control.Adopt(test.give(), control.Socket{Path: test.wanted})
+			ln, err := socket.Adopt(test.give(), socket.Config{Path: test.wanted})
 			if err == nil {
 				ln.Close()
 				t.Fatal("Adopt succeeds")
@@ -129,7 +129,7 @@ func TestAdoptByAnotherName(t *testing.T) {
 	if err := os.Symlink(filepath.Dir(path), link); err != nil {
 		t.Fatal(err)
 	}
-	ln, err := control.Adopt(give(), control.Socket{Path: filepath.Join(link, filepath.Base(path))})
+	ln, err := socket.Adopt(give(), socket.Config{Path: filepath.Join(link, filepath.Base(path))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,19 +138,19 @@ func TestAdoptByAnotherName(t *testing.T) {
 
 func TestDiffers(t *testing.T) {
 	_, give := opened(t)
-	ln, err := control.Adopt(give(), control.Socket{})
+	ln, err := socket.Adopt(give(), socket.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ln.Close()
 	for _, test := range []struct {
-		wanted control.Socket
+		wanted socket.Config
 		want   string
 	}{
-		{control.Socket{Mode: 0o660}, ""},
-		{control.Socket{Mode: 0o600}, "its mode is 0660 and not 0600"},
-		{control.Socket{Mode: 0o660, Group: "4242"}, "its group is not 4242"},
-		{control.Socket{Mode: 0o660, Group: "no such group"}, `no socket can have this group: there is no group "no such group"`},
+		{socket.Config{Mode: 0o660}, ""},
+		{socket.Config{Mode: 0o600}, "its mode is 0660 and not 0600"},
+		{socket.Config{Mode: 0o660, Group: "4242"}, "its group is not 4242"},
+		{socket.Config{Mode: 0o660, Group: "no such group"}, `no socket can have this group: there is no group "no such group"`},
 	} {
 		if got := ln.Differs(test.wanted); got != test.want {
 			t.Errorf("Differs(%+v) = %q, want %q", test.wanted, got, test.want)

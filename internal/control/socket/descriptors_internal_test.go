@@ -1,6 +1,6 @@
 //go:build unix
 
-package control
+package socket
 
 import "testing"
 
@@ -11,7 +11,7 @@ func TestClientsLeaveDescriptorsToPasses(t *testing.T) {
 	for _, limit := range []uint64{least, 128, 256, 600, 1024, 4096, 1 << 20, 1<<64 - 1} {
 		for readers := 1; readers <= readersMost; readers *= 2 {
 			clients := spareOf(limit, readers)
-			if clients < 1 || clients > defaultMaxConns {
+			if clients < 1 || clients > maxConns {
 				t.Errorf("limit %d, %d readers: %d clients", limit, readers, clients)
 			}
 			if needed := uint64(keptDescriptors + 1 + 2*readers); clients > 1 && uint64(clients)+needed > limit {

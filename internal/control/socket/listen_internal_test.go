@@ -1,6 +1,6 @@
 //go:build unix
 
-package control
+package socket
 
 import (
 	"io/fs"
@@ -14,12 +14,12 @@ import (
 func TestModeFromTheFirstInstant(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0)) // the umask of the caller must not be what protects it
 	for _, test := range []struct {
-		socket Socket
+		socket Config
 		want   fs.FileMode
 	}{
-		{Socket{Mode: 0o660}, 0o660},
-		{Socket{Mode: 0o600}, 0o600},
-		{Socket{Mode: 0o660, Group: "another"}, 0o600}, // it has not been given away yet
+		{Config{Mode: 0o660}, 0o660},
+		{Config{Mode: 0o600}, 0o600},
+		{Config{Mode: 0o660, Group: "another"}, 0o600}, // it has not been given away yet
 	} {
 		folder, err := os.MkdirTemp("", "sd")
 		if err != nil {
