@@ -1,10 +1,39 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"sessiond/internal/session"
 )
+
+// Refresher is what the socket may ask of the daemon. Its methods are called
+// from many goroutines at once and return soon after their context has ended.
+type Refresher interface {
+	// Refresh returns the report of a full pass that began after the call.
+	Refresh(ctx context.Context) (session.Report, error)
+
+	// TakeRoot is Refresh, and takes what is mounted at the root and at app
+	// folders now for the tree, whatever it holds.
+	TakeRoot(ctx context.Context) (session.Report, error)
+
+	// Open returns the report of a pass over one file with admission on.
+	Open(ctx context.Context, key session.Key) (session.Report, error)
+
+	// OpenAll returns the report of a full pass with admission on.
+	OpenAll(ctx context.Context) (session.Report, error)
+
+	// OpenSince returns the report of a pass, with admission on, over the files of
+	// all sessions that were removed at a time or later.
+	OpenSince(ctx context.Context, since time.Time) (session.Report, error)
+
+	// Status returns what GET /v1/status shows.
+	Status() session.Status
+
+	// Ready is closed after the first load.
+	Ready() <-chan struct{}
+}
 
 // refresh answers POST /v1/refresh.
 func (s *Server) refresh(w http.ResponseWriter, r *request) error {
@@ -29,4 +58,72 @@ func (s *Server) replyReport(w http.ResponseWriter, report session.Report) error
 		report.Changes = []session.Change{}
 	}
 	return s.reply(w, report)
+}
+
+// open answers POST /v1/sessions/{app}/{id}/open.
+func (s *Server) open(w http.ResponseWriter, r *request) error {
+	key, err := keyOf(r.Request)
+	if err != nil {
+		return err
+	}
+	report, err := s.refresher.Open(r.Context(), key)
+	if err != nil {
+		return newProblem(http.StatusServiceUnavailable, "cannot open the session now: %v", err)
+	}
+	if p := refusal(&report, key); p != nil {
+		return p
+	}
+	opened, ok := s.store.View().Get(key)
+	if !ok {
+		return newProblem(http.StatusNotFound, "there is no file of the session %q", key)
+	}
+	s.writeJSON(w, opened.AppendSummary)
+	return nil
+}
+
+// openAll answers POST /v1/open: everything, or what was removed since a time.
+func (s *Server) openAll(w http.ResponseWriter, r *request) error {
+	open := s.refresher.OpenAll
+	if r.query.Has("removedSince") {
+		since, err := time.Parse(time.RFC3339, r.query.Get("removedSince"))
+		if err != nil {
+			return badQuery("removedSince is %q; it may be a time such as 2026-11-22T18:00:00Z", r.query.Get("removedSince"))
+		}
+		open = func(ctx context.Context) (session.Report, error) { return s.refresher.OpenSince(ctx, since) }
+	}
+	report, err := open(r.Context())
+	if err != nil {
+		return newProblem(http.StatusServiceUnavailable, "cannot open the sessions now: %v", err)
+	}
+	return s.replyReport(w, report)
+}
+
+// refusal returns why a pass did not open the session, or nil where it says
+// nothing against it. A session that could not be judged is not said to be open,
+// although an older one may be in memory.
+func refusal(report *session.Report, key session.Key) *problem {
+	why := ""
+	for i := range report.Errors {
+		found := &report.Errors[i]
+		switch {
+		case found.Rejects() && found.Session == key:
+			p := newProblem(http.StatusUnprocessableEntity, "the file of the session is rejected: %s", found)
+			p.Rejected = found
+			return p
+		case standsFor(found.Session, key):
+			why = ": " + found.String()
+		}
+	}
+	for _, open := range report.Unsettled {
+		if standsFor(open.Session, key) {
+			return newProblem(http.StatusServiceUnavailable, "the file of the session cannot be judged now, it is %s%s", open.Reason, why)
+		}
+	}
+	return nil
+}
+
+// standsFor reports whether what is said of one key holds for another: it is the
+// same, or a folder that the other is in (refresh contract, section 5).
+func standsFor(said, key session.Key) bool {
+	return said == key || said == session.Key{App: key.App} || said.IsRoot()
 }

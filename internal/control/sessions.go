@@ -63,3 +63,13 @@ func notInMemory(view *store.View, key session.Key) *problem {
 	}
 	return newProblem(http.StatusNotFound, "the session %q is not in memory", key)
 }
+
+// appList is the answer to GET /v1/apps.
+type appList struct {
+	Apps []session.App `json:"apps"`
+}
+
+// apps answers GET /v1/apps.
+func (s *Server) apps(w http.ResponseWriter, _ *request) error {
+	return s.reply(w, appList{Apps: s.store.View().Apps()})
+}
