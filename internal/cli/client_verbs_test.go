@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -48,7 +49,7 @@ func TestUnreachable(t *testing.T) {
 
 // The flag goes before the environment.
 func TestSocketFlag(t *testing.T) {
-	socket := serve(t, routes{"GET /v1/status": says(200, asJSON(t, session.Status{PID: 4711}))})
+	socket := serve(t, routes{"GET /v1/status": says(200, asJSON(t, api.Status{PID: 4711}))})
 	got := command(t, socketPath(t), "status", "--socket", socket)
 	if got.status != exitDone || !strings.Contains(got.out, "process 4711") {
 		t.Errorf("got %+v", got)
@@ -58,7 +59,7 @@ func TestSocketFlag(t *testing.T) {
 func TestStatusJSON(t *testing.T) {
 	socket := serve(t, routes{"GET /v1/status": says(200, `{"version":"1","pid":4711,"root":"/x","busy":true,"errors":[],"unsettled":[],"hints":[]}`)})
 	got := command(t, socket, "status", "-o", "json")
-	status := decode[session.Status](t, got.out)
+	status := decode[api.Status](t, got.out)
 	if got.status != exitDone || got.err != "" || status.PID != 4711 || !status.Busy {
 		t.Errorf("got %+v", got)
 	}
@@ -233,7 +234,7 @@ func TestOpenAll(t *testing.T) {
 }
 
 func TestOpenKeys(t *testing.T) {
-	opened := says(200, asJSON(t, session.Summary{Session: anna, Status: session.StatusAccepted, LoadedAt: time.Time{}}))
+	opened := says(200, asJSON(t, api.Summary{Session: anna, Status: session.StatusAccepted, LoadedAt: time.Time{}}))
 	rejects := says(422, `{"title":"Unprocessable Entity","status":422,"detail":"rejected","error":`+
 		asJSON(t, session.NewProblem(session.Key{App: "a.b", ID: "bad"}, session.CodeToken, "id"))+`}`)
 	missing := says(404, `{"title":"Not Found","status":404,"detail":"there is no file"}`)
@@ -277,7 +278,7 @@ func TestOpenKeys(t *testing.T) {
 
 // What was opened before the daemon went away is told all the same.
 func TestOpenKeysTellsWhatWasDone(t *testing.T) {
-	opened := says(200, asJSON(t, session.Summary{Session: anna, Status: session.StatusAccepted, LoadedAt: time.Time{}}))
+	opened := says(200, asJSON(t, api.Summary{Session: anna, Status: session.StatusAccepted, LoadedAt: time.Time{}}))
 	var socket string
 	socket = serve(t, routes{
 		"POST /v1/sessions/" + anna.String() + "/open": func(w http.ResponseWriter, r *http.Request) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
@@ -16,8 +17,8 @@ const listPage = 1000
 // listing is the JSON document of list. Revision is that of the moment before
 // the first session was read, so that events --since misses nothing.
 type listing struct {
-	Sessions []session.Summary `json:"sessions"`
-	Revision uint64            `json:"revision"`
+	Sessions []api.Summary `json:"sessions"`
+	Revision uint64        `json:"revision"`
 }
 
 func (a *app) list() *cobra.Command {

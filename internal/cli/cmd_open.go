@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
@@ -97,7 +98,7 @@ func (a *app) openSome(ctx context.Context, f format, open func(context.Context)
 
 // opening is the JSON document of open with keys.
 type opening struct {
-	Opened []session.Summary `json:"opened"`
+	Opened []api.Summary     `json:"opened"`
 	Errors []session.Problem `json:"errors"`
 }
 

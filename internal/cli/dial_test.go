@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"sessiond/internal/session"
+	"sessiond/internal/api"
 )
 
 // A client that was given a settings file asks no daemon with another root, and
@@ -18,7 +18,7 @@ import (
 func TestOtherDaemon(t *testing.T) {
 	root := t.TempDir()
 	socket := serve(t, routes{
-		"GET /v1/status":   says(200, asJSON(t, session.Status{Root: root})),
+		"GET /v1/status":   says(200, asJSON(t, api.Status{Root: root})),
 		"GET /v1/sessions": says(200, `{"sessions":[],"revision":1}`),
 		"POST /":           func(http.ResponseWriter, *http.Request) { t.Error("something was asked to be done") },
 		"GET /v1/events":   streams(nil, eventLine),

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"syscall"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -23,7 +24,7 @@ func remedy(p *session.Problem) string {
 	case session.CodeToken:
 		return "copy the token of this very session, or delete the file"
 	}
-	return session.AdviceRejected
+	return api.AdviceRejected
 }
 
 // fileRemedy says what can be done about an error of the operating system.

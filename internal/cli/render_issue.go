@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -29,7 +30,7 @@ type occurrence struct {
 const longMotion = time.Minute
 
 // issues are what is wrong, the gravest first.
-func (p *page) issues(s *session.Status) []issue {
+func (p *page) issues(s *api.Status) []issue {
 	all := []issue{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
 	var some []issue
 	for _, t := range all {
@@ -42,7 +43,7 @@ func (p *page) issues(s *session.Status) []issue {
 
 // lacking is what only the daemon knows: the hints that say nothing of what else
 // is shown.
-func lacking(s *session.Status) issue {
+func lacking(s *api.Status) issue {
 	var others []string
 	for _, hint := range s.Hints {
 		if !advises(hint, s) {
@@ -53,8 +54,8 @@ func lacking(s *session.Status) issue {
 }
 
 // advises reports whether a hint is about what is shown in any case.
-func advises(hint string, s *session.Status) bool {
-	for _, advice := range []string{session.AdviceNotInMemory, session.AdviceRejected, session.AdviceUnreadable, session.AdviceManyGone} {
+func advises(hint string, s *api.Status) bool {
+	for _, advice := range []string{api.AdviceNotInMemory, api.AdviceRejected, api.AdviceUnreadable, api.AdviceManyGone} {
 		if strings.HasSuffix(hint, ": "+advice) {
 			return true
 		}
@@ -62,7 +63,7 @@ func advises(hint string, s *session.Status) bool {
 	return s.Watch.Degraded && strings.HasSuffix(hint, ": "+s.Watch.Reason)
 }
 
-func rejectedFiles(s *session.Status) issue {
+func rejectedFiles(s *api.Status) issue {
 	t := issue{grave: true}
 	for i := range s.Errors {
 		if e := &s.Errors[i]; e.Rejects() {
@@ -75,7 +76,7 @@ func rejectedFiles(s *session.Status) issue {
 	return t
 }
 
-func unreadableFiles(s *session.Status) issue {
+func unreadableFiles(s *api.Status) issue {
 	t := issue{grave: true}
 	told := map[session.Key]bool{}
 	for i := range s.Errors {
@@ -100,7 +101,7 @@ func unreadableFiles(s *session.Status) issue {
 }
 
 // restlessFiles is what has been in motion for too long to be a save.
-func (p *page) restlessFiles(s *session.Status) issue {
+func (p *page) restlessFiles(s *api.Status) issue {
 	var t issue
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonInMotion && p.now.Sub(u.Since) > longMotion {
@@ -114,17 +115,17 @@ func (p *page) restlessFiles(s *session.Status) issue {
 	return t
 }
 
-func filesNotInMemory(s *session.Status) issue {
+func filesNotInMemory(s *api.Status) issue {
 	if s.NotInMemory == 0 {
 		return issue{}
 	}
 	return issue{
 		what: count(s.NotInMemory, "valid file is", "valid files are") + " not in memory",
-		todo: "To admit them: " + session.AdviceNotInMemory + ".",
+		todo: "To admit them: " + api.AdviceNotInMemory + ".",
 	}
 }
 
-func lateChanges(s *session.Status) issue {
+func lateChanges(s *api.Status) issue {
 	if !s.Watch.Degraded {
 		return issue{}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"syscall"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -23,7 +24,7 @@ func isOtherFileSystem(p *session.Problem) bool {
 }
 
 // otherFileSystems is what is on another mount than before.
-func otherFileSystems(s *session.Status) issue {
+func otherFileSystems(s *api.Status) issue {
 	t := issue{grave: true}
 	for i := range s.Errors {
 		if e := &s.Errors[i]; isOtherFileSystem(&e.Problem) {
@@ -43,7 +44,7 @@ func otherFileSystems(s *session.Status) issue {
 }
 
 // heldRemovals is what the brake on mass removals keeps.
-func heldRemovals(s *session.Status) issue {
+func heldRemovals(s *api.Status) issue {
 	t := issue{grave: true}
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonManyGone {

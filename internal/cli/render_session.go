@@ -6,11 +6,12 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
 // sessions writes a listing.
-func (p *page) sessions(list []session.Summary) {
+func (p *page) sessions(list []api.Summary) {
 	rows := [][]cell{{
 		strong.of("SESSION"), strong.of("STATUS"), strong.of("E-MAIL"),
 		strong.of("DEVICE"), strong.of("OS"), strong.of("LOADED"),
@@ -30,7 +31,7 @@ func (p *page) sessions(list []session.Summary) {
 }
 
 // session writes one session: what is known of it, then its file's content.
-func (p *page) session(s *session.Summary, content jsontext.Value) error {
+func (p *page) session(s *api.Summary, content jsontext.Value) error {
 	rows := [][]cell{
 		{strong.of("Session"), plain.of("%s", s.Session)},
 		{strong.of("Status"), statusCell(s.Status)},

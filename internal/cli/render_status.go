@@ -7,12 +7,13 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
 // status writes a doctor's note: a verdict, what hurts with since when and what to
 // do, and then all that was found.
-func (p *page) status(s *session.Status) {
+func (p *page) status(s *api.Status) {
 	issues := p.issues(s)
 	verdict, more := p.verdict(s, issues)
 	p.line(verdict)
@@ -28,7 +29,7 @@ func (p *page) status(s *session.Status) {
 
 // verdict says in a sentence how the daemon is. Where more is true, the summary are
 // not part of it.
-func (p *page) verdict(s *session.Status, issues []issue) (_ cell, more bool) {
+func (p *page) verdict(s *api.Status, issues []issue) (_ cell, more bool) {
 	var wrong, odd string
 	for _, t := range issues {
 		if t.grave {
@@ -57,7 +58,7 @@ func fullStop(text string) string {
 }
 
 // summary are the figures that a person asks for first.
-func (p *page) summary(s *session.Status) string {
+func (p *page) summary(s *api.Status) string {
 	text := count(s.Sessions, "session", "sessions") + " in memory, "
 	switch s.Watch.Mode {
 	case "events":
@@ -83,7 +84,7 @@ func (p *page) ago(t time.Time) string {
 }
 
 // findings are the rest of a note: what runs, how it is set up, what it did last.
-func (p *page) findings(s *session.Status) {
+func (p *page) findings(s *api.Status) {
 	rows := [][]cell{
 		{strong.of("Daemon"), plain.of("%s, process %d, runs since %s", words("sessiond", s.Version), s.PID, p.since(s.StartedAt))},
 		{strong.of("Root"), plain.of("%s", s.Root)},
@@ -107,7 +108,7 @@ func (p *page) findings(s *session.Status) {
 
 // lastPass says what the last pass did that was no second look at what was
 // unsettled, and what came of what it could not judge.
-func (p *page) lastPass(s *session.Status) [][]cell {
+func (p *page) lastPass(s *api.Status) [][]cell {
 	rows := [][]cell{
 		{strong.of("Last pass"), plain.of("%s, %s", p.since(s.LastPass.StartedAt), passTold(s.LastPass))},
 		{plain.of("(second looks aside)"), plain.of("%s", counts(s.LastPass))},
@@ -128,7 +129,7 @@ func (p *page) lastPass(s *session.Status) [][]cell {
 
 // unsettledThen counts what the last pass left unsettled for a reason, and what
 // of that has no verdict until now.
-func unsettledThen(s *session.Status, reason string) (then, still int) {
+func unsettledThen(s *api.Status, reason string) (then, still int) {
 	now := make(map[session.Key]bool, len(s.Unsettled))
 	for _, u := range s.Unsettled {
 		now[u.Session] = true
@@ -146,7 +147,7 @@ func unsettledThen(s *session.Status, reason string) (then, still int) {
 }
 
 // memory says what is in memory and what is not.
-func memory(s *session.Status) cell {
+func memory(s *api.Status) cell {
 	text := comma(s.Sessions) + " in memory"
 	tone := plain
 	if s.NotInMemory > 0 {
@@ -160,14 +161,14 @@ func memory(s *session.Status) cell {
 	return tone.of("%s", text)
 }
 
-func (p *page) lastSuccess(s *session.Status) cell {
+func (p *page) lastSuccess(s *api.Status) cell {
 	if s.LastSuccess.IsZero() {
 		return warn.of("never: no pass could judge all it looked at yet")
 	}
 	return plain.of("%s", p.since(s.LastSuccess))
 }
 
-func now(s *session.Status) cell {
+func now(s *api.Status) cell {
 	passes := count(int(s.Passes), "pass", "passes") //nolint:gosec // a daemon does not live for 2^63 passes
 	if s.Busy {
 		return warn.of("busy, after %s; revision %d", passes, s.Revision)
@@ -175,7 +176,7 @@ func now(s *session.Status) cell {
 	return good.of("at rest, after %s; revision %d", passes, s.Revision)
 }
 
-func watching(w session.Watch) cell {
+func watching(w api.Watch) cell {
 	text := w.Mode
 	if w.Mode == "events" {
 		text += fmt.Sprintf(", %s watched", count(w.Watches, "folder", "folders"))

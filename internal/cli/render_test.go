@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -68,9 +69,9 @@ func TestDrawStatus(t *testing.T) {
 		ErrCode: int(syscall.EACCES), ComponentSignature: session.ComponentFile, Message: "permission denied",
 		Session: session.Key{App: "com.example.shut"}, Detail: "the app folder cannot be read",
 	}
-	s := session.Status{
+	s := api.Status{
 		Version: "1.2.3", PID: 4711, StartedAt: started(), Root: "/srv/4D/MobileApps", Admit: "restore",
-		Watch:    session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left: no space left on device"},
+		Watch:    api.Watch{Mode: "poll", Degraded: true, Reason: "no watches left: no space left on device"},
 		Sessions: 1203, NotInMemory: 12, Revision: 1795338000000003, Passes: 37, Busy: true,
 		LastPass: &r, LastSuccess: today().Add(-time.Minute),
 		Errors: []session.ActiveError{
@@ -134,19 +135,19 @@ func TestDrawStatus(t *testing.T) {
 // The first line is what one would tell on the telephone.
 func TestVerdict(t *testing.T) {
 	bad := session.ActiveError{Problem: *session.NewProblem(anna, session.CodeSyntax, "line 1")}
-	for want, s := range map[string]session.Status{
+	for want, s := range map[string]api.Status{
 		"Well: 1,204 sessions in memory, watching 7 folders, last looked 3 seconds ago.": {
-			Passes: 1, Sessions: 1204, Watch: session.Watch{Mode: "events", Watches: 7}, LastPass: &session.Report{StartedAt: today().Add(-3 * time.Second)},
+			Passes: 1, Sessions: 1204, Watch: api.Watch{Mode: "events", Watches: 7}, LastPass: &session.Report{StartedAt: today().Add(-3 * time.Second)},
 		},
 		"Well: 1 session in memory, not watching, last looked just now.": {
-			Passes: 1, Sessions: 1, Watch: session.Watch{Mode: "off"}, LastPass: &session.Report{StartedAt: today()},
+			Passes: 1, Sessions: 1, Watch: api.Watch{Mode: "off"}, LastPass: &session.Report{StartedAt: today()},
 		},
-		"Well: 0 sessions in memory, looking at everything at intervals.":                     {Passes: 1, Watch: session.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
-		"Not well: 1 file is rejected.":                                                       {Passes: 1, Errors: []session.ActiveError{bad}, Hints: []string{"1 file is rejected: " + session.AdviceRejected}},
+		"Well: 0 sessions in memory, looking at everything at intervals.":                     {Passes: 1, Watch: api.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
+		"Not well: 1 file is rejected.":                                                       {Passes: 1, Errors: []session.ActiveError{bad}, Hints: []string{"1 file is rejected: " + api.AdviceRejected}},
 		"Not well: 2 files are rejected; 1 valid file is not in memory.":                      {Passes: 1, Errors: []session.ActiveError{bad, bad}, NotInMemory: 1},
 		"Well, but 1 valid file is not in memory.":                                            {Passes: 1, NotInMemory: 1},
-		"Well, but changes are found late, since they cannot be watched.":                     {Passes: 1, Watch: session.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
-		"Well, but changes in some app folders are found late, since they cannot be watched.": {Passes: 1, Watch: session.Watch{Mode: "events", Degraded: true, Reason: "it is refused", Watches: 3}},
+		"Well, but changes are found late, since they cannot be watched.":                     {Passes: 1, Watch: api.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
+		"Well, but changes in some app folders are found late, since they cannot be watched.": {Passes: 1, Watch: api.Watch{Mode: "events", Degraded: true, Reason: "it is refused", Watches: 3}},
 		"Not well: is it the MobileApps folder itself?":                                       {Passes: 1, Hints: []string{"is it the MobileApps folder itself?"}},
 		"Starting: the sessions are being loaded.":                                            {Busy: true},
 	} {
@@ -168,13 +169,13 @@ func TestDrawWhatIsKept(t *testing.T) {
 		}
 		return list
 	}
-	note := func(s session.Status) string {
+	note := func(s api.Status) string {
 		s.Passes = 1
 		got, _, _ := strings.Cut(drawn(t, false, func(p *page) { p.status(&s) }), "\nDaemon ")
 		return got
 	}
 	since := today().Add(-time.Hour)
-	same(t, note(session.Status{
+	same(t, note(api.Status{
 		Errors:    []session.ActiveError{{Problem: away, Since: since}},
 		Unsettled: []session.Unsettled{{Session: session.Key{}, Since: since, Reason: session.ReasonUnreadable}},
 	}), text(
@@ -186,7 +187,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"    since 2026-11-22 17:00:00 (1 hour ago)",
 		"The sessions are kept as they were, and edits are not seen. Mount what was there before; to go on with what is there now: sessiond refresh --take-root.",
 	))
-	same(t, note(session.Status{
+	same(t, note(api.Status{
 		Errors: []session.ActiveError{{Problem: app, Since: since}, {Problem: shut, Since: since}},
 	}), text(
 		"Not well: another file system is mounted at 1 app folder, or the mount there is gone; 1 file or folder cannot be read.",
@@ -202,7 +203,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"    since 2026-11-22 17:00:00 (1 hour ago): let the user that the daemon runs as read it",
 		"What is in memory from there stays as it was, and the daemon tries again by itself.",
 	))
-	same(t, note(session.Status{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}), text(
+	same(t, note(api.Status{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}), text(
 		"Not well: many files went or became invalid at once, and 2 removals are held back.",
 		"0 sessions in memory, not watching.",
 		"",
@@ -213,7 +214,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"    since 2026-11-22 17:59:00 (1 minute ago)",
 		"Their sessions are kept until nothing has come back or appeared there for --settle-many (10s by default). Put the files back, or wait; where they are meant to go: sessiond refresh, which makes it count at once.",
 	))
-	s := session.Status{Passes: 1, Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}), LastPass: &session.Report{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}}
+	s := api.Status{Passes: 1, Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}), LastPass: &session.Report{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}}
 	got := drawn(t, false, func(p *page) { p.findings(&s) })
 	for _, want := range []string{"\nHeld back             3 removals, kept in memory as before\n", "\n                      2 many gone\n"} {
 		if !strings.Contains(got, want) {
@@ -246,7 +247,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 
 // A folder full of wrong files does not scroll the verdict away.
 func TestDrawManySymptoms(t *testing.T) {
-	var s session.Status
+	var s api.Status
 	for range shownOccurrences + 1001 {
 		s.Errors = append(s.Errors, session.ActiveError{Problem: *session.NewProblem(anna, session.CodeToken, ""), Since: today()})
 	}
@@ -261,7 +262,7 @@ func TestDrawManySymptoms(t *testing.T) {
 
 func TestRemedies(t *testing.T) {
 	for _, code := range []session.Code{session.CodeLocation, session.CodeSyntax, session.CodeSchema, session.CodeToken} {
-		if got := remedy(session.NewProblem(anna, code, "")); got == session.AdviceRejected {
+		if got := remedy(session.NewProblem(anna, code, "")); got == api.AdviceRejected {
 			t.Errorf("mobi %d has no remedy of its own", code)
 		}
 	}
@@ -294,7 +295,7 @@ func TestDrawWhatTheLastPassLeftOpen(t *testing.T) {
 		{"partly", moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}), moving(session.Key{App: "a.b", ID: "2"}), "  3 in motion then, 2 of them settled since\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := session.Status{LastPass: &session.Report{Unsettled: tc.then}, Unsettled: tc.now}
+			s := api.Status{LastPass: &session.Report{Unsettled: tc.then}, Unsettled: tc.now}
 			same(t, drawn(t, false, func(p *page) {
 				for _, row := range p.lastPass(&s)[2:] {
 					p.table([][]cell{row})
@@ -319,9 +320,9 @@ func TestDrawCounts(t *testing.T) {
 }
 
 func TestDrawStatusOfAYoungDaemon(t *testing.T) {
-	s := session.Status{
+	s := api.Status{
 		PID: 1, StartedAt: today(), Root: "/x", Admit: "follow",
-		Watch: session.Watch{Mode: "events", Watches: 1}, Revision: 1,
+		Watch: api.Watch{Mode: "events", Watches: 1}, Revision: 1,
 	}
 	same(t, drawn(t, false, func(p *page) { p.status(&s) }), text(
 		"Starting: the sessions are being loaded.",
@@ -337,9 +338,9 @@ func TestDrawStatusOfAYoungDaemon(t *testing.T) {
 	))
 }
 
-func summaries() []session.Summary {
+func summaries() []api.Summary {
 	simulated := true
-	return []session.Summary{
+	return []api.Summary{
 		{
 			Session: anna, App: anna.App, ID: anna.ID, Status: session.StatusAccepted, Email: "anna@example.com",
 			Application: session.Application{ID: "com.contactApp.Contact", Name: "Contact", Version: "1.0"},

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 	"sessiond/internal/validate"
 )
@@ -52,7 +53,7 @@ func TestUnwritableOutput(t *testing.T) {
 	socket := serve(t, routes{
 		"POST /v1/refresh": says(200, string(text)),
 		"GET /v1/sessions": says(200, `{"sessions":[{"session":"a.b/c"}]}`),
-		"GET /v1/status":   says(200, asJSON(t, session.Status{})),
+		"GET /v1/status":   says(200, asJSON(t, api.Status{})),
 		"GET /v1/events":   streams(nil, eventLine),
 	})
 	for _, line := range []string{

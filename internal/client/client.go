@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -65,22 +66,20 @@ func (c *Client) TakeRoot(ctx context.Context) (session.Report, error) {
 }
 
 // Status returns what runs.
-func (c *Client) Status(ctx context.Context) (session.Status, error) {
-	return ask[session.Status](ctx, c, get("/v1/status"))
+func (c *Client) Status(ctx context.Context) (api.Status, error) {
+	return ask[api.Status](ctx, c, get("/v1/status"))
 }
 
 // Apps returns the app folders that have a session in memory or a rejected file.
-func (c *Client) Apps(ctx context.Context) ([]session.App, error) {
-	answer, err := ask[struct {
-		Apps []session.App `json:"apps"`
-	}](ctx, c, get("/v1/apps"))
+func (c *Client) Apps(ctx context.Context) ([]api.App, error) {
+	answer, err := ask[api.Apps](ctx, c, get("/v1/apps"))
 	return answer.Apps, err
 }
 
 // Open admits a session from its file. [ErrNotFound] tells that there is no such
 // file; a [*ProblemError] that names what is wrong with it, that it is rejected.
-func (c *Client) Open(ctx context.Context, key session.Key) (session.Summary, error) {
-	return ask[session.Summary](ctx, c, request{method: http.MethodPost, path: pathOf(key) + "/open", repeatable: true})
+func (c *Client) Open(ctx context.Context, key session.Key) (api.Summary, error) {
+	return ask[api.Summary](ctx, c, request{method: http.MethodPost, path: pathOf(key) + "/open", repeatable: true})
 }
 
 // OpenAll admits every valid file and returns the report of the pass. It is not

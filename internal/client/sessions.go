@@ -6,8 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
-
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -38,31 +37,18 @@ func (q Query) String() string {
 	return values.Encode()
 }
 
-// Page is a part of the sessions in memory, sorted by key.
-type Page struct {
-	Sessions []session.Summary `json:"sessions"`
-	Next     string            `json:"next"` // empty: this is the last page
-	Revision uint64            `json:"revision"`
-}
-
-// Detail is a session with the content of its file, except for the secrets.
-type Detail struct {
-	session.Summary
-	Content jsontext.Value `json:"content"`
-}
-
 // Sessions returns a page of the sessions in memory.
-func (c *Client) Sessions(ctx context.Context, q Query) (Page, error) {
-	return ask[Page](ctx, c, get("/v1/sessions?"+q.String()))
+func (c *Client) Sessions(ctx context.Context, q Query) (api.Page, error) {
+	return ask[api.Page](ctx, c, get("/v1/sessions?"+q.String()))
 }
 
 // AllSessions goes through all pages from q.Cursor on. After an error it ends.
-func (c *Client) AllSessions(ctx context.Context, q Query) iter.Seq2[session.Summary, error] {
-	return func(yield func(session.Summary, error) bool) {
+func (c *Client) AllSessions(ctx context.Context, q Query) iter.Seq2[api.Summary, error] {
+	return func(yield func(api.Summary, error) bool) {
 		for {
 			page, err := c.Sessions(ctx, q)
 			if err != nil {
-				yield(session.Summary{}, err)
+				yield(api.Summary{}, err)
 				return
 			}
 			for _, one := range page.Sessions {
@@ -78,6 +64,6 @@ func (c *Client) AllSessions(ctx context.Context, q Query) iter.Seq2[session.Sum
 }
 
 // Session returns one session, [ErrNotFound] where it is not in memory.
-func (c *Client) Session(ctx context.Context, key session.Key) (Detail, error) {
-	return ask[Detail](ctx, c, get(pathOf(key)))
+func (c *Client) Session(ctx context.Context, key session.Key) (api.Detail, error) {
+	return ask[api.Detail](ctx, c, get(pathOf(key)))
 }

@@ -1,14 +1,13 @@
 package control
 
 import (
-	"bytes"
 	"reflect"
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -32,17 +31,17 @@ func answers() map[string]sample {
 		},
 		Changes: []session.Change{change}, Errors: []session.Problem{wrong}, Unsettled: []session.Unsettled{unsettled},
 	}
-	watch := session.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
-	status := session.Status{
+	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
+	status := api.Status{
 		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Watch: watch,
 		Sessions: 1, NotInMemory: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &report, LastSuccess: now,
 		Errors: []session.ActiveError{standing}, Unsettled: []session.Unsettled{unsettled}, Hints: []string{"hint"},
 	}
-	app := session.App{
+	app := api.App{
 		App: "TEAM.com.example", Team: "TEAM", Application: "com.example", Name: "Example",
 		Sessions: 2, Pending: 1, Rejected: 1,
 	}
-	summary := session.Summary{
+	summary := api.Summary{
 		Session: key, App: key.App, ID: key.ID, Status: session.StatusPending, Email: "a@example.com",
 		Application: session.Application{ID: "com.example", Name: "Example", Version: "1"},
 		Team:        session.Team{ID: "TEAM"},
@@ -61,54 +60,16 @@ func answers() map[string]sample {
 		"FileError":     {wrong, session.Problem{}},
 		"StandingError": {standing, session.ActiveError{}},
 		"Unsettled":     {unsettled, session.Unsettled{}},
-		"Status":        {status, session.Status{}},
-		"Watch":         {watch, session.Watch{}},
-		"Apps":          {appList{Apps: []session.App{app}}, appList{}},
-		"App":           {app, session.App{}},
-		"Page":          {page{Sessions: []session.Summary{summary}, Next: "x", Revision: 1}, page{}},
-		"Summary":       {summary, session.Summary{}},
-		"Session":       {detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, detail{Content: jsontext.Value(`{}`)}},
+		"Status":        {status, api.Status{}},
+		"Watch":         {watch, api.Watch{}},
+		"Apps":          {api.Apps{Apps: []api.App{app}}, api.Apps{}},
+		"App":           {app, api.App{}},
+		"Page":          {api.Page{Sessions: []api.Summary{summary}, Next: "x", Revision: 1}, api.Page{}},
+		"Summary":       {summary, api.Summary{}},
+		"Session":       {api.Detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, api.Detail{Content: jsontext.Value(`{}`)}},
 		"Event":         {event, session.Event{}},
-		"Health":        {health{Status: "ok"}, health{}},
+		"Health":        {api.Health{Status: "ok"}, api.Health{}},
 		"Problem":       {failure, problem{}},
-	}
-}
-
-// page is what [appendPage] appends.
-type page struct {
-	Sessions []session.Summary `json:"sessions"`
-	Next     string            `json:"next,omitempty"`
-	Revision uint64            `json:"revision"`
-}
-
-// detail is what [session.Loaded.AppendDetail] appends.
-type detail struct {
-	session.Summary
-	Content jsontext.Value `json:"content"`
-}
-
-// What is appended has exactly the members of what is described.
-func TestAppended(t *testing.T) {
-	one := session.Loaded{
-		Session:  session.New(session.Key{App: "a.b", ID: "c"}, []byte(`{"email":"e","application":{"version":1}}`), session.StatusPending, session.Digest{}),
-		LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), Revision: 7,
-	}
-	for name, test := range map[string]struct {
-		got  []byte
-		read any
-	}{
-		"an empty page": {appendPage(nil, nil, false, 5), new(page)},
-		"a last page":   {appendPage(nil, []session.Loaded{one}, false, 5), new(page)},
-		"a page":        {appendPage(nil, []session.Loaded{one, one}, true, 5), new(page)},
-		"a session":     {one.AppendDetail(nil), new(detail)},
-	} {
-		if err := json.Unmarshal(test.got, test.read, json.RejectUnknownMembers(true)); err != nil {
-			t.Errorf("%s: cannot read %s: %v", name, test.got, err)
-			continue
-		}
-		if again, err := json.Marshal(test.read); err != nil || !bytes.Equal(again, test.got) {
-			t.Errorf("%s: %v\ngot  %s\nwant %s", name, err, test.got, again)
-		}
 	}
 }
 

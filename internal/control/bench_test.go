@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sessiond/internal/api"
 	"sessiond/internal/control"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
@@ -36,7 +37,7 @@ func newBench(tb testing.TB) bench {
 	s.Apply(filled)
 	key := filled.Changes[500].Session.Key()
 	found, _ := s.View().Get(key)
-	body := append(found.AppendDetail(nil), '\n')
+	body := append(api.AppendDetail(nil, found), '\n')
 
 	server := control.New(control.Config{Refresher: d, Store: s, Log: zap.NewNop()})
 	ours := newAsker(tb, key.String(), func(ctx context.Context, ln net.Listener) error { return server.Serve(ctx, ln) })

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"sessiond/internal/api"
 	"sessiond/internal/control"
 	"sessiond/internal/session"
 )
@@ -54,8 +55,8 @@ func TestRequestsWaitForTheFirstLoad(t *testing.T) {
 		})
 		close(w.daemon.ready)
 		got := read[struct {
-			Sessions []session.Summary `json:"sessions"`
-			Revision uint64            `json:"revision"`
+			Sessions []api.Summary `json:"sessions"`
+			Revision uint64        `json:"revision"`
 		}](t, (<-answers).mustBe(t, "application/json"))
 		if len(got.Sessions) != 1 {
 			t.Errorf("got %d sessions, want 1", len(got.Sessions))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -29,7 +30,7 @@ type Refresher interface {
 	OpenSince(ctx context.Context, since time.Time) (session.Report, error)
 
 	// Status returns what GET /v1/status shows.
-	Status() session.Status
+	Status() api.Status
 
 	// Ready is closed after the first load.
 	Ready() <-chan struct{}
@@ -77,7 +78,7 @@ func (s *Server) open(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return newProblem(http.StatusNotFound, "there is no file of the session %q", key)
 	}
-	s.writeJSON(w, opened.AppendSummary)
+	s.writeJSON(w, func(to []byte) []byte { return api.AppendSummary(to, opened) })
 	return nil
 }
 

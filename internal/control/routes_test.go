@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sessiond/internal/api"
 	"sessiond/internal/control"
 	"sessiond/internal/session"
 	"sessiond/internal/validate"
@@ -35,12 +36,12 @@ func TestHealth(t *testing.T) {
 
 func TestStatus(t *testing.T) {
 	w := newWorld(t)
-	want := session.Status{
+	want := api.Status{
 		Version: "1.0", PID: 7, StartedAt: start(), Root: "/srv/MobileApps", Admit: "restore",
 		Errors: []session.ActiveError{}, Unsettled: []session.Unsettled{}, Hints: []string{"a hint"},
 	}
 	w.daemon.status = want
-	got := read[session.Status](t, w.get("/v1/status").mustBe(t, "application/json"))
+	got := read[api.Status](t, w.get("/v1/status").mustBe(t, "application/json"))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -49,7 +50,7 @@ func TestStatus(t *testing.T) {
 func TestStatusOfRootThatIsNotUTF8(t *testing.T) {
 	w := newWorld(t)
 	w.daemon.status.Root = "/srv/\xff"
-	got := read[session.Status](t, w.get("/v1/status").mustBe(t, "application/json"))
+	got := read[api.Status](t, w.get("/v1/status").mustBe(t, "application/json"))
 	if want := "/srv/\ufffd"; got.Root != want {
 		t.Errorf("the root is %q, want %q", got.Root, want)
 	}
@@ -59,10 +60,10 @@ func TestApps(t *testing.T) {
 	w := newWorld(t)
 	w.pass(newSession(key, ""))
 	type answer struct {
-		Apps []session.App `json:"apps"`
+		Apps []api.App `json:"apps"`
 	}
 	got := read[answer](t, w.get("/v1/apps").mustBe(t, "application/json"))
-	want := answer{[]session.App{{App: contactApp, Team: "UTT7VDX8W5", Application: "com.contactApp.Contact", Name: "Contact", Sessions: 1}}}
+	want := answer{[]api.App{{App: contactApp, Team: "UTT7VDX8W5", Application: "com.contactApp.Contact", Name: "Contact", Sessions: 1}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -234,7 +235,7 @@ func TestOpen(t *testing.T) {
 			}
 			answer := w.post("/v1/sessions/" + key.String() + "/open")
 			if test.status == http.StatusOK {
-				if got := read[session.Summary](t, answer.mustBe(t, "application/json")); got.Session != key {
+				if got := read[api.Summary](t, answer.mustBe(t, "application/json")); got.Session != key {
 					t.Errorf("the summary is of %q", got.Session)
 				}
 				return
@@ -430,9 +431,9 @@ func TestQueries(t *testing.T) {
 
 func TestSessions(t *testing.T) {
 	type page struct {
-		Sessions []session.Summary `json:"sessions"`
-		Next     string            `json:"next"`
-		Revision uint64            `json:"revision"`
+		Sessions []api.Summary `json:"sessions"`
+		Next     string        `json:"next"`
+		Revision uint64        `json:"revision"`
 	}
 	w := newWorld(t)
 	all := append(sessions("a.one", 150), sessions("b.two", 3)...)

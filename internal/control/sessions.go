@@ -2,8 +2,8 @@ package control
 
 import (
 	"net/http"
-	"strconv"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
@@ -16,28 +16,12 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	}
 	view := s.store.View()
 	found, more := view.Select(filter)
-	s.writeJSON(w, func(to []byte) []byte { return appendPage(to, found, more, view.Revision()) })
-	return nil
-}
-
-// appendPage appends an object: sessions, next (absent on the last page), revision.
-func appendPage(to []byte, found []session.Loaded, more bool, revision uint64) []byte {
-	to = append(to, `{"sessions":[`...)
-	for i, one := range found {
-		if i > 0 {
-			to = append(to, ',')
-		}
-		to = one.AppendSummary(to)
-	}
-	to = append(to, ']')
+	next := ""
 	if more {
-		to = append(to, `,"next":"`...)
-		to = append(to, formatCursor(found[len(found)-1].Key())...) // which needs no escape sequence
-		to = append(to, '"')
+		next = formatCursor(found[len(found)-1].Key()) // which needs no escape sequence
 	}
-	to = append(to, `,"revision":`...)
-	to = strconv.AppendUint(to, revision, 10)
-	return append(to, '}')
+	s.writeJSON(w, func(to []byte) []byte { return api.AppendPage(to, found, next, view.Revision()) })
+	return nil
 }
 
 // session answers GET /v1/sessions/{app}/{id}.
@@ -51,7 +35,7 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return notInMemory(view, key)
 	}
-	s.writeJSON(w, found.AppendDetail)
+	s.writeJSON(w, func(to []byte) []byte { return api.AppendDetail(to, found) })
 	return nil
 }
 
@@ -64,12 +48,12 @@ func notInMemory(view *store.View, key session.Key) *problem {
 	return newProblem(http.StatusNotFound, "the session %q is not in memory", key)
 }
 
-// appList is the answer to GET /v1/apps.
-type appList struct {
-	Apps []session.App `json:"apps"`
-}
-
 // apps answers GET /v1/apps.
 func (s *Server) apps(w http.ResponseWriter, _ *request) error {
-	return s.reply(w, appList{Apps: s.store.View().Apps()})
+	found := s.store.View().Apps()
+	answer := api.Apps{Apps: make([]api.App, len(found))}
+	for i, app := range found {
+		answer.Apps[i] = api.App(app)
+	}
+	return s.reply(w, answer)
 }

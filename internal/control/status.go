@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"sessiond/internal/api"
 	"sessiond/internal/validate"
 )
 
@@ -13,21 +14,16 @@ func (s *Server) status(w http.ResponseWriter, _ *request) error {
 	return s.reply(w, s.refresher.Status())
 }
 
-// health is the answer to GET /healthz and GET /readyz.
-type health struct {
-	Status string `json:"status"` // ok
-}
-
 // healthz answers GET /healthz: that it does is the answer.
 func (s *Server) healthz(w http.ResponseWriter, _ *request) error {
-	return s.reply(w, health{Status: "ok"})
+	return s.reply(w, api.Health{Status: "ok"})
 }
 
 // readyz answers GET /readyz.
 func (s *Server) readyz(w http.ResponseWriter, _ *request) error {
 	select {
 	case <-s.refresher.Ready():
-		return s.reply(w, health{Status: "ok"})
+		return s.reply(w, api.Health{Status: "ok"})
 	default:
 		return errLoading()
 	}

@@ -23,6 +23,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/control"
 	"sessiond/internal/control/socket"
@@ -45,7 +46,7 @@ type daemon struct {
 	// takeRoot and openSince are refresh and openAll with more to say.
 	takeRoot  func(ctx context.Context) (session.Report, error)
 	openSince func(ctx context.Context, since time.Time) (session.Report, error)
-	status    session.Status
+	status    api.Status
 	ready     chan struct{}
 
 	readyAsked atomic.Int64 // calls of Ready
@@ -64,7 +65,7 @@ func (d *daemon) OpenSince(ctx context.Context, since time.Time) (session.Report
 }
 
 func (d *daemon) OpenAll(ctx context.Context) (session.Report, error) { return d.openAll(ctx) }
-func (d *daemon) Status() session.Status                              { return d.status }
+func (d *daemon) Status() api.Status                                  { return d.status }
 
 func (d *daemon) Ready() <-chan struct{} {
 	d.readyAsked.Add(1)

@@ -5,30 +5,31 @@ import (
 
 	"github.com/dustin/go-humanize/english"
 
+	"sessiond/internal/api"
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 	"sessiond/internal/watcher"
 )
 
 // hints says in sentences what is odd and what to do about it.
-func (d *Daemon) hints(s session.Status) []string {
+func (d *Daemon) hints(s api.Status) []string {
 	var hints []string
 	add := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
 	if state := rootStateText(refresh.RootState(d.loop.rootState.Load()), d.settings.Root); state != "" {
 		hints = append(hints, state)
 	}
 	if s.NotInMemory > 0 {
-		add("%s not in memory: %s", english.Plural(s.NotInMemory, "valid file is", "valid files are"), session.AdviceNotInMemory)
+		add("%s not in memory: %s", english.Plural(s.NotInMemory, "valid file is", "valid files are"), api.AdviceNotInMemory)
 	}
 	if rejected := session.CountRejected(s.Errors); rejected > 0 {
-		add("%s rejected: %s", english.Plural(rejected, "file is", "files are"), session.AdviceRejected)
+		add("%s rejected: %s", english.Plural(rejected, "file is", "files are"), api.AdviceRejected)
 	}
 	if held := session.CountUnsettled(s.Unsettled, session.ReasonManyGone); held > 0 {
 		add("the files of %s are gone or invalid at once; the sessions are kept until nothing has come back for %s: %s",
-			english.Plural(held, "session", "sessions"), d.settings.SettleMany, session.AdviceManyGone)
+			english.Plural(held, "session", "sessions"), d.settings.SettleMany, api.AdviceManyGone)
 	}
 	if unreadable := session.CountUnsettled(s.Unsettled, session.ReasonUnreadable); unreadable > 0 {
-		add("%s cannot be read: %s", english.Plural(unreadable, "file or folder", "files or folders"), session.AdviceUnreadable)
+		add("%s cannot be read: %s", english.Plural(unreadable, "file or folder", "files or folders"), api.AdviceUnreadable)
 	}
 	if slow, _ := d.loop.slow.Load().(refresh.SlowFileSystem); slow.Settle > 0 {
 		add("%s is slow to settle: a wrong or deleted file there counts after %s instead of %s, since this system cannot be made to ask a server again",

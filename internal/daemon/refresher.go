@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -59,18 +60,18 @@ func (w *waiter) wait(ctx context.Context) (session.Report, error) {
 }
 
 // Status implements control.Refresher.
-func (d *Daemon) Status() session.Status {
+func (d *Daemon) Status() api.Status {
 	// What is at rest now is in the view: it must be taken after the question.
 	watch := d.watcher.State()
 	busy := watch.Gathering || d.queue.busy()
 	view := d.store.View()
-	s := session.Status{
+	s := api.Status{
 		Version:   d.version,
 		PID:       os.Getpid(),
 		StartedAt: d.startedAt,
 		Root:      d.settings.Root,
 		Admit:     d.settings.Admit,
-		Watch: session.Watch{
+		Watch: api.Watch{
 			Mode:     string(watch.Mode),
 			Degraded: watch.Degraded,
 			Reason:   watch.Reason,

@@ -39,12 +39,3 @@ func BenchmarkEmail(b *testing.B) {
 		s.Email()
 	}
 }
-
-func BenchmarkAppendDetail(b *testing.B) {
-	s := typical(b)
-	var to []byte
-	b.ReportAllocs()
-	for b.Loop() {
-		to = s.AppendDetail(to[:0])
-	}
-}

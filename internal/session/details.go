@@ -36,69 +36,70 @@ type Device struct {
 	Simulator   *bool  `json:"simulator,omitempty"`
 }
 
-// written is what details are made of: the values of a session's content as they
-// are written there, empty where they are absent, null or an empty string.
-type written struct {
-	email       string
-	application struct{ id, name, version string }
-	team        struct{ id string }
-	device      struct{ id, description, os, version, simulator string }
-	ip          string
+// RawDetails are [Details] as the content writes them: each is a value in JSON, empty
+// where it is absent, null or an empty string.
+type RawDetails struct {
+	Email       string
+	Application struct{ ID, Name, Version string }
+	Team        struct{ ID string }
+	Device      struct{ ID, Description, OS, Version, Simulator string }
+	IP          string
 }
 
-func (s *Session) written() written {
-	var w written
+// RawDetails finds what the session's content says, and reads none of it.
+func (s *Session) RawDetails() RawDetails {
+	var raw RawDetails
 	for name, value := range members(s.content) {
 		switch name {
 		case "email":
-			w.email = something(value)
+			raw.Email = something(value)
 		case "application":
-			w.setApplication(value)
+			raw.setApplication(value)
 		case "team":
 			for name, value := range members(value) {
 				if name == "id" {
-					w.team.id = something(value)
+					raw.Team.ID = something(value)
 				}
 			}
 		case "device":
-			w.setDevice(value)
+			raw.setDevice(value)
 		case "session":
 			for name, value := range members(value) {
 				if name == "ip" {
-					w.ip = something(value)
+					raw.IP = something(value)
 				}
 			}
 		}
 	}
-	return w
+	return raw
 }
 
-func (w *written) setApplication(object string) {
+func (raw *RawDetails) setApplication(object string) {
 	for name, value := range members(object) {
 		switch name {
 		case "id":
-			w.application.id = something(value)
+			raw.Application.ID = something(value)
 		case "name":
-			w.application.name = something(value)
+			raw.Application.Name = something(value)
 		case "version":
-			w.application.version = something(value)
+			raw.Application.Version = something(value)
 		}
 	}
 }
 
-func (w *written) setDevice(object string) {
+func (raw *RawDetails) setDevice(object string) {
 	for name, value := range members(object) {
 		switch name {
 		case "id":
-			w.device.id = something(value)
+			raw.Device.ID = something(value)
 		case "description":
-			w.device.description = something(value)
+			raw.Device.Description = something(value)
 		case "os":
-			w.device.os = something(value)
+			raw.Device.OS = something(value)
 		case "version":
-			w.device.version = something(value)
+			raw.Device.Version = something(value)
 		case "simulator":
-			w.device.simulator = something(value)
+			raw.Device.Simulator = something(value)
 		}
 	}
 }
@@ -123,25 +124,25 @@ func (s *Session) Email() string {
 
 // Details reads what the session's content says.
 func (s *Session) Details() Details {
-	w := s.written()
+	raw := s.RawDetails()
 	details := Details{
-		Email: textOf(w.email),
+		Email: textOf(raw.Email),
 		Application: Application{
-			ID:      textOf(w.application.id),
-			Name:    textOf(w.application.name),
-			Version: textOf(w.application.version),
+			ID:      textOf(raw.Application.ID),
+			Name:    textOf(raw.Application.Name),
+			Version: textOf(raw.Application.Version),
 		},
-		Team: Team{ID: textOf(w.team.id)},
+		Team: Team{ID: textOf(raw.Team.ID)},
 		Device: Device{
-			ID:          textOf(w.device.id),
-			Description: textOf(w.device.description),
-			OS:          textOf(w.device.os),
-			Version:     textOf(w.device.version),
+			ID:          textOf(raw.Device.ID),
+			Description: textOf(raw.Device.Description),
+			OS:          textOf(raw.Device.OS),
+			Version:     textOf(raw.Device.Version),
 		},
-		IP: textOf(w.ip),
+		IP: textOf(raw.IP),
 	}
-	if w.device.simulator != "" {
-		details.Device.Simulator = new(w.device.simulator == "true")
+	if raw.Device.Simulator != "" {
+		details.Device.Simulator = new(raw.Device.Simulator == "true")
 	}
 	return details
 }
@@ -152,22 +153,6 @@ func textOf(value string) string {
 		return unquote(value)
 	}
 	return value
-}
-
-// Summary is a session as listings show it; absent values are left out. It is
-// what clients read; [Loaded.AppendSummary] writes it.
-type Summary struct {
-	Session     Key         `json:"session"`
-	App         string      `json:"app"`
-	ID          string      `json:"id"`
-	Status      string      `json:"status"`
-	Email       string      `json:"email,omitempty"`
-	Application Application `json:"application,omitzero"`
-	Team        Team        `json:"team,omitzero"`
-	Device      Device      `json:"device,omitzero"`
-	IP          string      `json:"ip,omitempty"`
-	LoadedAt    time.Time   `json:"loadedAt"`
-	Revision    uint64      `json:"revision"`
 }
 
 // Loaded is a session in memory, with the moment it was loaded and the revision

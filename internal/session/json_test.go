@@ -62,27 +62,3 @@ func TestCountRejected(t *testing.T) {
 		}
 	}
 }
-
-func TestSummaryJSON(t *testing.T) {
-	at := time.Date(2026, 11, 22, 18, 0, 0, 123456789, time.UTC)
-	for name, test := range map[string]struct {
-		session *Session
-		want    string
-	}{
-		"bare": {
-			New(Key{App: "a.b", ID: "c"}, []byte(`{}`), StatusPending, Digest{}),
-			`{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
-		},
-		"with all": {
-			New(Key{App: "a.b", ID: "c"}, []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
-				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false}}`), StatusAccepted, Digest{}),
-			`{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
-				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
-		},
-	} {
-		got := string(Loaded{test.session, at, 5}.AppendSummary(nil))
-		if got != test.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", name, got, test.want)
-		}
-	}
-}

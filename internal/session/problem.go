@@ -156,3 +156,14 @@ type Unsettled struct {
 	Since   time.Time `json:"since"`
 	Reason  string    `json:"reason"`
 }
+
+// CountUnsettled returns how many of some unsettled things are so for a reason.
+func CountUnsettled(unsettled []Unsettled, reason string) int {
+	n := 0
+	for _, u := range unsettled {
+		if u.Reason == reason {
+			n++
+		}
+	}
+	return n
+}

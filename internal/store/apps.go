@@ -58,11 +58,22 @@ func (s *Store) addCounts(app string, more AppCounts) {
 // rejected file, in the order of their names.
 func (v *View) AppCounts() iter.Seq2[string, AppCounts] { return v.counts.from("") }
 
+// App is an app folder, with what its sessions say of it and what is counted of it.
+type App struct {
+	App         string // the name of the folder
+	Team        string
+	Application string
+	Name        string
+	Sessions    int
+	Pending     int
+	Rejected    int
+}
+
 // Apps returns every app folder that has a session in memory or a rejected file,
 // sorted by name. Team and application are those of its first session, the
 // name is the first one a session gives; they are empty where there is none.
-func (v *View) Apps() []session.App {
-	apps := make([]session.App, 0, v.counts.len())
+func (v *View) Apps() []App {
+	apps := make([]App, 0, v.counts.len())
 	for folder, t := range v.AppCounts() {
 		app := v.describe(folder)
 		app.Sessions, app.Pending, app.Rejected = t.Sessions, t.Pending, t.Rejected
@@ -72,8 +83,8 @@ func (v *View) Apps() []session.App {
 }
 
 // describe returns what the sessions of an app folder say about it.
-func (v *View) describe(folder string) session.App {
-	app := session.App{App: folder}
+func (v *View) describe(folder string) App {
+	app := App{App: folder}
 	for r := range v.within(folder, session.Key{}) {
 		says := r.session.Details()
 		if app.Application == "" {

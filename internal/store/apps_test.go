@@ -7,6 +7,7 @@ import (
 
 	"sessiond/internal/session"
 	"sessiond/internal/session/sessiontest"
+	"sessiond/internal/store"
 )
 
 func TestApps(t *testing.T) {
@@ -24,20 +25,20 @@ func TestApps(t *testing.T) {
 		named(session.Key{App: "T.a.b", ID: "3"}, ok, "T", "a.b", "Later"),
 		named(session.Key{App: "no.team", ID: "1"}, ok, "", "no.team", ""),
 	))
-	other := session.App{App: "T.a.b-c", Team: "T", Application: "a.b-c", Name: "Other", Sessions: 1, Pending: 1}
-	app := session.App{App: "T.a.b", Team: "T", Application: "a.b", Name: "App", Sessions: 3, Pending: 1}
-	noTeam := session.App{App: "no.team", Application: "no.team", Sessions: 1}
+	other := store.App{App: "T.a.b-c", Team: "T", Application: "a.b-c", Name: "Other", Sessions: 1, Pending: 1}
+	app := store.App{App: "T.a.b", Team: "T", Application: "a.b", Name: "App", Sessions: 3, Pending: 1}
+	noTeam := store.App{App: "no.team", Application: "no.team", Sessions: 1}
 
 	tests := []struct {
 		name   string
 		passes []session.Outcome
-		want   []session.App
+		want   []store.App
 	}{
-		{"sorted by name, not by key", []session.Outcome{loaded}, []session.App{app, other, noTeam}},
+		{"sorted by name, not by key", []session.Outcome{loaded}, []store.App{app, other, noTeam}},
 		{
 			"a status edited",
 			[]session.Outcome{loaded, pass(2, updates(named(session.Key{App: "T.a.b", ID: "2"}, ok, "T", "a.b", "App"), named(session.Key{App: "no.team", ID: "1"}, wait, "", "no.team", "Solo")))},
-			[]session.App{
+			[]store.App{
 				{App: "T.a.b", Team: "T", Application: "a.b", Name: "App", Sessions: 3},
 				other,
 				{App: "no.team", Application: "no.team", Name: "Solo", Sessions: 1, Pending: 1},
@@ -46,13 +47,13 @@ func TestApps(t *testing.T) {
 		{
 			"sessions removed, the last one of an app among them",
 			[]session.Outcome{loaded, pass(2, removes(session.Key{App: "T.a.b", ID: "1"}, session.Key{App: "T.a.b", ID: "2"}, session.Key{App: "no.team", ID: "1"}))},
-			[]session.App{{App: "T.a.b", Team: "T", Application: "a.b", Name: "Later", Sessions: 1}, other},
+			[]store.App{{App: "T.a.b", Team: "T", Application: "a.b", Name: "Later", Sessions: 1}, other},
 		},
 		{
 			"rejected files, with and without sessions beside them",
 			[]session.Outcome{loaded, pass(2, removes(session.Key{App: "no.team", ID: "1"}), hasProblems(
 				rejected(session.Key{App: "T.a.b", ID: "4"}, start), rejected(session.Key{App: "T.a.b", ID: "5"}, start), rejected(session.Key{App: "no.team", ID: "1"}, start), rejected(session.Key{App: "x.y", ID: "1"}, start)))},
-			[]session.App{
+			[]store.App{
 				{App: "T.a.b", Team: "T", Application: "a.b", Name: "App", Sessions: 3, Pending: 1, Rejected: 2},
 				other,
 				{App: "no.team", Rejected: 1},
@@ -65,7 +66,7 @@ func TestApps(t *testing.T) {
 				pass(1, hasProblems(rejected(session.Key{App: "x.y", ID: "1"}, start), rejected(session.Key{App: "x.y", ID: "2"}, start), rejected(session.Key{App: "x.z", ID: "1"}, start))),
 				pass(2, hasProblems(rejected(session.Key{App: "x.y", ID: "2"}, endOf(2))), endsProblems(session.Key{App: "x.y", ID: "1"}, session.Key{App: "x.z", ID: "1"})),
 			},
-			[]session.App{{App: "x.y", Rejected: 1}},
+			[]store.App{{App: "x.y", Rejected: 1}},
 		},
 		{
 			"what cannot be judged is not rejected",
@@ -73,7 +74,7 @@ func TestApps(t *testing.T) {
 				session.ActiveError{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.y", ID: "1"}}},
 				session.ActiveError{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.z"}}},
 				session.ActiveError{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 18, Session: session.Key{}}}))},
-			[]session.App{},
+			[]store.App{},
 		},
 		{
 			"rejected, then not to be judged",
@@ -81,7 +82,7 @@ func TestApps(t *testing.T) {
 				pass(1, hasProblems(rejected(session.Key{App: "x.y", ID: "1"}, start))),
 				pass(2, hasProblems(session.ActiveError{Problem: session.Problem{ComponentSignature: session.ComponentFile, ErrCode: 13, Session: session.Key{App: "x.y", ID: "1"}}})),
 			},
-			[]session.App{},
+			[]store.App{},
 		},
 	}
 	for _, tt := range tests {

@@ -99,8 +99,8 @@ func (m *model) selected(f store.Filter) (page []session.Loaded, more bool) {
 	return page, false
 }
 
-func (m *model) apps() []session.App {
-	apps := map[string]session.App{}
+func (m *model) apps() []store.App {
+	apps := map[string]store.App{}
 	for _, l := range sorted(m.sessions) {
 		folder, says := l.Key().App, l.Details()
 		app := apps[folder]
@@ -120,7 +120,7 @@ func (m *model) apps() []session.App {
 			apps[app.App] = app
 		}
 	}
-	list := append([]session.App{}, slices.Collect(maps.Values(apps))...)
-	slices.SortFunc(list, func(a, b session.App) int { return cmp.Compare(a.App, b.App) })
+	list := append([]store.App{}, slices.Collect(maps.Values(apps))...)
+	slices.SortFunc(list, func(a, b store.App) int { return cmp.Compare(a.App, b.App) })
 	return list
 }

@@ -1,6 +1,16 @@
-package session
+// Package api holds what goes over the control socket, as the daemon's end of it and the
+// client's both know it: the answers, how a session in memory is written, and the
+// problems that programs can go by. docs/openapi.yaml describes the same.
+//
+// What a pass tells, its report and its changes, is package session's: it is told
+// without a socket, too.
+package api
 
-import "time"
+import (
+	"time"
+
+	"sessiond/internal/session"
+)
 
 // Status is what GET /v1/status and sessiond status show of a daemon.
 type Status struct {
@@ -21,12 +31,12 @@ type Status struct {
 
 	// LastPass is the last pass that was no retry, without its changes; nil
 	// before the first.
-	LastPass *Report `json:"lastPass,omitempty"`
+	LastPass *session.Report `json:"lastPass,omitempty"`
 	// LastSuccess is when the last pass ended that could judge all it looked at.
 	LastSuccess time.Time `json:"lastSuccess,omitzero"`
 
-	Errors    []ActiveError `json:"errors"`
-	Unsettled []Unsettled   `json:"unsettled"`
+	Errors    []session.ActiveError `json:"errors"`
+	Unsettled []session.Unsettled   `json:"unsettled"`
 	// Hints are sentences for a person: what is odd and what to do about it.
 	Hints []string `json:"hints"`
 }
@@ -39,13 +49,17 @@ type Watch struct {
 	Watches  int    `json:"watches"` // folders with a watch
 }
 
-// App is one app folder as GET /v1/apps shows it.
-type App struct {
-	App         string `json:"app"`
-	Team        string `json:"team"`
-	Application string `json:"application"`
-	Name        string `json:"name"`
-	Sessions    int    `json:"sessions"`
-	Pending     int    `json:"pending"`
-	Rejected    int    `json:"rejected"`
+// What the hints of a [Status] advise. Such a hint says what is odd, then a
+// colon, and ends with one of these; who shows the same in another way can
+// leave the hint out.
+const (
+	AdviceNotInMemory = "open --all, or run with --admit follow"
+	AdviceRejected    = "correct what the error says, or delete the file"
+	AdviceUnreadable  = "their sessions stay as they are until the error is mended"
+	AdviceManyGone    = "restore the files, or run sessiond refresh to make it count at once"
+)
+
+// Health is the answer to GET /healthz and GET /readyz.
+type Health struct {
+	Status string `json:"status"` // ok
 }
