@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
@@ -147,8 +148,8 @@ func TestFailures(t *testing.T) {
 		message    string
 	}{
 		"problem": {
-			503, kind, `{"title":"Service Unavailable","status":503,"detail":"still loading"}`,
-			client.ProblemError{Status: 503, Title: "Service Unavailable", Detail: "still loading"},
+			503, kind, `{"type":"/problems/loading","title":"Service Unavailable","status":503,"detail":"still loading"}`,
+			client.ProblemError{Kind: api.KindLoading, Status: 503, Title: "Service Unavailable", Detail: "still loading"},
 			"still loading",
 		},
 		"without detail": {
@@ -157,8 +158,8 @@ func TestFailures(t *testing.T) {
 			"the daemon answers 503 Service Unavailable",
 		},
 		"rejected": {
-			422, kind, `{"title":"Unprocessable Entity","status":422,"detail":"rejected","error":{"errCode":4,"componentSignature":"mobi","message":"Connection token is not compliant with the current information","session":"a.b/c"}}`,
-			client.ProblemError{Status: 422, Title: "Unprocessable Entity", Detail: "rejected", Rejected: rejected},
+			422, kind, `{"type":"/problems/rejected","title":"Unprocessable Entity","status":422,"detail":"rejected","error":{"errCode":4,"componentSignature":"mobi","message":"Connection token is not compliant with the current information","session":"a.b/c"}}`,
+			client.ProblemError{Kind: api.KindRejected, Status: 422, Title: "Unprocessable Entity", Detail: "rejected", Rejected: rejected},
 			"rejected",
 		},
 		"plain text": {
@@ -254,9 +255,9 @@ func TestEvents(t *testing.T) {
 		"ends":                 {first + "\n" + second + "\n", events, isBroken},
 		"empty":                {"", nil, isBroken},
 		"breaks off in a line": {first + "\n" + second[:20], events[:1], isBroken},
-		"lags": {first + "\n" + `{"title":"Gone","status":410,"detail":"too slow"}` + "\n", events[:1], func(err error) bool {
+		"lags": {first + "\n" + `{"type":"/problems/revision-gone","title":"Gone","status":410,"detail":"too slow"}` + "\n", events[:1], func(err error) bool {
 			var told *client.ProblemError
-			return errors.As(err, &told) && *told == client.ProblemError{Status: 410, Title: "Gone", Detail: "too slow"}
+			return errors.As(err, &told) && *told == client.ProblemError{Kind: api.KindRevisionGone, Status: 410, Title: "Gone", Detail: "too slow"}
 		}},
 		"garbage": {first + "\ngarbage\n", events[:1], func(err error) bool {
 			return err != nil && !isBroken(err)

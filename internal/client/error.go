@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -25,6 +26,9 @@ var (
 
 // ProblemError is a failure that the daemon tells of (RFC 9457).
 type ProblemError struct {
+	// Kind is what programs can go by; empty where what answers tells none, as
+	// net/http itself does of a request that it cannot read.
+	Kind   api.Kind
 	Status int    // of HTTP
 	Title  string // the same in words
 	Detail string // what went wrong
@@ -47,26 +51,18 @@ func (e *ProblemError) Is(target error) bool {
 	return target == ErrNotFound && e.Status == http.StatusNotFound
 }
 
-// problem is a failure as the daemon writes it.
-type problem struct {
-	Title    string           `json:"title"`
-	Status   int              `json:"status"`
-	Detail   string           `json:"detail"`
-	Rejected *session.Problem `json:"error"`
-}
-
-func (p *problem) asError() *ProblemError {
-	return &ProblemError{Status: p.Status, Title: p.Title, Detail: p.Detail, Rejected: p.Rejected}
+func problemError(p api.Problem) *ProblemError {
+	return &ProblemError{Kind: p.Type, Status: p.Status, Title: p.Title, Detail: p.Detail, Rejected: p.Rejected}
 }
 
 // readProblem returns the failure in an answer. One that is not a problem, as
 // net/http gives to what it cannot read, is told by its status alone.
 func readProblem(resp *http.Response) error {
-	var p problem
+	var p api.Problem
 	if err := json.UnmarshalRead(resp.Body, &p); err != nil || p.Status != resp.StatusCode {
-		p = problem{Title: http.StatusText(resp.StatusCode), Status: resp.StatusCode}
+		p = api.Problem{Title: http.StatusText(resp.StatusCode), Status: resp.StatusCode}
 	}
-	return p.asError()
+	return problemError(p)
 }
 
 // undisguised returns a failed request's error without the made-up address that

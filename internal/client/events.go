@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -49,13 +50,13 @@ func (c *Client) Events(ctx context.Context, since *uint64, handle func(session.
 func handleLine(line []byte, handle func(session.Event) error) error {
 	var one struct {
 		session.Event
-		problem
+		api.Problem
 	}
 	if err := json.Unmarshal(line, &one); err != nil {
 		return fmt.Errorf("cannot read an event: %w", err)
 	}
 	if one.Status != 0 {
-		return one.asError()
+		return problemError(one.Problem)
 	}
 	return handle(one.Event)
 }

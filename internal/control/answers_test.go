@@ -51,7 +51,7 @@ func answers() map[string]sample {
 	event := session.Event{
 		Revision: 1, At: now, Session: key, Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,
 	}
-	failure := *newProblem(422, "rejected")
+	failure := api.NewProblem(api.KindRejected, "rejected")
 	failure.Rejected = &wrong
 
 	return map[string]sample{
@@ -69,7 +69,7 @@ func answers() map[string]sample {
 		"Session":       {api.Detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, api.Detail{Content: jsontext.Value(`{}`)}},
 		"Event":         {event, session.Event{}},
 		"Health":        {api.Health{Status: "ok"}, api.Health{}},
-		"Problem":       {failure, problem{}},
+		"Problem":       {failure, api.Problem{}},
 	}
 }
 

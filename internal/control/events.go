@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -23,7 +24,7 @@ func (s *Server) events(w http.ResponseWriter, r *request) error {
 	case s.followers <- struct{}{}:
 		defer func() { <-s.followers }()
 	default:
-		return newProblem(http.StatusServiceUnavailable, "%d clients follow events already, which is as many as there may be", cap(s.followers))
+		return newProblem(api.KindTooManyFollowers, "%d clients follow events already, which is as many as there may be", cap(s.followers))
 	}
 	follower, err := s.store.Follow(since)
 	if err != nil {
@@ -91,7 +92,7 @@ func (t *stream) line(value any) error {
 
 // finish writes why the stream ends.
 func (t *stream) finish(p *problem) error {
-	_ = t.line(p) // the stream ends either way
+	_ = t.line(p.Problem) // the stream ends either way
 	return nil
 }
 

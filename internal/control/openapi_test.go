@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"go.yaml.in/yaml/v3"
+
+	"sessiond/internal/api"
 )
 
 // document is docs/openapi.yaml.
@@ -245,5 +247,23 @@ func sameNames(t *testing.T, doc document, where string, schema map[string]any, 
 		for name, member := range value {
 			sameNames(t, doc, where+"."+name, doc.resolve(properties[name]), member)
 		}
+	}
+}
+
+// The kinds of problems are those that the document lists, each with its status.
+func TestDocumentedKinds(t *testing.T) {
+	doc := loadDocument(t)
+	documented := map[string]string{}
+	list, _ := doc.at("components", "schemas", "ProblemType")["oneOf"].([]any)
+	for _, one := range list {
+		kind, _ := one.(map[string]any)
+		documented[fmt.Sprint(kind["const"])], _, _ = strings.Cut(fmt.Sprint(kind["description"]), ":")
+	}
+	known := map[string]string{}
+	for _, kind := range api.Kinds() {
+		known[string(kind)] = fmt.Sprint(kind.Status())
+	}
+	if diff := cmp.Diff(known, documented); diff != "" {
+		t.Errorf("kinds with their status, known (-) and documented (+): %s", diff)
 	}
 }

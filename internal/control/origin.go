@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"sessiond/internal/api"
 )
 
 // A socket that is forwarded to a TCP port can be reached by every page in a
@@ -18,7 +20,7 @@ func checkHost(r *http.Request) *problem {
 	if isLocalHost(r.Host) {
 		return nil
 	}
-	return newProblem(http.StatusMisdirectedRequest, "no host called %q is served here; ask http://sessiond/", r.Host)
+	return newProblem(api.KindUnknownHost, "no host called %q is served here; ask http://sessiond/", r.Host)
 }
 
 // isLocalHost reports whether a Host header names nobody, an address, or a name that
@@ -43,5 +45,5 @@ func (s *Server) checkOrigin(r *http.Request) *problem {
 	if s.crossOrigin.Check(changing) == nil {
 		return nil
 	}
-	return newProblem(http.StatusForbidden, "pages of other web sites may not ask")
+	return newProblem(api.KindOtherSite, "pages of other web sites may not ask")
 }

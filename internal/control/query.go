@@ -3,12 +3,12 @@ package control
 import (
 	"encoding/base64"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
@@ -58,7 +58,7 @@ func allowed(takes []string) string {
 }
 
 func badQuery(format string, args ...any) *problem {
-	return newProblem(http.StatusBadRequest, format, args...)
+	return newProblem(api.KindInvalidParameter, format, args...)
 }
 
 // parseFilter reads which sessions GET /v1/sessions is to list.

@@ -47,7 +47,7 @@ func (s *Server) refresh(w http.ResponseWriter, r *request) error {
 	}
 	report, err := look(r.Context())
 	if err != nil {
-		return newProblem(http.StatusServiceUnavailable, "cannot refresh now: %v", err)
+		return newProblem(api.KindNoPass, "cannot refresh now: %v", err)
 	}
 	return s.replyReport(w, report)
 }
@@ -69,14 +69,14 @@ func (s *Server) open(w http.ResponseWriter, r *request) error {
 	}
 	report, err := s.refresher.Open(r.Context(), key)
 	if err != nil {
-		return newProblem(http.StatusServiceUnavailable, "cannot open the session now: %v", err)
+		return newProblem(api.KindNoPass, "cannot open the session now: %v", err)
 	}
 	if p := refusal(&report, key); p != nil {
 		return p
 	}
 	opened, ok := s.store.View().Get(key)
 	if !ok {
-		return newProblem(http.StatusNotFound, "there is no file of the session %q", key)
+		return newProblem(api.KindNoFile, "there is no file of the session %q", key)
 	}
 	s.writeJSON(w, func(to []byte) []byte { return api.AppendSummary(to, opened) })
 	return nil
@@ -94,7 +94,7 @@ func (s *Server) openAll(w http.ResponseWriter, r *request) error {
 	}
 	report, err := open(r.Context())
 	if err != nil {
-		return newProblem(http.StatusServiceUnavailable, "cannot open the sessions now: %v", err)
+		return newProblem(api.KindNoPass, "cannot open the sessions now: %v", err)
 	}
 	return s.replyReport(w, report)
 }
@@ -108,7 +108,7 @@ func refusal(report *session.Report, key session.Key) *problem {
 		found := &report.Errors[i]
 		switch {
 		case found.Rejects() && found.Session == key:
-			p := newProblem(http.StatusUnprocessableEntity, "the file of the session is rejected: %s", found)
+			p := newProblem(api.KindRejected, "the file of the session is rejected: %s", found)
 			p.Rejected = found
 			return p
 		case standsFor(found.Session, key):
@@ -117,7 +117,7 @@ func refusal(report *session.Report, key session.Key) *problem {
 	}
 	for _, open := range report.Unsettled {
 		if standsFor(open.Session, key) {
-			return newProblem(http.StatusServiceUnavailable, "the file of the session cannot be judged now, it is %s%s", open.Reason, why)
+			return newProblem(api.KindUnsettled, "the file of the session cannot be judged now, it is %s%s", open.Reason, why)
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func (s *Server) fail(w http.ResponseWriter, p *problem) {
 	if p.close {
 		w.Header().Set("Connection", "close")
 	}
-	body, err := json.Marshal(p, jsontext.AllowInvalidUTF8(true))
+	body, err := json.Marshal(p.Problem, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		s.log.Error("cannot write a failure", zap.Error(err))
 	}

@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sessiond/internal/api"
 	"sessiond/internal/control/socket"
 	"sessiond/internal/session"
 )
@@ -66,13 +67,13 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	case err == nil && (length == 0 || isJSON(r.Header.Get("Content-Type"))):
 		return nil
 	case err == nil:
-		return newProblem(http.StatusUnsupportedMediaType, "the body must be %s", typeJSON)
+		return newProblem(api.KindBodyNotJSON, "the body must be %s", typeJSON)
 	case errors.As(err, &tooLarge):
-		p = newProblem(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", maxBody)
+		p = newProblem(api.KindBodyTooLarge, "the body has more than %d bytes", maxBody)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		p = newProblem(http.StatusRequestTimeout, "the body did not arrive within %v", s.limits.Body)
+		p = newProblem(api.KindBodyLate, "the body did not arrive within %v", s.limits.Body)
 	default:
-		p = newProblem(http.StatusBadRequest, "cannot read the body: %v", err)
+		p = newProblem(api.KindBodyUnreadable, "cannot read the body: %v", err)
 	}
 	p.close = true
 	return p
@@ -97,7 +98,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Error("cannot answer a request because of a defect",
 		zap.String("request", r.Method+" "+r.Pattern), zap.String("reason", reason), zap.Stack("stack"))
-	p := newProblem(http.StatusInternalServerError, "a defect in the daemon; its log tells more")
+	p := newProblem(api.KindInternal, "a defect in the daemon; its log tells more")
 	p.close = true
 	s.fail(w, p)
 }

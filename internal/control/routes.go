@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"sessiond/internal/api"
 )
 
 // route is one row of the route table: a path, and what may be done with what it
@@ -79,7 +81,7 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 	}
 	op, ok := rt.operations[method]
 	if !ok {
-		p := newProblem(http.StatusMethodNotAllowed, "%q does not take %s", r.URL.Path, r.Method)
+		p := newProblem(api.KindWrongMethod, "%q does not take %s", r.URL.Path, r.Method)
 		p.allow = rt.allow()
 		s.fail(w, p)
 		return
@@ -118,7 +120,7 @@ func (s *Server) perform(op operation, w http.ResponseWriter, r *http.Request) e
 
 // notFound answers a request that no route is for.
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	s.fail(w, newProblem(http.StatusNotFound, "there is no route %q", r.URL.Path))
+	s.fail(w, newProblem(api.KindUnknownRoute, "there is no route %q", r.URL.Path))
 }
 
 // isClean reports whether the path of a request is written as short as it can be.

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"sessiond/internal/api"
 	"sessiond/internal/control/socket"
 	"sessiond/internal/store"
 )
@@ -197,5 +198,5 @@ func stopOf(ctx context.Context) context.Context {
 
 // errStopping is the failure of what cannot be answered because the daemon ends.
 func errStopping() *problem {
-	return newProblem(http.StatusServiceUnavailable, "the daemon is stopping")
+	return newProblem(api.KindStopping, "the daemon is stopping")
 }

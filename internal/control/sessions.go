@@ -43,9 +43,9 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 // the reason if one is known.
 func notInMemory(view *store.View, key session.Key) *problem {
 	if why, ok := view.Problem(key); ok {
-		return newProblem(http.StatusNotFound, "the session %q is not in memory; its file has %s", key, why.String())
+		return newProblem(api.KindNotInMemory, "the session %q is not in memory; its file has %s", key, why.String())
 	}
-	return newProblem(http.StatusNotFound, "the session %q is not in memory", key)
+	return newProblem(api.KindNotInMemory, "the session %q is not in memory", key)
 }
 
 // apps answers GET /v1/apps.

@@ -52,7 +52,7 @@ func (s *Server) awaitReady(ctx context.Context) error {
 }
 
 func errLoading() *problem {
-	return newProblem(http.StatusServiceUnavailable, "the daemon is still loading its sessions; try again soon")
+	return newProblem(api.KindLoading, "the daemon is still loading its sessions; try again soon")
 }
 
 // serveMetrics answers GET /metrics.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -269,6 +270,7 @@ func read[T any](t *testing.T, a answer) T {
 
 // failure is a problem as a client sees it.
 type failure struct {
+	Type   api.Kind         `json:"type"`
 	Title  string           `json:"title"`
 	Status int              `json:"status"`
 	Detail string           `json:"detail"`
@@ -287,6 +289,9 @@ func (a answer) mustFail(t *testing.T, status int, detail string) failure {
 	f := read[failure](t, a)
 	if f.Status != status || f.Title != http.StatusText(status) {
 		t.Errorf("the problem says %d %q, want %d %q", f.Status, f.Title, status, http.StatusText(status))
+	}
+	if !slices.Contains(api.Kinds(), f.Type) || f.Type.Status() != status {
+		t.Errorf("the type is %q, want a kind of status %d", f.Type, status)
 	}
 	if !strings.Contains(f.Detail, detail) {
 		t.Errorf("the detail is %q, want it to contain %q", f.Detail, detail)
