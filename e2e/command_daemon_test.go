@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"os"
+	"os/exec"
 	"slices"
 	"syscall"
 
@@ -29,8 +30,9 @@ func openLog(ts *testscript.TestScript) *os.File {
 
 func startDaemon(ts *testscript.TestScript, stderr *os.File, args []string) {
 	s := stageOf(ts)
-	at := setting{folder: ts.MkAbs("."), env: environ(ts), socket: socketOf(ts, args), stderr: stderr}
-	d, err := at.start(append([]string{"--root", ts.Getenv("ROOT")}, args...)...)
+	cmd := exec.Command("sessiond", append([]string{"run", "--root", ts.Getenv("ROOT")}, args...)...)
+	cmd.Dir, cmd.Env, cmd.Stderr = ts.MkAbs("."), environ(ts), stderr
+	d, err := start(cmd, socketOf(ts, args))
 	ts.Check(err)
 	s.daemons = append(s.daemons, d)
 	status, err := d.await("ready", func(now *session.Status) bool { return now.Passes > 0 })
@@ -70,7 +72,7 @@ func signalCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 || signals[args[0]] == nil {
 		ts.Fatalf("usage: signal HUP|TERM|INT|KILL")
 	}
-	ts.Check(stageOf(ts).daemon(ts).cmd.Process.Signal(signals[args[0]]))
+	ts.Check(stageOf(ts).daemon(ts).signal(signals[args[0]]))
 }
 
 // stoppedCommand is stopped STATUS|killed.

@@ -5,7 +5,6 @@ package e2e
 import (
 	"io"
 	"net/http"
-	"os"
 	"regexp"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -30,19 +29,6 @@ func metricsAddress(ts *testscript.TestScript) string {
 		ts.Fatalf("the daemon's log tells of no address for metrics")
 	}
 	return address
-}
-
-// loggedAddress returns the last address for metrics that a log tells of.
-func loggedAddress(file string) (string, error) {
-	log, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	told := regexp.MustCompile(`"serving metrics","address":"([^"]+)"`).FindAllSubmatch(log, -1)
-	if len(told) == 0 {
-		return "", nil
-	}
-	return string(told[len(told)-1][1]), nil
 }
 
 // scrapedCommand is [!] scraped REGEXP.

@@ -13,9 +13,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// nobody is the user without any rights, on every Unix that Go knows.
-const nobody = 65534
-
 // unprivilegedCommand is unprivileged STATUS PROGRAM [ARG…].
 //
 // The PATH is empty: where a service manager runs, its tools are not found, so

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"syscall"
 	"time"
 
@@ -18,31 +20,28 @@ import (
 // daemon is a running sessiond run.
 type daemon struct {
 	*client.Client
-	cmd   *exec.Cmd
-	ended chan struct{} // closed once the process has ended
+	cmd    *exec.Cmd
+	socket string        // where it listens
+	ended  chan struct{} // closed once the process has ended
 }
 
-// setting is where a daemon runs.
-type setting struct {
-	folder string // its working directory
-	env    []string
-	socket string   // where env or its arguments have it listen
-	stderr *os.File // where it logs to
-}
-
-// start starts sessiond run. Whoever starts a daemon ends it with kill.
-func (s setting) start(args ...string) (*daemon, error) {
-	cmd := exec.Command("sessiond", append([]string{"run"}, args...)...)
-	cmd.Dir, cmd.Env, cmd.Stderr = s.folder, s.env, s.stderr
+// start starts a command that becomes sessiond run and listens on a socket. Whoever
+// starts a daemon ends it with kill.
+func start(cmd *exec.Cmd, socket string) (*daemon, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("cannot start the daemon: %w", err)
 	}
-	d := &daemon{Client: client.New(s.socket), cmd: cmd, ended: make(chan struct{})}
+	d := &daemon{Client: client.New(socket), cmd: cmd, socket: socket, ended: make(chan struct{})}
 	go func() {
 		defer close(d.ended)
 		_ = cmd.Wait() // how it ended is in the ProcessState
 	}()
 	return d, nil
+}
+
+// anotherClient returns the same daemon with a client, and so connections, of its own.
+func (d *daemon) anotherClient() *daemon {
+	return &daemon{Client: client.New(d.socket), cmd: d.cmd, socket: d.socket, ended: d.ended}
 }
 
 // errEnded is what waiting for a daemon returns that has ended meanwhile.
@@ -84,6 +83,19 @@ func (d *daemon) status() (session.Status, error) {
 // pid is that of the process.
 func (d *daemon) pid() int { return d.cmd.Process.Pid }
 
+// signal sends a signal. Its error says that the daemon has ended.
+func (d *daemon) signal(s os.Signal) error { return d.cmd.Process.Signal(s) }
+
+// logFile returns the path of the file that the daemon logs to.
+func (d *daemon) logFile() string { return d.cmd.Stderr.(*os.File).Name() }
+
+// command returns a command of sessiond that asks this daemon.
+func (d *daemon) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("sessiond", args...)
+	cmd.Dir, cmd.Env = d.cmd.Dir, append(slices.Clip(d.cmd.Env), "SESSIOND_SOCKET="+d.socket)
+	return cmd
+}
+
 func (d *daemon) hasEnded() bool {
 	select {
 	case <-d.ended:
@@ -110,7 +122,7 @@ func (d *daemon) awaitEnd() (how string, err error) {
 
 // stop ends the daemon as a service manager does.
 func (d *daemon) stop() error {
-	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := d.signal(syscall.SIGTERM); err != nil {
 		return fmt.Errorf("cannot stop the daemon: %w", err)
 	}
 	how, err := d.awaitEnd()
@@ -125,4 +137,17 @@ func (d *daemon) kill() {
 	d.Close()
 	_ = d.cmd.Process.Kill() // it may have ended
 	<-d.ended
+}
+
+// loggedAddress returns the last address for metrics that a log tells of.
+func loggedAddress(file string) (string, error) {
+	log, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	told := regexp.MustCompile(`"serving metrics","address":"([^"]+)"`).FindAllSubmatch(log, -1)
+	if len(told) == 0 {
+		return "", nil
+	}
+	return string(told[len(told)-1][1]), nil
 }

@@ -10,33 +10,30 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
-
-	"sessiond/internal/client"
 )
 
 // besieged is a daemon whose clients misbehave.
 type besieged struct {
 	*daemon
-	root, app, at string
-	edits         int
+	root, app string
+	edits     int
 }
 
 func besiege(t *testing.T, args ...string) *besieged {
 	t.Helper()
-	b := &besieged{root: t.TempDir(), app: "com.example.a", at: filepath.Join(shortFolder(t), "s")}
+	b := &besieged{root: t.TempDir(), app: "com.example.a"}
 	fill(t, b.root, b.app, 2)
-	b.daemon = circumstances{at: b.at}.launch(t, b.root, append(args, "--resync", "0")...)
+	b.daemon = launch(t, b.root, append(args, "--resync", "0")...)
 	return b
 }
 
 // dial makes a connection that nobody ends but the daemon or the test's end.
 func (b *besieged) dial(t *testing.T) net.Conn {
 	t.Helper()
-	conn, err := net.Dial("unix", b.at)
+	conn, err := net.Dial("unix", b.socket)
 	must(t, err)
 	t.Cleanup(func() { conn.Close() })
 	return conn
@@ -50,7 +47,7 @@ func (b *besieged) serves(t *testing.T) {
 		b.edits++
 		email := fmt.Sprintf("edit%d@example.com", b.edits)
 		save(t, b.root, keyFor(b.app, 0), email)
-		fresh := &daemon{Client: client.New(b.at), cmd: b.cmd, ended: b.ended}
+		fresh := b.anotherClient()
 		if report := fresh.refresh(t); report.Checked != 2 {
 			t.Errorf("refresh: %+v", report)
 		}

@@ -2,13 +2,11 @@ package e2e
 
 import (
 	"net"
-	"strings"
 	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
-	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
 
@@ -38,7 +36,7 @@ func TestDescriptorsUsedUp(t *testing.T) {
 	// Who comes now waits, and is not turned away.
 	answered := make(chan error, 1)
 	go func() {
-		another := &daemon{Client: client.New(d.socket(t)), ended: d.ended}
+		another := d.anotherClient()
 		defer another.Close()
 		_, err := another.status()
 		answered <- err
@@ -63,23 +61,6 @@ func (d *daemon) withoutDescriptors(t *testing.T) (give func()) {
 	}
 }
 
-// socket returns where the daemon listens, as its command line says.
-func (d *daemon) socket(t *testing.T) string {
-	t.Helper()
-	for _, variable := range d.cmd.Env {
-		if path, found := strings.CutPrefix(variable, "SESSIOND_SOCKET="); found {
-			return path
-		}
-	}
-	for i, arg := range d.cmd.Args {
-		if arg == "--socket" {
-			return d.cmd.Args[i+1]
-		}
-	}
-	t.Fatal("the daemon has no socket")
-	return ""
-}
-
 // TestFewDescriptors gives a daemon no more than a handful of descriptors and lets
 // clients hold on to as many connections as they like.
 func TestFewDescriptors(t *testing.T) {
@@ -88,10 +69,10 @@ func TestFewDescriptors(t *testing.T) {
 	for app := range 30 {
 		fill(t, root, "com.example."+string(rune('A'+app)), 3)
 	}
-	d := circumstances{shell: "ulimit -n 24"}.launch(t, root, "--watch", "events", "--poll", "1h", "--resync", "0")
+	d := setting{shell: "ulimit -n 24"}.launch(t, root, "--watch", "events", "--poll", "1h", "--resync", "0")
 	d.loads(t, 90)
 	for range 60 {
-		conn, err := net.Dial("unix", d.socket(t))
+		conn, err := net.Dial("unix", d.socket)
 		must(t, err)
 		t.Cleanup(func() { conn.Close() })
 	}

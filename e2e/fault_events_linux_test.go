@@ -25,8 +25,8 @@ func TestEventsLost(t *testing.T) {
 	fill(t, root, noisy, 1)
 	d := launch(t, root, "--settle", "50ms", "--admit", "follow", "--watch", "events", "--poll", never, "--resync", "0")
 	d.loads(t, 4)
-	must(t, d.cmd.Process.Signal(syscall.SIGSTOP))
-	defer func() { _ = d.cmd.Process.Signal(syscall.SIGCONT) }()
+	must(t, d.signal(syscall.SIGSTOP))
+	defer func() { _ = d.signal(syscall.SIGCONT) }()
 	path := filepath.Join(root, noisy, "noise")
 	for range queuedEvents(t)/2 + 1000 { // each is created and removed
 		must(t, os.WriteFile(path, nil, 0o644))
@@ -38,7 +38,7 @@ func TestEventsLost(t *testing.T) {
 	must(t, os.RemoveAll(filepath.Join(root, noisy)))
 	fill(t, root, noisy, 2)
 	fill(t, root, "com.example.new", 2)
-	must(t, d.cmd.Process.Signal(syscall.SIGCONT))
+	must(t, d.signal(syscall.SIGCONT))
 
 	d.reach(t, "aware of all", func(s *session.Status) bool { return s.Sessions == 5 && len(s.Errors) == 1 && !s.Busy })
 	d.shows(t, keyFor(app, 1), "second@example.com")

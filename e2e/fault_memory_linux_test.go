@@ -23,7 +23,7 @@ func TestLittleMemory(t *testing.T) {
 	for app := range apps {
 		fill(t, root, fmt.Sprintf("com.example.app%d", app), each)
 	}
-	d := circumstances{env: []string{"GOMEMLIMIT=64MiB"}}.launch(t, root, "--resync", "0")
+	d := setting{env: []string{"GOMEMLIMIT=64MiB"}}.launch(t, root, "--resync", "0")
 	d.loads(t, apps*each)
 	for app := range apps {
 		for n := range each {
@@ -58,7 +58,7 @@ func TestWrongFilesComeAndGo(t *testing.T) {
 	root := roomy(t)
 	app := "com.example.a"
 	fill(t, root, app, 1)
-	d := circumstances{env: []string{"GOGC=25"}}.launch(t, root, "--resync", "0", "--settle", "20ms")
+	d := setting{env: []string{"GOGC=25"}}.launch(t, root, "--resync", "0", "--settle", "20ms")
 	wrong := []byte("{" + strings.Repeat(" ", 100))
 	name := 0
 	round := func() {

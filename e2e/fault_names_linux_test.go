@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -60,8 +59,7 @@ func TestOddNames(t *testing.T) {
 	}
 	run := func(wanted int, args ...string) []byte {
 		t.Helper()
-		cmd := exec.Command("sessiond", args...)
-		cmd.Dir, cmd.Env = filepath.Dir(root), slices.Concat(d.cmd.Env, []string{"SESSIOND_SOCKET=" + d.socket(t)})
+		cmd := d.command(args...)
 		var problems bytes.Buffer
 		cmd.Stderr = &problems
 		out, err := cmd.Output()
@@ -87,7 +85,7 @@ func TestOddNames(t *testing.T) {
 	for _, args := range [][]string{{"refresh", "--output", "json"}, {"check", "--output", "json", root}} {
 		mustBeJSON(t, args, run(3, args...))
 	}
-	log, err := os.ReadFile(d.cmd.Stderr.(*os.File).Name())
+	log, err := os.ReadFile(d.logFile())
 	must(t, err)
 	mustBeHarmless(t, []string{"the log"}, log)
 	if status.Errors[0].Session.IsRoot() {

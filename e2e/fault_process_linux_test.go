@@ -8,12 +8,10 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // file reads one of the files that the kernel keeps about the daemon.
-func (d *daemon) file(t *testing.T, name ...string) string {
+func (d *daemon) file(t testing.TB, name ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(append([]string{"/proc", fmt.Sprint(d.pid())}, name...)...))
 	must(t, err)
@@ -21,7 +19,7 @@ func (d *daemon) file(t *testing.T, name ...string) string {
 }
 
 // descriptors returns how many files the daemon has open.
-func (d *daemon) descriptors(t *testing.T) int {
+func (d *daemon) descriptors(t testing.TB) int {
 	t.Helper()
 	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", d.pid()))
 	must(t, err)
@@ -30,7 +28,7 @@ func (d *daemon) descriptors(t *testing.T) int {
 
 // watched returns the inodes that the daemon has a watch on, as the kernel counts
 // them, which is not what the daemon says.
-func (d *daemon) watched(t *testing.T) map[uint64]bool {
+func (d *daemon) watched(t testing.TB) map[uint64]bool {
 	t.Helper()
 	folder := fmt.Sprintf("/proc/%d/fdinfo", d.pid())
 	entries, err := os.ReadDir(folder)
@@ -59,7 +57,7 @@ func (d *daemon) watched(t *testing.T) map[uint64]bool {
 
 // memory returns one of the kernel's figures about the daemon's memory, in bytes:
 // VmRSS is what it has now, VmHWM the most it ever had.
-func (d *daemon) memory(t *testing.T, figure string) int {
+func (d *daemon) memory(t testing.TB, figure string) int {
 	t.Helper()
 	for line := range strings.Lines(d.file(t, "status")) {
 		if text, found := strings.CutPrefix(line, figure+":"); found {
@@ -72,48 +70,44 @@ func (d *daemon) memory(t *testing.T, figure string) int {
 	return 0
 }
 
-// worked returns how much processor time the daemon has used.
-func (d *daemon) worked(t *testing.T) time.Duration {
-	t.Helper()
-	const perSecond = 100 // what sysconf(_SC_CLK_TCK) is wherever Go runs
-	text := d.file(t, "stat")
-	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
-	total := 0
-	for _, field := range fields[11:13] { // utime and stime
-		n, err := strconv.Atoi(field)
-		must(t, err)
-		total += n
-	}
-	return time.Duration(total) * time.Second / perSecond
-}
-
 // calmsDown waits until the daemon rests: until there was a second in which it did
 // next to nothing. A loop that never ends keeps that from coming.
-func (d *daemon) calmsDown(t *testing.T) {
+func (d *daemon) calmsDown(t testing.TB) {
 	t.Helper()
 	const restless = 50 * time.Millisecond // a loop between timers costs several times this
 	var used time.Duration
+	worked := func() time.Duration {
+		spent, err := cpuTime(d.pid())
+		must(t, err)
+		return spent
+	}
 	if !eventually(func() bool {
-		before := d.worked(t)
+		before := worked()
 		time.Sleep(time.Second)
-		used = d.worked(t) - before
+		used = worked() - before
 		return used < restless
 	}) {
 		t.Errorf("the daemon does not rest: it worked for %v in the last second", used)
 	}
 }
 
-// roomy returns a folder for tests that make very many files: in memory, where
-// there is such a place, since a disk needs its time for each.
-func roomy(t *testing.T) string {
-	t.Helper()
-	const inMemory = "/dev/shm"
-	var fs unix.Statfs_t
-	if err := unix.Statfs(inMemory, &fs); err != nil || fs.Bavail*uint64(fs.Bsize) < 1<<30 {
-		return t.TempDir()
+// cpuTime returns how much processor time a process has used: the 14th and the 15th
+// value of /proc/PID/stat, in ticks of 10 ms wherever Go runs.
+func cpuTime(pid int) (time.Duration, error) {
+	path := fmt.Sprintf("/proc/%d/stat", pid)
+	stat, err := os.ReadFile(path)
+	if err != nil {
+		return 0, err
 	}
-	folder, err := os.MkdirTemp(inMemory, "sessiond-e2e")
-	must(t, err)
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	return folder
+	_, rest, _ := strings.Cut(string(stat), ") ") // the name before may hold anything
+	values := strings.Fields(rest)
+	if len(values) < 13 {
+		return 0, fmt.Errorf("cannot read %s", path)
+	}
+	user, errUser := strconv.Atoi(values[11])
+	system, errSystem := strconv.Atoi(values[12])
+	if errUser != nil || errSystem != nil {
+		return 0, fmt.Errorf("cannot read %s", path)
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond, nil
 }

@@ -31,7 +31,7 @@ func TestWatchesRefused(t *testing.T) {
 				save(t, root, keyFor("com.example.a", 0), email)
 				d.shows(t, keyFor("com.example.a", 0), email)
 			}
-			log, err := os.ReadFile(d.cmd.Stderr.(*os.File).Name())
+			log, err := os.ReadFile(d.logFile())
 			must(t, err)
 			if n := strings.Count(string(log), "changes cannot be watched"); n != 1 {
 				t.Errorf("the log says %d times that changes cannot be watched, want once", n)

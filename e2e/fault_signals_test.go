@@ -25,7 +25,7 @@ func (d *daemon) storm() (end func()) {
 			case <-d.ended:
 				return
 			default:
-				_ = d.cmd.Process.Signal(syscall.SIGHUP) // it may have ended
+				_ = d.signal(syscall.SIGHUP) // it may have ended
 			}
 		}
 	})
@@ -38,7 +38,7 @@ func TestHangupStorm(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	fill(t, root, "com.example.a", 20)
-	d := circumstances{}.launch(t, root, "--watch", "off", "--resync", "0")
+	d := launch(t, root, "--watch", "off", "--resync", "0")
 	end := d.storm()
 	defer end()
 	for n := range 10 {
@@ -57,11 +57,11 @@ func TestHangupsAtTheEnd(t *testing.T) {
 	root := t.TempDir()
 	fill(t, root, "com.example.a", 20)
 	for range 8 {
-		d := circumstances{}.begin(t, root, "--resync", "0")
+		d := setting{}.begin(t, root, "--resync", "0")
 		must(t, d.awaitReady())
 		end := d.storm()
 		d.reach(t, "hearing SIGHUP", func(s *session.Status) bool { return s.LastPass.Trigger == session.TriggerSignal })
-		must(t, d.cmd.Process.Signal(syscall.SIGTERM))
+		must(t, d.signal(syscall.SIGTERM))
 		how, err := d.awaitEnd()
 		end()
 		must(t, err)
@@ -79,8 +79,8 @@ func TestHangupsAtTheStart(t *testing.T) {
 	fill(t, root, "com.example.a", 200)
 	for range 8 {
 		folder := shortFolder(t)
-		d := circumstances{at: filepath.Join(folder, "s")}.begin(t, root, "--resync", "0")
-		for !there(filepath.Join(folder, "s")) && !d.hasEnded() {
+		d := setting{socket: filepath.Join(folder, "s")}.begin(t, root, "--resync", "0")
+		for !exists(filepath.Join(folder, "s")) && !d.hasEnded() {
 			time.Sleep(100 * time.Microsecond)
 		}
 		end := d.storm()
@@ -98,19 +98,19 @@ func TestStopInALargePass(t *testing.T) {
 	root := largeTree(t, 100_000)
 	for _, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		folder := shortFolder(t)
-		d := circumstances{at: filepath.Join(folder, "s")}.begin(t, root, "--resync", "0")
+		d := setting{socket: filepath.Join(folder, "s")}.begin(t, root, "--resync", "0")
 		if !eventually(func() bool { s, err := d.status(); return err == nil && s.Busy }) {
 			t.Fatal("the daemon does not come up")
 		}
 		asked := time.Now()
-		must(t, d.cmd.Process.Signal(signal))
+		must(t, d.signal(signal))
 		how, err := d.awaitEnd()
 		must(t, err)
 		t.Logf("it took %v after %v", time.Since(asked), signal)
 		if how != "0" {
 			t.Errorf("after %v the daemon ended with %q, want 0", signal, how)
 		}
-		if there(filepath.Join(folder, "s")) {
+		if exists(filepath.Join(folder, "s")) {
 			t.Error("the socket was left behind")
 		}
 	}
@@ -145,7 +145,7 @@ func TestReaderOfTheLogGoes(t *testing.T) {
 			reader, log, err := os.Pipe()
 			must(t, err)
 			defer reader.Close()
-			d := circumstances{shell: shell, log: log}.launch(t, root, "--watch", "off", "--resync", "0")
+			d := setting{shell: shell, log: log}.launch(t, root, "--watch", "off", "--resync", "0")
 			must(t, log.Close()) // the daemon has its own
 			must(t, reader.Close())
 			for range 3 { // each is a line of the log

@@ -21,16 +21,16 @@ func TestSocketRemoved(t *testing.T) {
 			t.Parallel()
 			root, socket := t.TempDir(), filepath.Join(shortFolder(t), "s")
 			fill(t, root, "com.example.a", 3)
-			d := circumstances{at: socket}.launch(t, root, "--watch", "off", "--resync", "0")
+			d := setting{socket: socket}.launch(t, root, "--watch", "off", "--resync", "0")
 			for range 2 {
 				for _, suffix := range gone {
 					must(t, os.Remove(socket+suffix))
 				}
-				if !eventually(func() bool { return there(socket) && there(socket+".lock") && answersAt(socket) == d.pid() }) {
+				if !eventually(func() bool { return exists(socket) && exists(socket+".lock") && answersAt(socket) == d.pid() }) {
 					t.Fatal("the daemon cannot be reached any more")
 				}
 			}
-			second := circumstances{at: socket}.begin(t, root)
+			second := setting{socket: socket}.begin(t, root)
 			how, err := second.awaitEnd()
 			must(t, err)
 			if how != "1" {

@@ -10,16 +10,6 @@ import (
 	"testing"
 )
 
-// shortFolder returns a folder in which a socket may be: the path of a test's own
-// is too long.
-func shortFolder(t *testing.T) string {
-	t.Helper()
-	folder, err := os.MkdirTemp("", "sd")
-	must(t, err)
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	return folder
-}
-
 // TestManyStarts starts many daemons on one socket at the same moment, again and
 // again, after the one that got it was killed: one has it, and the others say so.
 func TestManyStarts(t *testing.T) {
@@ -36,7 +26,7 @@ func TestManyStarts(t *testing.T) {
 			must(t, err)
 			t.Cleanup(func() { log.Close() })
 			logs = append(logs, log)
-			all = append(all, circumstances{at: at, log: log}.begin(t, root))
+			all = append(all, setting{socket: at, log: log}.begin(t, root))
 		}
 		var holder *daemon
 		if !eventually(func() bool {
@@ -72,7 +62,7 @@ func TestManyStarts(t *testing.T) {
 				t.Errorf("a daemon too many ended with %s: %s", how, text)
 			}
 		}
-		must(t, holder.cmd.Process.Signal(syscall.SIGKILL))
+		must(t, holder.signal(syscall.SIGKILL))
 		<-holder.ended
 	}
 }
@@ -84,7 +74,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	root := t.TempDir()
 	fill(t, root, "com.example.a", 50)
 	at := filepath.Join(shortFolder(t), "s")
-	c := circumstances{at: at}
+	c := setting{socket: at}
 	for n := range 12 {
 		d := c.begin(t, root)
 		eventually(func() bool { // the later in the daemon's life, the higher n

@@ -11,9 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// never is an interval for timers that must not be what a test is passed by.
-const never = "1h"
-
 // upheaval is a tree whose folders move: MobileApps within a parent, and a place to
 // put things aside.
 type upheaval struct {
@@ -37,7 +34,7 @@ func (u *upheaval) agree() {
 	u.agreeOnce()
 	u.edits++
 	for _, app := range []string{u.contacts, u.orders} {
-		if there(u.path(app)) {
+		if exists(u.path(app)) {
 			save(u.t, u.root, keyFor(app, 0), fmt.Sprintf("edit%d@example.com", u.edits))
 		}
 	}

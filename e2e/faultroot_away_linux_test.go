@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"sessiond/internal/session"
 )
 
@@ -76,7 +74,7 @@ func TestMountOfTheRootGoes(t *testing.T) {
 				d := launch(t, disk.root, append(patientWithMounts, "--settle-many", "0")...)
 				d.loads(t, 2)
 				for _, email := range []string{"second@example.com", "third@example.com"} {
-					unmount(t, disk.at)
+					must(t, detach(disk.at))
 					if removed {
 						must(t, os.Remove(disk.at))
 					}
@@ -124,7 +122,7 @@ func TestDiskComesBackAsAnother(t *testing.T) {
 	mount := func() {
 		t.Helper()
 		run("mount", "-o", "loop", image, disk.at)
-		t.Cleanup(func() { _ = unix.Unmount(disk.at, unix.MNT_DETACH) })
+		t.Cleanup(func() { _ = detach(disk.at) })
 	}
 	run("truncate", "-s", "8M", image)
 	run("mkfs.ext4", "-q", image)
@@ -141,7 +139,7 @@ func TestDiskComesBackAsAnother(t *testing.T) {
 	run("mkfs.ext4", "-q", other)
 	aside := t.TempDir()
 	run("mount", "-o", "loop", other, aside)
-	t.Cleanup(func() { _ = unix.Unmount(aside, unix.MNT_DETACH) })
+	t.Cleanup(func() { _ = detach(aside) })
 	mount()
 	d.sees(t, disk.root, "second@example.com")
 

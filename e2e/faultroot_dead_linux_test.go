@@ -27,7 +27,7 @@ func mountDead(t *testing.T, at string) (unmount func()) {
 	options := fmt.Sprintf("fd=%d,rootmode=40755,user_id=0,group_id=0", device.Fd())
 	must(t, unix.Mount("dead", at, "fuse", 0, options))
 	unmount = sync.OnceFunc(func() {
-		must(t, errors.Join(device.Close(), unix.Unmount(at, unix.MNT_DETACH)))
+		must(t, errors.Join(device.Close(), detach(at)))
 	})
 	t.Cleanup(unmount)
 	return unmount

@@ -5,43 +5,11 @@ package e2e
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"sessiond/internal/session"
 )
-
-// privateMounts gives the calling test a view of mounts that nobody else has, but
-// the daemons that it starts. It must be called from the test's own goroutine, which
-// keeps its thread from then on.
-func privateMounts(t *testing.T) {
-	t.Helper()
-	runtime.LockOSThread() // and never unlocked: the thread ends with the test
-	must(t, unix.Unshare(unix.CLONE_NEWNS))
-	must(t, unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""))
-}
-
-// mountMemory mounts a file system of its own device.
-func mountMemory(t *testing.T, at, options string) {
-	t.Helper()
-	must(t, os.MkdirAll(at, 0o755))
-	must(t, unix.Mount("tmpfs", at, "tmpfs", 0, options))
-	t.Cleanup(func() { _ = unix.Unmount(at, unix.MNT_DETACH) }) // it may be gone
-}
-
-func bind(t *testing.T, from, at string) {
-	t.Helper()
-	must(t, unix.Mount(from, at, "", unix.MS_BIND, ""))
-	t.Cleanup(func() { _ = unix.Unmount(at, unix.MNT_DETACH) }) // it may be gone
-}
-
-func unmount(t *testing.T, at string) {
-	t.Helper()
-	must(t, unix.Unmount(at, unix.MNT_DETACH))
-}
 
 // patientWithMounts are settings that leave it to the poll timer to find what happens to
 // mounts, of which no event tells.
@@ -89,7 +57,7 @@ func TestRootUnmounted(t *testing.T) {
 	d := launch(t, m.root, patientWithMounts...)
 	d.loads(t, 2)
 	for _, email := range []string{"second@example.com", "third@example.com"} {
-		unmount(t, m.root)
+		must(t, detach(m.root))
 		d.keeps(t, 2, session.Key{})
 		bind(t, m.share, m.root)
 		d.sees(t, m.root, email)
@@ -108,7 +76,7 @@ func TestRootMountedOver(t *testing.T) {
 	bind(t, m.share, m.root)
 	d.keeps(t, 2, session.Key{})
 	d.has(t, keyFor("com.example.a", 0), "first@example.com")
-	unmount(t, m.root)
+	must(t, detach(m.root))
 	d.sees(t, m.root, "second@example.com")
 
 	// A restart takes what is there.
@@ -132,7 +100,7 @@ func TestAppFolderUnmounted(t *testing.T) {
 	bind(t, filepath.Join(m.share, "com.example.a"), at)
 	d := launch(t, m.root, patientWithMounts...)
 	d.loads(t, 3)
-	unmount(t, at)
+	must(t, detach(at))
 	d.refresh(t) // nothing tells of it: a resync would find it
 	d.keeps(t, 3, session.Key{App: "com.example.a"})
 	save(t, m.root, keyFor("com.example.b", 0), "second@example.com")
@@ -177,7 +145,7 @@ func TestLogDiskFull(t *testing.T) {
 	defer log.Close()
 	ballast := filepath.Join(disk, "ballast")
 	_ = os.WriteFile(ballast, make([]byte, 1<<20), 0o600) // as much as there is room for
-	d := circumstances{log: log}.launch(t, root, "--settle", "20ms", "--resync", "0")
+	d := setting{log: log}.launch(t, root, "--settle", "20ms", "--resync", "0")
 	for range 200 {
 		d.hangUp(t)
 		d.refresh(t)

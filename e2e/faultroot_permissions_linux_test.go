@@ -49,7 +49,7 @@ func TestPermissionsTakenAndGiven(t *testing.T) {
 			root := filepath.Join(openFolder(t), "MobileApps")
 			fill(t, root, app, 2)
 			fill(t, root, "com.example.b", 1)
-			d := circumstances{attr: asNobody()}.launch(t, root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
+			d := setting{attr: asNobody()}.launch(t, root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
 			d.loads(t, 3)
 			path := filepath.Join(root, c.path)
 			must(t, os.Chmod(path, 0))

@@ -46,11 +46,11 @@ func TestAppFolderOfShare(t *testing.T) {
 			s.LastPass.Scope == session.ScopeFiles && s.LastPass.Checked == 1
 	})
 
-	unmount(t, at)
+	must(t, detach(at))
 	d.reach(t, "watching again", func(s *session.Status) bool {
 		return s.Watch.Mode == "events" && !s.Watch.Degraded && s.Watch.Watches == 3
 	})
-	log, err := os.ReadFile(d.cmd.Stderr.(*os.File).Name())
+	log, err := os.ReadFile(d.logFile())
 	must(t, err)
 	for _, line := range []string{"an app folder cannot be watched", "no app folder needs to be looked at"} {
 		if n := strings.Count(string(log), line); n != 1 {

@@ -26,7 +26,7 @@ func TestWatchesUsedUp(t *testing.T) {
 			for n := range 6 {
 				fill(t, root, fmt.Sprintf("com.example.%d", n), 1)
 			}
-			d := circumstances{
+			d := setting{
 				shell: fmt.Sprintf("echo %s >/proc/sys/user/%s", c.few, c.limit),
 				attr: &syscall.SysProcAttr{
 					Cloneflags:  syscall.CLONE_NEWUSER,
@@ -62,7 +62,7 @@ func TestWatchesUsedUp(t *testing.T) {
 				save(t, root, key, "third@example.com")
 				d.shows(t, key, "third@example.com")
 			}
-			log, err := os.ReadFile(d.cmd.Stderr.(*os.File).Name())
+			log, err := os.ReadFile(d.logFile())
 			must(t, err)
 			for _, line := range []string{"changes cannot be watched", "changes are watched again"} {
 				if n := strings.Count(string(log), line); n != 1 {

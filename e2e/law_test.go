@@ -62,7 +62,7 @@ func obeyLaw(t *testing.T, admit string, w *walk) {
 			return
 		}
 	}
-	if !there(w.root) {
+	if !exists(w.root) {
 		must(t, os.Mkdir(w.root, 0o755)) // check wants something to look at
 	}
 	if wrong := check(t, w.root); !cmp.Equal(seen.Errors, wrong, cmpopts.EquateEmpty()) {
@@ -87,7 +87,7 @@ type jury struct {
 func (j *jury) agree(t *testing.T) picture {
 	t.Helper()
 	sent := time.Now()
-	must(t, j.signaled.cmd.Process.Signal(syscall.SIGHUP))
+	must(t, j.signaled.signal(syscall.SIGHUP))
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_, err := j.asked.Refresh(ctx)
@@ -124,17 +124,6 @@ func (j *jury) open(t *testing.T, key session.Key) {
 			t.Errorf("open %q: %q, but where it is only asked: %q", key, got, asked)
 		}
 	}
-}
-
-// pictureAtRest waits until the daemon is at rest.
-func (d *daemon) pictureAtRest(t *testing.T) picture {
-	t.Helper()
-	var p picture
-	var err error
-	if !eventually(func() bool { p, err = d.takePicture(); return err == nil }) {
-		t.Fatal(err)
-	}
-	return p
 }
 
 // check returns the errors that sessiond check finds.

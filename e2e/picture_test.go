@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"testing"
 
 	"sessiond/internal/client"
 	"sessiond/internal/session"
@@ -75,4 +76,15 @@ func (d *daemon) open(key session.Key) string {
 		return fmt.Sprint("refused with ", refused.Status)
 	}
 	return err.Error()
+}
+
+// pictureAtRest waits until the daemon is at rest.
+func (d *daemon) pictureAtRest(t testing.TB) picture {
+	t.Helper()
+	var p picture
+	var err error
+	if !eventually(func() bool { p, err = d.takePicture(); return err == nil }) {
+		t.Fatal(err)
+	}
+	return p
 }

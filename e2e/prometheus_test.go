@@ -63,7 +63,7 @@ func TestPrometheusKnowsAnAnswer(t *testing.T) {
 	// From here on no pass can judge everything.
 	write("large", "parameters.more="+strings.Repeat("x", 4096))
 	write("dora") // not in memory
-	address, err := loggedAddress(d.cmd.Stderr.(*os.File).Name())
+	address, err := loggedAddress(d.logFile())
 	must(t, err)
 	p := startPrometheus(t, address)
 

@@ -3,16 +3,12 @@
 package e2e
 
 import (
-	"crypto/sha1"
-	"encoding/hex"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"sessiond/internal/session"
 )
 
 // scriptLimit is after how long a program is ended that a script waits for.
@@ -73,10 +69,4 @@ func setUp(env *testscript.Env) error {
 	env.Values[stage{}] = s
 	env.Defer(s.clear)
 	return nil
-}
-
-// keyOf returns the key of a session whose id looks as 4D makes it.
-func keyOf(app, name string) session.Key {
-	sum := sha1.Sum([]byte(name))
-	return session.Key{App: app, ID: hex.EncodeToString(sum[:])}
 }

@@ -3,13 +3,16 @@
 package e2e
 
 import (
+	"crypto/sha1"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"testing"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -142,3 +145,29 @@ func rewrite(path string, data []byte, pause func()) error {
 
 // pieceSize is how many bytes of a file [rewrite] writes at a time.
 const pieceSize = 200
+
+// keyOf returns the key of a session whose id looks as 4D makes it.
+func keyOf(app, name string) session.Key {
+	sum := sha1.Sum([]byte(name))
+	return session.Key{App: app, ID: hex.EncodeToString(sum[:])}
+}
+
+// keyFor returns the key of the nth session of an app folder.
+func keyFor(app string, n int) session.Key {
+	return keyOf(app, fmt.Sprint("session ", n))
+}
+
+// save writes a compliant session file at once, with an e-mail address to know it
+// by.
+func save(t testing.TB, root string, key session.Key, email string) {
+	t.Helper()
+	must(t, replace(fileOf(root, key), newContent(key).with("email", email).bytes()))
+}
+
+// fill writes the first sessions of an app folder.
+func fill(t testing.TB, root, app string, sessions int) {
+	t.Helper()
+	for n := range sessions {
+		save(t, root, keyFor(app, n), "first@example.com")
+	}
+}

@@ -55,7 +55,7 @@ func (l *lives) sabotage(ctx context.Context, random *rand.Rand) {
 }
 
 func (s *saboteur) signal(d *daemon, with syscall.Signal) {
-	err := d.cmd.Process.Signal(with)
+	err := d.signal(with)
 	if err != nil && !errors.Is(err, os.ErrProcessDone) {
 		s.diverge(session.Key{}, "the soak itself cannot send a signal: %v", err)
 	}

@@ -80,14 +80,10 @@ func (l *lives) start(meanwhile func(*daemon)) (err error) {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	}
 	begun := time.Now()
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("cannot start the daemon: %w", err)
+	d, err := start(cmd, l.socket)
+	if err != nil {
+		return err
 	}
-	d := &daemon{Client: client.New(l.socket), cmd: cmd, ended: make(chan struct{})}
-	go func() {
-		defer close(d.ended)
-		_ = cmd.Wait() // how it ended is in the ProcessState
-	}()
 	if meanwhile != nil {
 		meanwhile(d)
 	}
@@ -147,7 +143,7 @@ func (l *lives) end(with syscall.Signal, wanted string, meanwhile func(*daemon))
 	one := l.life()
 	one.ending.Store(true)
 	begun := time.Now()
-	err := one.cmd.Process.Signal(with)
+	err := one.signal(with)
 	if meanwhile != nil {
 		meanwhile(one.daemon)
 	}

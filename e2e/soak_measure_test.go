@@ -147,7 +147,7 @@ func (l *lives) countGoroutines() int {
 	one := l.life()
 	l.hangUpClients()
 	one.ending.Store(true)
-	if err := one.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+	if err := one.signal(syscall.SIGQUIT); err != nil {
 		l.diverge(session.Key{}, "the soak itself cannot send a signal: %v", err)
 	}
 	if how, err := one.awaitEnd(); err != nil || how != "2" {

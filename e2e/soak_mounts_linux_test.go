@@ -45,8 +45,6 @@ func mountDisk(top string) (disk string, err error) {
 	return disk, errors.Join(os.Mkdir(disk, 0o755), bindTo(disk, top))
 }
 
-func bindTo(from, at string) error { return unix.Mount(from, at, "", unix.MS_BIND, "") }
-
 // unmountAll unmounts all that is mounted beneath a folder, also what a scene left that
 // was broken off.
 func unmountAll(folder string) {
@@ -60,9 +58,6 @@ func unmountAll(folder string) {
 		}
 	}
 }
-
-// detach unmounts, also while a daemon is at work there.
-func detach(at string) error { return unix.Unmount(at, unix.MNT_DETACH) }
 
 // withDisk does something with a folder that is on a file system of its own half of the
 // time.
@@ -110,9 +105,4 @@ func (w *writer) copyAs(kind, from, to string) error {
 		}
 		return nil
 	})
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }

@@ -33,7 +33,7 @@ func footprintOf(pid int, root string) (*footprint, error) {
 		return nil, err
 	}
 	f.RSS = resident * int64(os.Getpagesize())
-	if f.CPU, err = cpuTime(filepath.Join(proc, "stat")); err != nil {
+	if f.CPU, err = cpuTime(pid); err != nil {
 		return nil, err
 	}
 	descriptors, err := os.ReadDir(filepath.Join(proc, "fd"))
@@ -59,24 +59,4 @@ func footprintOf(pid int, root string) (*footprint, error) {
 		}
 	}
 	return f, nil
-}
-
-// cpuTime adds up the 14th and the 15th value of /proc/PID/stat, which are in
-// ticks of 10 ms on every architecture.
-func cpuTime(path string) (time.Duration, error) {
-	stat, err := os.ReadFile(path)
-	if err != nil {
-		return 0, err
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ") // the name before may hold anything
-	values := strings.Fields(rest)
-	if len(values) < 13 {
-		return 0, fmt.Errorf("cannot read %s", path)
-	}
-	user, errUser := strconv.Atoi(values[11])
-	system, errSystem := strconv.Atoi(values[12])
-	if errUser != nil || errSystem != nil {
-		return 0, fmt.Errorf("cannot read %s", path)
-	}
-	return time.Duration(user+system) * 10 * time.Millisecond, nil
 }

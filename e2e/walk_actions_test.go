@@ -46,7 +46,7 @@ func actions() []action {
 func (w *walk) create() (string, bool) {
 	key := w.key()
 	path := fileOf(w.root, key)
-	if !there(w.root) || there(path) {
+	if !exists(w.root) || exists(path) {
 		return "", false
 	}
 	w.put(path, w.valid(key))
@@ -56,7 +56,7 @@ func (w *walk) create() (string, bool) {
 func (w *walk) edit() (string, bool) {
 	key := w.key()
 	path := fileOf(w.root, key)
-	if !there(path) {
+	if !exists(path) {
 		return "", false
 	}
 	w.put(path, w.valid(key))
@@ -104,7 +104,7 @@ func (w *walk) touch() (string, bool) {
 func (w *walk) breakFile() (string, bool) {
 	key := w.key()
 	path := fileOf(w.root, key)
-	if !there(path) {
+	if !exists(path) {
 		return "", false
 	}
 	w.put(path, w.wrong(key))
@@ -119,7 +119,7 @@ func (w *walk) deleteFile() (string, bool) {
 func (w *walk) swapFiles() (string, bool) {
 	one, other := w.key(), w.key()
 	a, b := fileOf(w.root, one), fileOf(w.root, other)
-	if one == other || !there(a) || !there(b) {
+	if one == other || !exists(a) || !exists(b) {
 		return "", false
 	}
 	aside := filepath.Join(w.parked, "swapped")
@@ -132,7 +132,7 @@ func (w *walk) swapFiles() (string, bool) {
 // leaveBeside makes files that are no session files.
 func (w *walk) leaveBeside() (string, bool) {
 	app := w.app()
-	if !there(app) {
+	if !exists(app) {
 		return "", false
 	}
 	for _, name := range []string{"manifest.json", "notes~", "#notes#"} {
@@ -148,7 +148,7 @@ func (w *walk) folderAway() (string, bool) {
 
 func (w *walk) folderBack() (string, bool) {
 	app := w.app()
-	return filepath.Base(app), there(w.root) && w.move(filepath.Join(w.parked, filepath.Base(app)), app)
+	return filepath.Base(app), exists(w.root) && w.move(filepath.Join(w.parked, filepath.Base(app)), app)
 }
 
 // renameFolder makes all files of an app folder misplaced, or ends that.
@@ -165,7 +165,7 @@ func (w *walk) rootAway() (string, bool) { return "", w.move(w.root, w.otherRoot
 func (w *walk) rootBack() (string, bool) { return "", w.move(w.otherRoot(), w.root) }
 
 func (w *walk) newRoot() (string, bool) {
-	if there(w.root) {
+	if exists(w.root) {
 		return "", false
 	}
 	key := w.key()
@@ -174,7 +174,7 @@ func (w *walk) newRoot() (string, bool) {
 }
 
 func (w *walk) swapRoots() (string, bool) {
-	if !there(w.root) || !there(w.otherRoot()) {
+	if !exists(w.root) || !exists(w.otherRoot()) {
 		return "", false
 	}
 	aside := filepath.Join(w.parked, "swapped")

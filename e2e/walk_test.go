@@ -125,14 +125,9 @@ func (w *walk) put(path string, data []byte) {
 // move renames, where there is something to rename and nothing in its way.
 func (w *walk) move(from, to string) bool {
 	w.t.Helper()
-	if !there(from) || there(to) {
+	if !exists(from) || exists(to) {
 		return false
 	}
 	must(w.t, os.Rename(from, to))
 	return true
-}
-
-func there(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }
