@@ -44,7 +44,7 @@ func TestEditors(t *testing.T) {
 	}
 	all.Wait()
 	endRefreshing()
-	d.holdsLast(t, writers)
+	awaitLast(t, d, writers)
 	d.reach(t, "well", func(s *session.Status) bool { return isWell(s) && s.Sessions == len(writers) })
 	edits := make(map[session.Key]int)
 	for _, one := range observed() {
@@ -61,8 +61,8 @@ func TestEditors(t *testing.T) {
 	}
 }
 
-// holdsLast waits until what each of them saved last is in memory.
-func (d *daemon) holdsLast(t *testing.T, writers []*editor) {
+// awaitLast waits until what each of them saved last is in memory.
+func awaitLast(t *testing.T, d *daemon, writers []*editor) {
 	t.Helper()
 	var missing []string
 	if !eventually(func() bool {

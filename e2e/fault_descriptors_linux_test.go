@@ -21,7 +21,7 @@ func TestDescriptorsUsedUp(t *testing.T) {
 	d := launch(t, root, "--watch", "events", "--poll", "1h", "--resync", "0")
 	d.loads(t, 4) // and leaves a connection to go on asking on
 
-	give := d.withoutDescriptors(t)
+	give := takeDescriptors(t, d)
 	d.hangUp(t)
 	d.reach(t, "without descriptors", func(s *session.Status) bool {
 		return isUnreadable(s, session.Key{}, syscall.EMFILE)
@@ -48,9 +48,9 @@ func TestDescriptorsUsedUp(t *testing.T) {
 	d.loads(t, 4)
 }
 
-// withoutDescriptors keeps the daemon from opening anything until the function it
+// takeDescriptors keeps the daemon from opening anything until the function it
 // returns is called.
-func (d *daemon) withoutDescriptors(t *testing.T) (give func()) {
+func takeDescriptors(t *testing.T, d *daemon) (give func()) {
 	t.Helper()
 	var before unix.Rlimit
 	must(t, unix.Prlimit(d.pid(), unix.RLIMIT_NOFILE, nil, &before))

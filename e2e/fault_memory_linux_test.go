@@ -33,12 +33,12 @@ func TestLittleMemory(t *testing.T) {
 	}
 	d.loads(t, apps*each)
 	d.shows(t, keyFor("com.example.app19", 499), "second@example.com")
-	d.holdsNoMoreThan(t, 96*mebibyte)
+	mustHoldNoMoreThan(t, d, 96*mebibyte)
 }
 
-// holdsNoMoreThan insists on the most memory that the daemon ever had. The race
+// mustHoldNoMoreThan insists on the most memory that the daemon ever had. The race
 // detector needs several times as much and is let off.
-func (d *daemon) holdsNoMoreThan(t *testing.T, limit int) {
+func mustHoldNoMoreThan(t *testing.T, d *daemon, limit int) {
 	t.Helper()
 	most := d.memory(t, "VmHWM")
 	t.Logf("%d MiB at most", most/mebibyte)
@@ -116,7 +116,7 @@ func TestBrackets(t *testing.T) {
 	}
 	d.refresh(t)
 	d.loads(t, 1)
-	d.holdsNoMoreThan(t, 96*mebibyte)
+	mustHoldNoMoreThan(t, d, 96*mebibyte)
 }
 
 // strangeNames is how many files lie beside the sessions that are none.
@@ -138,5 +138,5 @@ func TestStrangers(t *testing.T) {
 	}
 	save(t, root, keyFor(app, 0), "second@example.com")
 	d.shows(t, keyFor(app, 0), "second@example.com")
-	d.holdsNoMoreThan(t, 40*mebibyte)
+	mustHoldNoMoreThan(t, d, 40*mebibyte)
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // storm sends SIGHUP as fast as it can until the function it returns is called.
-func (d *daemon) storm() (end func()) {
+func storm(d *daemon) (end func()) {
 	stop := make(chan struct{})
 	var sending sync.WaitGroup
 	sending.Go(func() {
@@ -39,7 +39,7 @@ func TestHangupStorm(t *testing.T) {
 	root := t.TempDir()
 	fill(t, root, "com.example.a", 20)
 	d := launch(t, root, "--watch", "off", "--resync", "0")
-	end := d.storm()
+	end := storm(d)
 	defer end()
 	for n := range 10 {
 		save(t, root, keyFor("com.example.a", n), "second@example.com")
@@ -59,7 +59,7 @@ func TestHangupsAtTheEnd(t *testing.T) {
 	for range 8 {
 		d := setting{}.begin(t, root, "--resync", "0")
 		must(t, d.awaitReady())
-		end := d.storm()
+		end := storm(d)
 		d.reach(t, "hearing SIGHUP", func(s *session.Status) bool { return s.LastPass.Trigger == session.TriggerSignal })
 		must(t, d.signal(syscall.SIGTERM))
 		how, err := d.awaitEnd()
@@ -83,7 +83,7 @@ func TestHangupsAtTheStart(t *testing.T) {
 		for !exists(filepath.Join(folder, "s")) && !d.hasEnded() {
 			time.Sleep(100 * time.Microsecond)
 		}
-		end := d.storm()
+		end := storm(d)
 		must(t, d.awaitReady())
 		end()
 		d.loads(t, 200)

@@ -13,8 +13,8 @@ import (
 	"sessiond/internal/session"
 )
 
-// takesRoot has the daemon take what is mounted now for its tree.
-func (d *daemon) takesRoot(t *testing.T) session.Report {
+// takeRoot has the daemon take what is mounted now for its tree.
+func takeRoot(t *testing.T, d *daemon) session.Report {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -78,11 +78,11 @@ func TestMountOfTheRootGoes(t *testing.T) {
 					if removed {
 						must(t, os.Remove(disk.at))
 					}
-					d.keeps(t, 2, key)
+					mustKeep(t, d, 2, key)
 					d.hangUp(t)
 					must(t, os.MkdirAll(disk.at, 0o755))
 					bind(t, disk.folder, disk.at)
-					d.sees(t, disk.root, email)
+					mustSee(t, d, disk.root, email)
 				}
 				// To delete the folder is still what it was.
 				must(t, os.RemoveAll(filepath.Join(disk.root, "com.example.a")))
@@ -131,7 +131,7 @@ func TestDiskComesBackAsAnother(t *testing.T) {
 	d := launch(t, disk.root, patientWithMounts...)
 	d.loads(t, 4)
 	run("umount", disk.at)
-	d.keeps(t, 4, session.Key{})
+	mustKeep(t, d, 4, session.Key{})
 
 	// Another image takes the loop device that the disk had.
 	other := filepath.Join(t.TempDir(), "other")
@@ -141,12 +141,12 @@ func TestDiskComesBackAsAnother(t *testing.T) {
 	run("mount", "-o", "loop", other, aside)
 	t.Cleanup(func() { _ = detach(aside) })
 	mount()
-	d.sees(t, disk.root, "second@example.com")
+	mustSee(t, d, disk.root, "second@example.com")
 
 	// What changed while it was away is found. What went while it was away, too: it is
 	// looked at twice like everything else.
 	run("umount", disk.at)
-	d.keeps(t, 4, session.Key{})
+	mustKeep(t, d, 4, session.Key{})
 	mount()
 	save(t, disk.root, keyFor("com.example.a", 2), "third@example.com")
 	must(t, os.Remove(fileOf(disk.root, keyFor("com.example.a", 3))))

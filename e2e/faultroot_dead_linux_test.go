@@ -33,9 +33,9 @@ func mountDead(t *testing.T, at string) (unmount func()) {
 	return unmount
 }
 
-// isDead insists that the daemon has found its root dead, goes on with its passes,
+// mustBeDead insists that the daemon has found its root dead, goes on with its passes,
 // keeps its sessions and answers.
-func (d *daemon) isDead(t *testing.T, watch string, sessions int) {
+func mustBeDead(t *testing.T, d *daemon, watch string, sessions int) {
 	t.Helper()
 	dead := func(s *session.Status) bool {
 		polls := watch == "poll" || watch == "off" ||
@@ -65,7 +65,7 @@ func TestDeadRoot(t *testing.T) {
 			fill(t, root, "com.example.a", 2)
 			unmount := mountDead(t, root)
 			d := launch(t, root, "--settle", "50ms", "--poll", "100ms", "--resync", "0", "--watch", watch)
-			d.isDead(t, watch, 0)
+			mustBeDead(t, d, watch, 0)
 			for _, email := range []string{"second@example.com", "third@example.com"} {
 				unmount()
 				d.loads(t, 2)
@@ -82,7 +82,7 @@ func TestDeadRoot(t *testing.T) {
 				if watch == "off" {
 					d.refresh(t)
 				}
-				d.isDead(t, watch, 2)
+				mustBeDead(t, d, watch, 2)
 			}
 		})
 	}

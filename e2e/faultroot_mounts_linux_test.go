@@ -30,9 +30,9 @@ func newMounted(t *testing.T) mounted {
 	return m
 }
 
-// keeps insists that a key is said to be on another mount, and that its sessions stay,
+// mustKeep insists that a key is said to be on another mount, and that its sessions stay,
 // also when somebody asks for a refresh.
-func (d *daemon) keeps(t *testing.T, sessions int, key session.Key) {
+func mustKeep(t *testing.T, d *daemon, sessions int, key session.Key) {
 	t.Helper()
 	wanted := func(s *session.Status) bool { return isUnreadable(s, key, syscall.EXDEV) && s.Sessions == sessions }
 	d.reach(t, "aware of another mount", wanted)
@@ -42,8 +42,8 @@ func (d *daemon) keeps(t *testing.T, sessions int, key session.Key) {
 	}
 }
 
-// sees insists that all is well and that an edit is seen.
-func (d *daemon) sees(t *testing.T, root, email string) {
+// mustSee insists that all is well and that an edit is seen.
+func mustSee(t *testing.T, d *daemon, root, email string) {
 	t.Helper()
 	d.reach(t, "well", isWell)
 	save(t, root, keyFor("com.example.a", 1), email)
@@ -58,9 +58,9 @@ func TestRootUnmounted(t *testing.T) {
 	d.loads(t, 2)
 	for _, email := range []string{"second@example.com", "third@example.com"} {
 		must(t, detach(m.root))
-		d.keeps(t, 2, session.Key{})
+		mustKeep(t, d, 2, session.Key{})
 		bind(t, m.share, m.root)
-		d.sees(t, m.root, email)
+		mustSee(t, d, m.root, email)
 	}
 }
 
@@ -74,20 +74,20 @@ func TestRootMountedOver(t *testing.T) {
 		save(t, m.share, keyFor("com.example.a", n), "other@example.com")
 	}
 	bind(t, m.share, m.root)
-	d.keeps(t, 2, session.Key{})
+	mustKeep(t, d, 2, session.Key{})
 	d.has(t, keyFor("com.example.a", 0), "first@example.com")
 	must(t, detach(m.root))
-	d.sees(t, m.root, "second@example.com")
+	mustSee(t, d, m.root, "second@example.com")
 
 	// A restart takes what is there.
 	bind(t, m.share, m.root)
-	d.keeps(t, 2, session.Key{})
+	mustKeep(t, d, 2, session.Key{})
 	again := launch(t, m.root)
 	again.loads(t, 2)
 	again.has(t, keyFor("com.example.a", 0), "other@example.com")
 
 	// So does who asks for it.
-	d.takesRoot(t)
+	takeRoot(t, d)
 	d.reach(t, "well", isWell)
 	d.has(t, keyFor("com.example.a", 0), "other@example.com")
 }
@@ -102,11 +102,11 @@ func TestAppFolderUnmounted(t *testing.T) {
 	d.loads(t, 3)
 	must(t, detach(at))
 	d.refresh(t) // nothing tells of it: a resync would find it
-	d.keeps(t, 3, session.Key{App: "com.example.a"})
+	mustKeep(t, d, 3, session.Key{App: "com.example.a"})
 	save(t, m.root, keyFor("com.example.b", 0), "second@example.com")
 	d.shows(t, keyFor("com.example.b", 0), "second@example.com")
 	bind(t, filepath.Join(m.share, "com.example.a"), at)
-	d.sees(t, m.root, "second@example.com")
+	mustSee(t, d, m.root, "second@example.com")
 }
 
 // TestRootMountedLater starts the daemon before its share is there: with no folder at
@@ -126,7 +126,7 @@ func TestRootMountedLater(t *testing.T) {
 			must(t, os.MkdirAll(m.root, 0o755))
 			bind(t, m.share, m.root)
 			d.loads(t, 2)
-			d.sees(t, m.root, "second@example.com")
+			mustSee(t, d, m.root, "second@example.com")
 			save(t, m.root, keyFor("com.example.a", 7), "late@example.com")
 			d.reach(t, "past its start-up", func(s *session.Status) bool { return s.NotInMemory == 1 && s.Sessions == 2 })
 		})
@@ -153,9 +153,9 @@ func TestLogDiskFull(t *testing.T) {
 	if text, err := os.ReadFile(log.Name()); err != nil || len(text) > 4096 {
 		t.Fatalf("the disk is not full: %d bytes of a log, %v", len(text), err)
 	}
-	d.sees(t, root, "second@example.com")
+	mustSee(t, d, root, "second@example.com")
 	must(t, os.Remove(ballast))
-	d.sees(t, root, "third@example.com")
+	mustSee(t, d, root, "third@example.com")
 	if !eventually(func() bool {
 		d.refresh(t) // which is a line in the log
 		info, err := os.Stat(log.Name())

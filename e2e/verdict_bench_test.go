@@ -37,7 +37,7 @@ func BenchmarkVerdict(b *testing.B) {
 			key := keyFor("com.example.a", 0)
 			save(b, root, key, "first@example.com")
 			d := launch(b, root, "--settle", settle.String(), "--watch", c.watch, "--admit", "follow", "--resync", "0")
-			removed, broken := d.followRemovals(b)
+			removed, broken := followRemovals(b, d)
 			var took []time.Duration
 			for b.Loop() {
 				b.StopTimer()
@@ -67,7 +67,7 @@ func truncateInPlace(path string) error { return os.Truncate(path, 10) }
 
 // followRemovals returns a channel that gets a value for each session removed, and
 // one that gets the error with which the stream of events ends.
-func (d *daemon) followRemovals(b *testing.B) (removed <-chan struct{}, broken <-chan error) {
+func followRemovals(b *testing.B, d *daemon) (removed <-chan struct{}, broken <-chan error) {
 	b.Helper()
 	status, err := d.status()
 	must(b, err)
@@ -88,7 +88,7 @@ func (d *daemon) followRemovals(b *testing.B) (removed <-chan struct{}, broken <
 	return came, end
 }
 
-// awaitRemoval waits for a value of [daemon.followRemovals].
+// awaitRemoval waits for a value of [followRemovals].
 func awaitRemoval(removed <-chan struct{}, broken <-chan error) error {
 	select {
 	case <-removed:
