@@ -17,7 +17,7 @@ e2e: ## the built binary against real files, signals and sockets
 	go test -count=1 ./e2e/...
 
 soak: ## everything at once against the model; SOAK=30m for longer, SEED=N to repeat
-	go test -count=1 -timeout 0 -tags soak -run Soak -v ./e2e -args -soak.for=$(or $(SOAK),5m) -soak.seed=$(or $(SEED),0)
+	go test -count=1 -timeout 0 -tags soak -run Soak -v ./e2e/soak -args -soak.for=$(or $(SOAK),5m) -soak.seed=$(or $(SEED),0)
 
 bench: ## the figures of docs/PERFORMANCE.md; BENCH=-small for a short look, BENCH=-million for all of them
 	go run ./bench $(BENCH)

@@ -1,6 +1,6 @@
 // Package prometheus_test holds the alert rules and the dashboard against what
 // the daemon tells and what the documents say. Whether Prometheus understands
-// them is tried in package e2e, which starts one.
+// them is tried in package e2e/prometheus, which starts one.
 package prometheus_test
 
 import (

@@ -1,6 +1,0 @@
-//go:build unix && !linux
-
-package e2e
-
-// terminalCommands are none here: the scripts use them under Linux only.
-func terminalCommands() map[string]command { return map[string]command{} }
