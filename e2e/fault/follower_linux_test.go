@@ -17,7 +17,7 @@ import (
 func TestFollowerThatDoesNotRead(t *testing.T) {
 	t.Parallel()
 	const crowd = 2000
-	b := besiege(t, "--admit", "follow", "--settle", "20ms")
+	b := besiege(t, "--admit", "follow", "--settle", "20ms", "--settle-many", "0")
 	harness.Fill(t, b.root, "com.example.crowd", crowd)
 	b.Loads(t, crowd+2)
 	before := b.Descriptors(t)

@@ -4,12 +4,15 @@ package harness
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"testing"
 
 	// The go tool takes an earlier result for valid as long as nothing has changed
@@ -35,6 +38,9 @@ func Main(m *testing.M) int {
 		os.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH")),
 		// With the race detector, each program would rest for a second at its end.
 		os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")),
+		// These tests wait most of the time, so more of them run at once than there are
+		// processors. What the command line says of it still counts.
+		flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))),
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
