@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -35,7 +36,7 @@ func TestEditors(t *testing.T) {
 		writers = append(writers, e)
 	}
 	d := harness.Launch(t, root, "--settle", editorsSettle.String(), "--resync", "0")
-	d.Reach(t, "watching", func(s *session.Status) bool { return s.Watch.Mode == "events" && s.Sessions == len(writers) })
+	d.Reach(t, "watching", func(s *api.Status) bool { return s.Watch.Mode == "events" && s.Sessions == len(writers) })
 	observed := d.Observe(t)
 	endRefreshing := d.RefreshOften(t)
 
@@ -46,7 +47,7 @@ func TestEditors(t *testing.T) {
 	all.Wait()
 	endRefreshing()
 	awaitLast(t, d, writers)
-	d.Reach(t, "well", func(s *session.Status) bool { return harness.IsWell(s) && s.Sessions == len(writers) })
+	d.Reach(t, "well", func(s *api.Status) bool { return harness.IsWell(s) && s.Sessions == len(writers) })
 	edits := make(map[session.Key]int)
 	for _, one := range observed() {
 		edits[one.Session]++

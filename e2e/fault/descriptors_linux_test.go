@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -24,13 +25,13 @@ func TestDescriptorsUsedUp(t *testing.T) {
 
 	give := takeDescriptors(t, d)
 	d.HangUp(t)
-	d.Reach(t, "without descriptors", func(s *session.Status) bool {
+	d.Reach(t, "without descriptors", func(s *api.Status) bool {
 		return harness.IsUnreadable(s, session.Key{}, syscall.EMFILE)
 	})
 	harness.Save(t, root, harness.NthKey("com.example.a", 0), "second@example.com")
 	d.FullPass(t)
 	d.Has(t, harness.NthKey("com.example.a", 0), "first@example.com")
-	if now := d.Reach(t, "answering", func(*session.Status) bool { return true }); now.Sessions != 4 {
+	if now := d.Reach(t, "answering", func(*api.Status) bool { return true }); now.Sessions != 4 {
 		t.Errorf("%d sessions are left of 4", now.Sessions)
 	}
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -41,7 +42,7 @@ func TestEventsLost(t *testing.T) {
 	harness.Fill(t, root, "com.example.new", 2)
 	harness.Must(t, d.Signal(syscall.SIGCONT))
 
-	d.Reach(t, "aware of all", func(s *session.Status) bool { return s.Sessions == 5 && len(s.Errors) == 1 && !s.Busy })
+	d.Reach(t, "aware of all", func(s *api.Status) bool { return s.Sessions == 5 && len(s.Errors) == 1 && !s.Busy })
 	d.Shows(t, harness.NthKey(app, 1), "second@example.com")
 	for _, key := range []session.Key{harness.NthKey(app, 1), harness.NthKey(noisy, 0), harness.NthKey("com.example.new", 1)} {
 		harness.Save(t, root, key, "third@example.com")

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -26,7 +27,7 @@ func newMany(t *testing.T) (root string) {
 	return root
 }
 
-func held(s *session.Status) int {
+func held(s *api.Status) int {
 	return session.CountUnsettled(s.Unsettled, session.ReasonManyGone)
 }
 
@@ -47,7 +48,7 @@ func TestBackupCopiedBack(t *testing.T) {
 	observed := d.Observe(t)
 	away := root + ".away"
 	harness.Must(t, os.Rename(root, away))
-	s := d.Reach(t, "holding all sessions", func(s *session.Status) bool { return held(s) == manySessions && s.Sessions == manySessions })
+	s := d.Reach(t, "holding all sessions", func(s *api.Status) bool { return held(s) == manySessions && s.Sessions == manySessions })
 	if !s.Busy || len(s.Hints) == 0 {
 		t.Errorf("busy %t, hints %q, while sessions are held", s.Busy, s.Hints)
 	}
@@ -62,7 +63,7 @@ func TestBackupCopiedBack(t *testing.T) {
 		harness.Must(t, os.MkdirAll(filepath.Dir(to), 0o755))
 		harness.Must(t, os.WriteFile(to, data, 0o644))
 		if i == len(files)/2 {
-			d.Reach(t, "half restored", func(s *session.Status) bool { return held(s) < manySessions*3/4 && s.Sessions == manySessions })
+			d.Reach(t, "half restored", func(s *api.Status) bool { return held(s) < manySessions*3/4 && s.Sessions == manySessions })
 		}
 	}
 	d.Reach(t, "well", harness.IsWell)
@@ -93,7 +94,7 @@ func TestManyRemovedByHand(t *testing.T) {
 			d.Loads(t, manySessions)
 			harness.Must(t, os.RemoveAll(root))
 			if name != "nobody asks" {
-				d.Reach(t, "holding all sessions", func(s *session.Status) bool { return held(s) == manySessions })
+				d.Reach(t, "holding all sessions", func(s *api.Status) bool { return held(s) == manySessions })
 			}
 			ask(t, d)
 			d.Loads(t, 0)
@@ -112,12 +113,12 @@ func TestManyRemovedSlowly(t *testing.T) {
 	for i, path := range files {
 		harness.Must(t, os.Remove(path))
 		if i%5 == 4 {
-			d.Reach(t, "aware of what is gone", func(s *session.Status) bool {
+			d.Reach(t, "aware of what is gone", func(s *api.Status) bool {
 				return manySessions-s.Sessions+held(s) == i+1
 			})
 		}
 	}
-	s := d.Reach(t, "holding the rest", func(s *session.Status) bool { return s.Sessions == held(s) })
+	s := d.Reach(t, "holding the rest", func(s *api.Status) bool { return s.Sessions == held(s) })
 	if gone := manySessions - s.Sessions; gone > manySessions/5 {
 		t.Errorf("%d of %d sessions are gone", gone, manySessions)
 	}

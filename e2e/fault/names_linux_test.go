@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -51,7 +52,7 @@ func TestOddNames(t *testing.T) {
 		harness.Must(t, os.MkdirAll(filepath.Join(root, name[:min(len(name), 200)]+".\xff"), 0o755))
 	}
 	d := harness.Launch(t, root, "--settle", "20ms", "--log-format", "console")
-	status := d.Reach(t, "aware of all", func(s *session.Status) bool {
+	status := d.Reach(t, "aware of all", func(s *api.Status) bool {
 		return s.Sessions == right && len(s.Errors) == wrong && !s.Busy
 	})
 	names := slices.DeleteFunc(slices.Clone(oddNames), func(name string) bool { return !session.IsSessionFileName(name) })

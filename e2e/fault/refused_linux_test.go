@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sessiond/e2e/harness"
-	"sessiond/internal/session"
+	"sessiond/internal/api"
 )
 
 // TestStatxRefused runs the daemon where statx(2) is refused: it sees every edit.
@@ -27,7 +27,7 @@ func TestStatxRefused(t *testing.T) {
 			if report := d.FullPass(t); report.Unchanged != 2 || len(report.Errors) != 0 {
 				t.Errorf("refresh: %+v", report)
 			}
-			d.Reach(t, "well", func(s *session.Status) bool { return harness.IsWell(s) && s.Watch.Mode == "events" })
+			d.Reach(t, "well", func(s *api.Status) bool { return harness.IsWell(s) && s.Watch.Mode == "events" })
 		})
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sessiond/e2e/harness"
-	"sessiond/internal/session"
+	"sessiond/internal/api"
 )
 
 // TestWatchesRefused runs a daemon where the kernel refuses to watch folders that
@@ -22,7 +22,7 @@ func TestWatchesRefused(t *testing.T) {
 			root := t.TempDir()
 			harness.Fill(t, root, "com.example.a", 2)
 			d := harness.Launch(t, root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
-			now := d.Reach(t, "polling", func(s *session.Status) bool {
+			now := d.Reach(t, "polling", func(s *api.Status) bool {
 				return s.Watch.Mode == "poll" && s.Watch.Degraded && s.Sessions == 2
 			})
 			if !strings.Contains(now.Watch.Reason, errno.Error()) {

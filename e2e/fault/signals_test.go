@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -61,7 +62,7 @@ func TestHangupsAtTheEnd(t *testing.T) {
 		d := harness.Setting{}.Begin(t, root, "--resync", "0")
 		harness.Must(t, d.AwaitReady())
 		end := storm(d)
-		d.Reach(t, "hearing SIGHUP", func(s *session.Status) bool { return s.LastPass.Trigger == session.TriggerSignal })
+		d.Reach(t, "hearing SIGHUP", func(s *api.Status) bool { return s.LastPass.Trigger == session.TriggerSignal })
 		harness.Must(t, d.Signal(syscall.SIGTERM))
 		how, err := d.AwaitEnd()
 		end()

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -60,7 +61,7 @@ func errnoOf(errno syscall.Errno) error {
 }
 
 // isUnsettled reports whether a key, or its folder, has no verdict yet.
-func isUnsettled(s *session.Status, key session.Key) bool {
+func isUnsettled(s *api.Status, key session.Key) bool {
 	for _, u := range s.Unsettled {
 		if u.Session == key || u.Session == key.Folder() {
 			return true
@@ -117,8 +118,8 @@ func TestSavesBehindACache(t *testing.T) {
 			}
 			test.begin(t, share)
 			d.HangUp(t)
-			now = d.Reach(t, "aware of the save", func(s *session.Status) bool { return isUnsettled(s, share.key) })
-			d.Reach(t, "looking again", func(s *session.Status) bool { return s.Passes > now.Passes })
+			now = d.Reach(t, "aware of the save", func(s *api.Status) bool { return isUnsettled(s, share.key) })
+			d.Reach(t, "looking again", func(s *api.Status) bool { return s.Passes > now.Passes })
 			test.end(t, share)
 			d.Shows(t, share.key, "second@example.com")
 			d.Reach(t, "well", harness.IsWell)
@@ -143,10 +144,10 @@ func TestSavesBehindACacheWithoutStatx(t *testing.T) {
 	d.Loads(t, 1)
 	share.truncate(t)
 	d.HangUp(t)
-	d.Reach(t, "aware of the save", func(s *session.Status) bool { return isUnsettled(s, share.key) })
+	d.Reach(t, "aware of the save", func(s *api.Status) bool { return isUnsettled(s, share.key) })
 	share.file.save(share.key, "second@example.com")
 	d.Shows(t, share.key, "second@example.com")
-	d.Reach(t, "well, and telling how files settle", func(s *session.Status) bool {
+	d.Reach(t, "well, and telling how files settle", func(s *api.Status) bool {
 		return harness.IsWell(s) && strings.Contains(strings.Join(s.Hints, "\n"), "FUSE is slow to settle")
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -26,8 +27,8 @@ func TestNoCtime(t *testing.T) {
 	ask := func(ask func(t *testing.T, d *harness.Daemon)) func(*testing.T, *harness.Daemon) {
 		return func(t *testing.T, d *harness.Daemon) {
 			t.Helper()
-			passes := d.Reach(t, "answering", func(*session.Status) bool { return true }).Passes
-			d.Reach(t, "polling", func(s *session.Status) bool { return s.Passes > passes+5 })
+			passes := d.Reach(t, "answering", func(*api.Status) bool { return true }).Passes
+			d.Reach(t, "polling", func(s *api.Status) bool { return s.Passes > passes+5 })
 			d.Has(t, key, "first@example.com")
 			ask(t, d)
 		}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -38,7 +39,7 @@ func mountDead(t *testing.T, at string) (unmount func()) {
 // keeps its sessions and answers.
 func mustBeDead(t *testing.T, d *harness.Daemon, watch string, sessions int) {
 	t.Helper()
-	dead := func(s *session.Status) bool {
+	dead := func(s *api.Status) bool {
 		polls := watch == "poll" || watch == "off" ||
 			s.Watch.Mode == "poll" && s.Watch.Degraded && strings.Contains(s.Watch.Reason, "does not answer")
 		return polls && harness.IsUnreadable(s, session.Key{}, syscall.ETIMEDOUT) && s.Sessions == sessions
@@ -50,7 +51,7 @@ func mustBeDead(t *testing.T, d *harness.Daemon, watch string, sessions int) {
 		}
 	}
 	if watch != "off" {
-		d.Reach(t, "going on with its passes", func(s *session.Status) bool { return s.Passes > now.Passes+8 && dead(s) })
+		d.Reach(t, "going on with its passes", func(s *api.Status) bool { return s.Passes > now.Passes+8 && dead(s) })
 	}
 }
 
@@ -72,7 +73,7 @@ func TestDeadRoot(t *testing.T) {
 				d.Loads(t, 2)
 				d.Reach(t, "well", harness.IsWell)
 				if watch == "auto" || watch == "events" {
-					d.Reach(t, "watching", func(s *session.Status) bool { return s.Watch.Mode == "events" && s.Watch.Watches == 2 })
+					d.Reach(t, "watching", func(s *api.Status) bool { return s.Watch.Mode == "events" && s.Watch.Watches == 2 })
 				}
 				harness.Save(t, root, harness.NthKey("com.example.a", 1), email)
 				if watch == "off" {

@@ -15,6 +15,7 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -147,7 +148,7 @@ func TestReadThatHangs(t *testing.T) {
 			release := files[hangs].hang(what)
 			t.Cleanup(release) // or nothing could end the daemon
 			files[hangs].save(hangs, "second@example.com")
-			d.Reach(t, "aware of the call that hangs", func(s *session.Status) bool {
+			d.Reach(t, "aware of the call that hangs", func(s *api.Status) bool {
 				return harness.IsUnreadable(s, session.Key{App: app}, syscall.ETIMEDOUT)
 			})
 			for _, key := range []session.Key{beside, apart} {
@@ -159,8 +160,8 @@ func TestReadThatHangs(t *testing.T) {
 					t.Errorf("refresh: %+v", report)
 				}
 			}
-			passes := d.Reach(t, "answering", func(*session.Status) bool { return true }).Passes
-			d.Reach(t, "going on with its passes", func(s *session.Status) bool { return s.Passes > passes+10 })
+			passes := d.Reach(t, "answering", func(*api.Status) bool { return true }).Passes
+			d.Reach(t, "going on with its passes", func(s *api.Status) bool { return s.Passes > passes+10 })
 			d.Has(t, hangs, "first@example.com")
 			d.Loads(t, 3)
 			if most := files[hangs].most.Load(); most != 1 {
@@ -171,7 +172,7 @@ func TestReadThatHangs(t *testing.T) {
 			for _, key := range []session.Key{hangs, beside} {
 				d.Shows(t, key, "second@example.com")
 			}
-			d.Reach(t, "well", func(s *session.Status) bool { return len(s.Errors)+len(s.Unsettled) == 0 })
+			d.Reach(t, "well", func(s *api.Status) bool { return len(s.Errors)+len(s.Unsettled) == 0 })
 			files[hangs].save(hangs, "third@example.com")
 			d.Shows(t, hangs, "third@example.com")
 		})

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -35,7 +36,7 @@ func newMounted(t *testing.T) mounted {
 // also when somebody asks for a refresh.
 func mustKeep(t *testing.T, d *harness.Daemon, sessions int, key session.Key) {
 	t.Helper()
-	wanted := func(s *session.Status) bool {
+	wanted := func(s *api.Status) bool {
 		return harness.IsUnreadable(s, key, syscall.EXDEV) && s.Sessions == sessions
 	}
 	d.Reach(t, "aware of another mount", wanted)
@@ -131,7 +132,7 @@ func TestRootMountedLater(t *testing.T) {
 			d.Loads(t, 2)
 			mustSee(t, d, m.root, "second@example.com")
 			harness.Save(t, m.root, harness.NthKey("com.example.a", 7), "late@example.com")
-			d.Reach(t, "past its start-up", func(s *session.Status) bool { return s.NotInMemory == 1 && s.Sessions == 2 })
+			d.Reach(t, "past its start-up", func(s *api.Status) bool { return s.NotInMemory == 1 && s.Sessions == 2 })
 		})
 	}
 }

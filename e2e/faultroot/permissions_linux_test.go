@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -56,7 +57,7 @@ func TestPermissionsTakenAndGiven(t *testing.T) {
 			harness.Must(t, os.Chmod(path, 0))
 			harness.Must(t, harness.Rewrite(harness.FileOf(root, key), harness.NewContent(key).With("email", "second@example.com").Bytes(), func() {}))
 			d.FullPass(t)
-			d.Reach(t, "without the right", func(s *session.Status) bool { return harness.IsUnreadable(s, c.about, syscall.EACCES) })
+			d.Reach(t, "without the right", func(s *api.Status) bool { return harness.IsUnreadable(s, c.about, syscall.EACCES) })
 			d.Loads(t, 3)
 			d.Has(t, key, "first@example.com")
 			harness.Must(t, os.Chmod(path, c.given))

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -27,7 +28,7 @@ func TestAppFolderOfShare(t *testing.T) {
 	harness.Bind(t, filepath.Join(share, remote.App), at)
 
 	d := harness.Launch(t, root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
-	now := d.Reach(t, "polling the share alone", func(s *session.Status) bool {
+	now := d.Reach(t, "polling the share alone", func(s *api.Status) bool {
 		return s.Sessions == 2 && s.Watch.Mode == "events" && s.Watch.Degraded && s.Watch.Watches == 2
 	})
 	for _, want := range []string{remote.App, "FUSE"} {
@@ -42,13 +43,13 @@ func TestAppFolderOfShare(t *testing.T) {
 		d.Shows(t, local, email)
 	}
 	// The timer looks at that folder, and at nothing else.
-	d.Reach(t, "polled", func(s *session.Status) bool {
+	d.Reach(t, "polled", func(s *api.Status) bool {
 		return s.LastPass != nil && s.LastPass.Trigger == session.TriggerPoll &&
 			s.LastPass.Scope == session.ScopeFiles && s.LastPass.Checked == 1
 	})
 
 	harness.Must(t, harness.Detach(at))
-	d.Reach(t, "watching again", func(s *session.Status) bool {
+	d.Reach(t, "watching again", func(s *api.Status) bool {
 		return s.Watch.Mode == "events" && !s.Watch.Degraded && s.Watch.Watches == 3
 	})
 	log, err := os.ReadFile(d.LogFile())

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"sessiond/e2e/harness"
-	"sessiond/internal/session"
+	"sessiond/internal/api"
 )
 
 // TestWatchesUsedUp runs a daemon where the kernel gives too few watches, or no
@@ -35,7 +35,7 @@ func TestWatchesUsedUp(t *testing.T) {
 					GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}},
 				},
 			}.Launch(t, root, "--settle", "50ms", "--poll", "100ms", "--resync", "0")
-			now := d.Reach(t, "polling", func(s *session.Status) bool { return s.Watch.Mode == "poll" && s.Watch.Degraded && s.Sessions == 6 })
+			now := d.Reach(t, "polling", func(s *api.Status) bool { return s.Watch.Mode == "poll" && s.Watch.Degraded && s.Sessions == 6 })
 			if !strings.Contains(now.Watch.Reason, c.reason) {
 				t.Errorf("the reason is %q, which does not name %s", now.Watch.Reason, c.reason)
 			}
@@ -55,7 +55,7 @@ func TestWatchesUsedUp(t *testing.T) {
 			if out, err := raise.CombinedOutput(); err != nil {
 				t.Fatalf("cannot raise the limit: %v: %s", err, out)
 			}
-			d.Reach(t, "watching again", func(s *session.Status) bool {
+			d.Reach(t, "watching again", func(s *api.Status) bool {
 				return s.Watch.Mode == "events" && !s.Watch.Degraded && s.Watch.Watches == 7
 			})
 			for n := range 6 { // only events can tell of these: the timer looks at the root alone now

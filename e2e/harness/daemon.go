@@ -13,8 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"sessiond/internal/api"
 	"sessiond/internal/client"
-	"sessiond/internal/session"
 )
 
 // Daemon is a running sessiond run.
@@ -49,13 +49,13 @@ var errEnded = errors.New("the daemon has ended")
 
 // AwaitReady waits until the daemon has made its first load.
 func (d *Daemon) AwaitReady() error {
-	_, err := d.Await("ready", func(s *session.Status) bool { return s.Passes > 0 })
+	_, err := d.Await("ready", func(s *api.Status) bool { return s.Passes > 0 })
 	return err
 }
 
 // Await asks for the status until it is as wanted, and returns that.
-func (d *Daemon) Await(what string, wanted func(*session.Status) bool) (session.Status, error) {
-	var last session.Status
+func (d *Daemon) Await(what string, wanted func(*api.Status) bool) (api.Status, error) {
+	var last api.Status
 	var err error
 	done := Eventually(func() bool {
 		if d.HasEnded() {
@@ -75,7 +75,7 @@ func (d *Daemon) Await(what string, wanted func(*session.Status) bool) (session.
 }
 
 // Now asks for the status, with the patience of a test.
-func (d *Daemon) Now() (session.Status, error) {
+func (d *Daemon) Now() (api.Status, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	return d.Status(ctx)

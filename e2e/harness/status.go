@@ -8,12 +8,13 @@ import (
 	"syscall"
 	"testing"
 
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
 
 // Reach waits for a status.
-func (d *Daemon) Reach(t testing.TB, what string, wanted func(*session.Status) bool) session.Status {
+func (d *Daemon) Reach(t testing.TB, what string, wanted func(*api.Status) bool) api.Status {
 	t.Helper()
 	status, err := d.Await(what, wanted)
 	Must(t, err)
@@ -21,9 +22,9 @@ func (d *Daemon) Reach(t testing.TB, what string, wanted func(*session.Status) b
 }
 
 // Loads waits until so many sessions are in memory and all is at rest.
-func (d *Daemon) Loads(t testing.TB, sessions int) session.Status {
+func (d *Daemon) Loads(t testing.TB, sessions int) api.Status {
 	t.Helper()
-	return d.Reach(t, fmt.Sprintf("at rest with %d sessions", sessions), func(s *session.Status) bool {
+	return d.Reach(t, fmt.Sprintf("at rest with %d sessions", sessions), func(s *api.Status) bool {
 		return s.Sessions == sessions && !s.Busy
 	})
 }
@@ -31,7 +32,7 @@ func (d *Daemon) Loads(t testing.TB, sessions int) session.Status {
 // Shows waits until a session in memory has an e-mail address.
 func (d *Daemon) Shows(t testing.TB, key session.Key, email string) {
 	t.Helper()
-	var last client.Detail
+	var last api.Detail
 	var err error
 	if !Eventually(func() bool { last, err = d.Get(key); return err == nil && last.Email == email }) {
 		t.Fatalf("%s has the address %q (%v) after %v, want %q", key, last.Email, err, Patience, email)
@@ -49,14 +50,14 @@ func (d *Daemon) Has(t testing.TB, key session.Key, email string) {
 }
 
 // Get returns a session in memory.
-func (d *Daemon) Get(key session.Key) (client.Detail, error) {
+func (d *Daemon) Get(key session.Key) (api.Detail, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	return d.Session(ctx, key)
 }
 
 // TakePage returns the sessions in memory, a thousand at most.
-func (d *Daemon) TakePage() ([]session.Summary, error) {
+func (d *Daemon) TakePage() ([]api.Summary, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	page, err := d.Sessions(ctx, client.Query{Limit: 1000})
@@ -81,7 +82,7 @@ func (d *Daemon) HangUp(t testing.TB) {
 
 // IsUnreadable reports whether the daemon says of a key that it cannot be judged,
 // because of this error of the system.
-func IsUnreadable(s *session.Status, key session.Key, errno syscall.Errno) bool {
+func IsUnreadable(s *api.Status, key session.Key, errno syscall.Errno) bool {
 	reason, code := "", 0
 	for _, u := range s.Unsettled {
 		if u.Session == key {
@@ -97,6 +98,6 @@ func IsUnreadable(s *session.Status, key session.Key, errno syscall.Errno) bool 
 }
 
 // IsWell reports whether nothing is wrong and nothing is due.
-func IsWell(s *session.Status) bool {
+func IsWell(s *api.Status) bool {
 	return !s.Busy && len(s.Errors) == 0 && len(s.Unsettled) == 0
 }

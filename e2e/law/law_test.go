@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -96,7 +97,7 @@ func (j *jury) agree(t *testing.T) harness.Picture {
 	asked, err := j.asked.TakePicture()
 	harness.Must(t, err)
 
-	_, err = j.signaled.Await("at rest after SIGHUP", func(s *session.Status) bool {
+	_, err = j.signaled.Await("at rest after SIGHUP", func(s *api.Status) bool {
 		return !s.Busy && s.LastPass.Trigger == session.TriggerSignal && s.LastPass.StartedAt.After(sent)
 	})
 	harness.Must(t, err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -45,7 +46,7 @@ func BenchmarkVerdict(b *testing.B) {
 				harness.Save(b, root, key, "first@example.com")
 				_, err := d.Refresh(b.Context())
 				harness.Must(b, err)
-				d.Reach(b, "at rest", func(s *session.Status) bool { return s.Sessions == 1 && harness.IsWell(s) })
+				d.Reach(b, "at rest", func(s *api.Status) bool { return s.Sessions == 1 && harness.IsWell(s) })
 				b.StartTimer()
 
 				harness.Must(b, c.spoil(harness.FileOf(root, key)))

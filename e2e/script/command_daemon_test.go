@@ -11,7 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"sessiond/e2e/harness"
-	"sessiond/internal/session"
+	"sessiond/internal/api"
 )
 
 // daemonCommand is daemon [ARG…].
@@ -36,7 +36,7 @@ func startDaemon(ts *testscript.TestScript, stderr *os.File, args []string) {
 	d, err := harness.Start(cmd, socketOf(ts, args))
 	ts.Check(err)
 	s.daemons = append(s.daemons, d)
-	status, err := d.Await("ready", func(now *session.Status) bool { return now.Passes > 0 })
+	status, err := d.Await("ready", func(now *api.Status) bool { return now.Passes > 0 })
 	ts.Check(err)
 	s.passes = status.Passes
 }
@@ -96,7 +96,7 @@ func restCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: rest")
 	}
 	s := stageOf(ts)
-	status, err := s.daemon(ts).Await("at rest after another pass", func(now *session.Status) bool {
+	status, err := s.daemon(ts).Await("at rest after another pass", func(now *api.Status) bool {
 		return !now.Busy && now.Passes > s.passes
 	})
 	ts.Check(err)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
@@ -88,7 +89,7 @@ func (l *lives) start(meanwhile func(*harness.Daemon)) (err error) {
 	if meanwhile != nil {
 		meanwhile(d)
 	}
-	status, err := d.Await("ready", func(now *session.Status) bool { return now.Passes > 0 })
+	status, err := d.Await("ready", func(now *api.Status) bool { return now.Passes > 0 })
 	if err != nil {
 		d.Kill()
 		return fmt.Errorf("--admit %s, life %d: %w; its log:\n%s", l.admit, l.born, err, tail(log.Name(), 20))

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -52,7 +53,7 @@ func (s *soak) measure() {
 // watchesAll holds what the daemon says of its watches against the folders that there
 // are: whatever kept it from watching has passed, so it is back at it.
 func (l *lives) watchesAll(watches int) {
-	var last session.Watch
+	var last api.Watch
 	met := within(restPatience, func() bool {
 		status, err := l.life().Now()
 		last = status.Watch

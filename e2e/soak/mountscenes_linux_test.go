@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -194,7 +195,7 @@ func (l *lives) awaitRefusal(key session.Key) {
 }
 
 func (l *lives) awaitOtherMount(key session.Key) {
-	var last session.Status
+	var last api.Status
 	met := within(restPatience, func() bool {
 		status, err := l.life().Now()
 		last = status

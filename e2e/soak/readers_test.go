@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
@@ -100,7 +101,7 @@ func readApps(ctx context.Context, one *life, _ *rand.Rand) error {
 }
 
 // isWhole reports whether all of a session comes from one edit.
-func isWhole(s session.Summary) error {
+func isWhole(s api.Summary) error {
 	edit, _, found := strings.Cut(s.Email, "@")
 	if !found || s.Device.Description != edit {
 		return fmt.Errorf("%s is a mixture: %q and %q", s.Session, s.Email, s.Device.Description)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sessiond/e2e/harness"
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
@@ -107,7 +108,7 @@ func (s *soak) openAtRest(*writer) {
 // the processor.
 func (s *soak) beQuiet(*writer) {
 	const quiet = 2 * time.Second
-	before, began := make([]*footprint, len(s.daemons)), make([]session.Status, len(s.daemons))
+	before, began := make([]*footprint, len(s.daemons)), make([]api.Status, len(s.daemons))
 	for i, l := range s.daemons {
 		began[i], before[i] = l.look()
 	}
@@ -231,8 +232,8 @@ func lacks() []lack {
 }
 
 // look returns what a daemon at rest says of itself and what the system says of it.
-func (l *lives) look() (session.Status, *footprint) {
-	var status session.Status
+func (l *lives) look() (api.Status, *footprint) {
+	var status api.Status
 	l.ask(l.ctx, "status", func(ctx context.Context, one *life) (err error) {
 		status, err = one.Status(ctx)
 		return err
