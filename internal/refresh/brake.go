@@ -64,7 +64,7 @@ func (b *brake) note(now time.Duration, before, removed int, changed bool) {
 }
 
 // isMany reports whether removals come to too many, with those of the window;
-// sessions is how many are in memory now.
+// sessions is how many are in memory now. It forgets what is older than the window.
 func (b *brake) isMany(removals, sessions int, now time.Duration) bool {
 	for len(b.window) > 0 && now-b.window[0].at > b.quiet {
 		b.window = b.window[1:]
@@ -109,7 +109,11 @@ func (p *pass) decideRemovals(scans []*folderScan) {
 			}
 		}
 	}
-	if p.brake.isMany(len(fresh)+held, p.sessions, now) {
+	many := held
+	if len(fresh) > 0 {
+		many += p.suspects()
+	}
+	if p.brake.isMany(many, p.sessions, now) {
 		for _, c := range fresh {
 			c.holdBack()
 		}
@@ -119,6 +123,23 @@ func (p *pass) decideRemovals(scans []*folderScan) {
 		c.commit()
 	}
 	p.unasked = len(due) + len(fresh)
+}
+
+// suspects returns how many sessions may go because of what is in motion: those of the
+// candidates that are not held back yet, and those on which the looks do not agree yet.
+// While a tree is being copied back, most are of the second kind: their folders change all
+// the time. What somebody asked for is none.
+func (p *pass) suspects() int {
+	n := 0
+	for one := range p.waiting {
+		if !one.inMotion() || one.marked || one.pending.seen.agree == onNothing {
+			continue
+		}
+		if f := p.apps[one.key.App].files.byID[one.key.ID]; f != nil && f.session != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // isHeld reports whether the removal is held back since an earlier pass.

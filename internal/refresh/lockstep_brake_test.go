@@ -149,13 +149,11 @@ func (b *lockstepBrake) decide(m *lockstep, before int) {
 		}
 	}
 	for _, f := range m.keys {
-		if f.reason == session.ReasonManyGone {
+		switch {
+		case f.reason == session.ReasonManyGone:
 			sum++
-		}
-	}
-	for _, c := range m.candidates {
-		if c.reason != session.ReasonManyGone {
-			sum++
+		case f.reason == session.ReasonInMotion && f.looks.what != "" && f.memory != nil && !f.marked:
+			sum++ // the looks do not agree yet
 		}
 	}
 	many := m.settleMany > 0 && sum > 20 && 5*sum > sessions
