@@ -21,7 +21,8 @@
 //     own list, which is how the second of these is found.
 //
 // A timer finds what causes no event: a root that came back or was moved, replaced
-// or mounted over, and a watch that ended silently. Where watching is impossible,
+// or mounted over, an app folder that something was mounted over or that a bind mount
+// left, and a watch that ended silently. Where watching is impossible,
 // the same timer asks for full passes; where it is impossible for an app folder
 // alone, for looks at that folder.
 //

@@ -111,7 +111,6 @@ func TestAppFolderWithoutEvents(t *testing.T) {
 
 	app := filepath.Join(root, "b.two")
 	must(t, unix.Mount("tmpfs", app, "tmpfs", 0, ""))
-	l.take(pollAll()) // nothing tells of it: a resync
 	l.hasMode(Events, true)
 	if want := `app folder "b.two" is on a mount that gives no events for what others write`; l.State().Reason != want {
 		t.Errorf("reason %q, want %q", l.State().Reason, want)
@@ -146,10 +145,18 @@ func TestMounts(t *testing.T) {
 	must(t, unix.Unmount(root, 0))
 	l.settleWatched()
 
-	// Over an app folder: found by the next full pass, from then on by events.
+	// Over an app folder: found by the timer, from then on by events. A bind mount that
+	// is away again leaves the watch on a folder that is still there, elsewhere.
 	app := filepath.Join(root, "a.one")
+	elsewhere := filepath.Join(filepath.Dir(root), "elsewhere")
+	mkdir(t, elsewhere)
+	must(t, unix.Mount(elsewhere, app, "", unix.MS_BIND, ""))
+	write(t, "1", elsewhere, "file")
+	l.settleWatched()
+	must(t, unix.Unmount(app, 0))
+	write(t, "2", app, "file")
+	l.settleWatched()
 	must(t, unix.Mount("tmpfs", app, "tmpfs", 0, ""))
-	l.take(pollAll())
 	l.settleWatched()
 	write(t, "1", app, "file")
 	l.settleWatched()
@@ -163,7 +170,6 @@ func TestMounts(t *testing.T) {
 	twin := filepath.Join(root, "b.two")
 	mkdir(t, twin)
 	must(t, unix.Mount(app, twin, "", unix.MS_BIND, ""))
-	l.take(pollAll()) // if the folder was looked at before the mount
 	l.settle()
 	write(t, "3", twin, "file")
 	l.settle()

@@ -1,5 +1,10 @@
 package watcher
 
+import (
+	"maps"
+	"slices"
+)
+
 // patience is how often in a row a watch that was set and is not there leads to
 // another look. It takes one or two where a folder was renamed, until fsnotify
 // has read the event that ends the watch under the former name. A folder that
@@ -7,14 +12,29 @@ package watcher
 // to the timer.
 const patience = 4
 
+// verifiedAtOnce is how many app folders with a watch the timer verifies at a time: an
+// lstat each, so that thousands of folders cost little while nothing happens.
+const verifiedAtOnce = 256
+
 // addLost marks for verification the folders without a watch and those whose watch
 // fsnotify does not know of: an unmount, for instance, ends watches silently. The
 // root is always verified, since no event reports that its parent folder was
-// renamed.
+// renamed. Of the other folders some are verified each time, in turn: no event
+// reports that something was mounted over one, or that a bind mount left it.
 func (ws *watches) addLost() {
 	listed := ws.listed()
 	for name, f := range ws.wanted {
 		if _, found := listed[f.path]; name == "" || !found || f.identity == nil {
+			ws.unverified[name] = f
+		}
+	}
+	if len(ws.inTurn) == 0 {
+		ws.inTurn = slices.Collect(maps.Keys(ws.wanted))
+	}
+	now := ws.inTurn[:min(verifiedAtOnce, len(ws.inTurn))]
+	ws.inTurn = ws.inTurn[len(now):]
+	for _, name := range now {
+		if f := ws.wanted[name]; f != nil { // it may be forgotten by now
 			ws.unverified[name] = f
 		}
 	}

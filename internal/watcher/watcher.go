@@ -35,8 +35,8 @@ type Config struct {
 	// it to be handed on at once. Where it was not, events about it are gathered
 	// until it is quiet, for DebounceMax at most.
 	Debounce, DebounceMax time.Duration
-	// Poll is how often the root's identity is looked at, or a full pass asked
-	// for where there are no events.
+	// Poll is how often the identity of the root and of the app folders is looked at,
+	// or a full pass asked for where there are no events.
 	Poll time.Duration
 	// Interest reports whether a name counts, in an app folder or, where folder
 	// is empty, in the root. It is called from one of the Watcher's goroutines.

@@ -28,6 +28,7 @@ type watches struct {
 
 	src        *source // nil: none, and no folder has a watch
 	unverified map[string]*folder
+	inTurn     []string // app folders that the timer has yet to verify in this turn
 
 	count    atomic.Int64 // folders that have a watch
 	anyStale atomic.Bool  // a folder became stale
