@@ -15,7 +15,8 @@ import (
 func (d *Daemon) hints(s api.Status) []string {
 	var hints []string
 	add := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
-	if state := rootStateText(refresh.RootState(d.loop.rootState.Load()), d.settings.Root); state != "" {
+	passed := d.passes.State()
+	if state := rootStateText(passed.Root, d.settings.Root); state != "" {
 		hints = append(hints, state)
 	}
 	if s.NotInMemory > 0 {
@@ -31,7 +32,7 @@ func (d *Daemon) hints(s api.Status) []string {
 	if unreadable := session.CountUnsettled(s.Unsettled, session.ReasonUnreadable); unreadable > 0 {
 		add("%s cannot be read: %s", english.Plural(unreadable, "file or folder", "files or folders"), api.AdviceUnreadable)
 	}
-	if slow, _ := d.loop.slow.Load().(refresh.SlowFileSystem); slow.Settle > 0 {
+	if slow := passed.Slow; slow.Settle > 0 {
 		add("%s is slow to settle: a wrong or deleted file there counts after %s instead of %s, since this system cannot be made to ask a server again",
 			slow.Name, slow.Settle, d.settings.Settle)
 	}
@@ -43,4 +44,16 @@ func (d *Daemon) hints(s api.Status) []string {
 		add("changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
 	}
 	return hints
+}
+
+// rootStateText says what a tree is without, and what follows; empty for nothing.
+func rootStateText(state refresh.RootState, root string) string {
+	switch state {
+	case refresh.RootMissing:
+		return fmt.Sprintf("the root folder %q is not there: no session can be loaded until it is", root)
+	case refresh.RootWithoutApps:
+		return fmt.Sprintf("the root folder %q holds no app folder (TEAM.APPLICATION, or APPLICATION with a dot in it): is it the MobileApps folder itself?", root)
+	case refresh.RootFound:
+	}
+	return ""
 }

@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"time"
+
 	"sessiond/internal/session"
 	"sessiond/internal/watcher"
 )
@@ -15,8 +17,22 @@ func interest(folder, name string) bool {
 	return session.IsSessionFileName(name)
 }
 
-// change puts into the queue what the watcher says may have changed.
-func (q *queue) change(c watcher.Change) {
+// rescanner is told where something may have changed: a [passes.Loop].
+type rescanner interface {
+	Changed(trigger session.Trigger, keys []session.Key, since time.Time)
+	Rescan(trigger session.Trigger, since time.Time)
+}
+
+// dispatch asks for a pass over what the watcher says may have changed.
+func dispatch(to rescanner, c watcher.Change) {
+	trigger := session.TriggerWatch
+	if c.Polled {
+		trigger = session.TriggerPoll
+	}
+	if c.All {
+		to.Rescan(trigger, c.Since)
+		return
+	}
 	keys := make([]session.Key, 0, len(c.Folders)+len(c.Files))
 	for folder := range c.Folders {
 		keys = append(keys, session.Key{App: folder})
@@ -24,14 +40,5 @@ func (q *queue) change(c watcher.Change) {
 	for file := range c.Files {
 		keys = append(keys, session.Key{App: file.Folder, ID: file.Name})
 	}
-	switch {
-	case c.All && c.Polled:
-		q.full(session.TriggerPoll)
-	case c.All:
-		q.lost(c.Since)
-	case c.Polled:
-		q.polled(keys)
-	default:
-		q.changed(keys, c.Since)
-	}
+	to.Changed(trigger, keys, c.Since)
 }

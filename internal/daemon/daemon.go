@@ -18,6 +18,7 @@ import (
 	"sessiond/internal/control/socket"
 	"sessiond/internal/metrics"
 	"sessiond/internal/mobileapps"
+	"sessiond/internal/passes"
 	"sessiond/internal/refresh"
 	"sessiond/internal/service"
 	"sessiond/internal/store"
@@ -40,8 +41,7 @@ type Daemon struct {
 	startedAt time.Time
 	log       *zap.Logger
 
-	queue    *queue
-	loop     *loop
+	passes   *passes.Loop
 	store    *store.Store
 	watcher  *watcher.Watcher
 	server   *control.Server
@@ -49,12 +49,17 @@ type Daemon struct {
 	manager  service.Notify
 	// reload keeps what the service manager is told of reloads in order.
 	reload sync.Mutex
-	// turned has a value when a round of the loop has ended since it was empty.
+	// turned has a value when passes have ended since it was empty.
 	turned chan struct{}
-	// steps returns a number that grows while a pass gets on.
-	steps  func() uint64
-	hangup <-chan os.Signal
+	// ready is closed after the first load. steps returns a number that grows while a
+	// pass gets on, heartbeat gives a value while there is nothing to do.
+	ready     <-chan struct{}
+	steps     func() uint64
+	heartbeat <-chan struct{}
+	hangup    <-chan os.Signal
 
+	// state is what the log was told of the last pass: the loop's goroutine has it.
+	state   passes.State
 	metrics *metrics.Metrics
 	// monitor serves them on monitored, where that is not nil.
 	monitor   *control.Server
@@ -113,7 +118,6 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		version:   opts.Version,
 		startedAt: time.Now().UTC(),
 		log:       opts.Log,
-		queue:     newQueue(),
 		turned:    make(chan struct{}, 1),
 		steps:     func() uint64 { return 0 },
 	}
@@ -126,10 +130,9 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Poll:        s.Poll,
 		Interest:    interest,
 		Log:         opts.Log,
-	}, d.queue.change)
-	d.loop = &loop{
-		queue: d.queue,
-		memory: refresh.New(refresh.Config{
+	}, func(c watcher.Change) { dispatch(d.passes, c) })
+	d.passes = passes.New(passes.Config{
+		Memory: refresh.New(refresh.Config{
 			Tree:       tree,
 			Judge:      judge,
 			Settle:     s.Settle,
@@ -139,15 +142,13 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 			Watches:    d.watcher,
 			Clock:      clock,
 		}),
-		clock:     clock,
-		store:     d.store,
-		log:       opts.Log,
-		resync:    s.Resync,
-		root:      s.Root,
-		finished:  d.finished,
-		ready:     make(chan struct{}),
-		heartbeat: make(chan struct{}),
-	}
+		Store:    d.store,
+		Clock:    clock,
+		Resync:   s.Resync,
+		Applied:  d.applied,
+		Finished: d.finished,
+	})
+	d.ready, d.heartbeat = d.passes.Ready(), d.passes.Heartbeat()
 	d.metrics = metrics.New(metrics.Config{
 		Version:     opts.Version,
 		Resync:      s.Resync,
@@ -155,8 +156,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Followers:   d.store.Followers,
 		Connections: func() int { return d.server.Connections() },
 	})
-	d.loop.observe = d.metrics.Observe
-	serve := control.Config{Refresher: d, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
+	serve := control.Config{Refresher: refresher{d.passes, d.status}, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns
 	d.monitor = control.NewMonitor(serve)
@@ -195,7 +195,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
 		running.Go(func() error { return d.monitor.Serve(ctx, d.monitored) })
 	}
-	running.Go(func() error { d.runLoop(ctx); return nil })
+	running.Go(func() error { d.runPasses(ctx); return nil })
 	running.Go(func() error { d.takeHangups(ctx); return nil })
 	running.Go(func() error { d.tellManager(ctx); return nil })
 	running.Go(func() error { d.keepAlive(ctx); return nil })
@@ -211,21 +211,29 @@ func (d *Daemon) Run(ctx context.Context) error {
 // end.
 const stopGrace = time.Second
 
-// runLoop runs the passes until ctx ends. A pass over very many files is not
+// runPasses runs the passes until ctx ends. A pass over very many files is not
 // waited for: it only reads, and who would see its outcome is gone.
-func (d *Daemon) runLoop(ctx context.Context) {
+func (d *Daemon) runPasses(ctx context.Context) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		d.loop.run(ctx)
+		d.passes.Run(ctx)
 	}()
 	<-ctx.Done()
-	d.queue.close()
 	select {
 	case <-done:
 	case <-time.After(stopGrace):
 		d.log.Info("stopping in the middle of a pass")
 	}
+}
+
+// applied tells the metrics and the log of a pass.
+func (d *Daemon) applied(p passes.Pass) {
+	before := d.state
+	d.state = d.passes.State()
+	logState(d.log, before, d.state, d.settings.Root)
+	d.metrics.Observe(metrics.Pass(p))
+	logOutcome(d.log, p.Before, p.Outcome)
 }
 
 // takeHangups turns each SIGHUP into a full pass.
@@ -244,16 +252,16 @@ func (d *Daemon) beginReload() {
 	d.reload.Lock()
 	defer d.reload.Unlock()
 	d.tell(d.manager.Reloading())
-	d.queue.hangup()
+	d.passes.Hangup()
 }
 
-// finished ends a round of the loop. A reload has ended once no SIGHUP waits any
+// finished ends what was asked for together. A reload has ended once no SIGHUP waits any
 // more: one that came during the pass is answered by the next.
 func (d *Daemon) finished(hangup bool) {
 	d.watcher.Verify()
 	d.reload.Lock()
 	defer d.reload.Unlock()
-	if hangup && !d.queue.hasHangup() {
+	if hangup && !d.passes.HasHangup() {
 		d.tell(d.manager.Ready())
 	}
 	select {

@@ -6,6 +6,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"sessiond/internal/passes"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
@@ -13,6 +14,24 @@ import (
 // namedRemovals is how many removed sessions the line of a pass names: enough to
 // know at a glance who was logged out, few enough for a line.
 const namedRemovals = 5
+
+// logState says once what the tree is without, and once that it is there; once that
+// sessions are kept because the files of many are gone, and once that none are any more.
+func logState(log *zap.Logger, before, now passes.State, root string) {
+	switch text := rootStateText(now.Root, root); {
+	case now.Root == before.Root:
+	case text != "":
+		log.Warn(text)
+	default:
+		log.Info("the root folder is there, with app folders", zap.String("root", root))
+	}
+	switch {
+	case before.Held == 0 && now.Held > 0:
+		log.Warn("the files of many sessions are gone or invalid at once: the sessions are kept for now", zap.Int("sessions", now.Held))
+	case before.Held > 0 && now.Held == 0:
+		log.Info("no session is kept any more because the files of many were gone")
+	}
+}
 
 // logOutcome writes one line for a pass that did something or found a valid file
 // that is not in memory, and one for each problem that appeared, changed or ended

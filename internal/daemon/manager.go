@@ -21,24 +21,25 @@ const statusPause = time.Second
 func (d *Daemon) tellManager(ctx context.Context) {
 	d.tell(d.manager.Status("loading the sessions"))
 	select {
-	case <-d.loop.ready:
+	case <-d.ready:
+		go endLoad() // nobody waits for the collection
 		d.log.Info("ready", zap.Int("sessions", d.store.View().Len()))
 		d.tell(d.manager.Ready())
-		d.tellHow(ctx)
+		d.publishStatus(ctx)
 	case <-ctx.Done():
 	}
 	d.tell(d.manager.Stopping())
 }
 
-// tellHow tells the service manager how the daemon is whenever that has changed,
+// publishStatus tells the service manager how the daemon is whenever that has changed,
 // until ctx ends.
-func (d *Daemon) tellHow(ctx context.Context) {
+func (d *Daemon) publishStatus(ctx context.Context) {
 	if !d.manager.Asked() {
 		<-ctx.Done()
 		return
 	}
 	for told := ""; ; {
-		if text := d.how(); text != told {
+		if text := d.summary(); text != told {
 			d.tell(d.manager.Status(text))
 			told = text
 		}
@@ -55,8 +56,8 @@ func (d *Daemon) tellHow(ctx context.Context) {
 	}
 }
 
-// how says in a line how the daemon is.
-func (d *Daemon) how() string {
+// summary says in a line how the daemon is.
+func (d *Daemon) summary() string {
 	view := d.store.View()
 	text := english.Plural(view.Len(), "session", "")
 	if rejected := session.CountRejected(view.Problems()); rejected > 0 {
@@ -86,16 +87,16 @@ const (
 // loop that is stuck does neither and is started again.
 func (d *Daemon) keepAlive(ctx context.Context) {
 	if d.manager.Asked() {
-		d.everyStep(ctx, extendEvery, d.loop.ready, func() { d.tell(d.manager.Extend(extendBy)) })
+		d.watchLiveness(ctx, extendEvery, d.ready, func() { d.tell(d.manager.Extend(extendBy)) })
 	}
 	if interval := d.manager.WatchdogInterval(); interval > 0 {
-		d.everyStep(ctx, interval/4, nil, func() { d.tell(d.manager.Watchdog()) })
+		d.watchLiveness(ctx, interval/4, nil, func() { d.tell(d.manager.Watchdog()) })
 	}
 }
 
-// everyStep calls tell each time that the loop, after a pause, has made a step
+// watchLiveness calls tell each time that the loop, after a pause, has made a step
 // of a pass, or else waits for something to do; until the end, or until ctx ends.
-func (d *Daemon) everyStep(ctx context.Context, pause time.Duration, end <-chan struct{}, tell func()) {
+func (d *Daemon) watchLiveness(ctx context.Context, pause time.Duration, end <-chan struct{}, tell func()) {
 	for made := uint64(0); ; {
 		select {
 		case <-ctx.Done():
@@ -115,7 +116,7 @@ func (d *Daemon) everyStep(ctx context.Context, pause time.Duration, end <-chan 
 		case <-end:
 			return
 		case <-time.After(pause):
-		case <-d.loop.heartbeat:
+		case <-d.heartbeat:
 			tell()
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"sessiond/internal/config"
+	"sessiond/internal/passes/passestest"
 )
 
 // What the service manager shows says how the daemon is, in a person's words,
@@ -22,21 +23,21 @@ func TestTellsHowItIs(t *testing.T) {
 		}
 	}
 	r := start(t, func(root string) {
-		write(t, root, key(1), content(1, "a@example.com"))
-		write(t, root, key(2), content(2, "b@example.com"))
+		passestest.Write(t, root, passestest.Key(1), passestest.Content(1, "a@example.com"))
+		passestest.Write(t, root, passestest.Key(2), passestest.Content(2, "b@example.com"))
 	}, func(s *config.Settings) { s.Watch = config.WatchEvents })
 	next("STATUS=loading the sessions")
 	next("READY=1")
 	next("STATUS=2 sessions, watching 2 folders")
 
-	write(t, r.root, key(1), "{")
+	passestest.Write(t, r.root, passestest.Key(1), "{")
 	for got := ""; got != "STATUS=1 session, 1 rejected, watching 2 folders"; {
 		got = told() // it may have been seen in motion
 		if !strings.HasPrefix(got, "STATUS=") {
 			t.Fatalf("the manager was told %q", got)
 		}
 	}
-	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(key(1).String()))); err != nil {
+	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(passestest.Key(1).String()))); err != nil {
 		t.Fatal(err)
 	}
 	for got := ""; got != "STATUS=1 session, watching 2 folders"; {
@@ -53,8 +54,9 @@ func TestKeepsAlive(t *testing.T) {
 	t.Setenv("WATCHDOG_USEC", "400000")
 	t.Setenv("WATCHDOG_PID", "")
 	var made atomic.Uint64
+	ready := make(chan struct{})
 	d := &Daemon{
-		loop:  &loop{ready: make(chan struct{}), heartbeat: make(chan struct{})},
+		ready: ready,
 		steps: func() uint64 { return made.Add(1) },
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -63,7 +65,7 @@ func TestKeepsAlive(t *testing.T) {
 	if got := told(); got != "EXTEND_TIMEOUT_USEC=60000000" {
 		t.Errorf("during the first load, the manager was told %q", got)
 	}
-	close(d.loop.ready)
+	close(ready)
 	for got := ""; got != "WATCHDOG=1"; {
 		got = told()
 	}

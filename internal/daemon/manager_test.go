@@ -9,7 +9,7 @@ import (
 
 // The watchdog is fed while the loop gets on, however long a pass takes, and not
 // when it is stuck.
-func TestEveryStep(t *testing.T) {
+func TestWatchLiveness(t *testing.T) {
 	const pause, hour = 5 * time.Second, time.Hour
 	for name, test := range map[string]struct {
 		steps func(since time.Duration) uint64
@@ -26,15 +26,16 @@ func TestEveryStep(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), hour)
 				defer cancel()
 				began := time.Now()
+				heartbeat := make(chan struct{})
 				d := &Daemon{
-					loop:  &loop{heartbeat: make(chan struct{})},
-					steps: func() uint64 { return test.steps(time.Since(began)) },
+					heartbeat: heartbeat,
+					steps:     func() uint64 { return test.steps(time.Since(began)) },
 				}
 				if test.idle {
 					go func() {
 						for ctx.Err() == nil {
 							select {
-							case d.loop.heartbeat <- struct{}{}:
+							case heartbeat <- struct{}{}:
 							case <-ctx.Done():
 							}
 						}
@@ -42,7 +43,7 @@ func TestEveryStep(t *testing.T) {
 				}
 				var last time.Time
 				longest := time.Duration(0)
-				d.everyStep(ctx, pause, nil, func() {
+				d.watchLiveness(ctx, pause, nil, func() {
 					if !last.IsZero() {
 						longest = max(longest, time.Since(last))
 					}
@@ -58,11 +59,11 @@ func TestEveryStep(t *testing.T) {
 }
 
 // The calls for more time end with the first load.
-func TestEveryStepEnds(t *testing.T) {
+func TestWatchLivenessEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ready := make(chan struct{})
 		time.AfterFunc(time.Minute, func() { close(ready) })
-		d := &Daemon{loop: &loop{heartbeat: make(chan struct{})}, steps: func() uint64 { return 0 }}
-		d.everyStep(t.Context(), time.Second, ready, func() { t.Error("nothing went on") })
+		d := &Daemon{steps: func() uint64 { return 0 }}
+		d.watchLiveness(t.Context(), time.Second, ready, func() { t.Error("nothing went on") })
 	})
 }

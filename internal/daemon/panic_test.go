@@ -13,6 +13,7 @@ import (
 	"sessiond/internal/config"
 	"sessiond/internal/control/socket"
 	"sessiond/internal/mobileapps"
+	"sessiond/internal/passes/passestest"
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 	"sessiond/internal/validate"
@@ -45,7 +46,7 @@ func TestPanicInAPass(t *testing.T) {
 	}
 	root := filepath.Join(t.TempDir(), "MobileApps")
 	for n := range 3 {
-		write(t, root, key(n), content(n, "a@example.com"))
+		passestest.Write(t, root, passestest.Key(n), passestest.Content(n, "a@example.com"))
 	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestPanicInAPass$")
 	cmd.Env = append(os.Environ(), panicRoot+"="+root)
@@ -66,7 +67,7 @@ func TestPanicInAPass(t *testing.T) {
 			t.Fatal(err)
 		}
 	}, nil)
-	if s := r.Status(); s.Sessions != 4 {
+	if s := r.status(); s.Sessions != 4 {
 		t.Errorf("%d sessions after the restart, want 4: the file that brought out the defect is valid", s.Sessions)
 	}
 }
@@ -79,19 +80,19 @@ func runWithDefect(t *testing.T, root string) {
 	}
 	folder := t.TempDir()
 	settings := config.Settings{
-		Root: root, Admit: config.AdmitRestore, Watch: config.WatchOff, MaxFileSize: maxFileSize,
+		Root: root, Admit: config.AdmitRestore, Watch: config.WatchOff, MaxFileSize: passestest.MaxFileSize,
 	}
 	const defect = 9
 	tree := mobileapps.NewDisk(root, settings.MaxFileSize)
-	d := assemble(Options{Settings: settings, Log: zap.NewNop()}, tree, defective{judge, key(defect)}, refresh.SystemClock())
+	d := assemble(Options{Settings: settings, Log: zap.NewNop()}, tree, defective{judge, passestest.Key(defect)}, refresh.SystemClock())
 	d.listener, err = socket.Listen(socket.Config{Path: filepath.Join(folder, "s"), Mode: 0o600})
 	if err != nil {
 		t.Fatal(err)
 	}
 	go func() {
-		<-d.Ready()
-		write(t, root, key(defect), content(defect, "a@example.com"))
-		_, _ = d.Refresh(t.Context())
+		<-d.ready
+		passestest.Write(t, root, passestest.Key(defect), passestest.Content(defect, "a@example.com"))
+		_, _ = d.passes.Refresh(t.Context())
 	}()
 	_ = d.Run(t.Context()) // it must not return; if it does, the exit status is 0
 }

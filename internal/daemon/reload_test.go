@@ -50,7 +50,7 @@ func TestReloadEndsWithTheLastHangup(t *testing.T) {
 	if got := next(); got != "READY=1" {
 		t.Fatalf("after the first load the manager was told %q", got)
 	}
-	arrived, release := r.tree.hold()
+	arrived, release := r.tree.Hold()
 	r.beginReload()
 	<-arrived
 	r.beginReload() // during the pass of the first
@@ -60,7 +60,7 @@ func TestReloadEndsWithTheLastHangup(t *testing.T) {
 			t.Errorf("message %d is %q, want %q", i, got, want)
 		}
 	}
-	until(t, "at rest", func() bool { return !r.Status().Busy })
+	until(t, "at rest", func() bool { return !r.status().Busy })
 	r.stop()
 	if got := next(); got != "STOPPING=1" {
 		t.Errorf("the last word is %q: a second READY=1 came in between", got)

@@ -5,10 +5,10 @@ import "testing"
 // A pass over very many files does not hold up the end.
 func TestStopsInAPass(t *testing.T) {
 	r := start(t, nil, nil)
-	arrived, release := r.tree.hold()
-	r.queue.hangup()
+	arrived, release := r.tree.Hold()
+	r.passes.Hangup()
 	<-arrived
 	r.stop() // fails where the daemon does not stop
 	release()
-	until(t, "the pass has ended", func() bool { return !r.queue.busy() })
+	until(t, "the pass has ended", func() bool { return !r.passes.Busy() })
 }

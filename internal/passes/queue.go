@@ -1,4 +1,4 @@
-package daemon
+package passes
 
 import (
 	"sync"
@@ -34,8 +34,8 @@ type pendingWork struct {
 	// changed or that they are polled.
 	keys        keySet
 	keysTrigger session.Trigger
-	// since is when the first file event came of those that the pendingWork answers; zero
-	// for none.
+	// since is when the first file event came of those that this answers; zero for
+	// none.
 	since time.Time
 	// takeRoot is true where one of them takes what is mounted now for the tree.
 	takeRoot bool
@@ -102,9 +102,13 @@ func priority(t session.Trigger) int {
 	}
 }
 
-// full asks for a full pass.
-func (q *queue) full(trigger session.Trigger) {
-	q.put(func(b *pendingWork) { b.askFull(trigger) })
+// full asks for a full pass. The first event that it answers came at a time, zero
+// for none.
+func (q *queue) full(trigger session.Trigger, since time.Time) {
+	q.put(func(b *pendingWork) {
+		b.askFull(trigger)
+		b.answer(since)
+	})
 }
 
 // hangup asks for a full pass because of a SIGHUP.
@@ -166,21 +170,16 @@ func (q *queue) isPending() bool {
 	return !q.pending.empty()
 }
 
-// changed asks for a pass over what changed, of which the first event came at
-// the given time.
-func (q *queue) changed(keys []session.Key, since time.Time) {
+// changed asks for a pass over files and folders, because they changed or because
+// they are polled. The first event about them came at a time, zero for none.
+func (q *queue) changed(trigger session.Trigger, keys []session.Key, since time.Time) {
 	if len(keys) == 0 {
 		return
 	}
 	q.put(func(b *pendingWork) {
-		b.askKeys(keys, session.TriggerWatch)
+		b.askKeys(keys, trigger)
 		b.answer(since)
 	})
-}
-
-// polled asks for a pass over what gives no events.
-func (q *queue) polled(keys []session.Key) {
-	q.put(func(b *pendingWork) { b.askKeys(keys, session.TriggerPoll) })
 }
 
 // askKeys asks for a pass over keys, or for a full one where they are too many.
@@ -196,16 +195,7 @@ func (b *pendingWork) askKeys(keys []session.Key, trigger session.Trigger) {
 	}
 }
 
-// lost asks for a full pass because events were lost or told of the whole tree, of
-// which the first came at the given time, or because the root is another one.
-func (q *queue) lost(since time.Time) {
-	q.put(func(b *pendingWork) {
-		b.askFull(session.TriggerWatch)
-		b.answer(since)
-	})
-}
-
-// answer notes when a file event came that the pendingWork answers; zero for none.
+// answer notes when a file event came that this answers; zero for none.
 func (b *pendingWork) answer(since time.Time) {
 	if b.since.IsZero() || !since.IsZero() && since.Before(b.since) {
 		b.since = since

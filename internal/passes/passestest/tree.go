@@ -1,4 +1,5 @@
-package daemon
+// Package passestest has trees of session files for tests of what runs passes.
+package passestest
 
 import (
 	"crypto/sha1"
@@ -14,11 +15,11 @@ import (
 	"sessiond/internal/session"
 )
 
-// maxFileSize is the limit of the tests' trees, in bytes.
-const maxFileSize = 1 << 20
+// MaxFileSize is the limit of the tests' trees, in bytes.
+const MaxFileSize = 1 << 20
 
-// held is a tree whose passes can be held at their beginning.
-type held struct {
+// Tree is a tree on disk whose passes can be held at their beginning.
+type Tree struct {
 	mobileapps.Tree
 
 	mu      sync.Mutex
@@ -26,12 +27,13 @@ type held struct {
 	release chan struct{} // closed to let it go on
 }
 
-func newHeld(root string) *held {
-	return &held{Tree: mobileapps.NewDisk(root, maxFileSize)}
+// New returns a tree over a root.
+func New(root string) *Tree {
+	return &Tree{Tree: mobileapps.NewDisk(root, MaxFileSize)}
 }
 
-// hold makes the next passes wait until release is called.
-func (h *held) hold() (arrived <-chan struct{}, release func()) {
+// Hold makes the next passes wait until release is called.
+func (h *Tree) Hold() (arrived <-chan struct{}, release func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.arrived, h.release = make(chan struct{}, 8), make(chan struct{})
@@ -43,7 +45,8 @@ func (h *held) hold() (arrived <-chan struct{}, release func()) {
 	}
 }
 
-func (h *held) Open() (mobileapps.Root, error) {
+// Open implements [mobileapps.Tree].
+func (h *Tree) Open() (mobileapps.Root, error) {
 	h.mu.Lock()
 	arrived, release := h.arrived, h.release
 	h.mu.Unlock()
@@ -60,28 +63,28 @@ const (
 	folder      = team + "." + application
 )
 
-// key returns the key of the session of the nth device.
-func key(n int) session.Key {
+// Key returns the key of the session of the nth device.
+func Key(n int) session.Key {
 	sum := sha1.Sum(fmt.Appendf(nil, "%s%sdevice-%d", team, application, n))
 	return session.Key{App: folder, ID: hex.EncodeToString(sum[:])}
 }
 
-// content returns the file of the session of the nth device.
-func content(n int, email string) string {
-	id := key(n).ID
+// Content returns the file of the session of the nth device.
+func Content(n int, email string) string {
+	id := Key(n).ID
 	token := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, `{"appNameID":%q,"id":%q,"teamID":%q}`, application, id, team))
 	return fmt.Sprintf(`{"application":{"id":%q},"team":{"id":%q},"session":{"id":%q},"device":{"id":"device-%d","token":"push-secret"},"status":"accepted","email":%q,"token":%q}`,
 		application, team, id, n, email, token)
 }
 
-// write writes a session file in place.
-func write(t testing.TB, root string, key session.Key, content string) {
+// Write writes a session file in place.
+func Write(t testing.TB, root string, key session.Key, content string) {
 	t.Helper()
 	path := filepath.Join(root, filepath.FromSlash(key.String()))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,4 +1,4 @@
-package daemon
+package passes
 
 import (
 	"context"
@@ -7,11 +7,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"go.uber.org/zap"
 	"pgregory.net/rapid"
 
-	"sessiond/internal/metrics"
 	"sessiond/internal/mobileapps"
+	"sessiond/internal/passes/passestest"
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
@@ -41,38 +40,37 @@ func paced(t *testing.T, files int, pass time.Duration, ask func(q *queue)) (pas
 	t.Helper()
 	root := t.TempDir()
 	for n := range files {
-		write(t, root, key(n), content(n, "a@example.com"))
+		passestest.Write(t, root, passestest.Key(n), passestest.Content(n, "a@example.com"))
 	}
 	judge, err := validate.New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		tree, clock, start := &slow{Tree: mobileapps.NewDisk(root, maxFileSize)}, refresh.SystemClock(), time.Now()
-		l := &loop{
-			queue: newQueue(), clock: clock, store: store.New(start), log: zap.NewNop(), root: root,
-			memory:    refresh.New(refresh.Config{Tree: tree, Judge: judge, Settle: 250 * time.Millisecond, Clock: clock}),
-			finished:  func(bool) {},
-			ready:     make(chan struct{}),
-			heartbeat: make(chan struct{}),
-		}
-		l.observe = func(p metrics.Pass) {
-			r := p.Outcome.Report
-			passes = append(passes, passed{r.Trigger, r.StartedAt.Sub(start), time.Since(start)})
-		}
+		tree, clock, start := &slow{Tree: mobileapps.NewDisk(root, passestest.MaxFileSize)}, refresh.SystemClock(), time.Now()
+		l := New(Config{
+			Memory: refresh.New(refresh.Config{Tree: tree, Judge: judge, Settle: 250 * time.Millisecond, Clock: clock}),
+			Store:  store.New(start),
+			Clock:  clock,
+			Applied: func(p Pass) {
+				r := p.Outcome.Report
+				passes = append(passes, passed{r.Trigger, r.StartedAt.Sub(start), time.Since(start)})
+			},
+			Finished: func(bool) {},
+		})
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
-		running.Go(func() { l.run(ctx) })
+		running.Go(func() { l.Run(ctx) })
 		<-l.ready
 		tree.pass = pass
 		passes = nil
 		ask(l.queue)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if l.queue.busy() {
+		if l.Busy() {
 			t.Error("busy after a minute of rest")
 		}
-		sessions = l.store.View().Len()
+		sessions = l.cfg.Store.View().Len()
 		cancel()
 		running.Wait()
 	})
@@ -89,7 +87,7 @@ func TestPace(t *testing.T) {
 		passes, _ := paced(t, 1, took, func(q *queue) {
 			for n := range changes {
 				time.Sleep(gap)
-				q.changed([]session.Key{key(n)}, time.Now())
+				q.changed(session.TriggerWatch, []session.Key{passestest.Key(n)}, time.Now())
 			}
 		})
 		for n := 1; n < len(passes); n++ {
@@ -114,7 +112,7 @@ func TestPaceOfStorm(t *testing.T) {
 	passes, sessions := paced(t, files, took, func(q *queue) {
 		for n := range 10000 {
 			time.Sleep(200 * time.Microsecond)
-			q.changed([]session.Key{key(n)}, time.Now())
+			q.changed(session.TriggerWatch, []session.Key{passestest.Key(n)}, time.Now())
 		}
 	})
 	if most := int(2*time.Second/(2*took)) + 2; len(passes) > most {
@@ -135,14 +133,14 @@ func TestAskedPassDoesNotPause(t *testing.T) {
 	for name, ask := range map[string]func(q *queue){
 		"refresh": func(q *queue) { q.refresh(false) },
 		"signal":  func(q *queue) { q.hangup() },
-		"open":    func(q *queue) { q.open(opening{key: key(0)}) },
+		"open":    func(q *queue) { q.open(opening{key: passestest.Key(0)}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			passes, _ := paced(t, 1, took, func(q *queue) {
-				q.changed([]session.Key{key(0)}, time.Now())
+				q.changed(session.TriggerWatch, []session.Key{passestest.Key(0)}, time.Now())
 				synctest.Wait()
 				time.Sleep(took + time.Millisecond) // the pass has ended, the pause has not
-				q.changed([]session.Key{key(0)}, time.Now())
+				q.changed(session.TriggerWatch, []session.Key{passestest.Key(0)}, time.Now())
 				synctest.Wait()
 				ask(q)
 			})
@@ -160,7 +158,7 @@ func TestAskedPassDoesNotPause(t *testing.T) {
 func TestAnswerInPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := refresh.SystemClock()
-		l := &loop{queue: newQueue(), clock: clock}
+		l := New(Config{Clock: clock})
 		w := newWaiter()
 		l.waiting = []*group{{answer: refresh.NewAnswer(refresh.Result{}), waiters: []*waiter{w}, limit: 0}}
 		l.pace.took(0, time.Second)

@@ -1,0 +1,169 @@
+package passes
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"sessiond/internal/refresh"
+	"sessiond/internal/session"
+)
+
+// group is who waits for one answer.
+type group struct {
+	answer  *refresh.Answer
+	waiters []*waiter
+	limit   time.Duration // on the clock's monotonic time: when to answer in any case
+}
+
+// Run makes the first load and then whatever is asked for, until ctx ends; then
+// nobody is answered any more but by the pass that runs, for whose end Run waits. It
+// alone touches the memory and writes to the store, so passes never overlap and there
+// is nothing to lock.
+func (l *Loop) Run(ctx context.Context) {
+	defer context.AfterFunc(ctx, l.queue.close)()
+	defer l.stop()
+	l.pass(refresh.Request{Trigger: session.TriggerStartup, Full: true}, time.Time{})
+	l.finish(false)
+	close(l.ready)
+
+	resync := make(<-chan time.Time)
+	if l.cfg.Resync > 0 {
+		ticker := time.NewTicker(l.cfg.Resync)
+		defer ticker.Stop()
+		resync = ticker.C
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		timer.Reset(l.untilNext())
+		select {
+		case <-ctx.Done():
+			return
+		case <-resync:
+			l.queue.full(session.TriggerResync, time.Time{})
+		case l.heartbeat <- struct{}{}:
+			continue
+		case <-l.queue.wake:
+		case <-timer.C:
+		}
+		l.next()
+	}
+}
+
+// next does what is due. What nobody asked for waits until the pause after the pass
+// before is over.
+func (l *Loop) next() {
+	now := l.cfg.Clock()
+	if l.pace.left(now.Mono) > 0 && !l.queue.isAsked() {
+		l.answer()
+		return
+	}
+	due := l.cfg.Memory.Due(now)
+	l.do(l.queue.take(len(due) > 0), due)
+}
+
+// idle is how long the loop sleeps when nothing is due.
+const idle = time.Hour
+
+// untilNext returns how long to sleep: until the next look at something
+// unsettled, the end of the pause if anything waits for it, or the limit of an
+// answer.
+func (l *Loop) untilNext() time.Duration {
+	now := l.cfg.Clock()
+	sleep, found := l.cfg.Memory.NextLook(now)
+	switch {
+	case l.queue.isPending():
+		sleep = 0
+	case !found:
+		sleep = idle
+	}
+	sleep = max(sleep, l.pace.left(now.Mono))
+	for _, g := range l.waiting {
+		sleep = min(sleep, g.limit-now.Mono)
+	}
+	return max(sleep, 0)
+}
+
+// do does what was asked for, and the looks that are due.
+func (l *Loop) do(b pendingWork, due []session.Key) {
+	begin := l.cfg.Clock().Mono
+	keys := b.keys.keys()
+	switch {
+	case b.full != "":
+		r := l.pass(refresh.Request{Trigger: b.full, Full: true, TakeRoot: b.takeRoot}, b.since)
+		l.await(r, b.refreshes)
+	case len(keys) > 0:
+		l.pass(refresh.Request{Trigger: b.keysTrigger, Keys: append(keys, due...)}, b.since)
+	case len(due) > 0:
+		l.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: due}, time.Time{})
+	}
+	if !b.isAsked() {
+		l.pace.took(begin, l.cfg.Clock().Mono)
+	}
+	for what, waiters := range b.opens {
+		l.await(l.pass(what.request(), time.Time{}), waiters)
+	}
+	l.finish(b.hangup)
+}
+
+// pass runs one pass and makes its outcome visible. The first of the file events
+// that it answers came at since; zero for none.
+func (l *Loop) pass(req refresh.Request, since time.Time) refresh.Result {
+	m := l.cfg.Memory
+	r := m.Pass(req)
+	l.state.Store(&State{Root: m.RootState(), Held: m.Held(), Slow: m.SlowToSettle()})
+	before := l.cfg.Store.View()
+	l.cfg.Store.Apply(r.Outcome)
+	l.cfg.Applied(Pass{Outcome: r.Outcome, Before: before, After: l.cfg.Store.View(), Since: since, Applied: time.Now()})
+	for _, g := range l.waiting {
+		g.answer.Add(r)
+	}
+	return r
+}
+
+// await answers those who waited for a pass, now or once what was in motion has
+// settled.
+func (l *Loop) await(r refresh.Result, waiters []*waiter) {
+	if len(waiters) == 0 {
+		return
+	}
+	l.waiting = append(l.waiting, &group{
+		answer:  refresh.NewAnswer(r),
+		waiters: waiters,
+		limit:   l.cfg.Clock().Mono + refresh.AnswerLimit,
+	})
+}
+
+// finish ends a round, and answers.
+func (l *Loop) finish(hangup bool) {
+	l.cfg.Finished(hangup)
+	// An answer must not come before the daemon counts as at rest: who asks for
+	// the status next would be told otherwise.
+	l.queue.done(l.cfg.Memory.InMotion() || l.cfg.Memory.Held() > 0)
+	l.answer()
+}
+
+// answer answers who need not wait any longer.
+func (l *Loop) answer() {
+	now := l.cfg.Clock().Mono
+	l.waiting = slices.DeleteFunc(l.waiting, func(g *group) bool {
+		if g.answer.Waiting() && now < g.limit {
+			return false
+		}
+		for _, w := range g.waiters {
+			w.answered <- g.answer.Report()
+		}
+		return true
+	})
+}
+
+// stop ends the loop: nobody is answered any more.
+func (l *Loop) stop() {
+	l.queue.close()
+	for _, g := range l.waiting {
+		for _, w := range g.waiters {
+			close(w.answered)
+		}
+	}
+}
