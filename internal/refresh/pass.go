@@ -88,8 +88,10 @@ func (m *Memory) Pass(req Request) Result {
 	start := m.cfg.Clock()
 	m.noticeClock(start)
 	m.passes++
+	var reopened []session.Key
 	if !req.RemovedSince.IsZero() {
-		req.Keys = append(slices.Clone(req.Keys), m.removed.since(req.RemovedSince)...)
+		reopened = m.removed.since(req.RemovedSince)
+		req.Keys = append(slices.Clone(req.Keys), reopened...)
 	}
 	p := &pass{
 		Memory:  m,
@@ -123,6 +125,7 @@ func (m *Memory) Pass(req Request) Result {
 		DurationMs: float64(m.cfg.Clock().Mono-start.Mono) / float64(time.Millisecond),
 	})
 	result.NotInMemory = m.notInMemory
+	result.reopened = reopened
 	if t.slow || m.slow.Settle > 0 {
 		m.slow = m.slowest()
 	}

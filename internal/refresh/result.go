@@ -51,6 +51,8 @@ type Result struct {
 	settled []settled
 	// missing names the unsettled keys that have nothing on disk.
 	missing []session.Key
+	// reopened are the keys that the request named by the time of their removal.
+	reopened []session.Key
 }
 
 type settled struct {

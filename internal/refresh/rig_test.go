@@ -80,6 +80,7 @@ func (r *rig) pass(req refresh.Request) refresh.Result {
 	r.t.Helper()
 	had := r.contents()
 	result := r.memory.Pass(req)
+	r.checkParts(result, had)
 	if r.answering != nil {
 		r.answering.Add(result)
 	}
