@@ -9,11 +9,11 @@ import (
 	"sessiond/internal/session"
 )
 
-// group is who waits for one answer.
-type group struct {
-	answer  *refresh.Answer
-	waiters []*waiter
-	limit   time.Duration // on the clock's monotonic time: when to answer in any case
+// unanswered is an answer that is waited for.
+type unanswered struct {
+	answer *refresh.Answer
+	waiter *waiter
+	limit  time.Duration // on the clock's monotonic time: when to answer in any case
 }
 
 // Run makes the first load and then whatever is asked for, until ctx ends; then
@@ -79,8 +79,8 @@ func (l *Loop) untilNext() time.Duration {
 		sleep = idle
 	}
 	sleep = max(sleep, l.pace.left(now.Mono))
-	for _, g := range l.waiting {
-		sleep = min(sleep, g.limit-now.Mono)
+	for _, u := range l.waiting {
+		sleep = min(sleep, u.limit-now.Mono)
 	}
 	return max(sleep, 0)
 }
@@ -92,7 +92,9 @@ func (l *Loop) do(b pendingWork, due []session.Key) {
 	switch {
 	case b.full != "":
 		r := l.pass(refresh.Request{Trigger: b.full, Full: true, TakeRoot: b.takeRoot}, b.since)
-		l.await(r, b.refreshes)
+		if w := b.waiters[request{what: refreshAll}]; w != nil {
+			l.await(r, w)
+		}
 	case len(keys) > 0:
 		l.pass(refresh.Request{Trigger: b.keysTrigger, Keys: append(keys, due...)}, b.since)
 	case len(due) > 0:
@@ -101,10 +103,39 @@ func (l *Loop) do(b pendingWork, due []session.Key) {
 	if !b.isAsked() {
 		l.pace.took(begin, l.cfg.Clock().Mono)
 	}
-	for what, waiters := range b.opens {
-		l.await(l.pass(what.request(), time.Time{}), waiters)
-	}
+	l.open(b)
 	l.finish(b.hangup)
+}
+
+// open runs one pass over all that was asked to be opened. Each request is answered
+// about what it asked for.
+func (l *Loop) open(b pendingWork) {
+	delete(b.waiters, request{what: refreshAll})
+	if len(b.waiters) == 0 {
+		return
+	}
+	req := refresh.Request{Trigger: session.TriggerOpen, Admit: true, RemovedSince: b.removedSince}
+	for r := range b.waiters {
+		switch r.what {
+		case openFile:
+			req.Keys = append(req.Keys, r.file)
+		case openAll:
+			req.Full = true
+		case openRemoved, refreshAll:
+		}
+	}
+	result := l.pass(req, time.Time{})
+	parts := l.cfg.Memory.Parts(result)
+	for r, w := range b.waiters {
+		switch r.what {
+		case openFile:
+			l.await(parts.Of(r.file), w)
+		case openRemoved:
+			l.await(parts.OfRemoved(), w)
+		case openAll, refreshAll:
+			l.await(result, w)
+		}
+	}
 }
 
 // pass runs one pass and makes its outcome visible. The first of the file events
@@ -116,22 +147,19 @@ func (l *Loop) pass(req refresh.Request, since time.Time) refresh.Result {
 	before := l.cfg.Store.View()
 	l.cfg.Store.Apply(r.Outcome)
 	l.cfg.Applied(Pass{Outcome: r.Outcome, Before: before, After: l.cfg.Store.View(), Since: since, Applied: time.Now()})
-	for _, g := range l.waiting {
-		g.answer.Add(r)
+	for _, u := range l.waiting {
+		u.answer.Add(r)
 	}
 	return r
 }
 
 // await answers those who waited for a pass, now or once what was in motion has
 // settled.
-func (l *Loop) await(r refresh.Result, waiters []*waiter) {
-	if len(waiters) == 0 {
-		return
-	}
-	l.waiting = append(l.waiting, &group{
-		answer:  refresh.NewAnswer(r),
-		waiters: waiters,
-		limit:   l.cfg.Clock().Mono + refresh.AnswerLimit,
+func (l *Loop) await(r refresh.Result, w *waiter) {
+	l.waiting = append(l.waiting, &unanswered{
+		answer: refresh.NewAnswer(r),
+		waiter: w,
+		limit:  l.cfg.Clock().Mono + refresh.AnswerLimit,
 	})
 }
 
@@ -146,24 +174,21 @@ func (l *Loop) finish(hangup bool) {
 
 // answer answers who need not wait any longer.
 func (l *Loop) answer() {
-	now := l.cfg.Clock().Mono
-	l.waiting = slices.DeleteFunc(l.waiting, func(g *group) bool {
-		if g.answer.Waiting() && now < g.limit {
+	now, before := l.cfg.Clock().Mono, len(l.waiting)
+	l.waiting = slices.DeleteFunc(l.waiting, func(u *unanswered) bool {
+		if u.answer.Waiting() && now < u.limit {
 			return false
 		}
-		for _, w := range g.waiters {
-			w.answered <- g.answer.Report()
-		}
+		u.waiter.answer(u.answer.Report())
 		return true
 	})
+	l.queue.answered(before - len(l.waiting))
 }
 
 // stop ends the loop: nobody is answered any more.
 func (l *Loop) stop() {
 	l.queue.close()
-	for _, g := range l.waiting {
-		for _, w := range g.waiters {
-			close(w.answered)
-		}
+	for _, u := range l.waiting {
+		u.waiter.dismiss(ErrStopping)
 	}
 }

@@ -133,7 +133,7 @@ func TestAskedPassDoesNotPause(t *testing.T) {
 	for name, ask := range map[string]func(q *queue){
 		"refresh": func(q *queue) { q.refresh(false) },
 		"signal":  func(q *queue) { q.hangup() },
-		"open":    func(q *queue) { q.open(opening{key: passestest.Key(0)}) },
+		"open":    func(q *queue) { q.open(request{openFile, passestest.Key(0)}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			passes, _ := paced(t, 1, took, func(q *queue) {
@@ -160,11 +160,11 @@ func TestAnswerInPause(t *testing.T) {
 		clock := refresh.SystemClock()
 		l := New(Config{Clock: clock})
 		w := newWaiter()
-		l.waiting = []*group{{answer: refresh.NewAnswer(refresh.Result{}), waiters: []*waiter{w}, limit: 0}}
+		l.waiting = []*unanswered{{answer: refresh.NewAnswer(refresh.Result{}), waiter: w, limit: 0}}
 		l.pace.took(0, time.Second)
 		l.next()
 		select {
-		case <-w.answered:
+		case <-w.done:
 		default:
 			t.Error("no answer")
 		}

@@ -2,7 +2,6 @@ package passes
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -10,9 +9,6 @@ import (
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
-
-// ErrStopping is what a request gets for which no time is left.
-var ErrStopping = errors.New("the daemon is stopping")
 
 // Config says what passes work on and who is told of them.
 type Config struct {
@@ -54,7 +50,8 @@ type State struct {
 }
 
 // Loop runs the passes. All methods but [Loop.Run] may be called at any time, from
-// any goroutine; those that ask for a pass without a report return at once.
+// any goroutine. Those that wait for a report may get [ErrStopping], [ErrTooMany] or
+// their context's error; the others return at once.
 type Loop struct {
 	cfg   Config
 	queue *queue
@@ -62,7 +59,7 @@ type Loop struct {
 	ready     chan struct{} // closed after the first pass
 	heartbeat chan struct{} // gives a value to whoever waits, while there is nothing to do
 	pace      pace
-	waiting   []*group
+	waiting   []*unanswered
 	state     atomic.Pointer[State]
 }
 
@@ -83,20 +80,22 @@ func (l *Loop) TakeRoot(ctx context.Context) (session.Report, error) {
 	return l.queue.refresh(true).wait(ctx)
 }
 
-// Open returns the report of a pass over one file with admission on.
+// Open returns what a pass with admission on, that began after the call, has to report
+// about one file.
 func (l *Loop) Open(ctx context.Context, key session.Key) (session.Report, error) {
-	return l.queue.open(opening{key: key}).wait(ctx)
+	return l.queue.open(request{openFile, key}).wait(ctx)
 }
 
 // OpenAll returns the report of a full pass with admission on.
 func (l *Loop) OpenAll(ctx context.Context) (session.Report, error) {
-	return l.queue.open(opening{key: session.Key{}}).wait(ctx)
+	return l.queue.open(request{what: openAll}).wait(ctx)
 }
 
-// OpenSince returns the report of a pass, with admission on, over the files of the
-// sessions that were removed since a time.
+// OpenSince returns what a pass with admission on has to report about the files of the
+// sessions that were removed since a time, or since an earlier one that another request
+// named that waited with this.
 func (l *Loop) OpenSince(ctx context.Context, since time.Time) (session.Report, error) {
-	return l.queue.open(opening{since: since}).wait(ctx)
+	return l.queue.openSince(since).wait(ctx)
 }
 
 // Changed asks for a pass over files and folders because of a trigger, that they
@@ -128,15 +127,3 @@ func (l *Loop) Ready() <-chan struct{} { return l.ready }
 
 // Heartbeat gives a value to whoever waits for one, while the loop has nothing to do.
 func (l *Loop) Heartbeat() <-chan struct{} { return l.heartbeat }
-
-func (w *waiter) wait(ctx context.Context) (session.Report, error) {
-	select {
-	case report, ok := <-w.answered:
-		if !ok {
-			return session.Report{}, ErrStopping
-		}
-		return report, nil
-	case <-ctx.Done():
-		return session.Report{}, ctx.Err()
-	}
-}

@@ -3,6 +3,9 @@ package passes
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -83,12 +86,6 @@ func (r *running) refresh(t *testing.T) session.Report {
 	return report
 }
 
-func (r *running) pendingRefreshes() int {
-	r.queue.mu.Lock()
-	defer r.queue.mu.Unlock()
-	return len(r.queue.pending.refreshes)
-}
-
 func (r *running) view() *store.View { return r.cfg.Store.View() }
 
 func TestWaitingRequestsShareAPass(t *testing.T) {
@@ -100,17 +97,15 @@ func TestWaitingRequestsShareAPass(t *testing.T) {
 	first := make(chan session.Report, 1)
 	go func() { first <- r.refresh(t) }()
 	<-arrived // a pass has begun: what comes now must not be answered by it
-	reports := make(chan session.Report, requests)
-	for range requests {
-		go func() { reports <- r.refresh(t) }()
+	waiting := make(map[string]*waiter)
+	for n := range requests {
+		waiting[fmt.Sprint(n)] = r.queue.refresh(false)
 	}
-	until(t, "all requests wait", func() bool { return r.pendingRefreshes() == requests })
 	passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, "after@example.com"))
 	release()
 
 	early := <-first
-	for range requests {
-		report := <-reports
+	for _, report := range answers(t, waiting) {
 		if report.Pass != early.Pass+1 {
 			t.Fatalf("answered by pass %d, the one after %d is the one that began after the requests", report.Pass, early.Pass)
 		}
@@ -170,7 +165,7 @@ func TestRequestsEndWithTheLoop(t *testing.T) {
 	running := ask()
 	<-arrived
 	waiting := ask()
-	until(t, "the second request waits", func() bool { return r.pendingRefreshes() == 1 })
+	until(t, "the second request waits", func() bool { return r.queue.isPending() })
 	r.end() // while the pass is held
 	if err := <-waiting; !errors.Is(err, ErrStopping) {
 		t.Errorf("the waiting request got %v", err)
@@ -181,5 +176,12 @@ func TestRequestsEndWithTheLoop(t *testing.T) {
 	release()
 	if err := <-running; err != nil {
 		t.Errorf("the running request got %v", err)
+	}
+}
+
+func (r *running) remove(t *testing.T, key session.Key) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(key.String()))); err != nil {
+		t.Fatal(err)
 	}
 }

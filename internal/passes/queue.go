@@ -4,7 +4,6 @@ import (
 	"sync"
 	"time"
 
-	"sessiond/internal/refresh"
 	"sessiond/internal/session"
 )
 
@@ -20,6 +19,8 @@ type queue struct {
 	working   bool
 	unsettled bool
 	closed    bool
+	// unanswered is how many waiters there are, taken or not.
+	unanswered int
 }
 
 // pendingWork is everything that one round of the loop has to do.
@@ -28,8 +29,6 @@ type pendingWork struct {
 	full session.Trigger
 	// hangup is true where a SIGHUP is among what asked for the full pass.
 	hangup bool
-	// refreshes wait for the report of the full pass.
-	refreshes []*waiter
 	// keys are files and folders to look at: because of keysTrigger, that they
 	// changed or that they are polled.
 	keys        keySet
@@ -39,48 +38,20 @@ type pendingWork struct {
 	since time.Time
 	// takeRoot is true where one of them takes what is mounted now for the tree.
 	takeRoot bool
-	// opens are passes with admission on, each once.
-	opens map[opening][]*waiter
-}
-
-// opening says what a pass with admission on is to admit.
-type opening struct {
-	// key is a file; the root key stands for everything, unless since is set.
-	key session.Key
-	// since admits what was removed at this time or later.
-	since time.Time
-}
-
-func (o opening) request() refresh.Request {
-	r := refresh.Request{Trigger: session.TriggerOpen, Admit: true}
-	switch {
-	case !o.since.IsZero():
-		r.RemovedSince = o.since
-	case o.key.IsRoot():
-		r.Full = true
-	default:
-		r.Keys = []session.Key{o.key}
-	}
-	return r
+	// waiters wait for reports, those who refresh for the one of the full pass.
+	waiters map[request]*waiter
+	// removedSince is the earliest time that a request to open removed sessions names.
+	removedSince time.Time
 }
 
 func (b *pendingWork) empty() bool {
-	return b.full == "" && b.keys.empty() && len(b.opens) == 0
+	return b.full == "" && b.keys.empty() && len(b.waiters) == 0
 }
 
 // isAsked reports whether somebody asked for a pass, by the socket or a signal.
 func (b *pendingWork) isAsked() bool {
-	return b.full == session.TriggerSocket || b.full == session.TriggerSignal || len(b.opens) > 0
+	return b.full == session.TriggerSignal || len(b.waiters) > 0
 }
-
-// waiter is somebody who waits for a report.
-type waiter struct {
-	// answered receives the report, or is closed without one when the daemon
-	// stops.
-	answered chan session.Report
-}
-
-func newWaiter() *waiter { return &waiter{answered: make(chan session.Report, 1)} }
 
 // newQueue returns an empty queue that counts as busy: the first load is due.
 func newQueue() *queue { return &queue{wake: make(chan struct{}, 1), working: true} }
@@ -135,25 +106,59 @@ func (b *pendingWork) askFull(trigger session.Trigger) {
 // refresh asks for a full pass and for its report; takeRoot says that it takes what
 // is mounted now for the tree.
 func (q *queue) refresh(takeRoot bool) *waiter {
-	w := newWaiter()
-	q.putWaiter(w, func(b *pendingWork) {
+	return q.join(request{what: refreshAll}, func(b *pendingWork) {
 		b.askFull(session.TriggerSocket)
 		b.takeRoot = b.takeRoot || takeRoot
-		b.refreshes = append(b.refreshes, w)
 	})
+}
+
+// openSince asks for a pass with admission on over the files of the sessions that were
+// removed since a time, and for its report. Those who wait together get one about the
+// earliest of their times.
+func (q *queue) openSince(since time.Time) *waiter {
+	if since.IsZero() {
+		since = time.Unix(0, 0) // before the first removal; the zero time stands for none
+	}
+	return q.join(request{what: openRemoved}, func(b *pendingWork) {
+		if b.removedSince.IsZero() || since.Before(b.removedSince) {
+			b.removedSince = since
+		}
+	})
+}
+
+// join asks for something and for the report about it, with all who wait for the same.
+func (q *queue) join(r request, add func(*pendingWork)) *waiter {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return newWaiter().dismiss(ErrStopping)
+	}
+	w := q.pending.waiters[r]
+	if w == nil {
+		if q.unanswered == maxUnanswered {
+			return newWaiter().dismiss(ErrTooMany)
+		}
+		q.unanswered++
+		w = newWaiter()
+		if q.pending.waiters == nil {
+			q.pending.waiters = make(map[request]*waiter)
+		}
+		q.pending.waiters[r] = w
+	}
+	add(&q.pending)
+	q.ring()
 	return w
 }
 
-// open asks for a pass with admission on, and for its report.
-func (q *queue) open(what opening) *waiter {
-	w := newWaiter()
-	q.putWaiter(w, func(b *pendingWork) {
-		if b.opens == nil {
-			b.opens = make(map[opening][]*waiter)
-		}
-		b.opens[what] = append(b.opens[what], w)
-	})
-	return w
+// open asks for a pass with admission on, over a file or everything, and for its
+// report.
+func (q *queue) open(r request) *waiter { return q.join(r, func(*pendingWork) {}) }
+
+// answered makes room for as many requests as were answered.
+func (q *queue) answered(number int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.unanswered -= number
 }
 
 // isAsked reports whether somebody asked for what is pending.
@@ -216,17 +221,6 @@ func (q *queue) put(add func(*pendingWork)) {
 	q.ring()
 }
 
-func (q *queue) putWaiter(w *waiter, add func(*pendingWork)) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.closed {
-		close(w.answered)
-		return
-	}
-	add(&q.pending)
-	q.ring()
-}
-
 func (q *queue) ring() {
 	select {
 	case q.wake <- struct{}{}:
@@ -265,13 +259,8 @@ func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	for _, w := range q.pending.refreshes {
-		close(w.answered)
-	}
-	for _, waiters := range q.pending.opens {
-		for _, w := range waiters {
-			close(w.answered)
-		}
+	for _, w := range q.pending.waiters {
+		w.dismiss(ErrStopping)
 	}
 	q.pending = pendingWork{}
 }
