@@ -109,6 +109,13 @@ func (p *pass) decideRemovals(scans []*folderScan) {
 			}
 		}
 	}
+	if len(due) > 0 && !p.sawAllHeld(scans) {
+		// What came back beside them may not have been looked at: a look is due.
+		for _, c := range due {
+			c.holdBack()
+		}
+		due = nil
+	}
 	many := held
 	if len(fresh) > 0 {
 		many += p.suspects()
@@ -140,6 +147,19 @@ func (p *pass) suspects() int {
 		}
 	}
 	return n
+}
+
+// sawAllHeld reports whether the pass looked at all files of each folder with removals
+// that are held back.
+func (p *pass) sawAllHeld(scans []*folderScan) bool {
+	unseen := 0
+	for _, a := range p.apps {
+		unseen += toInt(a.held > 0)
+	}
+	for _, l := range scans {
+		unseen -= toInt(l.app.held > 0 && l.whole)
+	}
+	return unseen == 0
 }
 
 // isHeld reports whether the removal is held back since an earlier pass.

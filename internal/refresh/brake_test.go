@@ -376,3 +376,18 @@ func TestOpenWhatWasRemoved(t *testing.T) {
 	r.full()
 	r.remain(4, 0)
 }
+
+// A look at one held key when its time has come does not commit it: what came back
+// beside it was not looked at. The look that is due then sees that.
+func TestBrakeLooksAtTheRestFirst(t *testing.T) {
+	r := startedWithMany(t, 60)
+	r.removeMany("a.b", 0, 40)
+	r.watched("a.b")
+	r.remain(61, 40)
+	r.clock.pass(settleMany)
+	r.restoreMany("a.b", 1, 2)
+	r.look(keyOf(numbered("a.b", 0)))
+	r.remain(61, 40)
+	r.pass(refresh.Request{Trigger: session.TriggerRetry, Keys: r.memory.Due(r.clock.read())})
+	r.remain(61, 39)
+}

@@ -33,6 +33,8 @@ type folderScan struct {
 	cameBack   bool
 	// listed is true where the files were found by a listing.
 	listed bool
+	// whole is true where the scan is about all files of the folder.
+	whole bool
 	// seen is how many of the remembered files this pass has looked at.
 	seen int
 	// fault is what was found to be wrong with the folder when its files were
@@ -69,6 +71,7 @@ func (l *folderScan) folderIn(root mobileapps.Root, ids map[string]struct{}, g *
 		l.some(ids)
 		return
 	}
+	l.whole = true
 	above := l.nearest
 	l.found(folder)
 	l.folderAdmits = l.app.self.admitUntil > l.pass.start.Mono
@@ -188,6 +191,7 @@ func (l *folderScan) folderGone() {
 
 // folderAbsent handles a folder that does not exist: neither do its files.
 func (l *folderScan) folderAbsent() {
+	l.whole = true
 	l.pass.cfg.Watches.Forget(l.app.name)
 	if l.lostMount() {
 		l.folderUnreadable(session.ErrOtherMount)

@@ -157,11 +157,14 @@ func (b *lockstepBrake) decide(m *lockstep, before int) {
 		}
 	}
 	many := m.settleMany > 0 && sum > 20 && 5*sum > sessions
-	unasked := 0
+	unasked, sawHeld := 0, true
+	for key, f := range m.keys {
+		sawHeld = sawHeld && (f.reason != session.ReasonManyGone || m.whole[key.App])
+	}
 	for _, c := range m.candidates {
 		held := c.reason == session.ReasonManyGone
 		switch {
-		case held && (now >= max(c.heldSince, b.cameBack)+m.settleMany || now >= c.heldSince+10*m.settleMany), !held && !many:
+		case held && sawHeld && (now >= max(c.heldSince, b.cameBack)+m.settleMany || now >= c.heldSince+10*m.settleMany), !held && !many:
 			c.commit(m)
 			unasked++
 		case !held:

@@ -43,6 +43,7 @@ type lockstep struct {
 	folderRight bool
 	holding     bool // the folder has keys that are held
 	candidates  []candidate
+	whole       map[string]bool // folders of which the pass looks at all files
 	foundApp    bool
 	counts      session.Counts
 	changes     map[session.Key]session.Change
@@ -90,7 +91,7 @@ func (m *lockstep) pass(req refresh.Request) {
 		}
 	}
 	m.req, m.now, m.foundApp = req, m.clock.read(), false
-	m.taken, m.tookAny, m.candidates = false, false, nil
+	m.taken, m.tookAny, m.candidates, m.whole = false, false, nil, map[string]bool{}
 	m.counts, m.changes, m.errors = session.Counts{}, map[session.Key]session.Change{}, map[session.Key]string{}
 	before := m.sessions("")
 	m.look()
@@ -206,6 +207,7 @@ func (m *lockstep) folder(root mobileapps.Root, app string, whole bool) {
 		m.nearest = folder.Signature()
 		m.judged(self, "")
 	}
+	m.whole[app] = whole
 	m.holding = false
 	for key, f := range m.keys {
 		if key.App == app && key.IsFile() {
