@@ -26,7 +26,7 @@ import (
 var lawSeed = flag.Uint64("law.seed", 0, "seed of the law test's walk; 0 draws one")
 
 // lawSteps is how many states of the tree one walk goes through.
-const lawSteps = 60
+var lawSteps = flag.Int("law.steps", 60, "how many states of the tree the law test's walk goes through")
 
 // TestLaw holds the built binary against the law of the refresh contract's section
 // 6: the same sequence of states of the tree, each left at rest and looked at, gives
@@ -39,7 +39,7 @@ func TestLaw(t *testing.T) {
 			if seed == 0 {
 				seed = rand.Uint64()
 			}
-			t.Logf("seed %d: go test ./e2e/law -run 'TestLaw/%s' -law.seed=%d", seed, admit, seed)
+			t.Logf("seed %d: go test ./e2e/law -run 'TestLaw/%s' -law.seed=%d -law.steps=%d", seed, admit, seed, *lawSteps)
 			obeyLaw(t, admit, newWalk(t, rand.New(rand.NewPCG(seed, 0))))
 		})
 	}
@@ -55,7 +55,7 @@ func obeyLaw(t *testing.T, admit string, w *walk) {
 	}
 	three.agree(t)
 	var seen harness.Picture
-	for range lawSteps {
+	for range *lawSteps {
 		t.Log(w.step())
 		if w.toOpen != nil {
 			three.open(t, *w.toOpen)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"flag"
 	"fmt"
 	"sync"
 	"testing"
@@ -12,10 +13,10 @@ import (
 // Every pass of this test gives all sessions the same new email, lets the
 // sessions of one app go and those of another come back, and says its number
 // wherever it can. A reader that sees two numbers sees a mixture.
-const (
-	mixPasses   = 300
-	mixSessions = 1000 // and so many changes in each pass
-)
+// mixPasses is how many passes are applied while readers look.
+var mixPasses = flag.Int("store.passes", 100, "how many passes TestViewIsNeverAMixture applies")
+
+const mixSessions = 1000 // and so many changes in each pass
 
 // mixPass returns a pass whose sessions are all but those of one app in ten.
 func mixPass(number int) session.Outcome {
@@ -82,7 +83,7 @@ func TestViewIsNeverAMixture(t *testing.T) {
 	var readers sync.WaitGroup
 	for range 4 {
 		readers.Go(func() {
-			for last := 0; last < mixPasses; {
+			for last := 0; last < *mixPasses; {
 				v := s.View()
 				n, err := number(v)
 				if err != nil || n < last {
@@ -97,7 +98,7 @@ func TestViewIsNeverAMixture(t *testing.T) {
 			}
 		})
 	}
-	for n := 1; n <= mixPasses; n++ {
+	for n := 1; n <= *mixPasses; n++ {
 		s.Apply(mixPass(n))
 	}
 	readers.Wait()
