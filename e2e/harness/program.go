@@ -38,10 +38,12 @@ func Main(m *testing.M) int {
 		os.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH")),
 		// With the race detector, each program would rest for a second at its end.
 		os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")),
+	)
+	if !UnderRace() {
 		// These tests wait most of the time, so more of them run at once than there are
 		// processors. What the command line says of it still counts.
-		flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))),
-	)
+		err = errors.Join(err, flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))))
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

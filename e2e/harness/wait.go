@@ -6,7 +6,7 @@ import "time"
 
 // Patience is how long a test waits for a state before it fails. It is no
 // promise about speed: a busy machine must not make a test red.
-const Patience = 20 * time.Second
+const Patience = time.Minute
 
 // Eventually asks until the answer is yes, at ever longer intervals, and returns
 // false where patience ends before that.

@@ -35,6 +35,9 @@ type lives struct {
 	slowest time.Duration // end
 }
 
+// answerLimit is how long the daemon may take to answer, however much goes on.
+const answerLimit = 20 * time.Second
+
 // life is a daemon from a start to its end.
 type life struct {
 	*harness.Daemon
@@ -129,7 +132,7 @@ func (l *lives) follow(ctx context.Context, one *life) {
 // refuseFormer asks for the events since a revision of the life before, which the
 // daemon must refuse: it cannot know them.
 func (l *lives) refuseFormer(one *life, revision uint64) {
-	ctx, cancel := context.WithTimeout(context.Background(), harness.Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
 	defer cancel()
 	err := one.Events(ctx, &revision, func(session.Event) error { return errors.New("an event came") })
 	var refused *client.ProblemError
@@ -198,7 +201,7 @@ func (s *soak) unwanted() [][]byte {
 // not answer, unless it is about to end.
 func (l *lives) ask(ctx context.Context, what string, question func(context.Context, *life) error) {
 	one := l.life()
-	limited, cancel := context.WithTimeout(ctx, harness.Patience)
+	limited, cancel := context.WithTimeout(ctx, answerLimit)
 	defer cancel()
 	err := question(limited, one)
 	if err == nil || ctx.Err() != nil {
