@@ -50,7 +50,7 @@ func (d *Disk) nearest(path string) (Signature, Mount, error) {
 
 // place returns where the root is that was opened on a mount.
 func (d *Disk) place(on Mount) (Place, error) {
-	path, err := filepath.EvalSymlinks(d.root)
+	path, err := d.resolved(on)
 	if err != nil {
 		return Place{}, err
 	}
@@ -59,6 +59,19 @@ func (d *Disk) place(on Mount) (Place, error) {
 	}
 	_, above, err := d.stat.folder(filepath.Dir(filepath.Clean(d.root)))
 	return Place{Path: path, Mount: on, Above: above}, err
+}
+
+// resolved returns the root's path with all links resolved; as it was given where what
+// links say does not lead to the root. A link such as /proc/PID/root says "/" and leads
+// to another mount namespace.
+func (d *Disk) resolved(on Mount) (string, error) {
+	if path, err := filepath.EvalSymlinks(d.root); err == nil {
+		if _, mount, err := d.stat.folder(path); err == nil && mount == on {
+			return path, nil
+		}
+	}
+	_, _, err := d.stat.folder(d.root)
+	return d.root, err
 }
 
 // isApp and isFile check a requested name against the naming rules, so that nothing
