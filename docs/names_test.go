@@ -19,12 +19,12 @@ type tree struct {
 
 var (
 	testFunction = regexp.MustCompile(`(?m)^func ((?:Test|Benchmark|Fuzz)\w+)\(`)
-	// named is what stands in backquotes, with the room that it is said to be of:
+	// named is what stands in backquotes, with the package that it is said to be of:
 	// "watcher `TestOverflow`", "*e2e/fault* `TestGarbage`", "mobileapps, *root* `TestDevices`".
-	named    = regexp.MustCompile("(?:(?:\\*(e2e/\\w+)\\*|\\b([a-z]+)(?:, \\*root\\*)?) )?`([^`\n]+)`")
-	testName = regexp.MustCompile(`^((Test|Benchmark|Fuzz)[A-Z]\w*|\w+\.txtar)$`)
-	fileName = regexp.MustCompile(`^[\w./-]*\w\.(go|md|ya?ml|json|txtar)$`)
-	roomName = regexp.MustCompile(`^(internal|cmd|e2e|docs|packaging)/[\w/]+$`)
+	named       = regexp.MustCompile("(?:(?:\\*(e2e/\\w+)\\*|\\b([a-z]+(?:/[a-z]+)?)(?:, \\*root\\*)?) )?`([^`\n]+)`")
+	testName    = regexp.MustCompile(`^((Test|Benchmark|Fuzz)[A-Z]\w*|\w+\.txtar)$`)
+	fileName    = regexp.MustCompile(`^[\w./-]*\w\.(go|md|ya?ml|json|txtar)$`)
+	packageName = regexp.MustCompile(`^(internal|cmd|e2e|docs|packaging)/[\w/]+$`)
 	// typed is what a command line names: a test, or a package.
 	typed = regexp.MustCompile(`-(?:run|bench|fuzz) '?\^?(\w+)|[ =](\./[\w/]+)`)
 )
@@ -42,7 +42,7 @@ func TestNamesAreThere(t *testing.T) {
 		n, inTable := 0, false
 		for line := range strings.Lines(string(text)) {
 			n++
-			inTable = strings.HasPrefix(line, "| room |") || inTable && strings.HasPrefix(line, "|")
+			inTable = strings.HasPrefix(line, "| package |") || inTable && strings.HasPrefix(line, "|")
 			for i, cell := range strings.Split(line, " | ") {
 				for _, what := range there.missing(cell, inTable && i != 1, &found) {
 					t.Errorf("%s:%d: %s", document, n, what)
@@ -52,7 +52,7 @@ func TestNamesAreThere(t *testing.T) {
 				if m[1] != "" && !there.isTest("", m[1]) && !there.begins(m[1]) {
 					t.Errorf("%s:%d: there is no test %s", document, n, m[1])
 				}
-				if m[2] != "" && !there.isRoom(strings.Trim(m[2], "./")) {
+				if m[2] != "" && !there.isPackage(strings.Trim(m[2], "./")) {
 					t.Errorf("%s:%d: there is no package %s", document, n, m[2])
 				}
 			}
@@ -64,42 +64,42 @@ func TestNamesAreThere(t *testing.T) {
 }
 
 // missing tells what of a cell, or of a line, is not there. Where it is one of the table
-// of rooms, each name in it is a room's.
-func (there *tree) missing(cell string, rooms bool, found *int) (what []string) {
-	room := ""
+// of packages, each name in it is a package's.
+func (there *tree) missing(cell string, packages bool, found *int) (what []string) {
+	pkg := ""
 	for _, m := range named.FindAllStringSubmatch(cell, -1) {
-		if of := m[1] + m[2]; m[1] != "" || there.isRoom(of) {
-			room = of
+		if of := m[1] + m[2]; m[1] != "" || there.isPackage(of) {
+			pkg = of
 		}
 		name := strings.TrimSuffix(m[3], "/")
 		var ok bool
 		var kind string
 		switch {
 		case testName.MatchString(name):
-			ok, kind = there.isTest(room, name), "test"
+			ok, kind = there.isTest(pkg, name), "test"
 		case fileName.MatchString(name):
 			ok, kind = there.files[name] || there.files["internal/"+name], "file"
-		case rooms, roomName.MatchString(name):
-			ok, kind = there.isRoom(name), "package"
+		case packages, packageName.MatchString(name):
+			ok, kind = there.isPackage(name), "package"
 		default:
 			continue
 		}
 		*found++
 		if !ok {
-			what = append(what, strings.TrimSpace("there is no "+kind+" "+name+" "+room))
+			what = append(what, strings.TrimSpace("there is no "+kind+" "+name+" "+pkg))
 		}
 	}
 	return what
 }
 
-func (there *tree) isRoom(name string) bool {
+func (there *tree) isPackage(name string) bool {
 	return there.packages[name] || there.packages["internal/"+name]
 }
 
-// isTest reports whether a room has a test; any room, where none is named.
-func (there *tree) isTest(room, name string) bool {
-	if room != "" {
-		return there.tests[room][name] || there.tests["internal/"+room][name]
+// isTest reports whether a package has a test; any package, where none is named.
+func (there *tree) isTest(pkg, name string) bool {
+	if pkg != "" {
+		return there.tests[pkg][name] || there.tests["internal/"+pkg][name]
 	}
 	for _, tests := range there.tests {
 		if tests[name] {
@@ -134,22 +134,22 @@ func look(t *testing.T) *tree {
 			return nil
 		}
 		there.files[path], there.files[d.Name()] = true, true
-		room := filepath.ToSlash(filepath.Dir(path))
+		pkg := filepath.ToSlash(filepath.Dir(path))
 		switch filepath.Ext(path) {
 		case ".txtar":
-			room = "e2e/script"
-			there.note(room, d.Name())
+			pkg = "e2e/script"
+			there.note(pkg, d.Name())
 		case ".go":
-			there.packages[room] = true
+			there.packages[pkg] = true
 			text, err := os.ReadFile(filepath.Join("..", path))
 			if err != nil {
 				return err
 			}
 			for _, m := range testFunction.FindAllSubmatch(text, -1) {
-				there.note(room, string(m[1]))
+				there.note(pkg, string(m[1]))
 			}
 		}
-		for up := room; up != "."; up = filepath.ToSlash(filepath.Dir(up)) { // "internal" and "packaging" hold rooms
+		for up := pkg; up != "."; up = filepath.ToSlash(filepath.Dir(up)) { // "internal" and "packaging" hold packages
 			there.packages[up] = true
 		}
 		return nil
@@ -160,9 +160,9 @@ func look(t *testing.T) *tree {
 	return there
 }
 
-func (there *tree) note(room, test string) {
-	if there.tests[room] == nil {
-		there.tests[room] = make(map[string]bool)
+func (there *tree) note(pkg, test string) {
+	if there.tests[pkg] == nil {
+		there.tests[pkg] = make(map[string]bool)
 	}
-	there.tests[room][test] = true
+	there.tests[pkg][test] = true
 }

@@ -23,7 +23,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"sessiond/e2e/harness"
-	"sessiond/internal/session"
+	"sessiond/internal/api"
 )
 
 const (
@@ -63,7 +63,7 @@ func TestPrometheusKnowsAnAnswer(t *testing.T) {
 	write("ben", "status=pending")
 	write("broken", "status=neither")
 	d := harness.Launch(t, root, "--metrics-listen", "127.0.0.1:0", "--max-file-size", "4KiB", "--resync", "1s")
-	d.Reach(t, "at rest", func(s *session.Status) bool { return !s.Busy && len(s.Unsettled) == 0 })
+	d.Reach(t, "at rest", func(s *api.Status) bool { return !s.Busy && len(s.Unsettled) == 0 })
 	d.FullPass(t) // the last success that the dashboard asks for
 	// From here on no pass can judge everything.
 	write("large", "parameters.more="+strings.Repeat("x", 4096))
