@@ -153,7 +153,7 @@ func (p *pass) suspects() int {
 // that are held back.
 func (p *pass) sawAllHeld(scans []*folderScan) bool {
 	unseen := 0
-	for _, a := range p.apps {
+	for a := range p.unsettled {
 		unseen += toInt(a.held > 0)
 	}
 	for _, l := range scans {

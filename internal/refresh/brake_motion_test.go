@@ -40,6 +40,15 @@ func TestBrakeCountsWhatIsInMotion(t *testing.T) {
 		}
 		r.remain(61, 1)
 	})
+	t.Run("since this pass, in a folder that rested", func(t *testing.T) {
+		r := startedWithMany(t, 60)
+		r.tree.remove("c.d/1")
+		r.look(keyOf("c.d/"))
+		r.clock.pass(settle)
+		r.removeMany("a.b", 0, 30)
+		r.look(keyOf("a.b/"), keyOf("c.d/"))
+		r.remain(61, 1)
+	})
 }
 
 // What has no session, and what somebody asked about, is no removal.

@@ -55,6 +55,9 @@ type Memory struct {
 	seed   maphash.Seed
 	passes uint64
 	apps   map[string]*app
+	// unsettled are the app folders with a key that is unsettled: none or few, where
+	// there may be thousands of folders.
+	unsettled map[*app]struct{}
 
 	// self stands for the root as a whole where it cannot be judged.
 	self *keyState
@@ -134,13 +137,14 @@ func New(cfg Config) *Memory {
 		cfg.Watches = unwatched{}
 	}
 	return &Memory{
-		cfg:     cfg,
-		seed:    maphash.MakeSeed(),
-		apps:    make(map[string]*app),
-		self:    &keyState{key: session.Key{}},
-		startup: true,
-		brake:   brake{quiet: cfg.SettleMany},
-		removed: removals{},
+		cfg:       cfg,
+		seed:      maphash.MakeSeed(),
+		apps:      make(map[string]*app),
+		unsettled: make(map[*app]struct{}),
+		self:      &keyState{key: session.Key{}},
+		startup:   true,
+		brake:     brake{quiet: cfg.SettleMany},
+		removed:   removals{},
 	}
 }
 
@@ -162,6 +166,16 @@ func (m *Memory) app(name string) *app {
 		m.apps[name] = a
 	}
 	return a
+}
+
+// noteUnsettled notes whether a key of an app folder is unsettled. Only one goroutine may
+// call it: workers leave it to what follows them.
+func (m *Memory) noteUnsettled(a *app) {
+	if len(a.waiting) == 0 {
+		delete(m.unsettled, a)
+		return
+	}
+	m.unsettled[a] = struct{}{}
 }
 
 // empty reports whether nothing is left to remember of the folder.
@@ -187,7 +201,7 @@ func (m *Memory) waiting(yield func(*keyState) bool) {
 	if m.self.pending != nil && !yield(m.self) {
 		return
 	}
-	for _, a := range m.apps {
+	for a := range m.unsettled {
 		for one := range a.waiting {
 			if !yield(one) {
 				return
@@ -227,9 +241,9 @@ func (m *Memory) Due(now Instant) []session.Key {
 	}
 	if heldDue {
 		// What came back or appeared in any folder with such keys counts.
-		for name, a := range m.apps {
+		for a := range m.unsettled {
 			if a.held > 0 {
-				keys = append(keys, session.Key{App: name})
+				keys = append(keys, a.self.key)
 			}
 		}
 	}

@@ -201,6 +201,7 @@ func (p *pass) rootUnreadable(err error, t *passResult) session.Scope {
 		l.clearAllPending(nil)
 		l.t.sort()
 		t.merge(l.t)
+		p.noteUnsettled(a)
 	}
 	p.root = rootIdentity{presence: rootUnknown}
 	return session.ScopeFull

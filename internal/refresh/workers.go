@@ -35,6 +35,9 @@ func (p *pass) do(root mobileapps.Root, sig mobileapps.Signature, jobs []*job, t
 // gather decides what only all scans of the pass together can decide, and merges
 // their results; the scans are in the order of their folders' keys.
 func (p *pass) gather(scans []*folderScan, t *passResult) {
+	for _, l := range scans {
+		p.noteUnsettled(l.app) // which the decision needs
+	}
 	p.decideRemovals(scans)
 	for _, l := range scans {
 		if len(l.candidates) > 0 {
@@ -43,6 +46,7 @@ func (p *pass) gather(scans []*folderScan, t *passResult) {
 	}
 	for _, l := range scans {
 		t.merge(l.t)
+		p.noteUnsettled(l.app) // what the decision settled is so no longer
 		p.prune(l.app)
 	}
 }
