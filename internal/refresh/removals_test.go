@@ -24,6 +24,23 @@ func TestRemovedContentIsLetGo(t *testing.T) {
 	runtime.KeepAlive(r)
 }
 
+// Nor is the content of a session held by what is known of its file since: that it was
+// gone for a while, and came back invalid.
+func TestRejectedContentIsLetGo(t *testing.T) {
+	r := started(t, "a.b/1", "valid 1 and long enough to have memory of its own", "a.b/2", "valid 2")
+	content := weak.Make(unsafe.StringData(r.sessions[one].Key().ID))
+	r.tree.remove("a.b/1")
+	r.full()
+	r.tree.write("a.b/1", "wrong")
+	r.refresh()
+	r.inMemory(keys{two: "valid 2"})
+	runtime.GC()
+	if content.Value() != nil {
+		t.Error("the content of a session that was removed is still held")
+	}
+	runtime.KeepAlive(r)
+}
+
 // The outcome of a pass is in the order of the keys, which is not that of the folders'
 // names: a slash sorts after some characters that names may have.
 func TestOrderOfFolders(t *testing.T) {

@@ -254,7 +254,8 @@ func (l *folderScan) remove(f entry, why session.ChangeKind) {
 // stateOf returns the state of a file, a new one where there is none.
 func (l *folderScan) stateOf(f entry) *keyState {
 	if f.state == nil {
-		f.state = &keyState{key: l.key(f)}
+		// The name may be a part of a session's content, and the state outlives that.
+		f.state = &keyState{key: l.key(f).Clone()}
 	}
 	return f.state
 }
