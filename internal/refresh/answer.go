@@ -44,7 +44,7 @@ func (a *Answer) Add(later Result) {
 	if a.concerns(later) {
 		a.report.DurationMs += later.Report.DurationMs
 	}
-	told := make(map[session.Key]bool) // what the later pass replaces
+	replaced := make(map[session.Key]bool) // what the later pass replaces
 	for _, s := range later.settled {
 		onDisk, waited := a.motion[s.key]
 		if !waited {
@@ -55,13 +55,13 @@ func (a *Answer) Add(later Result) {
 			count(&a.report.Counts, foundUnsettled, -1)
 		}
 		count(&a.report.Counts, s.what, 1)
-		told[s.key] = true
+		replaced[s.key] = true
 		if s.what == foundCovered {
-			told[s.key.Folder()], told[session.Key{}] = true, true
+			replaced[s.key.Folder()], replaced[session.Key{}] = true, true
 		}
 	}
-	if len(told) > 0 {
-		a.replace(told, later)
+	if len(replaced) > 0 {
+		a.replace(replaced, later)
 	}
 }
 
@@ -82,21 +82,21 @@ func (a *Answer) concerns(later Result) bool {
 
 // replace puts what a later pass says about some keys in the place of what the
 // answer said. It goes through each list once: a whole tree may have settled.
-func (a *Answer) replace(told map[session.Key]bool, later Result) {
-	a.report.Unsettled = slices.DeleteFunc(a.report.Unsettled, func(u session.Unsettled) bool { return told[u.Session] })
-	a.report.Errors = slices.DeleteFunc(a.report.Errors, func(p session.Problem) bool { return told[p.Session] })
+func (a *Answer) replace(replaced map[session.Key]bool, later Result) {
+	a.report.Unsettled = slices.DeleteFunc(a.report.Unsettled, func(u session.Unsettled) bool { return replaced[u.Session] })
+	a.report.Errors = slices.DeleteFunc(a.report.Errors, func(p session.Problem) bool { return replaced[p.Session] })
 	for _, u := range later.Report.Unsettled {
-		if told[u.Session] {
+		if replaced[u.Session] {
 			a.report.Unsettled = append(a.report.Unsettled, u)
 		}
 	}
 	for _, p := range later.Report.Errors {
-		if told[p.Session] {
+		if replaced[p.Session] {
 			a.report.Errors = append(a.report.Errors, p)
 		}
 	}
 	for _, e := range later.Changes {
-		if told[e.Session.Key()] {
+		if replaced[e.Session.Key()] {
 			a.report.Changes = append(a.report.Changes, e.Change())
 			if e.Kind.Removes() {
 				a.report.Removed++

@@ -118,7 +118,7 @@ func (p *pass) decideRemovals(scans []*folderScan) {
 	}
 	many := held
 	if len(fresh) > 0 {
-		many += p.suspects()
+		many += p.possibleRemovals()
 	}
 	if p.brake.isMany(many, p.sessions, now) {
 		for _, c := range fresh {
@@ -132,11 +132,11 @@ func (p *pass) decideRemovals(scans []*folderScan) {
 	p.unasked = len(due) + len(fresh)
 }
 
-// suspects returns how many sessions may go because of what is in motion: those of the
+// possibleRemovals returns how many sessions may go because of what is in motion: those of the
 // candidates that are not held back yet, and those on which the looks do not agree yet.
 // While a tree is being copied back, most are of the second kind: their folders change all
 // the time. What somebody asked for is none.
-func (p *pass) suspects() int {
+func (p *pass) possibleRemovals() int {
 	n := 0
 	for one := range p.waiting {
 		if !one.inMotion() || one.marked || one.pending.seen.agree == onNothing {

@@ -39,8 +39,8 @@ func newReader(t tester) *reader {
 func (r *reader) apply(o session.Outcome) {
 	r.t.Helper()
 	r.applyChanges(o)
-	applyTurns(r.t, r.problems, o.Problems)
-	applyTurns(r.t, r.unsettled, o.Unsettled)
+	applyTransitions(r.t, r.problems, o.Problems)
+	applyTransitions(r.t, r.unsettled, o.Unsettled)
 	r.idle, r.scope = o.NotInMemory, o.Report.Scope
 
 	for _, p := range o.Report.Errors {
@@ -107,9 +107,9 @@ func (r *reader) applyChanges(o session.Outcome) {
 	}
 }
 
-// applyTurns applies turns to what stands. One pass says one thing about a key,
+// applyTransitions applies transitions to what there is. One pass says one thing about a key,
 // and nothing that is known already.
-func applyTurns[T comparable](t tester, stands map[session.Key]T, turns []session.Transition[T]) {
+func applyTransitions[T comparable](t tester, stands map[session.Key]T, turns []session.Transition[T]) {
 	t.Helper()
 	for i, turn := range turns {
 		if i > 0 && turns[i-1].Session.Compare(turn.Session) >= 0 {
