@@ -91,10 +91,10 @@ func passFields(o *session.Outcome) []zap.Field {
 	return fields
 }
 
-func firstRemoved(effects []session.MemoryChange) []string {
+func firstRemoved(changes []session.MemoryChange) []string {
 	var keys []string
 	removed := 0
-	for _, e := range effects {
+	for _, e := range changes {
 		if !e.Kind.Removes() {
 			continue
 		}

@@ -110,14 +110,14 @@ func (m *Metrics) Observe(p Pass) {
 // countChanges adds up what a pass did before it goes to a counter for it: after
 // a first load there may be a million changes of one kind.
 func (m *Metrics) countChanges(o *session.Outcome) {
-	for effects := o.Changes; len(effects) > 0; {
-		kind := effects[0].Kind
-		run := slices.IndexFunc(effects, func(e session.MemoryChange) bool { return e.Kind != kind })
+	for left := o.Changes; len(left) > 0; {
+		kind := left[0].Kind
+		run := slices.IndexFunc(left, func(e session.MemoryChange) bool { return e.Kind != kind })
 		if run < 0 {
-			run = len(effects)
+			run = len(left)
 		}
 		m.changes.WithLabelValues(string(kind.Action()), kind.Reason(), string(o.Report.Trigger)).Add(float64(run))
-		effects = effects[run:]
+		left = left[run:]
 	}
 }
 
