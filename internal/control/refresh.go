@@ -126,5 +126,5 @@ func refusal(report *session.Report, key session.Key) *problem {
 // standsFor reports whether what is said of one key holds for another: it is the
 // same, or a folder that the other is in (refresh contract, section 5).
 func standsFor(said, key session.Key) bool {
-	return said == key || said == session.Key{App: key.App} || said.IsRoot()
+	return said == key || said == key.Folder() || said.IsRoot()
 }
