@@ -3,6 +3,7 @@ package passes
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"sessiond/internal/refresh"
@@ -125,13 +126,14 @@ func (l *Loop) open(b pendingWork) {
 		}
 	}
 	result := l.pass(req, time.Time{})
-	parts := l.cfg.Memory.Parts(result)
+	// Only where it is needed: after everything was opened there may be a million parts.
+	parts := sync.OnceValue(func() *refresh.Parts { return l.cfg.Memory.Parts(result) })
 	for r, w := range b.waiters {
 		switch r.what {
 		case openFile:
-			l.await(parts.Of(r.file), w)
+			l.await(parts().Of(r.file), w)
 		case openRemoved:
-			l.await(parts.OfRemoved(), w)
+			l.await(parts().OfRemoved(), w)
 		case openAll, refreshAll:
 			l.await(result, w)
 		}
