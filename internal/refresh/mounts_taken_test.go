@@ -190,6 +190,22 @@ func TestTakingKeepsTheRightToBeAdmitted(t *testing.T) {
 	r.inMemory(keys{one: "valid 1", two: "valid 2", three: "valid 3"})
 }
 
+// The right outlives another mount that is taken right after the first.
+func TestTakingTwiceKeepsTheRightToBeAdmitted(t *testing.T) {
+	r := newRigWith(t, refresh.Config{SettleMany: settleMany}, "a.b/1", "valid 1", "a.b/2", "valid 2", "a.b/3", "valid 3")
+	r.tree.lock("a.b/1", true)
+	r.full()
+	r.tree.lock("a.b/1", false)
+	for range 3 {
+		r.clock.pass(time.Minute)
+		r.tree.bind("")
+		r.by(session.TriggerPoll)
+	}
+	r.inMemory(keys{two: "valid 2", three: "valid 3"})
+	r.by(session.TriggerPoll)
+	r.inMemory(keys{one: "valid 1", two: "valid 2", three: "valid 3"})
+}
+
 // TestTakeRoot takes what is there as it is, however little it has of what was there.
 func TestTakeRoot(t *testing.T) {
 	take := refresh.Request{Trigger: session.TriggerSocket, Full: true, TakeRoot: true}

@@ -127,7 +127,7 @@ func (l *folderScan) verdict(f entry, o *observation) result {
 
 // stands confirms the verdict that a file has.
 func (l *folderScan) stands(f entry) result {
-	l.markSettled(f.state)
+	l.markValid(f.state)
 	switch {
 	case f.verdict == invalid:
 		l.t.errors = append(l.t.errors, *f.state.problem)
