@@ -152,13 +152,20 @@ func (l *lines) run() {
 		select {
 		case next := <-l.waiting:
 			l.hand(next)
-			continue
-		default:
+		case <-l.ending:
+			l.drain()
+			return
 		}
+	}
+}
+
+// drain sends what waits when the log ends: what was put in before then is there.
+func (l *lines) drain() {
+	for {
 		select {
 		case next := <-l.waiting:
 			l.hand(next)
-		case <-l.ending:
+		default:
 			return
 		}
 	}
