@@ -42,7 +42,7 @@ func (b *besieged) dial(t *testing.T) net.Conn {
 }
 
 // serves insists that clients who behave are served as ever: each of them comes
-// anew, and edits are seen.
+// again, and edits are seen.
 func (b *besieged) serves(t *testing.T) {
 	t.Helper()
 	for range 3 {

@@ -14,7 +14,7 @@ import (
 )
 
 // abuse is what a client does with a connection that it should not, until ctx
-// ends, which also closes the connection. How the daemon takes it is its matter;
+// ends, which also closes the connection. How the daemon takes it is not checked here;
 // the readers tell whether others suffer.
 type abuse func(ctx context.Context, conn net.Conn, random *rand.Rand)
 

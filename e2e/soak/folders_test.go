@@ -25,7 +25,7 @@ func folderEdits() []folderEdit {
 		{4, "folder away and back", (*writer).folderAway},
 		{3, "folder renamed", (*writer).renameFolder},
 		{3, "folder renamed under the hands of a writer", (*writer).renameUnderHands},
-		{2, "folder made anew", (*writer).remakeFolder},
+		{2, "folder made again", (*writer).remakeFolder},
 		{2, "folders swapped", (*writer).swapFolders},
 		{2, "folder without rights", (*writer).closeFolder},
 		{2, "folder replaced by another kind", (*writer).replaceFolder},
@@ -102,7 +102,7 @@ func (w *writer) renameUnderHands(a *appFolder) error {
 	return file.Close()
 }
 
-// remakeFolder deletes the folder and makes it anew with files in it at once.
+// remakeFolder deletes the folder and makes it again with files in it at once.
 func (w *writer) remakeFolder(a *appFolder) error {
 	w.ledger.hide(a.keys())
 	if err := os.RemoveAll(a.path); err != nil {

@@ -17,7 +17,7 @@ import (
 // expected is the refresh contract about a tree at rest, as plainly as it can be
 // said: what must be in memory, and what the current errors are. With --admit
 // restore that depends on what was in memory before (was); how it may have come
-// and gone is the matter of [memory].
+// and gone is for [memory] to say.
 func expected(tree map[session.Key][]byte, follow bool, was map[session.Key]bool) harness.Picture {
 	p := harness.Picture{Sessions: make(map[session.Key]string)}
 	for key, data := range tree {

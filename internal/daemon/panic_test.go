@@ -37,7 +37,7 @@ func (j defective) Judge(key session.Key, data []byte) (*session.Session, *sessi
 }
 
 // A defect in a pass ends the process, and not with 0, so that the service manager
-// starts it anew: the memory could be half changed. Nothing is lost by that, since
+// starts it again: the memory could be half changed. Nothing is lost by that, since
 // the start restores the sessions.
 func TestPanicInAPass(t *testing.T) {
 	if root := os.Getenv(panicRoot); root != "" {

@@ -20,7 +20,7 @@ import (
 	"sessiond/internal/store"
 )
 
-var update = flag.Bool("update", false, "write the table of docs/METRICS.md anew")
+var update = flag.Bool("update", false, "write the table of docs/METRICS.md again")
 
 // A pass in which everything happened at once.
 func eventful(t *testing.T, m *Metrics) *store.Store {

@@ -113,7 +113,7 @@ func TestSwappedWhileItIsOpened(t *testing.T) {
 }
 
 // swap puts something else in the place of the session file, or of its folder,
-// and then the right thing back. Its own errors do not matter.
+// and then the right thing back. Its own errors are ignored.
 func swap(folder string, i int, away string) {
 	path, other := filepath.Join(folder, testFile), filepath.Join(folder, "other~")
 	switch i % 4 {

@@ -145,7 +145,7 @@ func TestTouchedIsUnchanged(t *testing.T) {
 	}
 }
 
-// The cheap signal spares the reading once it can be believed.
+// Once the cheap signal can be believed, the file is not read.
 func TestUnchangedIsNotRead(t *testing.T) {
 	tests := []struct {
 		name string
