@@ -79,7 +79,7 @@ func TestChangesAreMeasured(t *testing.T) {
 	} {
 		passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, fmt.Sprintf("%d@example.com", n)))
 		dispatch(r.passes, h)
-		until(t, fmt.Sprintf("%d changes are measured", n+1), func() bool { return measured() == fmt.Sprint(n+1) })
+		passestest.Until(t, fmt.Sprintf("%d changes are measured", n+1), func() bool { return measured() == fmt.Sprint(n+1) })
 	}
 	passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, "unheard@example.com"))
 	if report := r.refresh(t); report.Updated != 1 || measured() != "2" {

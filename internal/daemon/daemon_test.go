@@ -25,7 +25,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // deadline is long enough for the slowest machine: tests wait for states.
-const deadline = 30 * time.Second
+const deadline = passestest.Deadline
 
 // running is a daemon at work for a test.
 type running struct {
@@ -100,21 +100,6 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// until waits for a state.
-func until(t *testing.T, what string, reached func() bool) {
-	t.Helper()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	limit := time.After(deadline)
-	for !reached() {
-		select {
-		case <-tick.C:
-		case <-limit:
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
-
 func (r *running) refresh(t *testing.T) session.Report {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
@@ -135,7 +120,7 @@ func TestStartUpAdmitsWhatIsValid(t *testing.T) {
 	if s.Sessions != 1 || s.LastPass == nil || s.LastPass.Trigger != session.TriggerStartup || s.LastPass.Admitted != 1 {
 		t.Errorf("after the first load: %+v", s)
 	}
-	until(t, "the invalid file is an error", func() bool { return len(r.status().Errors) == 1 })
+	passestest.Until(t, "the invalid file is an error", func() bool { return len(r.status().Errors) == 1 })
 }
 
 func TestOpenAdmitsByName(t *testing.T) {
@@ -166,15 +151,15 @@ func TestWatchedEditIsSeen(t *testing.T) {
 	},
 		func(s *config.Settings) { s.Watch = config.WatchEvents })
 	passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, "b@example.com"))
-	until(t, "the edit is in memory", func() bool {
+	passestest.Until(t, "the edit is in memory", func() bool {
 		l, found := r.store.View().Get(passestest.Key(1))
 		return found && l.Details().Email == "b@example.com"
 	})
 	if err := os.Remove(filepath.Join(r.root, filepath.FromSlash(passestest.Key(1).String()))); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the deleted session is removed", func() bool { return r.status().Sessions == 0 })
-	until(t, "at rest", func() bool { return !r.status().Busy })
+	passestest.Until(t, "the deleted session is removed", func() bool { return r.status().Sessions == 0 })
+	passestest.Until(t, "at rest", func() bool { return !r.status().Busy })
 }
 
 func TestLogTellsEachProblemOnce(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sessiond/internal/passes/passestest"
 )
 
 // manager is a service manager that wants to be told. It returns the next thing
@@ -60,7 +62,7 @@ func TestReloadEndsWithTheLastHangup(t *testing.T) {
 			t.Errorf("message %d is %q, want %q", i, got, want)
 		}
 	}
-	until(t, "at rest", func() bool { return !r.status().Busy })
+	passestest.Until(t, "at rest", func() bool { return !r.status().Busy })
 	r.stop()
 	if got := next(); got != "STOPPING=1" {
 		t.Errorf("the last word is %q: a second READY=1 came in between", got)

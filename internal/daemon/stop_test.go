@@ -1,6 +1,10 @@
 package daemon
 
-import "testing"
+import (
+	"testing"
+
+	"sessiond/internal/passes/passestest"
+)
 
 // A pass over very many files does not hold up the end.
 func TestStopsInAPass(t *testing.T) {
@@ -10,5 +14,5 @@ func TestStopsInAPass(t *testing.T) {
 	<-arrived
 	r.stop() // fails where the daemon does not stop
 	release()
-	until(t, "the pass has ended", func() bool { return !r.passes.Busy() })
+	passestest.Until(t, "the pass has ended", func() bool { return !r.passes.Busy() })
 }

@@ -168,7 +168,7 @@ func TestAnswersMakeRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	until(t, "there is room again", func() bool {
+	passestest.Until(t, "there is room again", func() bool {
 		r.queue.mu.Lock()
 		defer r.queue.mu.Unlock()
 		return r.queue.unanswered == 0

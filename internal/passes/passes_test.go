@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // deadline is long enough for the slowest machine: tests wait for states.
-const deadline = 30 * time.Second
+const deadline = passestest.Deadline
 
 // running is a loop at work for a test.
 type running struct {
@@ -58,21 +58,6 @@ func start(t *testing.T, devices ...int) *running {
 	t.Cleanup(func() { cancel(); run.Wait() })
 	<-l.Ready()
 	return &running{Loop: l, root: root, tree: tree, end: cancel}
-}
-
-// until waits for a state.
-func until(t *testing.T, what string, reached func() bool) {
-	t.Helper()
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	limit := time.After(deadline)
-	for !reached() {
-		select {
-		case <-tick.C:
-		case <-limit:
-			t.Fatalf("never: %s", what)
-		}
-	}
 }
 
 func (r *running) refresh(t *testing.T) session.Report {
@@ -128,7 +113,7 @@ func TestSignalsDuringAPassLeadToOneMore(t *testing.T) {
 		r.Hangup()
 	}
 	release()
-	until(t, "at rest", func() bool { return !r.Busy() })
+	passestest.Until(t, "at rest", func() bool { return !r.Busy() })
 	if passes := r.view().Passes() - before; passes != 2 {
 		t.Errorf("%d passes, want 2", passes)
 	}
@@ -165,7 +150,7 @@ func TestRequestsEndWithTheLoop(t *testing.T) {
 	running := ask()
 	<-arrived
 	waiting := ask()
-	until(t, "the second request waits", func() bool { return r.queue.isPending() })
+	passestest.Until(t, "the second request waits", func() bool { return r.queue.isPending() })
 	r.end() // while the pass is held
 	if err := <-waiting; !errors.Is(err, ErrStopping) {
 		t.Errorf("the waiting request got %v", err)
