@@ -71,7 +71,7 @@ func TestWrongFilesComeAndGo(t *testing.T) {
 			harness.Must(t, os.WriteFile(path, wrong, 0o644))
 			paths = append(paths, path)
 		}
-		d.Reach(t, "aware of the wrong files", func(s *api.Status) bool { return len(s.Errors) == batch && !s.Busy })
+		d.Reach(t, "aware of the wrong files", func(s *api.Status) bool { return s.ErrorsTotal == batch && !s.Busy })
 		for _, path := range paths {
 			harness.Must(t, os.Remove(path))
 		}
@@ -110,7 +110,7 @@ func TestBrackets(t *testing.T) {
 		harness.Must(t, os.WriteFile(filepath.Join(root, app, fmt.Sprint("brackets", n)), text, 0o644))
 	}
 	d := harness.Launch(t, root, "--resync", "0")
-	status := d.Reach(t, "aware of the brackets", func(s *api.Status) bool { return len(s.Errors) == files && !s.Busy })
+	status := d.Reach(t, "aware of the brackets", func(s *api.Status) bool { return s.ErrorsTotal == files && !s.Busy })
 	for _, e := range status.Errors {
 		if e.ErrCode != int(session.CodeSyntax) || e.ComponentSignature != session.ComponentMobi {
 			t.Errorf("%+v", e)

@@ -53,7 +53,7 @@ func TestOddNames(t *testing.T) {
 	}
 	d := harness.Launch(t, root, "--settle", "20ms", "--log-format", "console")
 	status := d.Reach(t, "aware of all", func(s *api.Status) bool {
-		return s.Sessions == right && len(s.Errors) == wrong && !s.Busy
+		return s.Sessions == right && s.ErrorsTotal == wrong && !s.Busy
 	})
 	names := slices.DeleteFunc(slices.Clone(oddNames), func(name string) bool { return !session.IsSessionFileName(name) })
 	for _, name := range names {

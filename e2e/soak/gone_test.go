@@ -181,7 +181,7 @@ func (s *soak) askAbout(w *writer) {
 		l.ask(s.ctx, "refresh of what is gone", func(ctx context.Context, one *life) error {
 			one.memory.ask()
 			report, err := one.Refresh(ctx)
-			if held := session.CountUnsettled(report.Unsettled, session.ReasonManyGone); err == nil && held > 0 {
+			if held := session.CountUnsettled(report.Unsettled).ManyGone; err == nil && held > 0 {
 				err = fmt.Errorf("a refresh that was asked for holds back %d removals", held)
 			}
 			return err
@@ -197,7 +197,7 @@ func (s *soak) awaitBrake() {
 		within(soakSettleMany/2, func() bool { // on a busy machine, they may go before they are held
 			status, err := one.Now()
 			gone := one.memory.gone()
-			if err != nil || session.CountUnsettled(status.Unsettled, session.ReasonManyGone) != len(gone) {
+			if err != nil || status.ManyGone != len(gone) {
 				return s.ctx.Err() != nil
 			}
 			one.memory.hold(gone)

@@ -22,24 +22,33 @@ type Status struct {
 	Watch     Watch     `json:"watch"`
 
 	Sessions int `json:"sessions"`
+	Pending  int `json:"pending"` // of these
 	// NotInMemory counts valid files whose session is not in memory.
 	NotInMemory int    `json:"notInMemory"`
+	Rejected    int    `json:"rejected"` // files
 	Revision    uint64 `json:"revision"`
 	Passes      uint64 `json:"passes"`
 	// Busy is true while a pass runs or is due.
 	Busy bool `json:"busy"`
 
-	// LastPass is the last pass that was no retry, without its changes; nil
-	// before the first.
-	LastPass *session.Report `json:"lastPass,omitempty"`
+	// LastPass is the last pass that was no retry; nil before the first.
+	LastPass *session.PassSummary `json:"lastPass,omitempty"`
 	// LastSuccess is when the last pass ended that could judge all it looked at.
 	LastSuccess time.Time `json:"lastSuccess,omitzero"`
 
-	Errors    []session.ActiveError `json:"errors"`
-	Unsettled []session.Unsettled   `json:"unsettled"`
+	// Errors and Unsettled are the first [MaxListed] in the order of
+	// GET /v1/errors, which has all of them.
+	Errors         []session.ActiveError `json:"errors"`
+	ErrorsTotal    int                   `json:"errorsTotal"`
+	Unsettled      []session.Unsettled   `json:"unsettled"`
+	UnsettledTotal int                   `json:"unsettledTotal"`
+	session.UnsettledCounts
 	// Hints are sentences for a person: what is odd and what to do about it.
 	Hints []string `json:"hints"`
 }
+
+// MaxListed is how many entries the lists of a [Status] have at most, each.
+const MaxListed = 100
 
 // Watch says how the daemon learns of changes.
 type Watch struct {

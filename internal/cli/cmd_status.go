@@ -13,7 +13,9 @@ admitted and changes noticed, what is in memory, and the last pass.
 
 The exit status is 0 however the daemon is, as long as it answers.
 
-A second look, at what a pass left unsettled, does not count as the last pass.`,
+A second look, at what a pass left unsettled, does not count as the last pass. With
+--output json, the lists of errors and of what is unsettled have 100 entries at
+most; errorsTotal and unsettledTotal say how many there are.`,
 		Annotations: exits(exitUnreachable),
 		Example: `  sessiond status
   sessiond status --output json | jq .busy`,

@@ -14,8 +14,10 @@ type issue struct {
 	// grave is true where users lose something by it.
 	grave bool
 	todo  string // what to do, empty where the occurrences say that
-	// occurrences are the files and folders it shows in.
+	// occurrences are the files and folders it shows in, the first of total where
+	// that is more.
 	occurrences []occurrence
+	total       int
 }
 
 // occurrence is one file or folder that something is wrong with.
@@ -70,19 +72,20 @@ func rejectedFiles(s *api.Status) issue {
 			t.occurrences = append(t.occurrences, occurrence{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
 		}
 	}
-	if n := len(t.occurrences); n > 0 {
-		t.what = count(n, "file is", "files are") + " rejected"
+	if t.total = s.Rejected; t.total > 0 {
+		t.what = count(t.total, "file is", "files are") + " rejected"
 	}
 	return t
 }
 
 func unreadableFiles(s *api.Status) issue {
-	t := issue{grave: true}
+	t := issue{grave: true, total: s.Unreadable}
 	told := map[session.Key]bool{}
 	for i := range s.Errors {
 		if e := &s.Errors[i]; !e.Rejects() {
 			told[e.Session] = true
 			if isOtherFileSystem(&e.Problem) {
+				t.total--
 				continue
 			}
 			t.occurrences = append(t.occurrences, occurrence{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
@@ -93,8 +96,8 @@ func unreadableFiles(s *api.Status) issue {
 			t.occurrences = append(t.occurrences, occurrence{unsettledCells(u), u.Since, ""})
 		}
 	}
-	if n := len(t.occurrences); n > 0 {
-		t.what = count(n, "file or folder", "files or folders") + " cannot be read"
+	if t.total > 0 {
+		t.what = count(t.total, "file or folder", "files or folders") + " cannot be read"
 		t.todo = "What is in memory from there stays as it was, and the daemon tries again by itself."
 	}
 	return t
@@ -158,8 +161,8 @@ func (p *page) issue(t *issue) {
 		p.line(s.line...)
 		p.line(plain.of("    since %s%s", p.since(s.since), sentence(s.todo)))
 	}
-	if more := len(t.occurrences) - shownOccurrences; more > 0 {
-		p.line(plain.of("and %s more, which sessiond status --output json lists", comma(more)))
+	if more := max(t.total, len(t.occurrences)) - min(len(t.occurrences), shownOccurrences); more > 0 {
+		p.line(plain.of("and %s more; GET /v1/errors of the control socket lists all of them", comma(more)))
 	}
 	if t.todo != "" {
 		p.line(plain.of("%s", t.todo))

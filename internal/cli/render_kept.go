@@ -45,14 +45,14 @@ func otherFileSystems(s *api.Status) issue {
 
 // heldRemovals is what the brake on mass removals keeps.
 func heldRemovals(s *api.Status) issue {
-	t := issue{grave: true}
+	t := issue{grave: true, total: s.ManyGone}
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonManyGone {
 			t.occurrences = append(t.occurrences, occurrence{unsettledCells(u), u.Since, ""})
 		}
 	}
-	if n := len(t.occurrences); n > 0 {
-		t.what, t.todo = manyGone(n), adviceManyGone
+	if t.total > 0 {
+		t.what, t.todo = manyGone(t.total), adviceManyGone
 	}
 	return t
 }
@@ -63,7 +63,7 @@ func manyGone(n int) string {
 
 // kept says of a report what it kept on purpose, and what to do.
 func (p *page) kept(r *session.Report) {
-	if n := session.CountUnsettled(r.Unsettled, session.ReasonManyGone); n > 0 {
+	if n := session.CountUnsettled(r.Unsettled).ManyGone; n > 0 {
 		p.line()
 		p.line(warn.of("%s.", capital(manyGone(n))))
 		p.line(plain.of("%s", adviceManyGone))

@@ -9,8 +9,9 @@ import (
 // report writes what a pass did: a sentence, the counts, then what changed and
 // what is wrong.
 func (p *page) report(r *session.Report) {
-	p.line(strong.of("%s", passTold(r)))
-	p.line(plain.of("%s", counts(r)))
+	s := r.Summary()
+	p.line(strong.of("%s", passTold(&s)))
+	p.line(plain.of("%s", counts(&s)))
 	if len(r.Changes) > 0 {
 		p.title("Changes (%d)", len(r.Changes))
 		p.changes(r.Changes)
@@ -54,7 +55,7 @@ func withReason(key session.Key, reason string) string {
 
 // passTold names a pass: its number, what asked for it, how far it looked, how
 // long it worked.
-func passTold(r *session.Report) string {
+func passTold(r *session.PassSummary) string {
 	scope := "the whole folder"
 	if r.Scope == session.ScopeFiles {
 		scope = "some files"
@@ -71,7 +72,7 @@ func cause(t session.Trigger) string {
 }
 
 // counts names what a pass counted.
-func counts(r *session.Report) string {
+func counts(r *session.PassSummary) string {
 	text := sum(r.Checked, []part{
 		{r.Updated, "updated"},
 		{r.Unchanged, "unchanged"},

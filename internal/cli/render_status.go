@@ -93,11 +93,11 @@ func (p *page) findings(s *api.Status) {
 		{strong.of("Sessions"), memory(s)},
 		{strong.of("Now"), now(s)},
 	}
-	if moving := session.CountUnsettled(s.Unsettled, session.ReasonInMotion); moving > 0 {
-		rows = append(rows, []cell{strong.of("In motion"), warn.of("%s, kept in memory as before until they rest", count(moving, "file", "files"))})
+	if s.InMotion > 0 {
+		rows = append(rows, []cell{strong.of("In motion"), warn.of("%s, kept in memory as before until they rest", count(s.InMotion, "file", "files"))})
 	}
-	if held := session.CountUnsettled(s.Unsettled, session.ReasonManyGone); held > 0 {
-		rows = append(rows, []cell{strong.of("Held back"), warn.of("%s, kept in memory as before", count(held, "removal", "removals"))})
+	if s.ManyGone > 0 {
+		rows = append(rows, []cell{strong.of("Held back"), warn.of("%s, kept in memory as before", count(s.ManyGone, "removal", "removals"))})
 	}
 	if s.LastPass != nil {
 		rows = append(rows, p.lastPass(s)...)
@@ -113,37 +113,26 @@ func (p *page) lastPass(s *api.Status) [][]cell {
 		{strong.of("Last pass"), plain.of("%s, %s", p.since(s.LastPass.StartedAt), passTold(s.LastPass))},
 		{plain.of("(second looks aside)"), plain.of("%s", counts(s.LastPass))},
 	}
-	for _, reason := range []string{session.ReasonInMotion, session.ReasonManyGone, session.ReasonUnreadable} {
-		then, still := unsettledThen(s, reason)
+	then := s.LastPass.UnsettledCounts
+	for _, reason := range []struct {
+		name      string
+		then, now int
+	}{
+		{session.ReasonInMotion, then.InMotion, s.InMotion},
+		{session.ReasonManyGone, then.ManyGone, s.ManyGone},
+		{session.ReasonUnreadable, then.Unreadable, s.Unreadable},
+	} {
 		switch {
-		case still > 0 && still < then:
-			rows = append(rows, []cell{{}, warn.of("%s %s then, %s of them settled since", comma(then), reason, comma(then-still))})
-		case still > 0:
-			rows = append(rows, []cell{{}, warn.of("%s %s", comma(then), reason)})
-		case then > 0:
-			rows = append(rows, []cell{{}, plain.of("%s %s then, settled since", comma(then), reason)})
+		case reason.then == 0:
+		case reason.now == 0:
+			rows = append(rows, []cell{{}, plain.of("%s %s then, settled since", comma(reason.then), reason.name)})
+		case reason.now == reason.then:
+			rows = append(rows, []cell{{}, warn.of("%s %s", comma(reason.then), reason.name)})
+		default:
+			rows = append(rows, []cell{{}, warn.of("%s %s then, %s now", comma(reason.then), reason.name, comma(reason.now))})
 		}
 	}
 	return rows
-}
-
-// unsettledThen counts what the last pass left unsettled for a reason, and what
-// of that has no verdict until now.
-func unsettledThen(s *api.Status, reason string) (then, still int) {
-	now := make(map[session.Key]bool, len(s.Unsettled))
-	for _, u := range s.Unsettled {
-		now[u.Session] = true
-	}
-	for _, u := range s.LastPass.Unsettled {
-		if u.Reason != reason {
-			continue
-		}
-		then++
-		if now[u.Session] {
-			still++
-		}
-	}
-	return then, still
 }
 
 // memory says what is in memory and what is not.
@@ -154,8 +143,8 @@ func memory(s *api.Status) cell {
 		text += ", " + count(s.NotInMemory, "valid file", "valid files") + " not in memory"
 		tone = warn
 	}
-	if rejected := session.CountRejected(s.Errors); rejected > 0 {
-		text += ", " + count(rejected, "file", "files") + " rejected"
+	if s.Rejected > 0 {
+		text += ", " + count(s.Rejected, "file", "files") + " rejected"
 		tone = bad
 	}
 	return tone.of("%s", text)

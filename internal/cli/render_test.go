@@ -64,7 +64,7 @@ func TestDrawQuietReport(t *testing.T) {
 
 func TestDrawStatus(t *testing.T) {
 	r := report()
-	r.Changes = nil
+	last := r.Summary()
 	shut := session.Problem{
 		ErrCode: int(syscall.EACCES), ComponentSignature: session.ComponentFile, Message: "permission denied",
 		Session: session.Key{App: "com.example.shut"}, Detail: "the app folder cannot be read",
@@ -73,7 +73,7 @@ func TestDrawStatus(t *testing.T) {
 		Version: "1.2.3", PID: 4711, StartedAt: started(), Root: "/srv/4D/MobileApps", Admit: "restore",
 		Watch:    api.Watch{Mode: "poll", Degraded: true, Reason: "no watches left: no space left on device"},
 		Sessions: 1203, NotInMemory: 12, Revision: 1795338000000003, Passes: 37, Busy: true,
-		LastPass: &r, LastSuccess: today().Add(-time.Minute),
+		LastPass: &last, LastSuccess: today().Add(-time.Minute),
 		Errors: []session.ActiveError{
 			{Problem: r.Errors[1], Since: today().Add(-3 * time.Hour)},
 			{Problem: shut, Since: today().Add(-time.Hour)},
@@ -91,6 +91,7 @@ func TestDrawStatus(t *testing.T) {
 			"the moon is full: stay inside",
 		},
 	}
+	s = counted(s)
 	same(t, drawn(t, false, func(p *page) { p.status(&s) }), text(
 		"Not well: the moon is full: stay inside; 1 file is rejected; 2 files or folders cannot be read; 1 file does not come to rest; 12 valid files are not in memory; changes are found late, since they cannot be watched.",
 		"1,203 sessions in memory, looking at everything at intervals, last looked 2 minutes ago.",
@@ -126,10 +127,17 @@ func TestDrawStatus(t *testing.T) {
 		"In motion             2 files, kept in memory as before until they rest",
 		"Last pass             2026-11-22 17:58:00 (2 minutes ago), pass 7 by socket over the whole folder, took 1.94 ms",
 		"(second looks aside)  1,205 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 not judged; 2 removed from memory",
-		"                      1 in motion then, settled since",
-		"                      1 unreadable",
+		"                      1 in motion then, 2 now",
+		"                      1 unreadable then, 2 now",
 		"Last success          2026-11-22 17:59:00 (1 minute ago)",
 	))
+}
+
+// counted returns a status with the totals of its lists.
+func counted(s api.Status) api.Status {
+	s.Rejected, s.ErrorsTotal = session.CountRejected(s.Errors), len(s.Errors)
+	s.UnsettledCounts, s.UnsettledTotal = session.CountUnsettled(s.Unsettled), len(s.Unsettled)
+	return s
 }
 
 // The first line is what one would tell on the telephone.
@@ -137,10 +145,10 @@ func TestVerdict(t *testing.T) {
 	bad := session.ActiveError{Problem: *session.NewProblem(anna, session.CodeSyntax, "line 1")}
 	for want, s := range map[string]api.Status{
 		"Well: 1,204 sessions in memory, watching 7 folders, last looked 3 seconds ago.": {
-			Passes: 1, Sessions: 1204, Watch: api.Watch{Mode: "events", Watches: 7}, LastPass: &session.Report{StartedAt: today().Add(-3 * time.Second)},
+			Passes: 1, Sessions: 1204, Watch: api.Watch{Mode: "events", Watches: 7}, LastPass: &session.PassSummary{StartedAt: today().Add(-3 * time.Second)},
 		},
 		"Well: 1 session in memory, not watching, last looked just now.": {
-			Passes: 1, Sessions: 1, Watch: api.Watch{Mode: "off"}, LastPass: &session.Report{StartedAt: today()},
+			Passes: 1, Sessions: 1, Watch: api.Watch{Mode: "off"}, LastPass: &session.PassSummary{StartedAt: today()},
 		},
 		"Well: 0 sessions in memory, looking at everything at intervals.":                     {Passes: 1, Watch: api.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
 		"Not well: 1 file is rejected.":                                                       {Passes: 1, Errors: []session.ActiveError{bad}, Hints: []string{"1 file is rejected: " + api.AdviceRejected}},
@@ -151,6 +159,7 @@ func TestVerdict(t *testing.T) {
 		"Not well: is it the MobileApps folder itself?":                                       {Passes: 1, Hints: []string{"is it the MobileApps folder itself?"}},
 		"Starting: the sessions are being loaded.":                                            {Busy: true},
 	} {
+		s = counted(s)
 		same(t, drawn(t, false, func(p *page) {
 			line, _ := p.verdict(&s, p.issues(&s))
 			p.line(line)
@@ -170,6 +179,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		return list
 	}
 	note := func(s api.Status) string {
+		s = counted(s)
 		s.Passes = 1
 		got, _, _ := strings.Cut(drawn(t, false, func(p *page) { p.status(&s) }), "\nDaemon ")
 		return got
@@ -189,6 +199,9 @@ func TestDrawWhatIsKept(t *testing.T) {
 	))
 	same(t, note(api.Status{
 		Errors: []session.ActiveError{{Problem: app, Since: since}, {Problem: shut, Since: since}},
+		Unsettled: []session.Unsettled{
+			{Session: app.Session, Since: since, Reason: session.ReasonUnreadable}, {Session: shut.Session, Since: since, Reason: session.ReasonUnreadable},
+		},
 	}), text(
 		"Not well: another file system is mounted at 1 app folder, or the mount there is gone; 1 file or folder cannot be read.",
 		"0 sessions in memory, not watching.",
@@ -214,9 +227,12 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"    since 2026-11-22 17:59:00 (1 minute ago)",
 		"Their sessions are kept until nothing has come back or appeared there for --settle-many (10s by default). Put the files back, or wait; where they are meant to go: sessiond refresh, which makes it count at once.",
 	))
-	s := api.Status{Passes: 1, Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}), LastPass: &session.Report{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}}
+	s := counted(api.Status{
+		Passes: 1, LastPass: &session.PassSummary{UnsettledCounts: session.UnsettledCounts{ManyGone: 2}},
+		Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}),
+	})
 	got := drawn(t, false, func(p *page) { p.findings(&s) })
-	for _, want := range []string{"\nHeld back             3 removals, kept in memory as before\n", "\n                      2 many gone\n"} {
+	for _, want := range []string{"\nHeld back             3 removals, kept in memory as before\n", "\n                      2 many gone then, 3 now\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
@@ -248,14 +264,15 @@ func TestDrawWhatIsKept(t *testing.T) {
 // A folder full of wrong files does not scroll the verdict away.
 func TestDrawManySymptoms(t *testing.T) {
 	var s api.Status
-	for range shownOccurrences + 1001 {
+	for range api.MaxListed {
 		s.Errors = append(s.Errors, session.ActiveError{Problem: *session.NewProblem(anna, session.CodeToken, ""), Since: today()})
 	}
+	s.Rejected = shownOccurrences + 1001
 	got := drawn(t, false, func(p *page) { p.status(&s) })
 	if n := strings.Count(got, "mobi 4"); n != shownOccurrences {
 		t.Errorf("%d files are shown, want %d", n, shownOccurrences)
 	}
-	if !strings.Contains(got, "\nand 1,001 more, which sessiond status --output json lists\n") {
+	if !strings.Contains(got, "\nand 1,001 more; GET /v1/errors of the control socket lists all of them\n") {
 		t.Errorf("the others are not counted:\n%s", got)
 	}
 }
@@ -276,26 +293,21 @@ func TestRemedies(t *testing.T) {
 	}
 }
 
-// What the last pass left open is told as it is now.
+// What the last pass left open is told with what is open now.
 func TestDrawWhatTheLastPassLeftOpen(t *testing.T) {
-	moving := func(keys ...session.Key) (list []session.Unsettled) {
-		for _, key := range keys {
-			list = append(list, session.Unsettled{Session: key, Reason: session.ReasonInMotion})
-		}
-		return list
-	}
 	for _, tc := range []struct {
 		name      string
-		then, now []session.Unsettled
+		then, now int
 		want      string
 	}{
-		{"nothing", nil, moving(session.Key{App: "a.b", ID: "new"}), ""},
-		{"settled", moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}), moving(session.Key{App: "a.b", ID: "new"}), "  2 in motion then, settled since\n"},
-		{"open", moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}), moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}), "  2 in motion\n"},
-		{"partly", moving(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}), moving(session.Key{App: "a.b", ID: "2"}), "  3 in motion then, 2 of them settled since\n"},
+		{"nothing", 0, 1, ""},
+		{"settled", 2, 0, "  2 in motion then, settled since\n"},
+		{"open", 2, 2, "  2 in motion\n"},
+		{"partly", 3, 1, "  3 in motion then, 1 now\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := api.Status{LastPass: &session.Report{Unsettled: tc.then}, Unsettled: tc.now}
+			s := api.Status{LastPass: &session.PassSummary{}}
+			s.LastPass.InMotion, s.InMotion = tc.then, tc.now
 			same(t, drawn(t, false, func(p *page) {
 				for _, row := range p.lastPass(&s)[2:] {
 					p.table([][]cell{row})
@@ -315,7 +327,7 @@ func TestDrawCounts(t *testing.T) {
 		"0 files checked; 3 removed from memory":              {Removed: 3},
 		"1,204 files checked: 4 updated, 1,200 not in memory": {Checked: 1204, Updated: 4, NotInMemory: 1200},
 	} {
-		same(t, counts(&session.Report{Counts: c}), want)
+		same(t, counts(&session.PassSummary{Counts: c}), want)
 	}
 }
 

@@ -22,7 +22,7 @@ func answers() map[string]sample {
 
 	change := session.Change{Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted}
 	wrong := *session.NewProblem(key, session.CodeSyntax, "line 1, column 1")
-	standing := session.ActiveError{Problem: wrong, Since: now}
+	active := session.ActiveError{Problem: wrong, Since: now}
 	unsettled := session.Unsettled{Session: key, Since: now, Reason: session.ReasonInMotion}
 	report := session.Report{
 		Pass: 1, Trigger: session.TriggerSocket, Scope: session.ScopeFull, StartedAt: now, DurationMs: 1.5,
@@ -31,11 +31,14 @@ func answers() map[string]sample {
 		},
 		Changes: []session.Change{change}, Errors: []session.Problem{wrong}, Unsettled: []session.Unsettled{unsettled},
 	}
+	last := report.Summary()
+	last.UnsettledCounts = session.UnsettledCounts{InMotion: 1, ManyGone: 1, Unreadable: 1}
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
 	status := api.Status{
 		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Watch: watch,
-		Sessions: 1, NotInMemory: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &report, LastSuccess: now,
-		Errors: []session.ActiveError{standing}, Unsettled: []session.Unsettled{unsettled}, Hints: []string{"hint"},
+		Sessions: 1, Pending: 1, NotInMemory: 1, Rejected: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
+		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
+		UnsettledCounts: last.UnsettledCounts, Hints: []string{"hint"},
 	}
 	app := api.App{
 		App: "TEAM.com.example", Team: "TEAM", Application: "com.example", Name: "Example",
@@ -55,21 +58,23 @@ func answers() map[string]sample {
 	failure.Rejected = &wrong
 
 	return map[string]sample{
-		"Report":        {report, session.Report{}},
-		"Change":        {change, session.Change{}},
-		"FileError":     {wrong, session.Problem{}},
-		"StandingError": {standing, session.ActiveError{}},
-		"Unsettled":     {unsettled, session.Unsettled{}},
-		"Status":        {status, api.Status{}},
-		"Watch":         {watch, api.Watch{}},
-		"Apps":          {api.Apps{Apps: []api.App{app}}, api.Apps{}},
-		"App":           {app, api.App{}},
-		"Page":          {api.Page{Sessions: []api.Summary{summary}, Next: "x", Revision: 1}, api.Page{}},
-		"Summary":       {summary, api.Summary{}},
-		"Session":       {api.Detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, api.Detail{Content: jsontext.Value(`{}`)}},
-		"Event":         {event, session.Event{}},
-		"Health":        {api.Health{Status: "ok"}, api.Health{}},
-		"Problem":       {failure, api.Problem{}},
+		"Report":          {report, session.Report{}},
+		"PassSummary":     {last, session.PassSummary{}},
+		"UnsettledCounts": {last.UnsettledCounts, session.UnsettledCounts{}},
+		"Change":          {change, session.Change{}},
+		"FileError":       {wrong, session.Problem{}},
+		"ActiveError":     {active, session.ActiveError{}},
+		"Unsettled":       {unsettled, session.Unsettled{}},
+		"Status":          {status, api.Status{}},
+		"Watch":           {watch, api.Watch{}},
+		"Apps":            {api.Apps{Apps: []api.App{app}}, api.Apps{}},
+		"App":             {app, api.App{}},
+		"Page":            {api.Page{Sessions: []api.Summary{summary}, Next: "x", Revision: 1}, api.Page{}},
+		"Summary":         {summary, api.Summary{}},
+		"Session":         {api.Detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, api.Detail{Content: jsontext.Value(`{}`)}},
+		"Event":           {event, session.Event{}},
+		"Health":          {api.Health{Status: "ok"}, api.Health{}},
+		"Problem":         {failure, api.Problem{}},
 	}
 }
 

@@ -52,8 +52,8 @@ func (s *Server) refresh(w http.ResponseWriter, r *request) error {
 	return s.replyReport(w, report)
 }
 
-// replyReport answers with a pass's report. The list of changes, which only a
-// status leaves out, is there even if it is empty.
+// replyReport answers with a pass's report. The list of changes is there even if it
+// is empty.
 func (s *Server) replyReport(w http.ResponseWriter, report session.Report) error {
 	if report.Changes == nil {
 		report.Changes = []session.Change{}

@@ -7,7 +7,6 @@ import (
 
 	"sessiond/internal/api"
 	"sessiond/internal/refresh"
-	"sessiond/internal/session"
 	"sessiond/internal/watcher"
 )
 
@@ -22,15 +21,15 @@ func (d *Daemon) hints(s api.Status) []string {
 	if s.NotInMemory > 0 {
 		add("%s not in memory: %s", english.Plural(s.NotInMemory, "valid file is", "valid files are"), api.AdviceNotInMemory)
 	}
-	if rejected := session.CountRejected(s.Errors); rejected > 0 {
-		add("%s rejected: %s", english.Plural(rejected, "file is", "files are"), api.AdviceRejected)
+	if s.Rejected > 0 {
+		add("%s rejected: %s", english.Plural(s.Rejected, "file is", "files are"), api.AdviceRejected)
 	}
-	if held := session.CountUnsettled(s.Unsettled, session.ReasonManyGone); held > 0 {
+	if s.ManyGone > 0 {
 		add("the files of %s are gone or invalid at once; the sessions are kept until nothing has come back for %s: %s",
-			english.Plural(held, "session", "sessions"), d.settings.SettleMany, api.AdviceManyGone)
+			english.Plural(s.ManyGone, "session", "sessions"), d.settings.SettleMany, api.AdviceManyGone)
 	}
-	if unreadable := session.CountUnsettled(s.Unsettled, session.ReasonUnreadable); unreadable > 0 {
-		add("%s cannot be read: %s", english.Plural(unreadable, "file or folder", "files or folders"), api.AdviceUnreadable)
+	if s.Unreadable > 0 {
+		add("%s cannot be read: %s", english.Plural(s.Unreadable, "file or folder", "files or folders"), api.AdviceUnreadable)
 	}
 	if slow := passed.Slow; slow.Settle > 0 {
 		add("%s is slow to settle: a wrong or deleted file there counts after %s instead of %s, since this system cannot be made to ask a server again",

@@ -8,7 +8,6 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"go.uber.org/zap"
 
-	"sessiond/internal/session"
 	"sessiond/internal/watcher"
 )
 
@@ -60,10 +59,10 @@ func (d *Daemon) publishStatus(ctx context.Context) {
 func (d *Daemon) summary() string {
 	view := d.store.View()
 	text := english.Plural(view.Len(), "session", "")
-	if rejected := session.CountRejected(view.Problems()); rejected > 0 {
+	if rejected := view.Totals().Rejected; rejected > 0 {
 		text += ", " + humanize.Comma(int64(rejected)) + " rejected"
 	}
-	if unsettled := len(view.Unsettled()); unsettled > 0 {
+	if unsettled := view.CountUnsettled().Total(); unsettled > 0 {
 		text += ", " + humanize.Comma(int64(unsettled)) + " unsettled"
 	}
 	switch watch := d.watcher.State(); watch.Mode {

@@ -72,7 +72,7 @@ func seen(v *store.View) map[string]float64 {
 	for _, code := range codes() {
 		values["sessiond_rejected_files code="+strconv.Itoa(int(code))] = 0
 	}
-	for _, p := range v.Problems() {
+	for _, p := range v.Problems(nil, 0) {
 		if p.Rejects() {
 			values["sessiond_rejected_files code="+strconv.Itoa(p.ErrCode)]++
 		} else {
@@ -82,7 +82,7 @@ func seen(v *store.View) map[string]float64 {
 	for _, reason := range session.Reasons() {
 		values["sessiond_unsettled_files reason="+reason] = 0
 	}
-	for _, u := range v.Unsettled() {
+	for _, u := range v.Unsettled(nil, 0) {
 		values["sessiond_unsettled_files reason="+u.Reason]++
 	}
 	return values

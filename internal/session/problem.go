@@ -157,13 +157,33 @@ type Unsettled struct {
 	Reason  string    `json:"reason"`
 }
 
-// CountUnsettled returns how many of some unsettled things are so for a reason.
-func CountUnsettled(unsettled []Unsettled, reason string) int {
-	n := 0
-	for _, u := range unsettled {
-		if u.Reason == reason {
-			n++
-		}
+// UnsettledCounts counts what has no verdict yet, by reason.
+type UnsettledCounts struct {
+	InMotion   int `json:"inMotion"`
+	ManyGone   int `json:"manyGone"`
+	Unreadable int `json:"unreadable"`
+}
+
+// Add counts n more for a reason; none is no reason.
+func (c *UnsettledCounts) Add(reason string, n int) {
+	switch reason {
+	case ReasonInMotion:
+		c.InMotion += n
+	case ReasonManyGone:
+		c.ManyGone += n
+	case ReasonUnreadable:
+		c.Unreadable += n
 	}
-	return n
+}
+
+// Total returns how much has no verdict yet.
+func (c UnsettledCounts) Total() int { return c.InMotion + c.ManyGone + c.Unreadable }
+
+// CountUnsettled counts what is unsettled, by reason.
+func CountUnsettled(unsettled []Unsettled) UnsettledCounts {
+	var c UnsettledCounts
+	for _, u := range unsettled {
+		c.Add(u.Reason, 1)
+	}
+	return c
 }

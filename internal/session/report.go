@@ -73,10 +73,35 @@ type Report struct {
 	DurationMs float64 `json:"durationMs"`
 	Counts
 	// Changes, Errors and Unsettled are sorted by key. Changes is left out of an
-	// outcome, and so of a status's lastPass.
+	// outcome.
 	Changes   []Change    `json:"changes,omitzero"`
 	Errors    []Problem   `json:"errors"`
 	Unsettled []Unsettled `json:"unsettled"`
+}
+
+// PassSummary is what a pass counted: a [Report] without lists, and so of a size that
+// does not depend on what was found.
+type PassSummary struct {
+	Pass       uint64    `json:"pass"`
+	Trigger    Trigger   `json:"trigger"`
+	Scope      Scope     `json:"scope"`
+	StartedAt  time.Time `json:"startedAt"`
+	DurationMs float64   `json:"durationMs"`
+	Counts
+	ErrorsTotal    int `json:"errorsTotal"`
+	UnsettledTotal int `json:"unsettledTotal"`
+	UnsettledCounts
+}
+
+// Summary returns the report without its lists.
+func (r *Report) Summary() PassSummary {
+	return PassSummary{
+		Pass: r.Pass, Trigger: r.Trigger, Scope: r.Scope, StartedAt: r.StartedAt, DurationMs: r.DurationMs,
+		Counts:          r.Counts,
+		ErrorsTotal:     len(r.Errors),
+		UnsettledTotal:  len(r.Unsettled),
+		UnsettledCounts: CountUnsettled(r.Unsettled),
+	}
 }
 
 // Event is one change as followers of the change log see it.

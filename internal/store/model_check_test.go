@@ -25,9 +25,12 @@ func (m *model) check(t *rapid.T, v *store.View) {
 	}
 	for what, diff := range map[string]string{
 		"last pass": gocmp.Diff(m.lastPass, v.LastPass()),
-		"problems":  gocmp.Diff(sorted(m.problems), v.Problems()),
-		"unsettled": gocmp.Diff(sorted(m.unsettled), v.Unsettled()),
+		"problems":  gocmp.Diff(foldersFirst(m.problems), v.Problems(nil, 0)),
+		"unsettled": gocmp.Diff(foldersFirst(m.unsettled), v.Unsettled(nil, 0)),
 		"apps":      gocmp.Diff(m.apps(), v.Apps()),
+		"totals":    gocmp.Diff(m.totals(), v.Totals()),
+		"reasons":   gocmp.Diff(session.CountUnsettled(sorted(m.unsettled)), v.CountUnsettled()),
+		"errors":    gocmp.Diff(len(m.problems), v.CountProblems()),
 	} {
 		if diff != "" {
 			t.Fatalf("%s (-want +got):\n%s", what, diff)

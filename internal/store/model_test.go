@@ -20,7 +20,7 @@ type model struct {
 
 	notInMemory int
 	passes      uint64
-	lastPass    *session.Report
+	lastPass    *session.PassSummary
 	lastSuccess time.Time
 }
 
@@ -59,8 +59,8 @@ func (m *model) apply(o session.Outcome) {
 	m.passes++
 	m.notInMemory = o.NotInMemory
 	if o.Report.Trigger != session.TriggerRetry {
-		report := o.Report
-		m.lastPass = &report
+		last := o.Report.Summary()
+		m.lastPass = &last
 	}
 	if len(o.Report.Unsettled) == 0 {
 		m.lastSuccess = at
@@ -83,6 +83,24 @@ func sorted[T any](all map[session.Key]T) []T {
 		values = append(values, all[key])
 	}
 	return values
+}
+
+// foldersFirst is sorted with what covers a folder, or all, in front.
+func foldersFirst[T any](all map[session.Key]T) []T {
+	files, folders := maps.Clone(all), maps.Clone(all)
+	maps.DeleteFunc(files, func(key session.Key, _ T) bool { return !key.IsFile() })
+	maps.DeleteFunc(folders, func(key session.Key, _ T) bool { return key.IsFile() })
+	return append(sorted(folders), sorted(files)...)
+}
+
+// totals are the counts of all app folders.
+func (m *model) totals() (sum store.AppCounts) {
+	for _, app := range m.apps() {
+		sum.Sessions += app.Sessions
+		sum.Pending += app.Pending
+		sum.Rejected += app.Rejected
+	}
+	return sum
 }
 
 func (m *model) selected(f store.Filter) (page []session.Loaded, more bool) {

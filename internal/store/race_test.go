@@ -72,7 +72,7 @@ func number(v *store.View) (int, error) {
 	if r := v.Revision() - startRevision; r != uint64(n*mixSessions) || v.NotInMemory() != n || v.LastPass().Pass != uint64(n) {
 		return n, fmt.Errorf("revision %d, not in memory %d, last pass %d in pass %d", r, v.NotInMemory(), v.LastPass().Pass, n)
 	}
-	if !v.LastSuccess().Equal(endOf(n)) || !v.Problems()[0].Since.Equal(endOf(n)) || !v.Unsettled()[0].Since.Equal(endOf(n)) {
+	if !v.LastSuccess().Equal(endOf(n)) || !v.Problems(nil, 1)[0].Since.Equal(endOf(n)) || !v.Unsettled(nil, 1)[0].Since.Equal(endOf(n)) {
 		return n, fmt.Errorf("last success, problems or unsettled are not those of pass %d", n)
 	}
 	return n, nil

@@ -17,13 +17,13 @@ func TestNothingIsHeldLongerThanNeeded(t *testing.T) {
 	loaded, lists := applyAndForget(s)
 	func() {
 		a, _ := s.View().Get(keyA)
-		s.Apply(pass(2, admits(many(keptChanges, "")...), has(session.ChangeDeleted, []*session.Session{a.Session})))
+		s.Apply(pass(2, by(session.TriggerRetry), admits(many(keptChanges, "")...), has(session.ChangeDeleted, []*session.Session{a.Session})))
 	}()
 	runtime.GC()
 	if loaded.Value() != nil {
 		t.Error("a session that was removed is still held")
 	}
-	if lists.effects.Value() != nil || lists.problems.Value() != nil {
+	if lists.effects.Value() != nil || lists.problems.Value() != nil || lists.errors.Value() != nil || lists.unsettled.Value() != nil {
 		t.Error("a list of an outcome is still held")
 	}
 	runtime.KeepAlive(s)
@@ -31,18 +31,23 @@ func TestNothingIsHeldLongerThanNeeded(t *testing.T) {
 
 // lists are the beginnings of an outcome's lists.
 type lists struct {
-	effects  weak.Pointer[session.MemoryChange]
-	problems weak.Pointer[session.Transition[session.ActiveError]]
+	effects   weak.Pointer[session.MemoryChange]
+	problems  weak.Pointer[session.Transition[session.ActiveError]]
+	errors    weak.Pointer[session.Problem]
+	unsettled weak.Pointer[session.Unsettled]
 }
 
 // applyAndForget applies a pass of which nothing is kept but weak pointers.
 func applyAndForget(s *store.Store) (weak.Pointer[session.Session], lists) {
 	a := newSession(keyA, session.StatusAccepted, "a@example.com")
-	o := pass(1, admits(a), hasProblems(rejected(keyC, start)))
+	o := pass(1, admits(a), hasProblems(rejected(keyC, start)), leaves(session.Unsettled{Session: keyB, Reason: session.ReasonInMotion}))
+	o.Report.Errors = []session.Problem{rejected(keyC, start).Problem}
 	s.Apply(o)
 	return weak.Make(a), lists{
-		effects:  weak.Make(&o.Changes[0]),
-		problems: weak.Make(&o.Problems[0]),
+		effects:   weak.Make(&o.Changes[0]),
+		problems:  weak.Make(&o.Problems[0]),
+		errors:    weak.Make(&o.Report.Errors[0]),
+		unsettled: weak.Make(&o.Report.Unsettled[0]),
 	}
 }
 

@@ -22,9 +22,11 @@ type Store struct {
 
 	// What Apply works on. Readers never see these tables, only snapshots.
 	sessions  sessions
-	problems  table[session.Key, session.ActiveError]
+	problems  table[session.Key, *session.ActiveError]
 	unsettled table[session.Key, session.Unsettled]
 	counts    table[string, AppCounts]
+	totals    AppCounts // of all app folders
+	reasons   session.UnsettledCounts
 
 	// mu is held briefly: to publish and to look something up in the log, never
 	// while events are made or while waiting. Because a view and its changes are
@@ -42,8 +44,8 @@ type Store struct {
 func New(startedAt time.Time) *Store {
 	s := &Store{
 		sessions:  newSessions(),
-		problems:  newTable[session.Key, session.ActiveError](session.Key.Compare),
-		unsettled: newTable[session.Key, session.Unsettled](session.Key.Compare),
+		problems:  newTable[session.Key, *session.ActiveError](compareReach),
+		unsettled: newTable[session.Key, session.Unsettled](compareReach),
 		counts:    newTable[string, AppCounts](strings.Compare),
 		grown:     make(chan struct{}),
 	}
@@ -76,12 +78,13 @@ func (s *Store) Apply(o session.Outcome) {
 		s.replace(e, row{e.Now(), ended.UnixNano(), first + uint64(i)})
 	}
 	s.applyProblems(o.Problems)
-	transition(s.unsettled, o.Unsettled)
+	s.applyUnsettled(o.Unsettled)
 
 	next.sessions = s.sessions.snapshot()
 	next.problems = s.problems.snapshot()
 	next.unsettled = s.unsettled.snapshot()
 	next.counts = s.counts.snapshot()
+	next.totals, next.reasons = s.totals, s.reasons
 	next.revision += uint64(len(o.Changes))
 	next.count(&o, ended)
 
@@ -96,15 +99,9 @@ func (s *Store) replace(e session.MemoryChange, now row) {
 	} else {
 		old = s.sessions.put(now)
 	}
-	s.addCounts(e.Session.Key().App, countSession(now.session).minus(countSession(old.session)))
-}
-
-// applyProblems applies what appeared, changed and ended among the errors.
-func (s *Store) applyProblems(all []session.Transition[session.ActiveError]) {
-	for _, t := range all {
-		old, now := applyOne(s.problems, t)
-		s.addCounts(t.Session.App, countProblem(now).minus(countProblem(old)))
-	}
+	more := countSession(now.session).minus(countSession(old.session))
+	s.addCounts(e.Session.Key().App, more)
+	s.totals = s.totals.plus(more)
 }
 
 // publish shows the next view and its changes to readers and followers. The changes

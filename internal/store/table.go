@@ -4,25 +4,23 @@ import (
 	"iter"
 
 	"github.com/tidwall/btree"
-
-	"sessiond/internal/session"
 )
 
 // table is a map in the order of its keys. It takes no locks: a table that is
 // written belongs to its writer alone, and others read a [table.snapshot].
-type table[K, T any] struct {
+type table[K comparable, T any] struct {
 	tree *btree.BTreeG[keyed[K, T]]
 }
 
 // keyed is an entry of a table. The key is kept beside the value, so that a search
 // needs neither a value made for it nor access to one.
-type keyed[K, T any] struct {
+type keyed[K comparable, T any] struct {
 	key   K
 	value T
 }
 
 // newTable returns an empty table in the order of compare.
-func newTable[K, T any](compare func(a, b K) int) table[K, T] {
+func newTable[K comparable, T any](compare func(a, b K) int) table[K, T] {
 	before := func(a, b keyed[K, T]) bool { return compare(a.key, b.key) < 0 }
 	return table[K, T]{btree.NewBTreeGOptions(before, btree.Options{NoLocks: true})}
 }
@@ -62,35 +60,12 @@ func (t table[K, T]) from(key K) iter.Seq2[K, T] {
 	}
 }
 
-// values returns all values in the order of their keys, never nil.
-func (t table[K, T]) values() []T {
-	all := make([]T, 0, t.len())
-	t.tree.Scan(func(r keyed[K, T]) bool {
-		all = append(all, r.value)
-		return true
-	})
-	return all
-}
-
-// transition applies what appeared, changed and ended.
-func transition[T any](t table[session.Key, T], all []session.Transition[T]) {
-	for _, one := range all {
-		applyOne(t, one)
+// after yields the values whose keys sort after one, all where that is nil, in
+// ascending order, until it is told to stop.
+func (t table[K, T]) after(key *K, yield func(T) bool) {
+	if key == nil {
+		t.tree.Scan(func(r keyed[K, T]) bool { return yield(r.value) })
+		return
 	}
-}
-
-// applyOne applies one transition and returns the value before and after it, nil
-// for none.
-func applyOne[T any](t table[session.Key, T], one session.Transition[T]) (old, now *T) {
-	var before T
-	var was bool
-	if one.Now == nil {
-		before, was = t.drop(one.Session)
-	} else {
-		before, was = t.put(one.Session, *one.Now)
-	}
-	if was {
-		old = &before
-	}
-	return old, one.Now
+	t.tree.Ascend(keyed[K, T]{key: *key}, func(r keyed[K, T]) bool { return r.key == *key || yield(r.value) })
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"time"
 
 	"sessiond/internal/session"
@@ -11,14 +10,16 @@ import (
 // goroutines may read it.
 type View struct {
 	sessions  sessions
-	problems  table[session.Key, session.ActiveError]
+	problems  table[session.Key, *session.ActiveError]
 	unsettled table[session.Key, session.Unsettled]
 	counts    table[string, AppCounts]
+	totals    AppCounts
+	reasons   session.UnsettledCounts
 
 	revision    uint64
 	notInMemory int
 	passes      uint64
-	lastPass    *session.Report
+	lastPass    *session.PassSummary
 	lastSuccess time.Time
 }
 
@@ -27,7 +28,7 @@ func (v *View) count(o *session.Outcome, ended time.Time) {
 	v.passes++
 	v.notInMemory = o.NotInMemory
 	if o.Report.Trigger != session.TriggerRetry {
-		last := o.Report
+		last := o.Report.Summary() // the report itself would keep its lists alive
 		v.lastPass = &last
 	}
 	if len(o.Report.Unsettled) == 0 {
@@ -56,15 +57,6 @@ func (v *View) Len() int { return v.sessions.len() }
 // start while there was none.
 func (v *View) Revision() uint64 { return v.revision }
 
-// Problem returns the current error about exactly this key.
-func (v *View) Problem(key session.Key) (session.ActiveError, bool) { return v.problems.get(key) }
-
-// Problems returns the current errors, sorted by key; never nil.
-func (v *View) Problems() []session.ActiveError { return v.problems.values() }
-
-// Unsettled returns what has no verdict yet, sorted by key; never nil.
-func (v *View) Unsettled() []session.Unsettled { return v.unsettled.values() }
-
 // NotInMemory returns how many valid files have no session in memory, as far as the
 // tree was ever scanned.
 func (v *View) NotInMemory() int { return v.notInMemory }
@@ -72,17 +64,9 @@ func (v *View) NotInMemory() int { return v.notInMemory }
 // Passes returns how many passes were applied.
 func (v *View) Passes() uint64 { return v.passes }
 
-// LastPass returns the report of the last pass that was no retry, without its
-// changes, or nil before the first. It is the caller's to change.
-func (v *View) LastPass() *session.Report {
-	if v.lastPass == nil {
-		return nil
-	}
-	last := *v.lastPass
-	last.Errors = slices.Clone(last.Errors)
-	last.Unsettled = slices.Clone(last.Unsettled)
-	return &last
-}
+// LastPass returns what the last pass counted that was no retry, or nil before the
+// first. It must not be changed.
+func (v *View) LastPass() *session.PassSummary { return v.lastPass }
 
 // LastSuccess returns when the last pass ended that left nothing without a verdict;
 // the zero time before the first.

@@ -1,0 +1,47 @@
+package daemon
+
+import (
+	"testing"
+
+	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/api"
+	"sessiond/internal/passes/passestest"
+	"sessiond/internal/session"
+)
+
+// A status is small however much is wrong, and says how much that is.
+func TestStatusIsBounded(t *testing.T) {
+	const files = 2*api.MaxListed + 50
+	r := start(t, func(root string) {
+		passestest.Write(t, root, passestest.Key(files), passestest.Content(files, "a@example.com"))
+		for i := range files {
+			passestest.Write(t, root, passestest.Key(i), "{")
+		}
+	}, nil)
+	passestest.Until(t, "all are rejected", func() bool { return r.status().Rejected == files })
+	s := r.status()
+	if len(s.Errors) != api.MaxListed || s.ErrorsTotal != files || s.UnsettledTotal != 0 || len(s.Unsettled) != 0 {
+		t.Errorf("%d of %d errors, %d of %d unsettled", len(s.Errors), s.ErrorsTotal, len(s.Unsettled), s.UnsettledTotal)
+	}
+	if s.LastPass.UnsettledTotal != files || s.LastPass.InMotion != files || s.LastPass.Admitted != 1 {
+		t.Errorf("the last pass that was no retry: %+v", s.LastPass)
+	}
+	text, err := json.Marshal(s)
+	if err != nil || len(text) > api.MaxListed*1000 {
+		t.Errorf("the status has %d bytes, %v", len(text), err)
+	}
+	if got, want := r.summary(), "1 session, 250 rejected"; got != want {
+		t.Errorf("the service manager is told %q, want %q", got, want)
+	}
+}
+
+// What waits for approval is counted.
+func TestStatusCountsPending(t *testing.T) {
+	r := start(t, nil, nil)
+	one := session.New(passestest.Key(1), []byte(`{}`), session.StatusPending, session.Digest{})
+	r.store.Apply(session.Outcome{Changes: []session.MemoryChange{{Session: one, Kind: session.ChangeAdmitted}}})
+	if s := r.status(); s.Sessions != 1 || s.Pending != 1 {
+		t.Errorf("%d sessions, %d pending", s.Sessions, s.Pending)
+	}
+}
