@@ -75,12 +75,14 @@ func TestGivenUp(t *testing.T) {
 						t.Errorf("work that was given up is told %v", err)
 					}
 				})
-				if !errors.Is(err, ErrHung) || time.Since(start) != patience {
-					t.Errorf("%v after %v", err, time.Since(start))
+				took := time.Since(start)
+				if !errors.Is(err, ErrHung) || took < patience || took > patience+patience/looks {
+					t.Errorf("%v after %v", err, took)
 				}
 			})
 		}
 		waiting.Wait()
+		waited := time.Since(start)
 		told.has(t, "given up: a")
 		for n, next := range release {
 			if !g.Hangs("a") || g.Hangs("b") {
@@ -99,8 +101,8 @@ func TestGivenUp(t *testing.T) {
 		if err := g.Do("a", patience, func(*Call) {}); err != nil {
 			t.Errorf("after all came back: %v", err)
 		}
-		if since := time.Since(start); since != patience {
-			t.Errorf("somebody waited for %v more", since-patience)
+		if since := time.Since(start); since != waited {
+			t.Errorf("somebody waited for %v more", since-waited)
 		}
 		if len(g.hung) != 0 || g.all != 0 {
 			t.Errorf("%v hangs, %d in all, want nothing", g.hung, g.all)
@@ -252,4 +254,54 @@ func TestProgress(t *testing.T) {
 		})
 		<-done
 	})
+}
+
+// TestManyAtOnce has work of different patience begin at any time: none is given up
+// before its own patience is over, nor more than a quarter later, and no timer runs
+// on afterwards.
+func TestManyAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := New[int](0, nil, nil)
+		var running sync.WaitGroup
+		for i := range 100 {
+			running.Go(func() {
+				time.Sleep(time.Duration(i*i) * time.Millisecond)
+				own := patience
+				if i%3 == 0 {
+					own = patience / 4
+				}
+				takes := time.Duration(i%17) * 100 * time.Millisecond
+				begun := time.Now()
+				err := g.Do(i, own, func(*Call) { time.Sleep(takes) })
+				waited := time.Since(begun)
+				switch {
+				case err == nil && waited != takes, err == nil && takes > own+own/looks:
+					t.Errorf("patience %v: work that takes %v returned after %v", own, takes, waited)
+				case err != nil && (waited < own || waited > own+own/looks):
+					t.Errorf("patience %v: work that takes %v was given up after %v", own, takes, waited)
+				}
+			})
+		}
+		running.Wait()
+		time.Sleep(time.Hour)
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.every != 0 || len(g.active) != 0 || len(g.hung) != 0 || g.all != 0 {
+			t.Errorf("looks every %v at %d, %d hang, want none", g.every, len(g.active), len(g.hung))
+		}
+	})
+}
+
+// TestDoAllocates bounds what a call costs beyond the work: the goroutine's function.
+func TestDoAllocates(t *testing.T) {
+	g := New[string](1, nil, nil)
+	work := func(*Call) {}
+	do := func() {
+		if err := g.Do("a", time.Hour, work); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := testing.AllocsPerRun(1000, do); got > 2 {
+		t.Errorf("%v allocations a call, want 2 at most", got)
+	}
 }
