@@ -17,10 +17,13 @@ type folder struct {
 	path string // as fsnotify gets it
 
 	// identity is that of the folder its watch is on; nil where there is none.
-	identity os.FileInfo
+	identity *identity
 	// stale is set by events that may have taken the watch away, or may have
 	// put another folder in this one's place.
 	stale atomic.Bool
+	// confirmed is true once fsnotify's list had the watch after it was set, until
+	// there is a reason to doubt it.
+	confirmed bool
 	// misses counts how often in a row the watch was set and was not there.
 	misses int
 }
@@ -40,29 +43,13 @@ func (f *folder) String() string {
 // look returns the identity of the folder that is at the path now, nil where there
 // is none or it cannot be determined. Links count as a folder only for the root
 // itself (refresh contract, section 1).
-func (f *folder) look() os.FileInfo {
-	stat := os.Lstat
-	if f.name == "" {
-		stat = os.Stat
-	}
-	info, err := stat(f.path)
-	if err != nil || !info.IsDir() {
-		return nil
-	}
-	// On Windows an os.FileInfo looks for its identity, by path, when it is
-	// first compared. That must be now, not when another folder is there.
-	os.SameFile(info, info)
-	return info
-}
+func (f *folder) look() *identity { return identify(f.path, f.name == "") }
 
 // current reports whether the folder's watch is, as far as is known, on the
 // folder that is at the path now.
 func (f *folder) current() bool {
 	return f.identity != nil && !f.stale.Load() && same(f.identity, f.look())
 }
-
-// same reports whether both are the same folder, and that there is one.
-func same(a, b os.FileInfo) bool { return a != nil && b != nil && os.SameFile(a, b) }
 
 // list tries whether the folder's names can be read.
 func (f *folder) list() error {

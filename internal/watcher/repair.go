@@ -12,30 +12,49 @@ import (
 // to the timer.
 const patience = 4
 
-// verifiedAtOnce is how many app folders with a watch the timer verifies at a time: an
-// lstat each, so that thousands of folders cost little while nothing happens.
+// verifiedAtOnce is how many app folders the timer verifies at a time: an lstat each,
+// so that thousands of folders cost little while nothing happens.
 const verifiedAtOnce = 256
 
-// addLost marks for verification the folders without a watch and those whose watch
-// fsnotify does not know of: an unmount, for instance, ends watches silently. The
-// root is always verified, since no event reports that its parent folder was
-// renamed. Of the other folders some are verified each time, in turn: no event
-// reports that something was mounted over one, or that a bind mount left it.
+// addLost marks for verification what the timer verifies: the root, since no event
+// reports that its parent folder was renamed, the folders without a watch, and some
+// of those with one, in turn: no event reports that something was mounted over a
+// folder, or that a bind mount left it. At the beginning of each turn all watches are
+// compared with fsnotify's list: an unmount, for instance, ends them silently.
 func (ws *watches) addLost() {
-	listed := ws.listed()
-	for name, f := range ws.wanted {
-		if _, found := listed[f.path]; name == "" || !found || f.identity == nil {
-			ws.unverified[name] = f
+	if root := ws.wanted[""]; root != nil {
+		ws.unverified[""] = root
+	}
+	if int(ws.count.Load()) < len(ws.wanted) {
+		for name, f := range ws.wanted {
+			if f.identity == nil {
+				ws.unverified[name] = f
+			}
 		}
 	}
 	if len(ws.inTurn) == 0 {
 		ws.inTurn = slices.Collect(maps.Keys(ws.wanted))
+		ws.addUnlisted()
 	}
 	now := ws.inTurn[:min(verifiedAtOnce, len(ws.inTurn))]
 	ws.inTurn = ws.inTurn[len(now):]
 	for _, name := range now {
 		if f := ws.wanted[name]; f != nil { // it may be forgotten by now
 			ws.unverified[name] = f
+		}
+	}
+}
+
+// addUnlisted marks for verification the folders whose watch fsnotify does not know of.
+func (ws *watches) addUnlisted() {
+	watched := slices.DeleteFunc(ws.all(), func(f *folder) bool { return f.identity == nil })
+	for _, f := range watched {
+		f.confirmed = false
+	}
+	ws.confirm(watched)
+	for _, f := range watched {
+		if !f.confirmed {
+			ws.unverified[f.name] = f
 		}
 	}
 }
@@ -48,28 +67,27 @@ func (ws *watches) addStale() {
 	}
 	for name, f := range ws.wanted {
 		if f.stale.Load() {
+			f.confirmed = false
 			ws.unverified[name] = f
 		}
 	}
 }
 
-// repair compares the unverified folders with fsnotify's list and with their
-// identity, sets again each watch that is wrong, and returns what must be looked at
-// again because it went without a watch. With always, it also names folders that
-// were named too often already.
+// repair verifies the unverified folders by fsnotify's list and by their identity,
+// sets again each watch that is wrong, and returns what must be looked at again
+// because it went without a watch. With always, it also names folders that were named
+// too often already.
 func (ws *watches) repair(always bool) (Change, error) {
 	var again Change
 	ws.addStale()
-	if len(ws.unverified) == 0 {
-		return again, nil
-	}
+	unverified := ws.takeUnverified()
+	ws.confirm(unverified)
 	var installed []*folder
-	listed := ws.listed()
-	for _, f := range ws.takeUnverified() {
+	for _, f := range unverified {
 		if err := ws.step(); err != nil {
 			return again, err
 		}
-		if _, found := listed[f.path]; found && f.current() {
+		if f.confirmed && f.current() {
 			f.misses = 0
 			continue
 		}
@@ -88,13 +106,10 @@ func (ws *watches) repair(always bool) (Change, error) {
 			ws.forget(f.name)
 		}
 	}
-	if len(installed) == 0 {
-		return again, nil
-	}
-	listed = ws.listed()
+	ws.confirm(installed)
 	for _, f := range installed {
 		delete(ws.unverified, f.name)
-		if _, found := listed[f.path]; found {
+		if f.confirmed {
 			f.misses = 0
 		} else {
 			f.misses++
@@ -107,12 +122,21 @@ func (ws *watches) repair(always bool) (Change, error) {
 	return again, nil
 }
 
-// listed returns the paths that fsnotify watches, as far as it knows.
-func (ws *watches) listed() map[string]struct{} {
-	list := ws.src.WatchList()
-	listed := make(map[string]struct{}, len(list))
-	for _, path := range list {
-		listed[path] = struct{}{}
+// confirm notes of each of some folders whether fsnotify's list has its watch. The list
+// is as long as there are watches, so it is asked for only where one is not confirmed.
+func (ws *watches) confirm(folders []*folder) {
+	byPath := make(map[string]*folder)
+	for _, f := range folders {
+		if f.identity != nil && !f.confirmed {
+			byPath[f.path] = f
+		}
 	}
-	return listed
+	if len(byPath) == 0 {
+		return
+	}
+	for _, path := range ws.src.WatchList() {
+		if f := byPath[path]; f != nil {
+			f.confirmed = true
+		}
+	}
 }

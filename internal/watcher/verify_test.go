@@ -259,3 +259,43 @@ func TestForgottenFoldersAreForgotten(t *testing.T) {
 			len(l.watches.wanted), len(l.watches.unverified))
 	}
 }
+
+// TestTimerListsOnceATurn has the timer verify more folders than it does at a time:
+// fsnotify's list, which is as long as there are folders, is asked for at the
+// beginning of a turn alone, and a watch that ended silently is found then.
+func TestTimerListsOnceATurn(t *testing.T) {
+	const turn = 4 // ticks
+	root := t.TempDir()
+	for i := range (turn-1)*verifiedAtOnce + 1 {
+		mkdir(t, root, fmt.Sprintf("a.n%d", i))
+	}
+	l := newLive(t, root, Auto, never)
+	notifier := useFaulty(l.Watcher)
+	l.start().settleWatched()
+	tick := func() {
+		t.Helper()
+		if change := l.repair(true); !change.Empty() {
+			t.Errorf("change %+v of a tick, want none", change)
+		}
+	}
+	before := notifier.lists.Load()
+	for range 3 * turn {
+		tick()
+	}
+	if lists := notifier.lists.Load() - before; lists != 3 {
+		t.Errorf("asked for the list %d times in %d ticks, want 3", lists, 3*turn)
+	}
+
+	l.ops.Lock()
+	must(t, l.watches.src.Remove(filepath.Join(root, "a.n7")))
+	l.ops.Unlock()
+	var found Change
+	for range turn {
+		if found = l.repair(true); !found.Empty() {
+			break
+		}
+	}
+	if diff := cmp.Diff(wholeFolder("a.n7"), found); diff != "" {
+		t.Errorf("change in the turn after a watch ended silently (-want +got):\n%s", diff)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -191,13 +190,13 @@ func (ws *watches) install(f *folder) error {
 }
 
 // add sets a watch on the folder, which was there a moment ago.
-func (ws *watches) add(f *folder, info os.FileInfo) error {
+func (ws *watches) add(f *folder, info *identity) error {
 	if err := ws.givesEvents(f, info); err != nil {
 		return fmt.Errorf("%v is %w", f, err)
 	}
 	err := ws.src.Add(f.path)
 	if err == nil {
-		f.identity = info
+		f.identity, f.confirmed = info, false
 		ws.count.Add(1)
 		ws.unverified[f.name] = f
 		return nil
@@ -216,7 +215,7 @@ func (ws *watches) add(f *folder, info os.FileInfo) error {
 // givesEvents returns an error where the folder is on a file system that gives no
 // events for what others write. What is on the root's device is on its file system,
 // which was asked before.
-func (ws *watches) givesEvents(f *folder, info os.FileInfo) error {
+func (ws *watches) givesEvents(f *folder, info *identity) error {
 	if root := ws.wanted[""]; f.name != "" && root != nil && root.identity != nil && sameDevice(root.identity, info) {
 		return nil
 	}
