@@ -15,6 +15,7 @@ type Query struct {
 	App    string // name of the app folder
 	Status string
 	Email  string // in upper or lower case
+	Prefix string // what the key or the session's id begins with
 
 	Limit  int    // of a page, 1 to 1000; 0 leaves it to the daemon
 	Cursor string // where to go on: the Next of the page before
@@ -30,6 +31,7 @@ func (q Query) String() string {
 	set("app", q.App)
 	set("status", q.Status)
 	set("email", q.Email)
+	set("prefix", q.Prefix)
 	set("cursor", q.Cursor)
 	if q.Limit != 0 {
 		values.Set("limit", strconv.Itoa(q.Limit))

@@ -67,6 +67,7 @@ func parseFilter(query url.Values) (store.Filter, error) {
 		App:    query.Get("app"),
 		Status: query.Get("status"),
 		Email:  query.Get("email"),
+		Prefix: query.Get("prefix"),
 		Limit:  defaultLimit,
 	}
 	switch filter.Status {

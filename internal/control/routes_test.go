@@ -402,7 +402,7 @@ func TestQueries(t *testing.T) {
 	w := newWorld(t)
 	for path, detail := range map[string]string{
 		"/v1/status?x=1":                     `unknown parameter "x"; this route takes none`,
-		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes app, status, email, limit, cursor`,
+		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes app, status, email, prefix, limit, cursor`,
 		"/v1/sessions?limit=1&limit=2":       "more than once",
 		"/v1/sessions?limit=0":               "1 to 1000",
 		"/v1/sessions?limit=1001":            "1 to 1000",
@@ -420,7 +420,7 @@ func TestQueries(t *testing.T) {
 	} {
 		w.get(path).mustFail(t, http.StatusBadRequest, detail)
 	}
-	for _, name := range []string{"app", "status", "email", "limit", "cursor"} {
+	for _, name := range []string{"app", "status", "email", "prefix", "limit", "cursor"} {
 		w.get("/v1/sessions?limit=1&"+name+"=").mustFail(t, http.StatusBadRequest, strconv.Quote(name))
 		w.get("/v1/sessions?"+name).mustFail(t, http.StatusBadRequest, strconv.Quote(name)+" is empty")
 	}
@@ -454,6 +454,9 @@ func TestSessions(t *testing.T) {
 		{"app=b", nil, false},
 		{"status=pending", all[151:152], false},
 		{"email=bert@example.COM", all[152:], false},
+		{"prefix=b.two", all[150:], false},
+		{"prefix=" + all[151].Key().ID + "&app=b.two", all[151:152], false},
+		{"prefix=none", nil, false},
 		{"app=a.one&limit=1", all[:1], true},
 		{"app=a.one&status=pending", nil, false},
 	} {

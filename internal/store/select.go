@@ -13,6 +13,7 @@ type Filter struct {
 	App    string // name of the app folder
 	Status string
 	Email  string // in whatever case
+	Prefix string // what the key or its ID begins with
 
 	After session.Key // only keys that sort after this one
 	Limit int         // at most so many sessions, if above 0
@@ -24,7 +25,7 @@ func (v *View) Select(f Filter) (page []session.Loaded, more bool) {
 	if f.Limit > 0 {
 		page = make([]session.Loaded, 0, min(f.Limit, v.Len()))
 	}
-	for r := range v.within(f.App, f.After) {
+	for r := range v.candidates(&f) {
 		if !f.passes(r.session) {
 			continue
 		}
@@ -34,6 +35,14 @@ func (v *View) Select(f Filter) (page []session.Loaded, more bool) {
 		page = append(page, r.loaded())
 	}
 	return page, false
+}
+
+// candidates yields the sessions that a filter must look at.
+func (v *View) candidates(f *Filter) iter.Seq[row] {
+	if f.Prefix != "" {
+		return v.beginning(f.Prefix, f.App, f.After)
+	}
+	return v.within(f.App, f.After)
 }
 
 func (f *Filter) passes(s *session.Session) bool {

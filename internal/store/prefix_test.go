@@ -1,0 +1,98 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// begins is a tree whose folders do not sort as their names do, and whose ids begin
+// as each other and as a folder.
+func begins() *store.View {
+	var all []*session.Session
+	for _, key := range []session.Key{
+		{App: "a.b-c", ID: "12"},
+		{App: "a.b-c", ID: "2"},
+		{App: "a.b.c", ID: "1"},
+		{App: "a.b", ID: "1"},
+		{App: "a.b", ID: "12"},
+		{App: "a.b", ID: "123"},
+		{App: "a.b", ID: "13"},
+		{App: "a.b", ID: "a"},
+		{App: "z.y", ID: "a"},
+	} {
+		all = append(all, newSession(key, session.StatusAccepted, ""))
+	}
+	return applied(pass(1, admits(all...))).View()
+}
+
+func TestSelectByPrefix(t *testing.T) {
+	v := begins()
+	for _, tc := range []struct {
+		filter store.Filter
+		want   string // keys
+	}{
+		{store.Filter{Prefix: "12"}, "a.b-c/12 a.b/12 a.b/123"},
+		{store.Filter{Prefix: "123"}, "a.b/123"},
+		{store.Filter{Prefix: "1234"}, ""},
+		{store.Filter{Prefix: "a.b/12"}, "a.b/12 a.b/123"},
+		{store.Filter{Prefix: "a.b/"}, "a.b/1 a.b/12 a.b/123 a.b/13 a.b/a"},
+		{store.Filter{Prefix: "a.b."}, "a.b.c/1"},
+		{store.Filter{Prefix: "a.b"}, "a.b-c/12 a.b-c/2 a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13 a.b/a"},
+		{store.Filter{Prefix: "a"}, "a.b-c/12 a.b-c/2 a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13 a.b/a z.y/a"},
+		{store.Filter{Prefix: "12", App: "a.b"}, "a.b/12 a.b/123"},
+		{store.Filter{Prefix: "a.b/12", App: "a.b-c"}, ""},
+		{store.Filter{Prefix: "x.y/1"}, ""},
+		{store.Filter{Prefix: "1", After: session.Key{App: "a.b", ID: "12"}}, "a.b/123 a.b/13"},
+		{store.Filter{Prefix: "1", After: session.Key{App: "a.b-c", ID: "3"}}, "a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13"},
+		{store.Filter{Prefix: "12", Limit: 2}, "a.b-c/12 a.b/12 …"},
+		{store.Filter{Prefix: "12", Limit: 3}, "a.b-c/12 a.b/12 a.b/123"},
+	} {
+		t.Run(fmt.Sprintf("%+v", tc.filter), func(t *testing.T) {
+			page, more := v.Select(tc.filter)
+			var got []string
+			for _, one := range page {
+				got = append(got, one.Key().String())
+			}
+			if more {
+				got = append(got, "…")
+			}
+			if diff := cmp.Diff(tc.want, strings.Join(got, " ")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// However small the pages are, together they are what one page would hold.
+func TestSelectByPrefixInPages(t *testing.T) {
+	v := begins()
+	for _, prefix := range []string{"1", "12", "a", "a.b", "a.b/1"} {
+		whole, _ := v.Select(store.Filter{Prefix: prefix})
+		var got []session.Key
+		f := store.Filter{Prefix: prefix, Limit: 1}
+		for more := true; more; {
+			var page []session.Loaded
+			page, more = v.Select(f)
+			f.After = page[0].Key()
+			got = append(got, f.After)
+		}
+		if want := keysOf(whole); !slices.Equal(got, want) {
+			t.Errorf("%q: got %v, want %v", prefix, got, want)
+		}
+	}
+}
+
+func keysOf(all []session.Loaded) []session.Key {
+	var keys []session.Key
+	for _, one := range all {
+		keys = append(keys, one.Key())
+	}
+	return keys
+}
