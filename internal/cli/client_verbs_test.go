@@ -195,34 +195,6 @@ func TestShow(t *testing.T) {
 	command(t, socket, "show", "a.b/c").want(t, exitNoSession, "", `sessiond: the session "a.b/c" is not in memory`+"\n")
 }
 
-// A key as logs shorten it is no key; where it can mean only one session, that
-// one is named.
-func TestShowShortened(t *testing.T) {
-	sessions := func(w http.ResponseWriter, r *http.Request) {
-		next := map[string]string{"": `"next":"two"`, "two": `"revision":1`}[r.URL.Query().Get("cursor")]
-		keys := map[string]string{"": `{"session":"a.b/1234"},{"session":"a.b/1289"}`, "two": `{"session":"a.b/5678"}`}[r.URL.Query().Get("cursor")]
-		if r.URL.Query().Get("app") != "a.b" {
-			keys = ""
-		}
-		says(200, `{"sessions":[`+keys+`],`+next+`}`)(w, r)
-	}
-	socket := serve(t, routes{
-		"GET /v1/sessions": sessions,
-		"GET /":            says(404, `{"title":"Not Found","status":404,"detail":"it is not in memory"}`),
-	})
-	for key, says := range map[string]string{
-		"a.b/56":    "; did you mean a.b/5678?",
-		"a.b/567…":  "; did you mean a.b/5678?",
-		"a.b/123":   "; did you mean a.b/1234?",
-		"a.b/12…":   "", // two begin so
-		"a.b/6":     "",
-		"a.b/56789": "",
-		"c.d/56":    "",
-	} {
-		command(t, socket, "show", key).want(t, exitNoSession, "", "sessiond: it is not in memory"+says+"\n")
-	}
-}
-
 func TestOpenAll(t *testing.T) {
 	r := report()
 	socket := serve(t, routes{"POST /v1/open": func(w http.ResponseWriter, req *http.Request) { says(200, asJSON(t, r))(w, req) }})

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -23,15 +24,16 @@ type listing struct {
 
 func (a *app) list() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "list [APPFOLDER]",
+		Use:   "list [APP]",
 		Short: "List the sessions in memory",
-		Long: `Lists the sessions in memory, sorted by key; with APPFOLDER, those of one app.
+		Long: `Lists the sessions in memory, sorted by key; with APP, those of one app. APP is the
+name of its folder, its application.id or its name, or the beginning of one of them.
 The JSON document's revision can be given to events --since.`,
 		Annotations: exits(exitUnreachable),
 		Example: `  sessiond list
-  sessiond list UTT7VDX8W5.com.contactApp.Contact --status pending
+  sessiond list Contact --status pending
   sessiond list --email anna@example.com --output json`,
-		Args:              takes(0, 1, "app folder"),
+		Args:              takes(0, 1, "APP"),
 		ValidArgsFunction: a.completeApps,
 	}
 	a.addSocket(cmd)
@@ -44,9 +46,6 @@ The JSON document's revision can be given to events --since.`,
 	offer(cmd, "status", session.StatusAccepted, session.StatusPending)
 	offer(cmd, "email")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 1 {
-			q.App = args[0]
-		}
 		if err := checkQuery(cmd, q); err != nil {
 			return err
 		}
@@ -55,12 +54,19 @@ The JSON document's revision can be given to events --since.`,
 			return err
 		}
 		defer daemon.Close()
+		var near []string
+		if len(args) == 1 {
+			q.App, near, err = findApp(cmd.Context(), daemon, args[0])
+			if err != nil {
+				return err
+			}
+		}
 		all, err := listAll(cmd.Context(), daemon, q)
 		if err != nil {
 			return err
 		}
 		if *output == formatTable && len(all.Sessions) == 0 {
-			a.tell("no such sessions in memory")
+			a.tell("no such sessions in memory%s", didYouMean(near))
 			return nil
 		}
 		return a.show(*output, all, func(p *page) error { p.sessions(all.Sessions); return nil })
@@ -68,11 +74,19 @@ The JSON document's revision can be given to events --since.`,
 	return cmd
 }
 
+// findApp returns the app folder that is meant by text. The name of one that has
+// nothing in memory is taken as it is, since sessions come and go; near are the apps
+// that may be meant then.
+func findApp(ctx context.Context, daemon *client.Client, text string) (folder string, near []string, err error) {
+	folder, err = resolveApp(ctx, daemon, text)
+	if errors.Is(err, client.ErrNotFound) && session.IsAppFolderName(text) {
+		return text, suggested(err), nil
+	}
+	return folder, nil, err
+}
+
 // checkQuery refuses what can never be found.
 func checkQuery(cmd *cobra.Command, q client.Query) error {
-	if q.App != "" && !session.IsAppFolderName(q.App) {
-		return misused(cmd, "%q is not the name of an app folder", q.App)
-	}
 	switch q.Status {
 	case "", session.StatusAccepted, session.StatusPending:
 		return nil

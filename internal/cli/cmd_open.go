@@ -17,8 +17,9 @@ func (a *app) open() *cobra.Command {
 		Short: "Admit sessions from their files",
 		Long: `Checks the files of the sessions named, with the same checks as every pass, and
 admits those that are valid; with --all, every valid file; with --since, those that
-were removed since then. KEY is APPFOLDER/SESSIONID. TIME is 2006-01-02 15:04 or
-15:04 today, in local time, 2006-01-02T15:04:05Z, or how long ago it was, as 2h.
+were removed since then. KEY is APPFOLDER/SESSIONID or its beginning, as far as it is
+unique. TIME is 2006-01-02 15:04 or 15:04 today, in local time,
+2006-01-02T15:04:05Z, or how long ago it was, as 2h.
 
 With KEYs, the JSON document is {"opened":[…],"errors":[…]}: sessions as list
 shows them, and errors as a report has them. An error of the request itself, such
@@ -41,10 +42,6 @@ are rejected.`,
 	cmd.Flags().Var(&since, "since", "admit again what was removed since then")
 	offer(cmd, "since")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		keys, err := parseKeys(cmd, args)
-		if err != nil {
-			return err
-		}
 		from, err := since.at(a.now(), a.zone)
 		if err != nil {
 			return badValue(cmd, "since", since.String(), err.Error())
@@ -61,6 +58,10 @@ are rejected.`,
 			return a.openSome(cmd.Context(), *output, func(ctx context.Context) (session.Report, error) {
 				return daemon.OpenSince(ctx, from)
 			})
+		}
+		keys, err := resolveKeys(cmd.Context(), daemon, args)
+		if err != nil {
+			return err
 		}
 		return a.openKeys(cmd.Context(), daemon, *output, keys)
 	}
@@ -79,7 +80,7 @@ func whatToOpen(cmd *cobra.Command, args []string) error {
 	case 0:
 		return misused(cmd, "KEY, --all or --since is missing")
 	case 1:
-		return nil
+		return takes(0, -1, "KEY")(cmd, args)
 	}
 	return misused(cmd, "give either KEYs, --all or --since")
 }

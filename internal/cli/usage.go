@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"sessiond/internal/config"
-	"sessiond/internal/session"
 )
 
 // errUsage is what every error about how a verb was called matches.
@@ -63,19 +62,6 @@ func missingVerb(cmd *cobra.Command, args []string) error {
 		what += "; did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return misused(cmd, "%s", what)
-}
-
-// parseKeys reads keys from a verb's arguments.
-func parseKeys(cmd *cobra.Command, args []string) ([]session.Key, error) {
-	keys := make([]session.Key, 0, len(args))
-	for _, arg := range args {
-		key, err := session.ParseKey(arg)
-		if err != nil {
-			return nil, misused(cmd, "%s", err)
-		}
-		keys = append(keys, key)
-	}
-	return keys, nil
 }
 
 // flagMisused answers a flag that is unknown or cannot be read. A setting's own

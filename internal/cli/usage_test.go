@@ -32,19 +32,16 @@ func TestWrongUsage(t *testing.T) {
 		{"status --output xml", `invalid argument "xml" for --output: must be table or json`, "sessiond status"},
 		{"status --output", "flag needs an argument: --output", "sessiond status"},
 		{"refresh x", `"x" is too much: sessiond refresh takes no arguments`, "sessiond refresh"},
-		{"list a.b c.d", `"c.d" is too much: sessiond list takes one app folder`, "sessiond list"},
-		{"list nodot", `"nodot" is not the name of an app folder`, "sessiond list"},
+		{"list a.b c.d", `"c.d" is too much: sessiond list takes one APP`, "sessiond list"},
 		{"list --status gone", `invalid argument "gone" for --status: must be accepted or pending`, "sessiond list"},
 		{"show", "KEY is missing", "sessiond show"},
 		{"show a.b/c d.e/f", `"d.e/f" is too much: sessiond show takes one KEY`, "sessiond show"},
-		{"show nokey", `not a session key: "nokey" has no slash; a key is APPFOLDER/SESSIONID`, "sessiond show"},
 		{"open", "KEY, --all or --since is missing", "sessiond open"},
 		{"open --all a.b/c", "give either KEYs, --all or --since", "sessiond open"},
 		{"open --since 2h a.b/c", "give either KEYs, --all or --since", "sessiond open"},
 		{"open --all --since 2h", "give either KEYs, --all or --since", "sessiond open"},
 		{"open --since 19:00", `invalid argument "19:00" for --since: it lies in the future`, "sessiond open"},
 		{"open --since yesterday", `invalid argument "yesterday" for --since: ` + errMoment.Error(), "sessiond open"},
-		{"open a.b/c x/y", `not a session key: "x" is not the name of an app folder (TEAM.APPLICATION, or APPLICATION with a dot in it)`, "sessiond open"},
 		{"events --since soon", `invalid argument "soon" for --since: must be a non-negative integer`, "sessiond events"},
 		{"check --root /x /y", "give either PATHs or --root", "sessiond check"},
 		{"schema x", `"x" is too much: sessiond schema takes no arguments`, "sessiond schema"},
@@ -67,12 +64,12 @@ func TestWrongUsage(t *testing.T) {
 // taken for all.
 func TestEmptyFilters(t *testing.T) {
 	socket := serve(t, routes{"/": func(_ http.ResponseWriter, r *http.Request) { t.Errorf("the daemon was asked for %s", r.URL) }})
+	command(t, socket, "open", anna.String(), "").want(t, exitUsage, "", text("sessiond: KEY is empty", "Try 'sessiond open --help'."))
 	for says, args := range map[string][]string{
 		`invalid argument "" for --email: it is empty; leave the flag out for all`:  {"list", "--email", ""},
 		`invalid argument "" for --status: it is empty; leave the flag out for all`: {"list", "--status="},
-		"app folder is empty": {"list", ""},
-		"KEY is empty":        {"show", ""},
-		`not a session key: "" has no slash; a key is APPFOLDER/SESSIONID`: {"open", anna.String(), ""},
+		"APP is empty":  {"list", ""},
+		"KEY is empty":  {"show", ""},
 		"PATH is empty": {"check", someTree(t), ""},
 		`invalid argument "" for --since: must be a non-negative integer`: {"events", "--since", ""},
 		`invalid argument "" for --since: ` + errMoment.Error():           {"open", "--since", ""},
