@@ -40,6 +40,13 @@ type Page struct {
 	Revision uint64    `json:"revision"`
 }
 
+// UnadmittedPage is a part of the valid files whose sessions are not in memory, sorted by
+// key. It is the answer to GET /v1/not-in-memory.
+type UnadmittedPage struct {
+	Files []session.UnadmittedFile `json:"files"`
+	Next  string                   `json:"next,omitempty"` // the cursor of the next page; empty on the last
+}
+
 // Apps is the answer to GET /v1/apps.
 type Apps struct {
 	Apps []App `json:"apps"`

@@ -65,6 +65,13 @@ func (c *Client) AllSessions(ctx context.Context, q Query) iter.Seq2[api.Summary
 	}
 }
 
+// Unadmitted returns a page of the valid files whose sessions are not in memory. Of the
+// query, the status and the e-mail address are not asked for: no session has them.
+func (c *Client) Unadmitted(ctx context.Context, q Query) (api.UnadmittedPage, error) {
+	q.Status, q.Email = "", ""
+	return ask[api.UnadmittedPage](ctx, c, get("/v1/not-in-memory?"+q.String()))
+}
+
 // Session returns one session, [ErrNotFound] where it is not in memory.
 func (c *Client) Session(ctx context.Context, key session.Key) (api.Detail, error) {
 	return ask[api.Detail](ctx, c, get(pathOf(key)))

@@ -61,6 +61,7 @@ func answers() map[string]sample {
 		"Report":          {report, session.Report{}},
 		"PassSummary":     {last, session.PassSummary{}},
 		"UnsettledCounts": {last.UnsettledCounts, session.UnsettledCounts{}},
+		"UnadmittedPage":  {api.UnadmittedPage{Files: []session.UnadmittedFile{{Session: key, Since: now}}, Next: "x"}, api.UnadmittedPage{}},
 		"Change":          {change, session.Change{}},
 		"FileError":       {wrong, session.Problem{}},
 		"ActiveError":     {active, session.ActiveError{}},

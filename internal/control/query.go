@@ -68,28 +68,36 @@ func parseFilter(query url.Values) (store.Filter, error) {
 		Status: query.Get("status"),
 		Email:  query.Get("email"),
 		Prefix: query.Get("prefix"),
-		Limit:  defaultLimit,
 	}
 	switch filter.Status {
 	case "", session.StatusAccepted, session.StatusPending:
 	default:
 		return store.Filter{}, badQuery("status is %q; it may be %q or %q", filter.Status, session.StatusAccepted, session.StatusPending)
 	}
+	var err error
+	filter.After, filter.Limit, err = parsePage(query)
+	return filter, err
+}
+
+// parseUnadmitted reads which files GET /v1/not-in-memory is to list.
+func parseUnadmitted(query url.Values) (store.UnadmittedFilter, error) {
+	after, limit, err := parsePage(query)
+	return store.UnadmittedFilter{App: query.Get("app"), Prefix: query.Get("prefix"), After: after, Limit: limit}, err
+}
+
+// parsePage reads which page of a list is asked for.
+func parsePage(query url.Values) (after session.Key, limit int, err error) {
+	limit = defaultLimit
 	if text := query.Get("limit"); text != "" {
-		limit, err := strconv.Atoi(text)
+		limit, err = strconv.Atoi(text)
 		if err != nil || limit < 1 || limit > maxLimit {
-			return store.Filter{}, badQuery("limit is %q; it may be 1 to %d", text, maxLimit)
+			return session.Key{}, 0, badQuery("limit is %q; it may be 1 to %d", text, maxLimit)
 		}
-		filter.Limit = limit
 	}
 	if text := query.Get("cursor"); text != "" {
-		after, err := parseCursor(text)
-		if err != nil {
-			return store.Filter{}, err
-		}
-		filter.After = after
+		after, err = parseCursor(text)
 	}
-	return filter, nil
+	return after, limit, err
 }
 
 // parseSince reads the revision to follow from; nil means from now on.

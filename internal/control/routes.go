@@ -43,6 +43,7 @@ func routes() []route {
 		{pattern: "/v1/status", operations: get(operation{handle: (*Server).status})},
 		{pattern: "/v1/apps", operations: get(operation{needsReady: true, handle: (*Server).apps})},
 		{pattern: "/v1/sessions", operations: get(operation{query: []string{"app", "status", "email", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).sessions})},
+		{pattern: "/v1/not-in-memory", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).unadmitted})},
 		{pattern: "/v1/sessions/{app}/{id}", operations: get(operation{needsReady: true, handle: (*Server).session})},
 		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{changes: true, handle: (*Server).open})},
 		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, changes: true, handle: (*Server).openAll})},

@@ -429,6 +429,29 @@ func TestQueries(t *testing.T) {
 	w.post("/v1/refresh?force=1").mustFail(t, http.StatusBadRequest, `"force"`)
 }
 
+func TestNotInMemory(t *testing.T) {
+	w := newWorld(t)
+	o := session.Outcome{Report: session.Report{Trigger: session.TriggerWatch}, NotInMemory: 2}
+	for _, one := range sessions("a.one", 2) {
+		o.Unadmitted = append(o.Unadmitted, session.Transition[session.UnadmittedFile]{
+			Session: one.Key(), Now: &session.UnadmittedFile{Session: one.Key(), Since: start()},
+		})
+	}
+	if none := w.get("/v1/not-in-memory").mustBe(t, "application/json"); string(none.body) != "{\"files\":[]}\n" {
+		t.Errorf("got %s", none.body)
+	}
+	w.store.Apply(o)
+	first := read[api.UnadmittedPage](t, w.get("/v1/not-in-memory?app=a.one&limit=1").mustBe(t, "application/json"))
+	if len(first.Files) != 1 || first.Files[0].Session != o.Unadmitted[0].Session || !first.Files[0].Since.Equal(start()) || first.Next == "" {
+		t.Fatalf("got %+v", first)
+	}
+	second := read[api.UnadmittedPage](t, w.get("/v1/not-in-memory?limit=1&cursor="+first.Next))
+	if len(second.Files) != 1 || second.Files[0].Session != o.Unadmitted[1].Session || second.Next != "" {
+		t.Errorf("got %+v", second)
+	}
+	w.get("/v1/not-in-memory?limit=0").mustFail(t, http.StatusBadRequest, "1 to 1000")
+}
+
 func TestSessions(t *testing.T) {
 	type page struct {
 		Sessions []api.Summary `json:"sessions"`

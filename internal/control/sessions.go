@@ -39,6 +39,20 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
+// unadmitted answers GET /v1/not-in-memory.
+func (s *Server) unadmitted(w http.ResponseWriter, r *request) error {
+	filter, err := parseUnadmitted(r.query)
+	if err != nil {
+		return err
+	}
+	found, more := s.store.View().Unadmitted(filter)
+	answer := api.UnadmittedPage{Files: append([]session.UnadmittedFile{}, found...)}
+	if more {
+		answer.Next = formatCursor(found[len(found)-1].Session)
+	}
+	return s.reply(w, answer)
+}
+
 // notInMemory returns the failure of asking for a session that is not there, with
 // the reason if one is known.
 func notInMemory(view *store.View, key session.Key) *problem {

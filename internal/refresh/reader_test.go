@@ -22,6 +22,7 @@ type reader struct {
 	sessions  map[session.Key]*session.Session
 	problems  map[session.Key]session.ActiveError
 	unsettled map[session.Key]session.Unsettled
+	notIn     map[session.Key]session.UnadmittedFile
 	idle      int // NotInMemory
 	scope     session.Scope
 }
@@ -32,6 +33,7 @@ func newReader(t tester) *reader {
 		sessions:  make(map[session.Key]*session.Session),
 		problems:  make(map[session.Key]session.ActiveError),
 		unsettled: make(map[session.Key]session.Unsettled),
+		notIn:     make(map[session.Key]session.UnadmittedFile),
 	}
 }
 
@@ -41,6 +43,15 @@ func (r *reader) apply(o session.Outcome) {
 	r.applyChanges(o)
 	applyTransitions(r.t, r.problems, o.Problems)
 	applyTransitions(r.t, r.unsettled, o.Unsettled)
+	applyTransitions(r.t, r.notIn, o.Unadmitted)
+	if len(r.notIn) != o.NotInMemory {
+		r.t.Errorf("%d valid files are not in memory, and these are named: %v", o.NotInMemory, r.notIn)
+	}
+	for key := range r.notIn {
+		if r.sessions[key] != nil {
+			r.t.Errorf("%q is in memory, and named among those that are not", key)
+		}
+	}
 	r.idle, r.scope = o.NotInMemory, o.Report.Scope
 
 	for _, p := range o.Report.Errors {

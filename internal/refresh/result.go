@@ -62,14 +62,15 @@ type settled struct {
 
 // passResult gathers what the looks at one folder, or at the root, found.
 type passResult struct {
-	counts    session.Counts
-	changes   []session.MemoryChange
-	errors    []session.Problem
-	unsettled []session.Unsettled
-	problems  []transition[session.ActiveError]
-	waits     []transition[session.Unsettled]
-	settled   []settled
-	missing   []session.Key
+	counts     session.Counts
+	changes    []session.MemoryChange
+	errors     []session.Problem
+	unsettled  []session.Unsettled
+	problems   []transition[session.ActiveError]
+	waits      []transition[session.Unsettled]
+	unadmitted []transition[session.UnadmittedFile]
+	settled    []settled
+	missing    []session.Key
 
 	foundApp bool
 	// taken is true where a mount was taken for what was there before.
@@ -105,7 +106,7 @@ func (t *passResult) sort() {
 	slices.SortStableFunc(t.changes, func(a, b session.MemoryChange) int { return a.Session.Key().Compare(b.Session.Key()) })
 	slices.SortFunc(t.errors, func(a, b session.Problem) int { return a.Session.Compare(b.Session) })
 	slices.SortFunc(t.unsettled, func(a, b session.Unsettled) int { return a.Session.Compare(b.Session) })
-	t.problems, t.waits = mergeTransitions(t.problems), mergeTransitions(t.waits)
+	t.problems, t.waits, t.unadmitted = mergeTransitions(t.problems), mergeTransitions(t.waits), mergeTransitions(t.unadmitted)
 }
 
 // merge adds what was found in another folder, whose keys sort after all that
@@ -117,6 +118,7 @@ func (t *passResult) merge(o *passResult) {
 	t.unsettled = append(t.unsettled, o.unsettled...)
 	t.problems = append(t.problems, o.problems...)
 	t.waits = append(t.waits, o.waits...)
+	t.unadmitted = append(t.unadmitted, o.unadmitted...)
 	t.settled = append(t.settled, o.settled...)
 	t.missing = append(t.missing, o.missing...)
 	t.foundApp = t.foundApp || o.foundApp
@@ -133,10 +135,11 @@ func (t *passResult) result(r session.Report) Result {
 	r.Errors, r.Unsettled = t.errors, t.unsettled
 	return Result{
 		Outcome: session.Outcome{
-			Report:    r,
-			Changes:   t.changes,
-			Problems:  plainTransitions(t.problems),
-			Unsettled: plainTransitions(t.waits),
+			Report:     r,
+			Changes:    t.changes,
+			Problems:   plainTransitions(t.problems),
+			Unsettled:  plainTransitions(t.waits),
+			Unadmitted: plainTransitions(t.unadmitted),
 		},
 		settled: t.settled,
 		missing: t.missing,

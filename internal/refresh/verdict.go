@@ -64,7 +64,7 @@ func isBack(f entry, o *observation) bool {
 // note writes down what a look came to.
 func (l *folderScan) note(f entry, what result, was state) {
 	count(&l.t.counts, what, 1)
-	l.account(f.file, was)
+	l.account(f, was)
 	if m := f.state; m != nil {
 		if m.pending != nil {
 			l.t.unsettled = append(l.t.unsettled, m.unsettled())
@@ -291,12 +291,25 @@ func (l *folderScan) allowAdmission(m *keyState, reason string) {
 }
 
 // account keeps the folder's counts in step with a key, and those of all folders.
-func (l *folderScan) account(f *file, was state) {
+func (l *folderScan) account(f entry, was state) {
 	sessions := toInt(f.session != nil) - toInt(was.session != nil)
 	notInMemory := toInt(f.isNotInMemory()) - toInt(was.notInMemory)
+	if notInMemory != 0 {
+		l.t.unadmitted = append(l.t.unadmitted, l.unadmitted(f, was))
+	}
 	l.app.sessions += sessions
 	l.t.sessions += sessions
 	l.t.notInMemory += notInMemory
+}
+
+// unadmitted says that a file came to be valid and not in memory, or is so no more.
+func (l *folderScan) unadmitted(f entry, was state) transition[session.UnadmittedFile] {
+	t := transition[session.UnadmittedFile]{existed: was.notInMemory}
+	t.Session = l.key(f).Clone()
+	if f.isNotInMemory() {
+		t.Now = &session.UnadmittedFile{Session: t.Session, Since: l.pass.start.Wall}
+	}
+	return t
 }
 
 func toInt(b bool) int {

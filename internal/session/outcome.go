@@ -1,5 +1,7 @@
 package session
 
+import "time"
+
 // Outcome is everything one pass decided. It is applied to the store in one
 // step, so that readers see all of it or nothing.
 type Outcome struct {
@@ -15,6 +17,9 @@ type Outcome struct {
 	Problems  []Transition[ActiveError]
 	Unsettled []Transition[Unsettled]
 
+	// Unadmitted says the same of valid files without a session in memory.
+	Unadmitted []Transition[UnadmittedFile]
+
 	// NotInMemory is how many valid files of the whole tree are not in memory, as
 	// far as the tree was ever scanned.
 	NotInMemory int
@@ -28,6 +33,12 @@ func (o Outcome) ReportWithChanges() Report {
 		report.Changes[i] = c.Change()
 	}
 	return report
+}
+
+// UnadmittedFile is a valid file whose session is not in memory.
+type UnadmittedFile struct {
+	Session Key       `json:"session"`
+	Since   time.Time `json:"since"` // when a pass first found it so
 }
 
 // Transition says that something about a key appeared, changed or ended with a pass.

@@ -44,6 +44,17 @@ func (s *Store) applyUnsettled(all []session.Transition[session.Unsettled]) {
 	}
 }
 
+// applyUnadmitted applies which valid files are without a session.
+func (s *Store) applyUnadmitted(all []session.Transition[session.UnadmittedFile]) {
+	for _, t := range all {
+		if t.Now == nil {
+			s.unadmitted.drop(t.Session)
+		} else {
+			s.unadmitted.put(t.Session, *t.Now)
+		}
+	}
+}
+
 // Problem returns the current error about exactly this key.
 func (v *View) Problem(key session.Key) (session.ActiveError, bool) {
 	found, ok := v.problems.get(key)

@@ -21,12 +21,13 @@ type Store struct {
 	view atomic.Pointer[View]
 
 	// What Apply works on. Readers never see these tables, only snapshots.
-	sessions  sessions
-	problems  table[session.Key, *session.ActiveError]
-	unsettled table[session.Key, session.Unsettled]
-	counts    table[string, AppCounts]
-	totals    AppCounts // of all app folders
-	reasons   session.UnsettledCounts
+	sessions   sessions
+	problems   table[session.Key, *session.ActiveError]
+	unsettled  table[session.Key, session.Unsettled]
+	unadmitted table[session.Key, session.UnadmittedFile]
+	counts     table[string, AppCounts]
+	totals     AppCounts // of all app folders
+	reasons    session.UnsettledCounts
 
 	// mu is held briefly: to publish and to look something up in the log, never
 	// while events are made or while waiting. Because a view and its changes are
@@ -43,20 +44,22 @@ type Store struct {
 // 1970, so that it never goes back when the daemon is started again.
 func New(startedAt time.Time) *Store {
 	s := &Store{
-		sessions:  newSessions(),
-		problems:  newTable[session.Key, *session.ActiveError](compareReach),
-		unsettled: newTable[session.Key, session.Unsettled](compareReach),
-		counts:    newTable[string, AppCounts](strings.Compare),
-		grown:     make(chan struct{}),
+		sessions:   newSessions(),
+		problems:   newTable[session.Key, *session.ActiveError](compareReach),
+		unsettled:  newTable[session.Key, session.Unsettled](compareReach),
+		unadmitted: newTable[session.Key, session.UnadmittedFile](session.Key.Compare),
+		counts:     newTable[string, AppCounts](strings.Compare),
+		grown:      make(chan struct{}),
 	}
 	start := uint64(startedAt.UnixMicro())
 	s.log.newest = start
 	s.view.Store(&View{
-		sessions:  s.sessions.snapshot(),
-		problems:  s.problems.snapshot(),
-		unsettled: s.unsettled.snapshot(),
-		counts:    s.counts.snapshot(),
-		revision:  start,
+		sessions:   s.sessions.snapshot(),
+		problems:   s.problems.snapshot(),
+		unsettled:  s.unsettled.snapshot(),
+		unadmitted: s.unadmitted.snapshot(),
+		counts:     s.counts.snapshot(),
+		revision:   start,
 	})
 	return s
 }
@@ -79,10 +82,12 @@ func (s *Store) Apply(o session.Outcome) {
 	}
 	s.applyProblems(o.Problems)
 	s.applyUnsettled(o.Unsettled)
+	s.applyUnadmitted(o.Unadmitted)
 
 	next.sessions = s.sessions.snapshot()
 	next.problems = s.problems.snapshot()
 	next.unsettled = s.unsettled.snapshot()
+	next.unadmitted = s.unadmitted.snapshot()
 	next.counts = s.counts.snapshot()
 	next.totals, next.reasons = s.totals, s.reasons
 	next.revision += uint64(len(o.Changes))

@@ -9,12 +9,13 @@ import (
 // View is what readers saw after one pass: it never changes. Any number of
 // goroutines may read it.
 type View struct {
-	sessions  sessions
-	problems  table[session.Key, *session.ActiveError]
-	unsettled table[session.Key, session.Unsettled]
-	counts    table[string, AppCounts]
-	totals    AppCounts
-	reasons   session.UnsettledCounts
+	sessions   sessions
+	problems   table[session.Key, *session.ActiveError]
+	unsettled  table[session.Key, session.Unsettled]
+	unadmitted table[session.Key, session.UnadmittedFile]
+	counts     table[string, AppCounts]
+	totals     AppCounts
+	reasons    session.UnsettledCounts
 
 	revision    uint64
 	notInMemory int

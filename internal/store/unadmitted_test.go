@@ -1,0 +1,59 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"sessiond/internal/session"
+	"sessiond/internal/store"
+)
+
+// unadmitted says of some keys that their files are valid and not in memory, or are
+// so no more.
+func unadmitted(now bool, keys ...session.Key) func(*session.Outcome) {
+	return func(o *session.Outcome) {
+		for _, key := range keys {
+			turn := session.Transition[session.UnadmittedFile]{Session: key}
+			if now {
+				turn.Now = &session.UnadmittedFile{Session: key, Since: start}
+			}
+			o.Unadmitted = append(o.Unadmitted, turn)
+		}
+	}
+}
+
+func TestUnadmitted(t *testing.T) {
+	key := func(app, id string) session.Key { return session.Key{App: app, ID: id} }
+	s := applied(
+		pass(1, unadmitted(true, key("a.b-c", "1"), key("a.b", "1"), key("a.b", "12"), key("a.b", "2"), key("a.bc", "1"))),
+		pass(2, unadmitted(false, key("a.b", "1"))),
+	)
+	for _, tc := range []struct {
+		filter store.UnadmittedFilter
+		want   string
+	}{
+		{store.UnadmittedFilter{Limit: 9}, "a.b-c/1 a.b/12 a.b/2 a.bc/1"},
+		{store.UnadmittedFilter{Limit: 2}, "a.b-c/1 a.b/12 …"},
+		{store.UnadmittedFilter{Limit: 2, After: key("a.b", "12")}, "a.b/2 a.bc/1"},
+		{store.UnadmittedFilter{Limit: 9, App: "a.b"}, "a.b/12 a.b/2"},
+		{store.UnadmittedFilter{Limit: 9, App: "a.b", After: key("a.b", "12")}, "a.b/2"},
+		{store.UnadmittedFilter{Limit: 9, App: "a"}, ""},
+		{store.UnadmittedFilter{Limit: 9, Prefix: "1"}, "a.b-c/1 a.b/12 a.bc/1"},
+		{store.UnadmittedFilter{Limit: 9, Prefix: "a.b/"}, "a.b/12 a.b/2"},
+	} {
+		t.Run(fmt.Sprintf("%+v", tc.filter), func(t *testing.T) {
+			page, more := s.View().Unadmitted(tc.filter)
+			var got []string
+			for _, one := range page {
+				got = append(got, one.Session.String())
+			}
+			if more {
+				got = append(got, "…")
+			}
+			if strings.Join(got, " ") != tc.want {
+				t.Errorf("got %v, want %s", got, tc.want)
+			}
+		})
+	}
+}
