@@ -14,7 +14,7 @@ import (
 type Query struct {
 	App    string // name of the app folder
 	Status string
-	Email  string // in upper or lower case
+	Email  string // in upper or lower case; * stands for any characters
 	Prefix string // what the key or the session's id begins with
 
 	Limit  int    // of a page, 1 to 1000; 0 leaves it to the daemon

@@ -2,7 +2,6 @@ package store
 
 import (
 	"iter"
-	"strings"
 
 	"sessiond/internal/session"
 )
@@ -12,7 +11,7 @@ import (
 type Filter struct {
 	App    string // name of the app folder
 	Status string
-	Email  string // in whatever case
+	Email  string // in whatever case; * stands for any characters
 	Prefix string // what the key or its ID begins with
 
 	After session.Key // only keys that sort after this one
@@ -47,7 +46,7 @@ func (v *View) candidates(f *Filter) iter.Seq[row] {
 
 func (f *Filter) passes(s *session.Session) bool {
 	return (f.Status == "" || s.Status() == f.Status) &&
-		(f.Email == "" || strings.EqualFold(s.Email(), f.Email))
+		(f.Email == "" || matchesEmail(f.Email, s.Email()))
 }
 
 // within yields the sessions of an app folder, or of all where app is empty, whose

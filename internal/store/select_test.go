@@ -49,6 +49,11 @@ func TestSelect(t *testing.T) {
 		{"no such status", store.Filter{Status: "ACCEPTED"}, nil, false},
 		{"email in any case", store.Filter{Email: "Ann@Example.COM"}, []session.Key{{App: "a.b-c", ID: "1"}, {App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}}, false},
 		{"email beyond ASCII", store.Filter{Email: "ÉVA@example.com"}, []session.Key{{App: "a.bc", ID: "1"}}, false},
+		{"email of a domain", store.Filter{Email: "*@Example.com", App: "a.b"}, []session.Key{{App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}, {App: "a.b", ID: "3"}}, false},
+		{"email that begins so", store.Filter{Email: "B*"}, []session.Key{{App: "a.b-c", ID: "2"}, {App: "a.b", ID: "3"}}, false},
+		{"email with two patterns", store.Filter{Email: "É*@*.com"}, []session.Key{{App: "a.bc", ID: "1"}}, false},
+		{"email whose pattern overlaps", store.Filter{Email: "ann@ex*xample.com"}, nil, false},
+		{"any email, and none", store.Filter{Email: "*", App: "a.b.c"}, []session.Key{{App: "a.b.c", ID: "1"}}, false},
 		{"part of an email", store.Filter{Email: "ann"}, nil, false},
 		{
 			"everything at once",
