@@ -1,17 +1,16 @@
-// Package token knows the connection token of a session: how one is made, what
-// one says, and which session file it belongs to (refresh contract, section 2).
+// Package token knows the connection token of a session: what one says, and which
+// session file it belongs to (refresh contract, section 2).
 //
 // A token is base64 of a JSON object with three ids. It is a secret: whoever has
 // one may act as the session. No error of this package quotes any of it.
 package token
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
-	"strings"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"sessiond/internal/session"
 )
@@ -36,22 +35,9 @@ var (
 	ErrClaims = errors.New("not a JSON object with the strings appNameID, id and teamID")
 )
 
-// Make returns the token of claims as 4D writes it: in the standard alphabet and
-// without padding. The claims must be UTF-8.
-func Make(c Claims) string {
-	text := []byte(`{"appNameID":`)
-	text, _ = jsontext.AppendQuote(text, c.Application)
-	text = append(text, `,"id":`...)
-	text, _ = jsontext.AppendQuote(text, c.Session)
-	text = append(text, `,"teamID":`...)
-	text, _ = jsontext.AppendQuote(text, c.Team)
-	text = append(text, '}')
-	return base64.RawStdEncoding.EncodeToString(text)
-}
-
 // Parse returns what a token says. It is [ErrBase64], [ErrSyntax] or [ErrClaims]
 // that it fails with. The JSON is read as strictly as that of a session file.
-func Parse(token string) (Claims, error) {
+func Parse(token []byte) (Claims, error) {
 	text, err := decode(token)
 	if err != nil {
 		return Claims{}, ErrBase64
@@ -78,16 +64,17 @@ func (c Claims) Key() (session.Key, error) {
 
 // decode decodes the standard or the URL alphabet, which one token cannot mix.
 // Padding may be left out; where there is some it must be right.
-func decode(token string) ([]byte, error) {
-	if strings.ContainsAny(token, "\r\n") {
+func decode(token []byte) ([]byte, error) {
+	has := func(c byte) bool { return bytes.IndexByte(token, c) >= 0 }
+	if has('\r') || has('\n') {
 		return nil, ErrBase64 // package base64 would pass over it
 	}
 	encoding := base64.StdEncoding
-	if strings.ContainsAny(token, "-_") {
+	if has('-') || has('_') {
 		encoding = base64.URLEncoding
 	}
-	if !strings.Contains(token, "=") {
+	if !has('=') {
 		encoding = encoding.WithPadding(base64.NoPadding)
 	}
-	return encoding.DecodeString(token)
+	return encoding.AppendDecode(nil, token)
 }

@@ -13,7 +13,7 @@ func checkToken(d *document) (wrong string) {
 	if len(d.token) == 0 {
 		return ""
 	}
-	says, err := token.Parse(string(d.token))
+	says, err := token.Parse(d.token)
 	switch {
 	case errors.Is(err, token.ErrBase64):
 		return "/token: is not base64"
