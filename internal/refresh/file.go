@@ -50,11 +50,12 @@ func (t *files) get(name []byte) entry {
 // alive.
 func (t *files) rename(f entry) {
 	delete(t.byID, f.id)
-	id := strings.Clone(f.id)
 	if f.session != nil {
-		id = f.session.Key().ID
+		f.id = f.session.Key().ID
+	} else {
+		f.id = strings.Clone(f.id)
 	}
-	t.byID[id] = f.file
+	t.byID[f.id] = f.file
 }
 
 // shrinkFrom is how many files a folder must have had to be worth making a smaller

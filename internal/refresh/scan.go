@@ -45,13 +45,18 @@ func (s *step) reset() {
 	s.toLook, s.toRead = s.toLook[:0], s.toRead[:0]
 }
 
-// named returns one of the files with its name.
+// named returns one of the files with its name, which is a part of its session where
+// it has one.
 func (s *step) named(i int) entry {
-	e := &s.known[i].entry
-	if e.id == "" {
-		e.id = s.batch.Entry(i).ID()
+	k := &s.known[i]
+	switch {
+	case k.entry.id != "":
+	case k.session != nil:
+		k.entry.id = k.session.Key().ID
+	default:
+		k.entry.id = s.batch.Entry(i).ID()
 	}
-	return *e
+	return k.entry
 }
 
 // take looks up what is known of the files of a step, in a record each, and
@@ -133,7 +138,11 @@ func (l *folderScan) judge(o *toDecide, has *session.Session) {
 	case has != nil && has.Digest() == session.DigestOf(data):
 		o.same = true
 	default:
-		o.session, o.problem = l.pass.cfg.Judge.Judge(l.key(o.entry), data)
+		key := l.key(o.entry)
+		if has != nil {
+			key = key.Clone() // a problem would keep the session's content alive
+		}
+		o.session, o.problem = l.pass.cfg.Judge.Judge(key, data)
 	}
 }
 
