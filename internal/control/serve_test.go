@@ -38,7 +38,7 @@ func TestTheEndAnswersRunningRequests(t *testing.T) {
 		t.Errorf("the stream ended with %v", err)
 	}
 	for _, conn := range []net.Conn{idle, half} {
-		if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) && !isReset(err) {
+		if _, err := io.Copy(io.Discard, conn); err != nil && !isReset(err) { // half a body is answered
 			t.Errorf("reading from a client without a request = %v, want its end", err)
 		}
 	}

@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"io"
@@ -9,15 +8,17 @@ import (
 	"time"
 )
 
-// connState is what a connection is doing, as far as dropping it is concerned.
+// connState is what a connection is doing, as far as evicting it is concerned.
 type connState int
 
 const (
-	receiving connState = iota // a whole request is yet to come: the connection is new, or a body is on its way
-	working                    // a request is being worked on: not to be dropped
+	receiving connState = iota // a whole request is yet to come: the connection is new, or the request is on its way
+	working                    // a request is being worked on: not to be evicted
 	sending                    // the system does not take what is being written, since the client does not
 	idle                       // all requests were answered; clients have to expect its end (RFC 9112, section 9.5)
+	evicting                   // nothing more is received; it ends unless a whole request has been
 	dropped
+	connStates // how many there are
 )
 
 // Conn is one client's connection.
@@ -26,31 +27,42 @@ type Conn struct {
 	all *Conns
 
 	// Guarded by all.mu.
-	state   connState
-	since   time.Time     // of the state, where that is receiving or sending
-	element *list.Element // in the list of the state, where that has one
+	state      connState
+	since      time.Time // of the state, where that is receiving or sending
+	prev, next *Conn     // in the list of the state, where that has one
 	// asked is true from the end of a request's header until it is answered.
 	asked bool
+	// body is true while the body of a request is waited for.
+	body bool
+	// shut is true once nothing more is received, to evict the connection.
+	shut bool
 }
 
 // Peer returns who is at the other end of the connection.
 func (one *Conn) Peer() Peer { return peerOf(one.Conn) }
 
-// Receive notes that more of a request is on its way: the client is waited for. Where
-// it has been dropped, nothing happens.
-func (one *Conn) Receive() { one.enter(receiving) }
+// Receive notes that the body of a request is on its way: the client is waited for.
+// Where the connection has been dropped, nothing happens.
+func (one *Conn) Receive() {
+	one.all.mu.Lock()
+	defer one.all.mu.Unlock()
+	if one.shut { // whatever there is of the body is here
+		return
+	}
+	one.body = true
+	if one.state != receiving { // else it has been waited for all the time
+		one.setState(receiving)
+	}
+}
 
 // Work notes that a request is whole and is being worked on, so that the connection is
 // not dropped. It returns false where that has happened already.
-func (one *Conn) Work() bool { return one.enter(working) }
-
-// enter notes what the connection does from now on. It returns false where the
-// connection was dropped in the meantime.
-func (one *Conn) enter(next connState) bool {
+func (one *Conn) Work() bool {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
-	if one.state != next { // else it has been in it all the time
-		one.setState(next)
+	one.body = false
+	if one.state != working {
+		one.setState(working)
 	}
 	return one.state != dropped
 }
@@ -58,14 +70,21 @@ func (one *Conn) enter(next connState) bool {
 // setState goes over to another state, from which a dropped connection does not
 // return.
 func (one *Conn) setState(next connState) {
-	c := one.all
 	if one.state == dropped {
 		return
 	}
-	c.unlist(one)
-	one.state, one.since = next, time.Now()
-	c.enlist(one)
-	if next == idle || c.closed {
+	c, before := one.all, one.state
+	if l := c.listOf(before); l != nil {
+		l.remove(one)
+	}
+	c.count[before]--
+	one.state = next
+	c.count[next]++
+	if l := c.listOf(next); l != nil {
+		one.since = time.Now()
+		l.append(one)
+	}
+	if next == idle || before == evicting || c.closed {
 		c.changed.Broadcast()
 	}
 }
@@ -76,47 +95,96 @@ func (one *Conn) setState(next connState) {
 // it would give the request up.
 func (one *Conn) Read(p []byte) (int, error) {
 	n, err := one.Conn.Read(p)
-	if n == 0 && errors.Is(err, io.EOF) && one.hasAsked() {
-		if waited := awaitHangup(one.Conn); waited != nil {
+	if n > 0 {
+		one.received()
+		return n, err
+	}
+	if errors.Is(err, io.EOF) && one.isClientAwaited() {
+		if waited := awaitHangup(one.Conn, one.isEvicted); waited != nil {
 			return 0, waited
 		}
 	}
 	return n, err
 }
 
-func (one *Conn) hasAsked() bool {
+// received notes that a client whose connection was idle, or was just going to be
+// evicted, has begun to send a request.
+func (one *Conn) received() {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
-	return one.asked
+	if one.state == idle || one.state == evicting && !one.shut {
+		one.setState(receiving)
+	}
 }
 
-// setAsked notes that a request has come, or that it was answered.
-func (one *Conn) setAsked(asked bool) {
+// isClientAwaited is asked at the end of what is received. It reports whether the
+// client has a request in hand and may wait for its answer. Where the connection is
+// being evicted and no request has come, this is its end.
+func (one *Conn) isClientAwaited() bool {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
-	one.asked = asked
+	if one.shut && !one.asked {
+		one.all.drop(one)
+	}
+	return one.asked && !one.isEvictedLocked()
+}
+
+// isEvicted reports whether the rest of a request's body will not be received any more.
+func (one *Conn) isEvicted() bool {
+	one.all.mu.Lock()
+	defer one.all.mu.Unlock()
+	return one.isEvictedLocked()
+}
+
+func (one *Conn) isEvictedLocked() bool { return one.shut && one.body }
+
+// beginRequest notes that the header of a request has come.
+func (one *Conn) beginRequest() {
+	one.all.mu.Lock()
+	defer one.all.mu.Unlock()
+	one.asked = true
+	if one.shut {
+		one.setState(working)
+	}
+}
+
+// endRequest notes that a request was answered.
+func (one *Conn) endRequest() {
+	one.all.mu.Lock()
+	defer one.all.mu.Unlock()
+	one.asked = false
+	if one.shut {
+		one.setState(evicting)
+		return
+	}
+	one.setState(idle)
 }
 
 // Write sends a part of an answer. What is between the start of a request and this
 // is up to the daemon; only how long this takes is up to the client.
 func (one *Conn) Write(p []byte) (int, error) {
-	if !one.swap(working, sending) { // net/http itself says something to a client without a request
-		return one.Conn.Write(p)
-	}
+	before := one.send()
 	n, err := one.Conn.Write(p)
-	one.swap(sending, working)
+	one.swap(sending, before)
 	return n, err
 }
 
-// swap goes over to the second state if the connection is in the first.
-func (one *Conn) swap(from, next connState) bool {
+// send goes over to sending and returns the state before.
+func (one *Conn) send() (before connState) {
 	one.all.mu.Lock()
 	defer one.all.mu.Unlock()
-	if one.state != from {
-		return false
+	before = one.state
+	one.setState(sending)
+	return before
+}
+
+// swap goes over to the second state if the connection is in the first.
+func (one *Conn) swap(from, next connState) {
+	one.all.mu.Lock()
+	defer one.all.mu.Unlock()
+	if one.state == from {
+		one.setState(next)
 	}
-	one.setState(next)
-	return true
 }
 
 type connKey struct{}

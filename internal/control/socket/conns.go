@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"container/list"
 	"net"
 	"net/http"
 	"sync"
@@ -16,7 +15,12 @@ const maxConns = 1536
 // request or an answer is waited for, but not for longer than evictAfter: a client
 // that hangs must not lock others out, and one that does not must lose nothing to
 // them. Only where all have a request in hand, which passes by itself, do new
-// clients wait in the listener's queue for longer.
+// clients wait for longer: one here, the others in the listener's queue.
+//
+// To evict a connection whose client sends nothing is to receive nothing more on it:
+// what has been received by then is served like any request, and the goroutine that
+// reads ends the connection when it finds nothing. Whatever is closed at once instead
+// could have a request that came just before, or that was read and not yet looked at.
 //
 // What net/http calls an active connection is not enough to go by: a client that
 // has sent one byte of a request counts as active there.
@@ -24,26 +28,29 @@ type Conns struct {
 	net.Listener
 	max        int
 	evictAfter time.Duration
+	late       func(net.Conn, connState) bool // isLate
 
 	mu      sync.Mutex
-	changed sync.Cond // a connection became idle or ended, or the listener was closed
-	open    int       // connections that hold a place
-	serving int       // goroutines of net/http that have not ended, those of dropped connections too
+	changed sync.Cond       // a connection became idle, was evicted or ended, or the listener was closed
+	open    int             // connections that hold a place
+	serving int             // goroutines of net/http that have not ended, those of dropped connections too
+	count   [connStates]int // connections in each state
 	// Each list has the connection that has been in its state for longest first.
-	idle    list.List // of *Conn that are idle
-	waiting list.List // of *Conn that are receiving or sending: we wait for the client
+	idle    connList // those that are idle
+	waiting connList // those that are receiving or sending: we wait for the client
 	closed  bool
 }
 
 // NewConns returns a listener that has so many connections open at most. While a new
 // client waits, others have evictAfter to finish what they send, or to take what is sent.
 func NewConns(ln net.Listener, limit int, evictAfter time.Duration) *Conns {
-	c := &Conns{Listener: ln, max: limit, evictAfter: evictAfter}
+	c := &Conns{Listener: ln, max: limit, evictAfter: evictAfter, late: isLate}
 	c.changed.L = &c.mu
 	return c
 }
 
-// Accept returns the next connection, once there is room for it.
+// Accept returns the next connection, once there is room for it. A client that it was
+// waiting for room for when the listener was closed is let in all the same.
 func (c *Conns) Accept() (net.Conn, error) {
 	accepted, err := c.Listener.Accept()
 	if err != nil {
@@ -51,58 +58,122 @@ func (c *Conns) Accept() (net.Conn, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.open >= c.max && !c.closed && !c.dropOne() {
-		c.awaitChange()
-	}
-	if c.open >= c.max {
-		_ = accepted.Close() // at the end there is no time to wait for room
-		return nil, net.ErrClosed
+	for c.open >= c.max && !c.closed {
+		c.makeRoom()
 	}
 	one := &Conn{Conn: accepted, all: c, state: receiving, since: time.Now()}
-	c.enlist(one)
+	c.waiting.append(one)
+	c.count[receiving]++
 	c.open++
 	c.serving++
 	return one, nil
 }
 
-// dropOne makes room, if any connection may be dropped.
-func (c *Conns) dropOne() bool {
-	if oldest := first(&c.idle); oldest != nil {
-		c.drop(oldest)
-		return true
+// makeRoom takes one step towards room for another connection. Each step looks at one
+// connection, and for system calls it leaves c.mu.
+func (c *Conns) makeRoom() {
+	switch one := c.evictable(); {
+	case one == nil:
+		c.awaitChange()
+	case one.state == sending:
+		c.evictSending(one)
+	default:
+		c.evictReceiving(one)
 	}
-	for c.untilEvictable() <= 0 {
-		one := first(&c.waiting)
-		if one.state != receiving || !hasUnread(one.Conn) {
-			c.drop(one)
-			return true
-		}
-		// The client has done its part. It is we who are late, as after a stop or on
-		// a machine with too much to do.
+}
+
+// evictable returns the connection that is to be evicted next, or nil while there is
+// none, and while another one is being evicted.
+func (c *Conns) evictable() *Conn {
+	switch {
+	case c.count[evicting] > 0:
+		return nil
+	case c.idle.first != nil:
+		return c.idle.first
+	case c.untilEvictable() <= 0:
+		return c.waiting.first
+	}
+	return nil
+}
+
+// evictSending ends a connection whose client does not read, unless it turns out that
+// the system would take more and it is we who are late, as after a stop or on a machine
+// with too much to do.
+func (c *Conns) evictSending(one *Conn) {
+	since := one.since
+	c.mu.Unlock()
+	late := c.late(one.Conn, sending)
+	c.mu.Lock()
+	switch {
+	case one.state != sending || one.since != since: // it goes on by itself
+	case late:
+		one.setState(sending)
+	default:
+		c.drop(one)
+	}
+}
+
+// evictReceiving ends a connection that is idle or receiving, unless it turns out that
+// its client has done its part and it is we who are late.
+func (c *Conns) evictReceiving(one *Conn) {
+	one.setState(evicting)
+	c.mu.Unlock()
+	late := c.late(one.Conn, receiving)
+	c.mu.Lock()
+	switch {
+	case one.state != evicting: // it goes on by itself
+	case late:
 		one.setState(receiving)
+	default:
+		c.shut(one)
 	}
-	return false
+}
+
+// shut receives nothing more on a connection.
+func (c *Conns) shut(one *Conn) {
+	one.shut = true
+	c.mu.Unlock()
+	done := closeRead(one.Conn)
+	c.mu.Lock()
+	if done {
+		return
+	}
+	one.shut = false
+	if one.state == evicting {
+		c.drop(one)
+	}
+}
+
+// isLate reports whether the client of a connection has done its part: it has sent
+// something that waits for us, or it reads what we send.
+func isLate(nc net.Conn, state connState) bool {
+	if state == sending {
+		return isWritable(nc)
+	}
+	return hasUnread(nc)
 }
 
 // untilEvictable returns how long it takes until we will have waited for some
 // client for as long as we do. One that we begin to wait for now has all of that
 // time.
 func (c *Conns) untilEvictable() time.Duration {
-	oldest := first(&c.waiting)
+	oldest := c.waiting.first
 	if oldest == nil {
 		return c.evictAfter
 	}
 	return c.evictAfter - time.Since(oldest.since)
 }
 
-// awaitChange waits until another connection may be dropped, or need not be.
+// awaitChange waits until another connection may be evicted, or need not be.
 func (c *Conns) awaitChange() {
-	evictable := time.AfterFunc(c.untilEvictable(), func() {
-		c.mu.Lock() // else it could be told before anybody waits
-		defer c.mu.Unlock()
-		c.changed.Broadcast()
-	})
-	defer evictable.Stop()
+	if c.count[evicting] == 0 {
+		evictable := time.AfterFunc(c.untilEvictable(), func() {
+			c.mu.Lock() // else it could be told before anybody waits
+			defer c.mu.Unlock()
+			c.changed.Broadcast()
+		})
+		defer evictable.Stop()
+	}
 	c.changed.Wait()
 }
 
@@ -118,21 +189,29 @@ func (c *Conns) Close() error {
 	}
 	c.closed = true
 	c.changed.Broadcast()
-	for one := first(&c.idle); one != nil; one = first(&c.idle) {
-		c.drop(one)
+	for c.idle.first != nil {
+		c.drop(c.idle.first)
 	}
-	time.AfterFunc(c.evictAfter, c.dropReceiving)
+	time.AfterFunc(c.evictAfter, c.evictAll)
 	return err
 }
 
-// dropReceiving drops the connections whose request is still on its way.
-func (c *Conns) dropReceiving() {
+// evictAll ends the connections whose request is still on its way.
+func (c *Conns) evictAll() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for one := c.firstReceiving(); one != nil; one = c.firstReceiving() {
-		c.drop(one)
+	var all []*Conn
+	for one := c.waiting.first; one != nil; one = one.next {
+		if one.state == receiving {
+			all = append(all, one)
+		}
 	}
-	c.changed.Broadcast()
+	for _, one := range all {
+		if one.state == receiving {
+			one.setState(evicting)
+			c.shut(one)
+		}
+	}
 }
 
 // AwaitReceiving returns when, after the end of accepting, no request is on its way
@@ -140,18 +219,9 @@ func (c *Conns) dropReceiving() {
 func (c *Conns) AwaitReceiving() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.firstReceiving() != nil {
+	for c.count[receiving]+c.count[evicting] > 0 {
 		c.changed.Wait()
 	}
-}
-
-func (c *Conns) firstReceiving() *Conn {
-	for e := c.waiting.Front(); e != nil; e = e.Next() {
-		if one := connIn(e); one.state == receiving {
-			return one
-		}
-	}
-	return nil
 }
 
 // Count returns how many connections hold a place.
@@ -175,10 +245,9 @@ func (c *Conns) TrackState(nc net.Conn, state http.ConnState) {
 	one, _ := nc.(*Conn) // Accept returns no others
 	switch state {
 	case http.StateActive: // the header is there, and nothing is read ahead yet
-		one.setAsked(true)
+		one.beginRequest()
 	case http.StateIdle:
-		one.setAsked(false)
-		one.enter(idle)
+		one.endRequest()
 	case http.StateClosed:
 		c.ended(one)
 	default: // the requests themselves tell of the other states
@@ -193,6 +262,7 @@ func (c *Conns) ended(one *Conn) {
 	c.changed.Broadcast()
 }
 
+// drop closes a connection at once.
 func (c *Conns) drop(one *Conn) {
 	c.release(one)
 	_ = one.Close() // what it would tell concerns a client we give up
@@ -200,30 +270,15 @@ func (c *Conns) drop(one *Conn) {
 
 // release takes the place of a connection away.
 func (c *Conns) release(one *Conn) {
-	if one.state == dropped {
-		return
-	}
-	c.unlist(one)
-	one.state = dropped
-	c.open--
-}
-
-// enlist puts a connection at the end of the list of its state.
-func (c *Conns) enlist(one *Conn) {
-	if l := c.listOf(one.state); l != nil {
-		one.element = l.PushBack(one)
-	}
-}
-
-// unlist takes it out again.
-func (c *Conns) unlist(one *Conn) {
-	if l := c.listOf(one.state); l != nil {
-		l.Remove(one.element)
+	if one.state != dropped {
+		one.setState(dropped)
+		c.open--
+		c.changed.Broadcast()
 	}
 }
 
 // listOf returns the list of a state, or nil where it has none.
-func (c *Conns) listOf(state connState) *list.List {
+func (c *Conns) listOf(state connState) *connList {
 	switch state {
 	case idle:
 		return &c.idle
@@ -232,17 +287,4 @@ func (c *Conns) listOf(state connState) *list.List {
 	default:
 		return nil
 	}
-}
-
-// first returns the first connection of a list, or nil.
-func first(l *list.List) *Conn {
-	if e := l.Front(); e != nil {
-		return connIn(e)
-	}
-	return nil
-}
-
-func connIn(e *list.Element) *Conn {
-	one, _ := e.Value.(*Conn) // the lists have no others
-	return one
 }

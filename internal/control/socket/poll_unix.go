@@ -10,11 +10,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// awaitHangup returns once the client of a connection has closed it altogether, or
-// the connection is closed here; a deadline for reading that passes meanwhile is an
+// awaitHangup returns once the client of a connection has closed it altogether, the
+// connection is closed here, or enough says so after [closeRead]; a deadline for reading that passes meanwhile is an
 // error. Over TCP it cannot be told that a client closed more than its own side until
 // something is written.
-func awaitHangup(nc net.Conn) error {
+func awaitHangup(nc net.Conn, enough func() bool) error {
 	sc, ok := nc.(syscall.Conn)
 	if !ok {
 		return nil
@@ -23,8 +23,9 @@ func awaitHangup(nc net.Conn) error {
 	if err != nil {
 		return err
 	}
-	// The netpoller wakes this up when the other side is closed for reading, too.
-	return raw.Read(hasHungUp)
+	// The netpoller wakes this up when the other side is closed for reading, too, and
+	// when this one is.
+	return raw.Read(func(fd uintptr) bool { return enough() || hasHungUp(fd) })
 }
 
 // hasHungUp reports whether nobody will read what is written to a socket. macOS tells
@@ -54,9 +55,14 @@ func hasWaiting(ln *net.UnixListener) bool {
 	if err != nil {
 		return false
 	}
-	waiting := false
-	err = raw.Control(func(fd uintptr) { waiting = pollNow(fd, unix.POLLIN)&unix.POLLIN != 0 })
-	return err == nil && waiting
+	return isReadyFor(raw, unix.POLLIN)
+}
+
+// isReadyFor reports whether a descriptor has an event, without waiting.
+func isReadyFor(raw syscall.RawConn, event int16) bool {
+	ready := false
+	err := raw.Control(func(fd uintptr) { ready = pollNow(fd, event)&event != 0 })
+	return err == nil && ready
 }
 
 // hasUnread reports whether something that a client has sent waits for us.
@@ -75,4 +81,25 @@ func hasUnread(nc net.Conn) bool {
 		waiting, _, _ = unix.Recvfrom(int(fd), make([]byte, 1), unix.MSG_PEEK|unix.MSG_DONTWAIT)
 	})
 	return err == nil && waiting > 0
+}
+
+// closeRead receives nothing more on a connection. Reading goes on with what has been
+// received, and then comes to the end; on macOS it comes to the end at once. It returns
+// false where that cannot be done.
+func closeRead(nc net.Conn) bool {
+	half, ok := nc.(interface{ CloseRead() error })
+	return ok && half.CloseRead() == nil
+}
+
+// isWritable reports whether the system would take more to be sent to a client.
+func isWritable(nc net.Conn) bool {
+	sc, ok := nc.(syscall.Conn)
+	if !ok {
+		return false
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return false
+	}
+	return isReadyFor(raw, unix.POLLOUT)
 }
