@@ -38,7 +38,7 @@ to systemd's journal, otherwise as JSON.`,
 		Args: takesRootAsFlag,
 	}
 	a.addSettings(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		settings, err := a.settings(cmd)
 		if err != nil {
 			return err
@@ -46,7 +46,7 @@ to systemd's journal, otherwise as JSON.`,
 		if err := checkRoot(settings.Root); err != nil {
 			return err
 		}
-		log, end, err := logging.New(logging.Options{
+		log, err := logging.New(logging.Options{
 			Level:  settings.LogLevel,
 			Format: settings.LogFormat,
 			Out:    a.Err,
@@ -55,11 +55,15 @@ to systemd's journal, otherwise as JSON.`,
 		if err != nil {
 			return err
 		}
-		defer end()
+		defer func() {
+			if !log.End() && err != nil {
+				err = told{err} // nobody takes what is written to standard error
+			}
+		}()
 		if len(settings.Ignored) > 0 {
 			log.Warn("passed over environment variables that Kubernetes sets for a service of this name", zap.Strings("variables", settings.Ignored))
 		}
-		d, err := daemon.New(daemon.Options{Settings: settings, Version: a.build().Version, Log: log})
+		d, err := daemon.New(daemon.Options{Settings: settings, Version: a.build().Version, Log: log.Logger, LostLines: log.Lost})
 		if err != nil {
 			return byFlag(cmd, err)
 		}

@@ -31,6 +31,8 @@ type Options struct {
 	Settings config.Settings
 	Version  string
 	Log      *zap.Logger
+	// LostLines returns how many lines of the log were lost so far.
+	LostLines func() uint64
 }
 
 // Daemon is sessiond at work: one MobileApps folder, its sessions in memory, and
@@ -155,6 +157,7 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Watch:       d.watching,
 		Followers:   d.store.Followers,
 		Connections: func() int { return d.server.Connections() },
+		LostLines:   opts.LostLines,
 	})
 	serve := control.Config{Refresher: refresher{d.passes, d.status}, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
 	d.server = control.New(serve)

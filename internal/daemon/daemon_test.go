@@ -62,7 +62,7 @@ func start(t *testing.T, prepare func(root string), change func(*config.Settings
 		t.Fatal(err)
 	}
 	tree := passestest.New(root)
-	d := assemble(Options{Settings: settings, Version: "test", Log: zap.New(core)}, tree, judge, refresh.SystemClock())
+	d := assemble(Options{Settings: settings, Version: "test", Log: zap.New(core), LostLines: func() uint64 { return 0 }}, tree, judge, refresh.SystemClock())
 	d.listener, err = socket.Listen(socket.Config{Path: settings.Socket, Mode: settings.SocketMode})
 	if err != nil {
 		t.Fatal(err)

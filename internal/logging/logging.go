@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -41,50 +42,72 @@ func levels() map[string]zapcore.Level {
 	}
 }
 
-// New returns a logger that writes each entry to o.Out at once, one line each,
-// safe for concurrent use. To systemd's journal it does not write at once, but
-// never waits for it; end, which must be called, waits a little for the last lines.
-func New(o Options) (log *zap.Logger, end func(), err error) {
+// Log is a logger with the queue that it writes through.
+type Log struct {
+	*zap.Logger
+
+	queue *queue
+}
+
+// New returns a log that writes each entry to o.Out, one line each, in their order;
+// safe for concurrent use. Nothing that is logged waits for it to be written, in no
+// format: lines beyond 16 MiB that nobody takes are lost, the oldest first, and a line
+// says how many. Who makes a log must end it.
+func New(o Options) (*Log, error) {
 	level, ok := levels()[o.Level]
 	if !ok {
-		return nil, nil, fmt.Errorf("cannot log at level %q: it is none of debug, info, warn, error", o.Level)
+		return nil, fmt.Errorf("cannot log at level %q: it is none of debug, info, warn, error", o.Level)
 	}
 	if o.Out == nil {
-		return nil, nil, errors.New("cannot log: there is no writer")
+		return nil, errors.New("cannot log: there is no writer")
 	}
 	file, isFile := o.Out.(*os.File)
 	if o.Format == FormatAuto && isFile && isJournal(file) {
-		log, end := newJournalLog(level, send)
-		return log, end, nil
+		return newLog(level, journalLine(), send), nil
 	}
 	terminal := isTerminal(o.Out)
-	var encoder zapcore.Encoder
+	var format encode
 	switch {
 	case o.Format == FormatConsole, o.Format == FormatAuto && terminal:
 		// A Windows console shows colours only to programs that ask it to.
-		encoder = newConsoleEncoder(o.Color && terminal && runtime.GOOS != "windows")
+		format = consoleLine(o.Color && terminal && runtime.GOOS != "windows")
 	case o.Format == FormatJSON, o.Format == FormatAuto:
-		encoder = newJSONEncoder()
+		format = jsonLine()
 	default:
-		return nil, nil, fmt.Errorf("cannot log in format %q: it is none of auto, json, console", o.Format)
+		return nil, fmt.Errorf("cannot log in format %q: it is none of auto, json, console", o.Format)
 	}
-	return newLog(zapcore.NewCore(encoder, sink(o.Out), level)), func() {}, nil
+	return newLog(level, format, func(l line) error {
+		_, err := io.WriteString(o.Out, l.text)
+		return err
+	}), nil
 }
 
-func newLog(core zapcore.Core) *zap.Logger {
-	return zap.New(core, zap.AddStacktrace(zapcore.PanicLevel))
+func newLog(level zapcore.Level, format encode, write func(line) error) *Log {
+	q := newQueue(write, func(lost uint64) line { return lossLine(format, lost) })
+	return &Log{zap.New(core{LevelEnabler: level, encode: format, queue: q}, zap.AddStacktrace(zapcore.PanicLevel)), q}
 }
 
-func newJournalLog(level zapcore.Level, send func(line) error) (log *zap.Logger, end func()) {
-	l := newLines(send)
-	return newLog(journalCore{LevelEnabler: level, text: newConsoleEncoder(false), lines: l}), l.end
+// lossLine tells of lost lines, whatever the level of the log is.
+func lossLine(format encode, lost uint64) line {
+	text := fmt.Sprintf("%d lines of the log were lost: it is read too slowly, or could not be written", lost)
+	if lost == 1 {
+		text = strings.Replace(text, "lines of the log were", "line of the log was", 1)
+	}
+	entry := zapcore.Entry{Level: zapcore.WarnLevel, Time: time.Now(), Message: text}
+	l, err := format(entry, []zapcore.Field{zap.Uint64("lines", lost), Sentence(func() string { return text })})
+	if err != nil {
+		return line{text: text + "\n"}
+	}
+	return l
 }
 
-// sink hides the writer's own Sync: nothing is buffered here, and a terminal or
-// a pipe answers it with an error.
-func sink(out io.Writer) zapcore.WriteSyncer {
-	return zapcore.Lock(zapcore.AddSync(struct{ io.Writer }{out}))
-}
+// End writes what is queued, as far as it is taken within a second: at least the last
+// lines, where the reader is slow. It reports whether they were taken; where not, a
+// write to the same place would wait, too.
+func (l *Log) End() bool { return l.queue.end() }
+
+// Lost returns how many lines were lost so far.
+func (l *Log) Lost() uint64 { return l.queue.lostLines() }
 
 func isTerminal(out io.Writer) bool {
 	f, ok := out.(*os.File)
@@ -95,13 +118,22 @@ func isTerminal(out io.Writer) bool {
 // sort as text.
 const isoTime = "2006-01-02T15:04:05.000000000Z07:00"
 
-func newJSONEncoder() zapcore.Encoder {
-	return zapcore.NewJSONEncoder(zapcore.EncoderConfig{
-		TimeKey: "time", LevelKey: "level", MessageKey: "msg", NameKey: "logger", StacktraceKey: "stack",
+// jsonLine returns an encoder of lines for programs.
+func jsonLine() encode {
+	encoder := zapcore.NewJSONEncoder(zapcore.EncoderConfig{
+		TimeKey: "time", LevelKey: "level", MessageKey: "msg", StacktraceKey: "stack",
 		EncodeTime: func(t time.Time, enc zapcore.PrimitiveArrayEncoder) {
 			enc.AppendString(t.UTC().Format(isoTime))
 		},
 		EncodeLevel:    zapcore.LowercaseLevelEncoder,
-		EncodeDuration: zapcore.StringDurationEncoder,
+		EncodeDuration: func(d time.Duration, enc zapcore.PrimitiveArrayEncoder) { enc.AppendString(FormatDuration(d)) },
 	})
+	return func(entry zapcore.Entry, fields []zapcore.Field) (line, error) {
+		text, err := encoder.EncodeEntry(entry, fields)
+		if err != nil {
+			return line{}, err
+		}
+		defer text.Free()
+		return line{text: text.String()}, nil
+	}
 }

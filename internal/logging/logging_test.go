@@ -11,16 +11,27 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 )
 
 func newLogger(t *testing.T, level, format string) (*zap.Logger, *bytes.Buffer) {
 	t.Helper()
 	var out bytes.Buffer
-	log, _, err := New(Options{Level: level, Format: format, Out: &out, Color: true})
+	log, err := New(Options{Level: level, Format: format, Out: &out, Color: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return log, &out
+	t.Cleanup(func() { log.End() })
+	return log.Logger, &out
+}
+
+// written returns what was logged so far.
+func written(t *testing.T, log *zap.Logger, out *bytes.Buffer) string {
+	t.Helper()
+	if err := log.Sync(); err != nil {
+		t.Error(err)
+	}
+	return out.String()
 }
 
 // clock stands still, at a moment with few digits in a place that is not UTC.
@@ -36,10 +47,11 @@ func TestJSON(t *testing.T) {
 	for _, format := range []string{FormatJSON, FormatAuto} { // a buffer is no terminal
 		t.Run(format, func(t *testing.T) {
 			log, out := newLogger(t, "info", format)
-			log.WithOptions(zap.WithClock(clock{})).With(zap.String("app", "a.b")).Warn("file\nis wrong", zap.Int("errCode", 3), zap.Duration("after", 250*time.Millisecond))
+			log.WithOptions(zap.WithClock(clock{})).With(zap.String("app", "a.b")).Warn("file\nis wrong", zap.Int("errCode", 3), zap.Duration("after", 250_123*time.Microsecond), Sentence(func() string { panic("it is for people") }))
+			text := written(t, log, out)
 			var got map[string]any
-			if err := json.Unmarshal(out.Bytes(), &got); err != nil {
-				t.Fatalf("%v in %q", err, out)
+			if err := json.Unmarshal([]byte(text), &got); err != nil {
+				t.Fatalf("%v in %q", err, text)
 			}
 			want := map[string]any{
 				"time": "2026-11-22T17:00:00.120000000Z", "level": "warn", "msg": "file\nis wrong", "app": "a.b", "errCode": 3.0, "after": "250ms",
@@ -47,8 +59,8 @@ func TestJSON(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("line (-want +got):\n%s", diff)
 			}
-			if strings.Count(out.String(), "\n") != 1 {
-				t.Errorf("not one line: %q", out)
+			if strings.Count(text, "\n") != 1 {
+				t.Errorf("not one line: %q", text)
 			}
 		})
 	}
@@ -57,9 +69,44 @@ func TestJSON(t *testing.T) {
 func TestConsole(t *testing.T) {
 	log, out := newLogger(t, "debug", FormatConsole)
 	log.With(zap.String("app", "a.b")).Info("pass done", zap.Int("checked", 3))
-	want := regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  INFO   pass done  \{"app": "a\.b", "checked": 3\}\n$`)
-	if !want.MatchString(out.String()) { // without colour: a buffer is no terminal
-		t.Errorf("line is %q, want one like %v", out, want)
+	want := regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  INFO   pass done: app=a\.b checked=3\n$`)
+	if text := written(t, log, out); !want.MatchString(text) { // without colour: a buffer is no terminal
+		t.Errorf("line is %q, want one like %v", text, want)
+	}
+}
+
+// People read a sentence where an entry has one, else the message with its fields.
+func TestText(t *testing.T) {
+	for name, test := range map[string]struct {
+		fields []zap.Field
+		want   string
+	}{
+		"nothing more": {nil, "message"},
+		"a sentence":   {[]zap.Field{zap.Int("n", 1), Sentence(func() string { return "It is\nso." })}, `It is\nso.`},
+		"words": {
+			[]zap.Field{zap.String("reason", "there are two"), zap.String("empty", ""), zap.String("equals", "a=b"), zap.String("one", "word")},
+			`message: reason="there are two" empty="" equals="a=b" one=word`,
+		},
+		"lists":     {[]zap.Field{zap.Strings("all", []string{"a", "b c"}), zap.Skip(), zap.Bool("is", true)}, `message: all="a, b c" is=true`},
+		"an error":  {[]zap.Field{zap.Error(errors.New("a\tb"))}, `message: error="a\tb"`},
+		"durations": {[]zap.Field{zap.Duration("after", 12_345_678), zap.Duration("short", 999), zap.Duration("whole", 2*time.Second)}, "message: after=12.3ms short=999ns whole=2s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := textOf(zapcore.Entry{Message: "message"}, test.fields); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestFormatDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", 999: "999ns", 1234: "1.23µs", 12_345_678: "12.3ms", 999_999_999: "1s", 1_234_567_890: "1.23s", 59_987_000_000: "1m0s",
+		61_500_000_000: "1m2s", -1_234_567: "-1.23ms", 3 * time.Hour: "3h0m0s",
+	} {
+		if got := FormatDuration(d); got != want {
+			t.Errorf("%d is %s, want %s", d, got, want)
+		}
 	}
 }
 
@@ -77,13 +124,15 @@ func TestConsoleEscapes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			log, out := newLogger(t, "debug", FormatConsole)
-			log.With(zap.String("with "+text, text)).Named("n"+text).Error("message "+text,
+			log.With(zap.String("with "+text, text)).Error("message "+text,
 				zap.String("field "+text, text), zap.Strings("list", []string{text}), zap.Error(errors.New(text)),
 				zap.Any("any", map[string]string{text: text}))
-			line, rest, _ := strings.Cut(out.String(), "\n")
-			if rest != "" {
-				t.Errorf("more than one line: %q", out)
+			log.Error("message", Sentence(func() string { return text }))
+			lines := strings.Split(written(t, log, out), "\n")
+			if len(lines) != 3 || lines[2] != "" {
+				t.Errorf("not two lines: %q", lines)
 			}
+			line := lines[0] + lines[1]
 			for _, r := range line {
 				if r < ' ' || r > '~' {
 					t.Errorf("%q in %q", r, line)
@@ -94,8 +143,8 @@ func TestConsoleEscapes(t *testing.T) {
 	t.Run("what prints stays", func(t *testing.T) {
 		log, out := newLogger(t, "debug", FormatConsole)
 		log.Info(`Zoë's "iPhone" \ 日本 😀 �`, zap.String("name", `Zoë 日本 😀`))
-		if want := `Zoë's "iPhone" \ 日本 😀 �  {"name": "Zoë 日本 😀"}` + "\n"; !strings.HasSuffix(out.String(), want) {
-			t.Errorf("line is %q, want its end to be %q", out, want)
+		if text, want := written(t, log, out), `Zoë's "iPhone" \ 日本 😀 �: name="Zoë 日本 😀"`+"\n"; !strings.HasSuffix(text, want) {
+			t.Errorf("line is %q, want its end to be %q", text, want)
 		}
 	})
 }
@@ -110,7 +159,7 @@ func TestLevels(t *testing.T) {
 			log.Warn("warn")
 			log.Error("error")
 			var got []string
-			for line := range strings.Lines(out.String()) {
+			for line := range strings.Lines(written(t, log, out)) {
 				var entry struct {
 					Level string `json:"level"`
 					Msg   string `json:"msg"`
@@ -132,7 +181,7 @@ func TestNoSampling(t *testing.T) {
 	for range 1000 {
 		log.Info("the same")
 	}
-	if got := strings.Count(out.String(), "\n"); got != 1000 {
+	if got := strings.Count(written(t, log, out), "\n"); got != 1000 {
 		t.Errorf("%d of 1000 lines were written", got)
 	}
 }
@@ -141,23 +190,16 @@ func TestStackOnlyWithPanic(t *testing.T) {
 	for _, format := range []string{FormatJSON, FormatConsole} {
 		log, out := newLogger(t, "info", format)
 		log.Error("failed")
-		if strings.Contains(out.String(), "TestStack") {
-			t.Errorf("%s: an error has a stack or a caller: %q", format, out)
+		if text := written(t, log, out); strings.Contains(text, "TestStack") {
+			t.Errorf("%s: an error has a stack or a caller: %q", format, text)
 		}
 		func() {
 			defer func() { _ = recover() }()
 			log.Panic("broken")
 		}()
-		if !strings.Contains(out.String(), "TestStackOnlyWithPanic") {
-			t.Errorf("%s: a panic has no stack: %q", format, out)
+		if text := written(t, log, out); !strings.Contains(text, "TestStackOnlyWithPanic") {
+			t.Errorf("%s: a panic has no stack: %q", format, text)
 		}
-	}
-}
-
-func TestSyncOfAPipeIsNoError(t *testing.T) {
-	log, _ := newLogger(t, "info", FormatJSON)
-	if err := log.Sync(); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -168,7 +210,7 @@ func TestNewRefuses(t *testing.T) {
 		"format":   {Level: "info", Format: "logfmt", Out: &bytes.Buffer{}},
 		"writer":   {Level: "info", Format: FormatJSON},
 	} {
-		if _, _, err := New(o); err == nil || !strings.HasPrefix(err.Error(), "cannot log") {
+		if _, err := New(o); err == nil || !strings.HasPrefix(err.Error(), "cannot log") {
 			t.Errorf("%s: the error is %v", name, err)
 		}
 	}

@@ -50,10 +50,11 @@ func TestTerminal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			screen, terminal := openTerminal(t)
-			log, _, err := New(Options{Level: "info", Format: test.format, Out: terminal, Color: test.color})
+			log, err := New(Options{Level: "info", Format: test.format, Out: terminal, Color: test.color})
 			if err != nil {
 				t.Fatal(err)
 			}
+			defer log.End()
 			log.Warn("hello", zap.String("name", "\x1b[31m"))
 			if err := log.Sync(); err != nil {
 				t.Error(err)

@@ -25,6 +25,7 @@ func newMetrics() *Metrics {
 		Watch:       func() Watch { return Watch{Mode: "events", Watches: 3, Overflows: 2} },
 		Followers:   func() int { return 4 },
 		Connections: func() int { return 5 },
+		LostLines:   func() uint64 { return 6 },
 	})
 }
 

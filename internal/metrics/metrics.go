@@ -18,13 +18,15 @@ import (
 // Config is what [Metrics] are made from. All of it is required.
 type Config struct {
 	Version string
-	// Resync is the time between full passes that nobody asks for; 0 for none.
+	// Resync is the interval of routine full passes; 0 for none.
 	Resync time.Duration
-	// Watch, Followers and Connections are asked at each scrape, possibly from
-	// several goroutines, and must not wait for anything.
+	// The functions are asked at each scrape, possibly from several goroutines, and
+	// must not wait for anything.
 	Watch       func() Watch
 	Followers   func() int
 	Connections func() int
+	// LostLines returns how many lines of the log were lost so far.
+	LostLines func() uint64
 }
 
 // Watch is how changes are noticed now.

@@ -101,6 +101,7 @@ func TestEverythingIsTold(t *testing.T) {
 		"sessiond_watch_overflows_total":                                        2,
 		"sessiond_followers":                                                    4,
 		"sessiond_connections":                                                  5,
+		"sessiond_log_lines_lost_total":                                         6,
 	} {
 		if got, ok := young[series]; !ok || got != want {
 			t.Errorf("before the first pass, %s is %v (there: %t), want %v", series, got, ok, want)

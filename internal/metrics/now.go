@@ -21,7 +21,7 @@ type descs struct {
 	rejected, faults, unsettled        *prometheus.Desc
 	lastPass, lastSuccess, resync      *prometheus.Desc
 	mode, degraded, watches, overflows *prometheus.Desc
-	followers, connections             *prometheus.Desc
+	followers, connections, lostLines  *prometheus.Desc
 }
 
 func newDescs() descs {
@@ -38,13 +38,14 @@ func newDescs() descs {
 		unsettled:   desc("unsettled_files", "Files and folders that have no verdict now: they are in motion, unreadable, or gone together with many others.", "reason"),
 		lastPass:    desc("last_pass_timestamp_seconds", "When the outcome of the last pass became visible, in seconds since 1970; 0 before the first.", "scope"),
 		lastSuccess: desc("last_success_timestamp_seconds", "The same of the last pass that left nothing it looked at without a verdict.", "scope"),
-		resync:      desc("resync_interval_seconds", "The setting resync: time between full passes that nobody asks for; 0 for none."),
+		resync:      desc("resync_interval_seconds", "The setting resync: interval of routine full passes; 0 for none."),
 		mode:        desc("watch_mode", "How changes are noticed: 1 for the mode in force, 0 for the others.", "mode"),
 		degraded:    desc("watch_degraded", "1 while events are wanted and cannot be had."),
 		watches:     desc("watches", "Folders that are watched, the root included."),
 		overflows:   desc("watch_overflows_total", "How often the operating system lost file events; a full pass follows each time."),
 		followers:   desc("followers", "Clients that follow the stream of events."),
 		connections: desc("connections", "Open connections to the control socket."),
+		lostLines:   desc("log_lines_lost_total", "Lines of the log that were lost, because it is read too slowly or could not be written."),
 	}
 }
 
@@ -61,7 +62,7 @@ func (n *now) Describe(out chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
 		n.ready, n.sessions, n.apps, n.notInMemory, n.rejected, n.faults, n.unsettled,
 		n.lastPass, n.lastSuccess, n.resync, n.mode, n.degraded, n.watches, n.overflows,
-		n.followers, n.connections,
+		n.followers, n.connections, n.lostLines,
 	} {
 		out <- desc
 	}
@@ -83,6 +84,7 @@ func (n *now) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(n.overflows, prometheus.CounterValue, float64(watch.Overflows))
 	gauge(n.followers, float64(cfg.Followers()))
 	gauge(n.connections, float64(cfg.Connections()))
+	out <- prometheus.MustNewConstMetric(n.lostLines, prometheus.CounterValue, float64(cfg.LostLines()))
 	gauge(n.resync, cfg.Resync.Seconds())
 
 	n.metrics.mu.Lock()
