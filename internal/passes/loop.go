@@ -92,7 +92,10 @@ func (l *Loop) do(b pendingWork, due []session.Key) {
 	keys := b.keys.keys()
 	switch {
 	case b.full != "":
-		r := l.pass(refresh.Request{Trigger: b.full, Full: true, TakeRoot: b.takeRoot}, b.since)
+		r := l.pass(refresh.Request{
+			Trigger: b.full, Full: true, TakeRoot: b.takeRoot,
+			Braked: b.full == session.TriggerSocket && !b.asked,
+		}, b.since)
 		if w := b.waiters[request{what: refreshAll}]; w != nil {
 			l.await(r, w)
 		}

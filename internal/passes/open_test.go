@@ -118,7 +118,7 @@ func TestOpenTellsOfItsOwnFile(t *testing.T) {
 func TestRequestsAreBounded(t *testing.T) {
 	q := newQueue()
 	for range 2 * maxUnanswered {
-		for _, w := range []*waiter{q.refresh(false), q.open(request{what: openAll}), q.openSince(time.Now())} {
+		for _, w := range []*waiter{q.refresh(nothing), q.open(request{what: openAll}), q.openSince(time.Now())} {
 			select {
 			case <-w.done:
 				t.Fatalf("a request got %v", w.err)
@@ -147,13 +147,13 @@ func TestRequestsAreBounded(t *testing.T) {
 	}
 	// They take room until they are answered, although their pass has begun.
 	select {
-	case <-q.refresh(false).done:
+	case <-q.refresh(nothing).done:
 	default:
 		t.Error("a request was taken although there is no room")
 	}
 	q.answered(1)
 	select {
-	case <-q.refresh(false).done:
+	case <-q.refresh(nothing).done:
 		t.Error("a request was refused although another was answered")
 	default:
 	}

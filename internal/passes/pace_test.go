@@ -131,7 +131,7 @@ func TestPaceOfStorm(t *testing.T) {
 func TestAskedPassDoesNotPause(t *testing.T) {
 	const took = 40 * time.Millisecond
 	for name, ask := range map[string]func(q *queue){
-		"refresh": func(q *queue) { q.refresh(false) },
+		"refresh": func(q *queue) { q.refresh(nothing) },
 		"signal":  func(q *queue) { q.hangup() },
 		"open":    func(q *queue) { q.open(request{openFile, passestest.Key(0)}) },
 	} {

@@ -72,12 +72,19 @@ func New(cfg Config) *Loop {
 
 // Refresh returns the report of a full pass that began after the call.
 func (l *Loop) Refresh(ctx context.Context) (session.Report, error) {
-	return l.queue.refresh(false).wait(ctx)
+	return l.queue.refresh(func(b *pendingWork) { b.asked = true }).wait(ctx)
+}
+
+// RefreshBraked is Refresh for somebody who may not have many sessions removed: what the
+// pass finds gone or invalid is held back as if nobody had asked, unless somebody asked
+// for the same pass who may.
+func (l *Loop) RefreshBraked(ctx context.Context) (session.Report, error) {
+	return l.queue.refresh(func(*pendingWork) {}).wait(ctx)
 }
 
 // TakeRoot is Refresh, and takes what is mounted now for the tree.
 func (l *Loop) TakeRoot(ctx context.Context) (session.Report, error) {
-	return l.queue.refresh(true).wait(ctx)
+	return l.queue.refresh(func(b *pendingWork) { b.asked, b.takeRoot = true, true }).wait(ctx)
 }
 
 // Open returns what a pass with admission on, that began after the call, has to report

@@ -36,6 +36,11 @@ type running struct {
 // the test triggers its passes.
 func start(t *testing.T, devices ...int) *running {
 	t.Helper()
+	return startWith(t, refresh.Config{}, devices...)
+}
+
+func startWith(t *testing.T, memory refresh.Config, devices ...int) *running {
+	t.Helper()
 	root := t.TempDir()
 	for _, n := range devices {
 		passestest.Write(t, root, passestest.Key(n), passestest.Content(n, "a@example.com"))
@@ -45,8 +50,9 @@ func start(t *testing.T, devices ...int) *running {
 		t.Fatal(err)
 	}
 	tree, clock := passestest.New(root), refresh.SystemClock()
+	memory.Tree, memory.Judge, memory.Settle, memory.Clock = tree, judge, 20*time.Millisecond, clock
 	l := New(Config{
-		Memory:   refresh.New(refresh.Config{Tree: tree, Judge: judge, Settle: 20 * time.Millisecond, Clock: clock}),
+		Memory:   refresh.New(memory),
 		Store:    store.New(time.Now()),
 		Clock:    clock,
 		Applied:  func(Pass) {},
@@ -71,6 +77,9 @@ func (r *running) refresh(t *testing.T) session.Report {
 	return report
 }
 
+// nothing is what a request adds that asks for no more than a look.
+func nothing(*pendingWork) {}
+
 func (r *running) view() *store.View { return r.cfg.Store.View() }
 
 func TestWaitingRequestsShareAPass(t *testing.T) {
@@ -84,7 +93,7 @@ func TestWaitingRequestsShareAPass(t *testing.T) {
 	<-arrived // a pass has begun: what comes now must not be answered by it
 	waiting := make(map[string]*waiter)
 	for n := range requests {
-		waiting[fmt.Sprint(n)] = r.queue.refresh(false)
+		waiting[fmt.Sprint(n)] = r.queue.refresh(nothing)
 	}
 	passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, "after@example.com"))
 	release()

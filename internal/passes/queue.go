@@ -27,6 +27,9 @@ type queue struct {
 type pendingWork struct {
 	// full is the trigger of a full pass, empty for none.
 	full session.Trigger
+	// asked is true where one of those who asked for the full pass may have many sessions
+	// removed.
+	asked bool
 	// hangup is true where a SIGHUP is among what asked for the full pass.
 	hangup bool
 	// keys are files and folders to look at: because of keysTrigger, that they
@@ -86,7 +89,7 @@ func (q *queue) full(trigger session.Trigger, since time.Time) {
 func (q *queue) hangup() {
 	q.put(func(b *pendingWork) {
 		b.askFull(session.TriggerSignal)
-		b.hangup = true
+		b.asked, b.hangup = true, true
 	})
 }
 
@@ -103,12 +106,12 @@ func (b *pendingWork) askFull(trigger session.Trigger) {
 	}
 }
 
-// refresh asks for a full pass and for its report; takeRoot says that it takes what
-// is mounted now for the tree.
-func (q *queue) refresh(takeRoot bool) *waiter {
+// refresh asks for a full pass and for its report. Where several ask for the same pass,
+// what each adds to it holds for all.
+func (q *queue) refresh(add func(*pendingWork)) *waiter {
 	return q.join(request{what: refreshAll}, func(b *pendingWork) {
 		b.askFull(session.TriggerSocket)
-		b.takeRoot = b.takeRoot || takeRoot
+		add(b)
 	})
 }
 

@@ -57,6 +57,21 @@ func TestBrakeLetsThroughWhatIsAskedFor(t *testing.T) {
 	})
 }
 
+// Who may only look has nothing removed that is many, whatever triggers the pass.
+func TestBrakeHoldsWhatIsBraked(t *testing.T) {
+	r := startedWithMany(t, 30)
+	r.removeMany("a.b", 0, 25)
+	look := refresh.Request{Trigger: session.TriggerSocket, Full: true, Braked: true}
+	r.pass(look)
+	r.clock.pass(settle)
+	r.pass(look)
+	r.remain(31, 25)
+	r.clock.pass(settle)
+	r.by(session.TriggerSocket)
+	r.rest()
+	r.remain(6, 0)
+}
+
 // A request to open some files says nothing of others, also where the root is another
 // and the pass looks at everything.
 func TestOpenMarksWhatItNames(t *testing.T) {

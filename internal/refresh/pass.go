@@ -27,11 +27,17 @@ type Request struct {
 	// TakeRoot takes what is mounted at the root and at app folders now for the
 	// tree, whatever it holds.
 	TakeRoot bool
+	// Braked is true where somebody asked who may not have many sessions removed: what
+	// the pass finds is held back as if nobody had asked.
+	Braked bool
 }
 
 // asked reports whether a person, or a program on behalf of one, asked for the
 // pass: removals that it finds count, however many they are.
 func (r Request) asked() bool {
+	if r.Braked {
+		return false
+	}
 	switch r.Trigger {
 	case session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen:
 		return true
