@@ -95,6 +95,8 @@ func (a *app) addSettings(cmd *cobra.Command) {
 	a.config.AddFlags(cmd.Flags())
 	offer(cmd, config.KeyAdmit, config.AdmitRestore, config.AdmitFollow)
 	offer(cmd, config.KeyWatch, config.WatchAuto, config.WatchEvents, config.WatchPoll, config.WatchOff)
+	offer(cmd, config.KeyAdminSelf, config.On, config.Off)
+	offer(cmd, config.KeyWrite, config.On, config.Off)
 	offer(cmd, config.KeyLogLevel, config.LogLevelDebug, config.LogLevelInfo, config.LogLevelWarn, config.LogLevelError)
 	offer(cmd, config.KeyLogFormat, config.LogFormatAuto, config.LogFormatJSON, config.LogFormatConsole)
 }

@@ -39,6 +39,7 @@ func TestErrors(t *testing.T) {
 		"poll too often":    {args: []string{"--poll=9ms"}, want: []string{`cannot use setting poll from flag --poll: "9ms" is out of range; allowed: a time of at least 10ms, such as 2s`}},
 		"not a choice":      {args: []string{"--watch=Auto"}, want: []string{`cannot use setting watch from flag --watch: "Auto" is none of its values; allowed: auto, events, poll or off`}},
 		"nothing of choice": {args: []string{"--admit="}, want: []string{`cannot use setting admit from flag --admit: "" is none of its values; allowed: restore or follow`}},
+		"not on or off":     {file: "write: yes\n", want: []string{`cannot use setting write from FILE:1: "yes" is none of its values; allowed: on or off`}},
 		"not a level":       {environ: []string{"SESSIOND_LOG_LEVEL=trace"}, want: []string{`cannot use setting log-level from environment SESSIOND_LOG_LEVEL: "trace" is none of its values; allowed: debug, info, warn or error`}},
 		"not a size":        {args: []string{"--max-file-size=big"}, want: []string{`cannot use setting max-file-size from flag --max-file-size: "big" is not a size (units are B, KiB, MiB, kB, MB); allowed: a size from 1B to 1GiB, such as 512KiB or 1MiB`}},
 		"a decimal comma":   {args: []string{"--max-file-size=1,5MiB"}, want: []string{`cannot use setting max-file-size from flag --max-file-size: "1,5MiB" is not a size (units are B, KiB, MiB, kB, MB); allowed: a size from 1B to 1GiB, such as 512KiB or 1MiB`}},

@@ -68,6 +68,12 @@ func (l *Loader) LoadForClient(fs *pflag.FlagSet, environ []string) (s Settings,
 			given[row.key] = v
 		}
 	}
+	s.Places = make(map[string]string)
+	for key, v := range given {
+		if v.place != placeDefault {
+			s.Places[key] = v.place
+		}
+	}
 	if len(errs) == 0 {
 		errs = append(errs, checkDebounce(s, given))
 	}

@@ -45,7 +45,7 @@ func defaults() Settings {
 		Admit: AdmitRestore, Settle: 250 * time.Millisecond, SettleMany: 10 * time.Second, Debounce: 25 * time.Millisecond,
 		DebounceMax: 250 * time.Millisecond, Resync: 5 * time.Minute, Poll: 2 * time.Second,
 		Watch: WatchAuto, MaxFileSize: 1 << 20, LogLevel: LogLevelInfo, LogFormat: LogFormatAuto,
-		SocketMode: 0o660,
+		SocketMode: 0o660, AdminSelf: true,
 	}
 }
 
@@ -63,12 +63,14 @@ func TestLoad(t *testing.T) {
 				"--root", root, "--socket=/run/x.sock", "--admit", "follow", "--settle", "1ms", "--settle-many=0", "--debounce=0", "--debounce-max", "1m",
 				"--resync=0", "--poll", "10ms", "--watch", "poll", "--max-file-size", "2kB", "--log-level=debug",
 				"--log-format=json", "--socket-mode", "0600", "--socket-group", "staff",
+				"--admin-group", "wheel", "--admin-self=off", "--write=on",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
 					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Millisecond, DebounceMax: time.Minute,
 					Poll: 10 * time.Millisecond, Watch: WatchPoll, MaxFileSize: 2000, LogLevel: LogLevelDebug,
 					LogFormat: LogFormatJSON, SocketMode: 0o600, SocketGroup: "staff",
+					AdminGroup: "wheel", Write: true,
 				}
 			},
 		},
@@ -77,25 +79,26 @@ func TestLoad(t *testing.T) {
 				"SESSIOND_ROOT=" + root, "SESSIOND_SOCKET=/run/x.sock", "SESSIOND_ADMIT=follow", "SESSIOND_SETTLE=1m", "SESSIOND_SETTLE_MANY=2m",
 				"SESSIOND_DEBOUNCE=1s", "SESSIOND_DEBOUNCE_MAX=2s", "SESSIOND_RESYNC=1s", "SESSIOND_POLL=1h", "SESSIOND_WATCH=off",
 				"SESSIOND_MAX_FILE_SIZE=1GiB", "SESSIOND_LOG_LEVEL=warn", "SESSIOND_LOG_FORMAT=console",
-				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "HOME=/root", "=C:=odd",
+				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "SESSIOND_ADMIN_GROUP=0", "SESSIOND_ADMIN_SELF=off", "SESSIOND_WRITE=on", "HOME=/root", "=C:=odd",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
 					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: time.Minute, SettleMany: 2 * time.Minute, Debounce: time.Second, DebounceMax: 2 * time.Second,
 					Resync: time.Second, Poll: time.Hour, Watch: WatchOff, MaxFileSize: 1 << 30, LogLevel: LogLevelWarn,
 					LogFormat: LogFormatConsole, SocketMode: 0o777, SocketGroup: "1000",
+					AdminGroup: "0", Write: true,
 				}
 			},
 		},
 		"every key": {
 			file: "root: " + root + "\nsocket: /run/x.sock\nadmit: follow\nsettle: 500ms\nsettle-many: 1h\ndebounce: 1ms\ndebounce-max: 1ms\n" +
 				"resync: 0\npoll: 1m\nwatch: events\nmax-file-size: 1048577\nlog-level: \"error\"\nlog-format: json\n" +
-				"socket-mode: 0o640\nsocket-group: ''\n",
+				"socket-mode: 0o640\nsocket-group: ''\nadmin-group: wheel\nadmin-self: off\nwrite: on\n",
 			want: func(s *Settings) {
 				*s = Settings{
 					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, SettleMany: time.Hour, Debounce: time.Millisecond,
 					DebounceMax: time.Millisecond, Poll: time.Minute, Watch: WatchEvents, MaxFileSize: 1<<20 + 1,
-					LogLevel: LogLevelError, LogFormat: LogFormatJSON, SocketMode: 0o640,
+					LogLevel: LogLevelError, LogFormat: LogFormatJSON, SocketMode: 0o640, AdminGroup: "wheel", Write: true,
 				}
 			},
 		},
@@ -150,10 +153,24 @@ func TestLoad(t *testing.T) {
 			}
 			want := defaults()
 			test.want(&want)
+			got.Places = nil // TestPlaces
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("settings (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What the machine turns out not to have is told of with the place that asks for it.
+func TestPlaces(t *testing.T) {
+	got, file, err := load(t, "write: on\nadmin-group: one\nsettle: 1s\n",
+		[]string{"SESSIOND_ADMIN_GROUP=two", "SESSIOND_SETTLE=2s"}, []string{"--settle=3s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"write": file + ":1", "admin-group": "environment SESSIOND_ADMIN_GROUP", "settle": "flag --settle"}
+	if diff := cmp.Diff(want, got.Places); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
 	}
 }
 

@@ -24,6 +24,12 @@ const (
 	WatchOff    = "off"
 )
 
+// What one writes for a setting that is on or off.
+const (
+	On  = "on"
+	Off = "off"
+)
+
 // Values of [Settings.LogLevel].
 const (
 	LogLevelDebug = "debug"
@@ -68,9 +74,19 @@ type Settings struct {
 	SocketMode  fs.FileMode // permission bits only
 	SocketGroup string      // a name or a number; empty leaves the group alone
 
+	// AdminGroup is the name or the number of the group whose members are administrators;
+	// empty for none. AdminSelf says that the daemon's own user is one.
+	AdminGroup string
+	AdminSelf  bool
+	// Write says that the daemon may change session files when it is asked to.
+	Write bool
+
 	// MetricsListen is the TCP address on which metrics are served besides the
 	// socket, HOST:PORT with a loopback host; empty for none.
 	MetricsListen string
+
+	// Places are where the settings were given that have not their defaults, by key.
+	Places map[string]string
 
 	// Ignored are the names of environment variables that are no settings and were
 	// passed over, since Kubernetes sets them for a service named sessiond.

@@ -24,6 +24,9 @@ const (
 	KeyLogFormat     = "log-format"
 	KeySocketMode    = "socket-mode"
 	KeySocketGroup   = "socket-group"
+	KeyAdminGroup    = "admin-group"
+	KeyAdminSelf     = "admin-self"
+	KeyWrite         = "write"
 	KeyMetricsListen = "metrics-listen"
 
 	// KeyConfig names the settings file. It is a flag and an environment
@@ -129,12 +132,39 @@ func table() []setting {
 			put:     func(s *Settings, text string) error { return putText(&s.SocketGroup, text) },
 		},
 		{
+			key: KeyAdminGroup, form: "NAME",
+			usage:   "group of the administrators, name or number",
+			allowed: `the name or number of a group, or "" for none`,
+			put:     func(s *Settings, text string) error { return putText(&s.AdminGroup, text) },
+		},
+		toggle(setting{
+			key: KeyAdminSelf, def: On,
+			usage: "the daemon's own user is an administrator",
+		}, func(s *Settings) *bool { return &s.AdminSelf }),
+		toggle(setting{
+			key: KeyWrite, def: Off,
+			usage: "change session files when asked to",
+		}, func(s *Settings) *bool { return &s.Write }),
+		{
 			key: KeyMetricsListen, form: "HOST:PORT",
 			usage:   "serve metrics over TCP, too (default: the socket only)",
 			allowed: `a loopback address with a port, such as 127.0.0.1:9642, or "" for none`,
 			put:     func(s *Settings, text string) error { return putLoopback(&s.MetricsListen, text) },
 		},
 	}
+}
+
+// toggle completes a setting that is on or off.
+func toggle(row setting, field func(*Settings) *bool) setting {
+	row.form, row.allowed = On+"|"+Off, On+" or "+Off
+	row.put = func(s *Settings, text string) error {
+		if text != On && text != Off {
+			return fmt.Errorf("%q is none of its values", text)
+		}
+		*field(s) = text == On
+		return nil
+	}
+	return row
 }
 
 // choice completes a setting that has a few possible values.
