@@ -1,0 +1,101 @@
+package edit
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+	"sessiond/internal/validate"
+)
+
+// Config is what an [Editor] works with.
+type Config struct {
+	Tree  mobileapps.WriteTree
+	Judge *validate.Validator
+	// Trash may be nil: then what is deleted is gone, and what would have to be kept
+	// stays in the tree under its temporary name.
+	Trash Trash
+	// Settle is how long a replaced file is kept, and after which an absent or
+	// invalid one is looked at again: the daemon's settle time.
+	Settle time.Duration
+	// Notify is told what happens outside of calls; nil where nobody wants to know. It
+	// is called from several goroutines, and must not call the editor.
+	Notify func(Notice)
+}
+
+// Editor edits session files. It is safe for concurrent use; edits are made one at a
+// time. An edit of a file waits for what an earlier one of the same file still has to
+// look at, one settle time in most cases.
+type Editor struct {
+	config Config
+}
+
+// New returns an editor. It touches nothing before the first edit.
+func New(c Config) *Editor { return &Editor{config: c} }
+
+// Options are those of one edit.
+type Options struct {
+	// IfMatch is the digest that the file must have; nil where any will do.
+	IfMatch *session.Digest
+	// DryRun answers the same and writes nothing.
+	DryRun bool
+	// Intent, where it is not nil, is called before anything is written, with what is
+	// about to be done. An error refuses the edit ([KindIntent]). It is called
+	// again when others changed the file so that the edit has to begin again.
+	Intent func(Result) error
+	// NoTrash deletes without a copy. It is the only way to delete a file over the
+	// size limit.
+	NoTrash bool
+}
+
+// Result is what an edit did, or would do.
+type Result struct {
+	Key session.Key
+	// Before is the session in the file before the edit, After the one that is in it
+	// now. Before is nil where the file was restored, or was not compliant; After is
+	// nil where it was deleted.
+	Before, After *session.Session
+	// Read is the digest of the file before the edit, Digest that of the file now,
+	// which is its ETag.
+	Read, Digest session.Digest
+	// Changed is false where there was nothing to change, so that nothing was written.
+	Changed bool
+	// Trash is the id of the copy in the trash; empty where there is none.
+	Trash string
+}
+
+// Change sets members of a session file. Its errors are of type [*Error], or the
+// context's.
+func (e *Editor) Change(ctx context.Context, key session.Key, set Set, o Options) (Result, error) {
+	return Result{}, errors.ErrUnsupported
+}
+
+// Delete removes a session file, compliant or not. Its errors are of type [*Error], or
+// the context's.
+func (e *Editor) Delete(ctx context.Context, key session.Key, o Options) (Result, error) {
+	return Result{}, errors.ErrUnsupported
+}
+
+// Restore writes a file again that is in the trash, with its attributes. It never
+// replaces a file, and needs the app folder. Its errors are of type [*Error], or the
+// context's.
+func (e *Editor) Restore(ctx context.Context, removed Removed, o Options) (Result, error) {
+	return Result{}, errors.ErrUnsupported
+}
+
+// Recover deals with what a crash left behind below the root, and returns what it did,
+// which Notify is told, too. A root that is not there is no error. Every edit does it
+// first, where that has not been done yet below the present root.
+func (e *Editor) Recover(ctx context.Context) ([]Notice, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// Close waits until nothing is left to look at of the edits that were made, a settle
+// time in most cases. No edit may be asked for afterwards.
+func (e *Editor) Close() {}
+
+// Method is how files are written on this system, for status: "exchange", "swap" or
+// "replace".
+func Method() string { return mobileapps.WriteMethod }

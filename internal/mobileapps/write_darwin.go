@@ -1,0 +1,4 @@
+package mobileapps
+
+// WriteMethod is how this system puts a changed file in place.
+const WriteMethod = "swap"
