@@ -1,7 +1,10 @@
 package mobileapps
 
 import (
+	"bytes"
 	"errors"
+	"maps"
+	"strings"
 	"time"
 )
 
@@ -39,6 +42,7 @@ type WriteRoot interface {
 type WriteFolder interface {
 	// Path is the folder's path, for people.
 	Path() string
+	Signature() Signature
 	Mount() Mount
 	// Read reads a file with its attributes. No link is followed, nothing blocks. A
 	// file over the size limit is session.ErrTooLarge, with all but its data.
@@ -110,6 +114,23 @@ type Attributes struct {
 	// keep such lists elsewhere.
 	Extended map[string][]byte `json:"extended,omitempty"`
 }
+
+// Equal reports whether both are the same.
+func (a Attributes) Equal(b Attributes) bool {
+	return a.UID == b.UID && a.GID == b.GID && a.Mode == b.Mode && maps.EqualFunc(a.Extended, b.Extended, bytes.Equal)
+}
+
+// temporaryBegin and temporaryEnd make a name that neither 4D's tools nor a listing
+// take for a session file.
+const temporaryBegin, temporaryEnd = ".sessiond-", ".tmp"
+
+// IsTemporary reports whether a name is that of a temporary file of an edit.
+func IsTemporary(name string) bool {
+	return strings.HasPrefix(name, temporaryBegin) && strings.HasSuffix(name, temporaryEnd) && isLocal(name)
+}
+
+// isEditable reports whether an edit may touch what has a name.
+func isEditable(name string) bool { return isFile(name) || IsTemporary(name) }
 
 // NewFile is a file to be made.
 type NewFile struct {
