@@ -1,8 +1,7 @@
 package edit
 
 import (
-	"context"
-	"errors"
+	"sync"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -30,10 +29,27 @@ type Config struct {
 // look at, one settle time in most cases.
 type Editor struct {
 	config Config
+	turn   chan struct{} // is full while somebody edits; guards the following
+	held   *heldRoot     // nil where nothing is under way
+	jobs   map[session.Key]*job
+	live   map[temporaryFile]bool // temporary files that a job will deal with
+	// recovered is the root below which leftovers were dealt with.
+	recovered  rootPlace
+	background sync.WaitGroup
 }
 
+// temporaryFile names a temporary file.
+type temporaryFile struct{ app, name string }
+
 // New returns an editor. It touches nothing before the first edit.
-func New(c Config) *Editor { return &Editor{config: c} }
+func New(c Config) *Editor {
+	return &Editor{
+		config: c,
+		turn:   make(chan struct{}, 1),
+		jobs:   make(map[session.Key]*job),
+		live:   make(map[temporaryFile]bool),
+	}
+}
 
 // Options are those of one edit.
 type Options struct {
@@ -66,35 +82,15 @@ type Result struct {
 	Trash string
 }
 
-// Change sets members of a session file. Its errors are of type [*Error], or the
-// context's.
-func (e *Editor) Change(ctx context.Context, key session.Key, set Set, o Options) (Result, error) {
-	return Result{}, errors.ErrUnsupported
-}
-
-// Delete removes a session file, compliant or not. Its errors are of type [*Error], or
-// the context's.
-func (e *Editor) Delete(ctx context.Context, key session.Key, o Options) (Result, error) {
-	return Result{}, errors.ErrUnsupported
-}
-
-// Restore writes a file again that is in the trash, with its attributes. It never
-// replaces a file, and needs the app folder. Its errors are of type [*Error], or the
-// context's.
-func (e *Editor) Restore(ctx context.Context, removed Removed, o Options) (Result, error) {
-	return Result{}, errors.ErrUnsupported
-}
-
-// Recover deals with what a crash left behind below the root, and returns what it did,
-// which Notify is told, too. A root that is not there is no error. Every edit does it
-// first, where that has not been done yet below the present root.
-func (e *Editor) Recover(ctx context.Context) ([]Notice, error) {
-	return nil, errors.ErrUnsupported
-}
-
 // Close waits until nothing is left to look at of the edits that were made, a settle
 // time in most cases. No edit may be asked for afterwards.
-func (e *Editor) Close() {}
+func (e *Editor) Close() { e.background.Wait() }
+
+func (e *Editor) notify(n Notice) {
+	if e.config.Notify != nil {
+		e.config.Notify(n)
+	}
+}
 
 // Method is how files are written on this system, for status: "exchange", "swap" or
 // "replace".

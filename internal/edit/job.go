@@ -1,0 +1,253 @@
+package edit
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+)
+
+// job is what is left to be looked at after a change: the files that had the session's
+// name and were taken out of its place. Another program may have one of them open, and
+// write to it.
+type job struct {
+	key  session.Key
+	set  Set
+	root *heldRoot
+	kept []kept
+	done chan struct{} // closed when nothing is left
+
+	// ours are the digests of all that was read or written: such content may be
+	// removed.
+	ours map[session.Digest]bool
+	// placed is the new file, base the version that it was made of; nil where the
+	// change was not made.
+	placed *version
+	base   version
+	// again is true while the change has to be made again.
+	again bool
+}
+
+// kept is a file that is kept under a temporary name.
+type kept struct {
+	name string
+	was  version // when it was taken out of its place
+}
+
+// maxRounds is how often a job looks at what does not come to rest.
+const maxRounds = 40
+
+func (e *Editor) newJob(f *folder, key session.Key, set Set) *job {
+	return &job{key: key, set: set, root: f.root, done: make(chan struct{}), ours: make(map[session.Digest]bool)}
+}
+
+// keep has the job look at a file again later. The digests are those of what was read and
+// what was written.
+func (j *job) keep(name string, was version, read, written session.Digest) {
+	j.kept = append(j.kept, kept{name, was})
+	j.ours[read], j.ours[written] = true, true
+}
+
+// begin has a job go on in the background, if it has something to do. The caller has the
+// turn.
+func (e *Editor) begin(j *job) {
+	if len(j.kept) == 0 {
+		return
+	}
+	j.root.users++
+	e.jobs[j.key] = j
+	e.enliven(j, true)
+	e.background.Go(func() { e.finish(j) })
+}
+
+// enliven says that the job's files are no leftovers, or that they are.
+func (e *Editor) enliven(j *job, alive bool) {
+	for _, k := range j.kept {
+		if file := (temporaryFile{j.key.App, k.name}); alive {
+			e.live[file] = true
+		} else {
+			delete(e.live, file)
+		}
+	}
+}
+
+// finish does the work of a job, a settle time after each step.
+func (e *Editor) finish(j *job) {
+	ctx := context.Background() // it ends by itself
+	for round := 1; ; round++ {
+		_ = e.rest(ctx)
+		_ = e.acquire(ctx)
+		e.enliven(j, false)
+		over := e.step(j, round >= maxRounds)
+		e.enliven(j, true)
+		if over {
+			delete(e.jobs, j.key)
+			e.letGo(j.root)
+			close(j.done)
+			e.release()
+			return
+		}
+		e.release()
+	}
+}
+
+// step looks at all that is kept, and reports whether nothing is left to do.
+func (e *Editor) step(j *job, last bool) (over bool) {
+	f, err := e.open(j.root, j.key.App)
+	if err != nil {
+		// Whoever removed the folder removed the kept files with it.
+		if !mobileapps.IsAbsent(err) {
+			e.giveUp(j, err)
+		}
+		return true
+	}
+	defer f.Close()
+	rest := j.kept[:0]
+	for _, k := range j.kept {
+		if next, stays := e.settle(f, j, k, last); stays {
+			rest = append(rest, next)
+		}
+	}
+	j.kept = rest
+	if j.again {
+		e.repeat(f, j, last)
+	}
+	if last && len(j.kept) > 0 {
+		e.giveUp(j, errRestless)
+	}
+	return last || len(j.kept) == 0 && !j.again
+}
+
+var errRestless = errors.New("it does not come to rest")
+
+// giveUp leaves what is kept to the next recovery.
+func (e *Editor) giveUp(j *job, err error) {
+	for _, k := range j.kept {
+		e.left(j.key, k.name, err)
+	}
+	j.kept = nil
+	e.recovered = rootPlace{}
+}
+
+// settle decides about one kept file. It stays where that cannot be done yet.
+func (e *Editor) settle(f *folder, j *job, k kept, last bool) (next kept, stays bool) {
+	now, err := f.look(k.name)
+	switch {
+	case err != nil:
+		return k, true
+	case now.absent:
+		return k, false
+	case k.was.whole && k.was.isSame(now) && j.ours[k.was.digest]:
+		if err := f.Remove(k.name); err != nil {
+			e.left(j.key, k.name, err)
+		}
+		return k, false
+	case !now.whole:
+		return k, true
+	}
+	// Somebody wrote this, and nobody decided that it may go.
+	newer, known := j.isNewest(f, now)
+	switch {
+	case !known && !last:
+		return k, true
+	case !newer:
+		e.discardForeign(f, j.key, k.name, now, ReasonSuperseded)
+		return k, false
+	}
+	return e.putBack(f, j, k, now)
+}
+
+// isNewest reports whether a kept file, which others wrote to, is newer than what has the
+// session's name.
+func (j *job) isNewest(f *folder, kept version) (newest, known bool) {
+	now, err := f.look(j.key.ID)
+	switch {
+	case err != nil:
+		return false, false
+	case now.absent || !now.is.Regular: // deleted after the exchange, so after all that the kept file is
+		return false, true
+	case !now.whole:
+		return false, false
+	case j.placed != nil && j.placed.isSame(now):
+		// What is in place is ours, and as old as what it was made of.
+		return kept.is == j.base.is || !j.base.isNewer(kept), true
+	}
+	return kept.isNewer(now), true
+}
+
+// putBack puts what another program wrote back in place. If it replaces an edit, that
+// has to be made again.
+func (e *Editor) putBack(f *folder, j *job, k kept, newest version) (next kept, stays bool) {
+	now, err := f.look(j.key.ID)
+	if err != nil {
+		return k, true
+	}
+	s, begun, err := f.swap(j.key.ID, k.name, newest, now)
+	switch {
+	case err != nil && begun:
+		e.left(j.key, k.name, err)
+		e.recovered = rootPlace{}
+		return k, false
+	case err != nil:
+		return k, true
+	}
+	if err := f.Sync(); err != nil {
+		e.notify(Notice{Key: j.key, Kind: NoticeUndone, Err: withoutPath(err)})
+	}
+	j.again = j.again || j.placed != nil
+	return kept{k.name, s.out}, true
+}
+
+// repeat makes the change of a job again.
+func (e *Editor) repeat(f *folder, j *job, last bool) {
+	result, err := e.change(f, j, Options{})
+	var moving *unsettled
+	switch {
+	case errors.As(err, &moving) && !last, isConflict(err) && !last:
+		return // at the next step
+	case errors.As(err, &moving) && moving.verdict != nil:
+		err = moving.verdict
+	}
+	j.again = false
+	if err != nil {
+		e.notify(Notice{Key: j.key, Kind: NoticeUndone, Err: err})
+		return
+	}
+	e.notify(Notice{Key: j.key, Kind: NoticeAgain, Result: result})
+}
+
+func isConflict(err error) bool {
+	var fault *Error
+	return errors.As(err, &fault) && fault.Kind == KindConflict
+}
+
+// discardForeign hands a file that others wrote to the trash, and removes it.
+func (e *Editor) discardForeign(f *folder, key session.Key, name string, v version, why Reason) Notice {
+	n := Notice{Key: key, Kind: NoticeKept, Since: time.Unix(0, v.file.Ctime)}
+	if e.config.Trash == nil {
+		n.Kind, n.File, n.Err = NoticeLeft, name, errNoTrash
+		e.notify(n)
+		return n
+	}
+	n.Trash, n.Err = e.config.Trash.Put(context.Background(), removed(key, v, n.Since, why))
+	if n.Err == nil {
+		if n.Err = f.Remove(name); n.Err != nil {
+			n.File, n.Err = name, withoutPath(n.Err)
+		}
+	} else {
+		n.Kind, n.File = NoticeLeft, name
+	}
+	e.notify(n)
+	return n
+}
+
+var errNoTrash = errors.New("there is no trash that could keep it")
+
+func removed(key session.Key, v version, at time.Time, why Reason) Removed {
+	return Removed{
+		Key: key, Data: v.file.Data, Digest: v.digest, Attributes: v.file.Attributes,
+		Modified: v.file.ModifiedAt(), RemovedAt: at, Reason: why,
+	}
+}

@@ -1,0 +1,63 @@
+package edit
+
+import (
+	"context"
+	"io/fs"
+
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
+)
+
+// Restore writes a file again that is in the trash, with its attributes. It never
+// replaces a file, and needs the app folder. Its errors are of type [*Error], or the
+// context's.
+func (e *Editor) Restore(ctx context.Context, r Removed, o Options) (Result, error) {
+	if err := checkKey(r.Key); err != nil {
+		return Result{}, err
+	}
+	after, problem := e.config.Judge.Judge(r.Key, r.Data)
+	if problem != nil {
+		return Result{}, &Error{
+			Kind: KindRejected, Key: r.Key, Digest: r.Digest, Problem: problem, Detail: "it is not compliant: " + problem.String(),
+		}
+	}
+	return e.settled(ctx, r.Key, o, func(f *folder, _ *unsettled) (Result, error) {
+		result := Result{Key: r.Key, After: after, Digest: session.DigestOf(r.Data), Changed: true}
+		switch _, err := f.Identify(r.Key.ID); {
+		case err == nil:
+			return Result{}, failure(r.Key, fs.ErrExist)
+		case !mobileapps.IsAbsent(err):
+			return Result{}, f.failure(r.Key, &r.Attributes, err)
+		}
+		if o.DryRun {
+			return result, nil
+		}
+		if err := intent(r.Key, o, result); err != nil {
+			return Result{}, err
+		}
+		return result, e.restore(f, r, result.Digest)
+	})
+}
+
+func (e *Editor) restore(f *folder, r Removed, digest session.Digest) error {
+	temp := temporary{use: forChange, read: digest, id: r.Key.ID}.name()
+	if _, err := f.Create(mobileapps.NewFile{Name: temp, Data: r.Data, Like: r.Attributes}); err != nil {
+		return f.failure(r.Key, &r.Attributes, err)
+	}
+	err := f.inPlace()
+	if err == nil {
+		err = f.Rename(temp, r.Key.ID)
+	}
+	if err != nil {
+		if isHung(err) {
+			e.recovered = rootPlace{}
+			return halfway(r.Key, err)
+		}
+		e.discard(f, r.Key, temp)
+		return f.failure(r.Key, &r.Attributes, err)
+	}
+	if err := f.Sync(); err != nil {
+		return halfway(r.Key, err)
+	}
+	return nil
+}
