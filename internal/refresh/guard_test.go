@@ -3,6 +3,7 @@ package refresh_test
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -21,6 +22,7 @@ type guard struct {
 	root    mobileapps.Mount            // that was accepted last
 	folders map[string]mobileapps.Mount // the same of app folders
 
+	removed   map[session.Key]time.Time
 	asked     map[session.Key]bool // somebody who asked was shown that it is bad
 	heldSince map[session.Key]time.Duration
 	log       []guarded
@@ -36,7 +38,7 @@ type guarded struct {
 func newGuard(t tester, tree *tree, clock *clock, quiet time.Duration) *guard {
 	return &guard{
 		t: t, tree: tree, clock: clock, quiet: quiet,
-		folders: map[string]mobileapps.Mount{}, asked: map[session.Key]bool{}, heldSince: map[session.Key]time.Duration{},
+		folders: map[string]mobileapps.Mount{}, removed: map[session.Key]time.Time{}, asked: map[session.Key]bool{}, heldSince: map[session.Key]time.Duration{},
 	}
 }
 
@@ -49,6 +51,14 @@ func (g *guard) isGood(key session.Key) bool {
 // check takes a pass that had some sessions before, and what readers see after it.
 func (g *guard) check(req refresh.Request, had keys, now *reader) {
 	g.t.Helper()
+	if !req.RemovedSince.IsZero() {
+		req.Keys = slices.Clone(req.Keys)
+		for key, at := range g.removed {
+			if !at.Before(req.RemovedSince) {
+				req.Keys = append(req.Keys, key)
+			}
+		}
+	}
 	away, took := g.accept(req, had, now)
 	mono := g.clock.read().Mono
 	pass := guarded{at: mono, sessions: len(had)}
@@ -86,6 +96,14 @@ func (g *guard) check(req refresh.Request, had keys, now *reader) {
 		} else if _, held := g.heldSince[key]; !held {
 			g.heldSince[key] = mono
 		}
+	}
+	for key := range had {
+		if _, has := now.sessions[key]; !has {
+			g.removed[key.Clone()] = g.clock.read().Wall
+		}
+	}
+	for key := range now.sessions {
+		delete(g.removed, key)
 	}
 	if pass.removed > 0 || len(now.sessions) != len(had) {
 		g.log = append(g.log, pass)
@@ -182,7 +200,7 @@ func (g *guard) isSame(memory keys) bool {
 
 // asksFor reports whether a request is about a file, or about a folder in any way.
 func asksFor(req refresh.Request, key session.Key) bool {
-	if req.Full || !req.RemovedSince.IsZero() {
+	if req.Full {
 		return true
 	}
 	for _, k := range req.Keys {
