@@ -51,7 +51,7 @@ func TestBrakedRefresh(t *testing.T) {
 			release()
 			passestest.Until(t, "nothing is in motion", func() bool {
 				now := r.view()
-				return r.State().Held == test.held && now.Len() == test.held && len(now.Unsettled()) == test.held
+				return r.State().Held == test.held && now.Len() == test.held && len(now.Unsettled(nil, 0)) == test.held
 			})
 			if test.held == 0 {
 				return
@@ -78,7 +78,7 @@ func TestBrakedRefreshTells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if held := session.CountUnsettled(report.Unsettled, session.ReasonManyGone); held != many || report.Trigger != session.TriggerSocket || report.Removed != 0 {
+	if held := session.CountUnsettled(report.Unsettled).ManyGone; held != many || report.Trigger != session.TriggerSocket || report.Removed != 0 {
 		t.Errorf("the report tells of %d held back and %d removed, trigger %q; want %d, 0 and socket", held, report.Removed, report.Trigger, many)
 	}
 }
