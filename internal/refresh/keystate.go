@@ -92,7 +92,7 @@ func (l *folderScan) waiting(m *keyState, reason string) *pending {
 		}
 		m.pending = &pending{reason: reason, since: l.pass.start.Wall}
 		if l.app != nil {
-			l.app.waiting[m] = struct{}{}
+			l.app.addWaiting(m)
 		}
 		now := m.unsettled()
 		l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key, Now: &now}, existed})
@@ -138,7 +138,7 @@ func (l *folderScan) clearPending(m *keyState) {
 	}
 	m.pending = nil
 	if l.app != nil {
-		delete(l.app.waiting, m)
+		l.app.removeWaiting(m)
 	}
 	l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key}, true})
 }
@@ -155,4 +155,21 @@ func (l *folderScan) setActiveError(m *keyState, p *session.Problem) {
 		m.activeError = &session.ActiveError{Problem: *p, Since: l.pass.start.Wall}
 	}
 	l.t.problems = append(l.t.problems, transition[session.ActiveError]{session.Transition[session.ActiveError]{Session: m.key, Now: m.activeError}, existed})
+}
+
+// addWaiting adds a key to what is unsettled in the folder.
+func (a *app) addWaiting(m *keyState) {
+	if a.waiting == nil {
+		a.waiting = make(map[*keyState]struct{})
+	}
+	a.waiting[m] = struct{}{}
+}
+
+// removeWaiting takes a key off. A map keeps the room that it once had, so an empty one
+// is dropped.
+func (a *app) removeWaiting(m *keyState) {
+	delete(a.waiting, m)
+	if len(a.waiting) == 0 {
+		a.waiting = nil
+	}
 }

@@ -77,8 +77,9 @@ type Memory struct {
 	followFrom time.Duration
 	followDue  bool
 
-	// steps are kept for reuse.
+	// steps and scans are kept for reuse.
 	steps sync.Pool // of *step
+	scans sync.Pool // of *folderScan
 
 	// slow is where files settle most slowly, if anywhere.
 	slow SlowFileSystem
@@ -119,7 +120,7 @@ type app struct {
 	// on is the file system of the folder when it was last opened.
 	on mobileapps.FileSystem
 
-	waiting  map[*keyState]struct{} // what is unsettled, self too
+	waiting  map[*keyState]struct{} // what is unsettled, self too; nil for nothing
 	sessions int                    // in memory
 	held     int                    // removals that are held back
 }
@@ -158,10 +159,9 @@ func (m *Memory) app(name string) *app {
 	a := m.apps[name]
 	if a == nil {
 		a = &app{
-			name:    name,
-			files:   files{byID: make(map[string]*file)},
-			self:    &keyState{key: session.Key{App: name}},
-			waiting: make(map[*keyState]struct{}),
+			name:  name,
+			files: files{byID: make(map[string]*file)},
+			self:  &keyState{key: session.Key{App: name}},
 		}
 		m.apps[name] = a
 	}

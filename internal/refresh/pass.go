@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -83,6 +84,7 @@ type pass struct {
 	// taken is true where the root is on another mount than at the last pass, and
 	// the pass accepts it as the same tree.
 	taken bool
+	quiet sync.Mutex // for what workers merge
 	// unasked counts the removals that took effect although nobody asked for them.
 	unasked int
 }
@@ -236,7 +238,7 @@ func (p *pass) lookWithoutRoot(t *passResult) session.Scope {
 	}
 	scans := make([]*folderScan, len(apps))
 	for i, a := range apps {
-		scans[i] = &folderScan{pass: p, app: a, t: &passResult{}, nearest: near.Signature}
+		scans[i] = p.newScan(a, near.Signature)
 		scans[i].folderAbsent()
 		scans[i].t.sort()
 	}
@@ -275,9 +277,9 @@ func (p *pass) scanApps(root mobileapps.Root, sig mobileapps.Signature, names []
 	for _, name := range names {
 		p.app(name)
 	}
-	jobs := make([]*job, 0, len(p.apps))
+	jobs := make([]job, 0, len(p.apps))
 	for _, a := range p.inOrder() {
-		jobs = append(jobs, &job{app: a})
+		jobs = append(jobs, job{app: a})
 	}
 	p.do(root, sig, jobs, t)
 }
@@ -298,7 +300,10 @@ func (p *pass) scanKeys(root mobileapps.Root, sig mobileapps.Signature, t *passR
 			j.ids[key.ID] = struct{}{}
 		}
 	}
-	p.do(root, sig, slices.SortedFunc(maps.Values(byApp), func(a, b *job) int {
-		return a.app.self.key.Compare(b.app.self.key)
-	}), t)
+	jobs := make([]job, 0, len(byApp))
+	for _, j := range byApp {
+		jobs = append(jobs, *j)
+	}
+	slices.SortFunc(jobs, func(a, b job) int { return a.app.self.key.Compare(b.app.self.key) })
+	p.do(root, sig, jobs, t)
 }

@@ -82,6 +82,11 @@ type passResult struct {
 	sessions, notInMemory, held int
 }
 
+// onlyCounts reports whether there is nothing to tell but numbers.
+func (t *passResult) onlyCounts() bool {
+	return len(t.changes)+len(t.errors)+len(t.unsettled)+len(t.problems)+len(t.waits)+len(t.settled)+len(t.missing) == 0
+}
+
 // change notes what is done to a session.
 func (t *passResult) change(kind session.ChangeKind, s *session.Session) {
 	t.changes = append(t.changes, session.MemoryChange{Session: s, Kind: kind})
