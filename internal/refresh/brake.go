@@ -118,7 +118,11 @@ func (p *pass) decideRemovals(scans []*folderScan) {
 	}
 	many := held
 	if len(fresh) > 0 {
-		many += p.possibleRemovals()
+		// Of what is in motion: the candidates that are not held back yet, and those on
+		// which the looks do not agree yet. While a tree is being copied back, most are
+		// of the second kind: their folders change all the time. What somebody asked
+		// for is none.
+		many += p.looks.removable
 	}
 	if p.brake.isMany(many, p.sessions, now) {
 		for _, c := range fresh {
@@ -132,30 +136,10 @@ func (p *pass) decideRemovals(scans []*folderScan) {
 	p.unasked = len(due) + len(fresh)
 }
 
-// possibleRemovals returns how many sessions may go because of what is in motion: those of the
-// candidates that are not held back yet, and those on which the looks do not agree yet.
-// While a tree is being copied back, most are of the second kind: their folders change all
-// the time. What somebody asked for is none.
-func (p *pass) possibleRemovals() int {
-	n := 0
-	for one := range p.waiting {
-		if !one.inMotion() || one.marked || one.pending.seen.agree == onNothing {
-			continue
-		}
-		if f := p.apps[one.key.App].files.byID[one.key.ID]; f != nil && f.session != nil {
-			n++
-		}
-	}
-	return n
-}
-
 // sawAllHeld reports whether the pass looked at all files of each folder with removals
 // that are held back.
 func (p *pass) sawAllHeld(scans []*folderScan) bool {
-	unseen := 0
-	for a := range p.unsettled {
-		unseen += toInt(a.held > 0)
-	}
+	unseen := len(p.holding)
 	for _, l := range scans {
 		unseen -= toInt(l.app.held > 0 && l.whole)
 	}

@@ -31,6 +31,9 @@ type folderScan struct {
 	// that a held key is on disk again, or that another key appeared beside one.
 	candidates []candidate
 	cameBack   bool
+	// touched are the keys that were or became unsettled and that the scan did
+	// something to.
+	touched []*keyState
 	// listed is true where the files were found by a listing.
 	listed bool
 	// whole is true where the scan is about all files of the folder.
@@ -65,7 +68,7 @@ func (l *folderScan) folderIn(root mobileapps.Root, ids map[string]struct{}, g *
 		return
 	}
 	l.app.on = folder.FileSystem()
-	l.t.slow = l.app.on.Stale > 0
+	l.t.slow = l.pass.slowOn(l.app.on)
 	if ids != nil && !l.t.taken && l.app.self.pending == nil && !l.needsListing(ids) {
 		l.found(folder)
 		l.some(ids)

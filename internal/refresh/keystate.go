@@ -21,6 +21,11 @@ type keyState struct {
 	// admitUntil is the monotonic time until which the file may be admitted
 	// although admission is off; 0 for no such right.
 	admitUntil time.Duration
+	// due is when the next look is, place where the key is in the heap of looks, from
+	// 1; 0 for nowhere. These and counted belong to [looks].
+	due     time.Duration
+	place   int32
+	counted counted
 	// marked is true once a pass that somebody asked for found the file gone or
 	// invalid, until the file is valid again.
 	marked bool
@@ -41,6 +46,15 @@ func (k *keyState) isHeld() bool {
 
 func (k *keyState) inMotion() bool {
 	return k.pending != nil && k.pending.reason == session.ReasonInMotion
+}
+
+// counts returns what the key adds to the counts of [looks].
+func (k *keyState) counts(inMemory bool) counted {
+	return counted{
+		inMotion:   k.inMotion(),
+		removable:  inMemory && k.inMotion() && !k.marked && k.pending.seen.agree != onNothing,
+		unreadable: k.pending != nil && k.pending.reason == session.ReasonUnreadable,
+	}
 }
 
 func (k *keyState) unsettled() session.Unsettled {
@@ -82,9 +96,13 @@ func (l *folderScan) markValid(m *keyState) {
 	}
 }
 
+// touch has the looks that are due brought in line with a key once the scan is over.
+func (l *folderScan) touch(m *keyState) { l.touched = append(l.touched, m) }
+
 // waiting returns the waiting record of a key that is unsettled for a reason, a
 // new one where it was not.
 func (l *folderScan) waiting(m *keyState, reason string) *pending {
+	l.touch(m)
 	if m.pending == nil || m.pending.reason != reason {
 		existed := m.pending != nil
 		if m.isHeld() {
@@ -107,6 +125,7 @@ func (l *folderScan) inMotion(m *keyState) *pending {
 		l.setActiveError(m, m.problem)
 	}
 	if m.isHeld() {
+		l.touch(m)
 		return m.pending
 	}
 	return l.waiting(m, session.ReasonInMotion)
@@ -121,6 +140,7 @@ func (l *folderScan) hold(m *keyState) *pending {
 		w.seen, w.heldSince = agreed, l.pass.start.Mono
 		l.countHeld(1)
 	}
+	l.touch(m)
 	return m.pending
 }
 
@@ -133,6 +153,7 @@ func (l *folderScan) clearPending(m *keyState) {
 	if m.pending == nil {
 		return
 	}
+	l.touch(m)
 	if m.isHeld() {
 		l.countHeld(-1)
 	}

@@ -55,9 +55,10 @@ type Memory struct {
 	seed   maphash.Seed
 	passes uint64
 	apps   map[string]*app
-	// unsettled are the app folders with a key that is unsettled: none or few, where
-	// there may be thousands of folders.
-	unsettled map[*app]struct{}
+	// looks are those that are due because of what is unsettled; holding are the app
+	// folders with removals that are held back.
+	looks   looks
+	holding map[*app]struct{}
 
 	// self stands for the root as a whole where it cannot be judged.
 	self *keyState
@@ -138,14 +139,14 @@ func New(cfg Config) *Memory {
 		cfg.Watches = unwatched{}
 	}
 	return &Memory{
-		cfg:       cfg,
-		seed:      maphash.MakeSeed(),
-		apps:      make(map[string]*app),
-		unsettled: make(map[*app]struct{}),
-		self:      &keyState{key: session.Key{}},
-		startup:   true,
-		brake:     brake{quiet: cfg.SettleMany},
-		removed:   removals{},
+		cfg:     cfg,
+		seed:    maphash.MakeSeed(),
+		apps:    make(map[string]*app),
+		holding: make(map[*app]struct{}),
+		self:    &keyState{key: session.Key{}},
+		startup: true,
+		brake:   brake{quiet: cfg.SettleMany},
+		removed: removals{},
 	}
 }
 
@@ -168,83 +169,54 @@ func (m *Memory) app(name string) *app {
 	return a
 }
 
-// noteUnsettled notes whether a key of an app folder is unsettled. Only one goroutine may
-// call it: workers leave it to what follows them.
-func (m *Memory) noteUnsettled(a *app) {
-	if len(a.waiting) == 0 {
-		delete(m.unsettled, a)
-		return
-	}
-	m.unsettled[a] = struct{}{}
-}
-
 // empty reports whether nothing is left to remember of the folder.
 func (a *app) empty() bool {
 	return len(a.files.byID) == 0 && len(a.waiting) == 0 && a.self.settled()
 }
 
 // InMotion reports whether another look is due because something was in motion.
-func (m *Memory) InMotion() bool {
-	for one := range m.waiting {
-		if one.inMotion() {
-			return true
-		}
-	}
-	return false
-}
+func (m *Memory) InMotion() bool { return m.looks.inMotion > 0 }
 
 // Held returns how many removals are held back because they are too many.
 func (m *Memory) Held() int { return m.brake.held }
 
-// waiting yields every unsettled key.
-func (m *Memory) waiting(yield func(*keyState) bool) {
-	if m.self.pending != nil && !yield(m.self) {
-		return
-	}
-	for a := range m.unsettled {
-		for one := range a.waiting {
-			if !yield(one) {
-				return
-			}
-		}
-	}
-}
-
 // NextLook returns how long from now, by the given instant's monotonic clock,
 // the next look at something unsettled is due; false where nothing is.
 func (m *Memory) NextLook(now Instant) (time.Duration, bool) {
-	next, found := forever, false
-	if m.followDue {
+	next, found := m.looks.next()
+	if m.followDue && (!found || m.followFrom < next) {
 		next, found = m.followFrom, true
-	}
-	for one := range m.waiting {
-		next, found = min(next, one.pending.next), true
 	}
 	return max(0, next-now.Mono), found
 }
 
-// Due returns the keys whose next look is due.
+// retriesAtOnce is how many unreadable keys are looked at again in one pass at most:
+// what is edited meanwhile waits for that pass.
+const retriesAtOnce = 1024
+
+// Due returns the keys whose next look is due, of those that cannot be read some.
 func (m *Memory) Due(now Instant) []session.Key {
 	var keys []session.Key
 	if m.followDue && m.followFrom <= now.Mono {
 		keys = append(keys, session.Key{})
 	}
-	heldDue := false
-	for one := range m.waiting {
+	heldDue, retries := false, 0
+	m.looks.due(now.Mono, func(k *keyState) {
 		switch {
-		case one.pending.next > now.Mono:
-		case one.isHeld():
+		case k.isHeld():
 			heldDue = true
-		default:
-			keys = append(keys, one.key)
+			return
+		case k.pending.reason == session.ReasonUnreadable:
+			if retries++; retries > retriesAtOnce {
+				return
+			}
 		}
-	}
+		keys = append(keys, k.key)
+	})
 	if heldDue {
 		// What came back or appeared in any folder with such keys counts.
-		for a := range m.unsettled {
-			if a.held > 0 {
-				keys = append(keys, a.self.key)
-			}
+		for a := range m.holding {
+			keys = append(keys, a.self.key)
 		}
 	}
 	return keys
@@ -262,11 +234,25 @@ func (m *Memory) SlowToSettle() SlowFileSystem { return m.slow }
 
 func (m *Memory) slowest() (slow SlowFileSystem) {
 	for _, a := range m.apps {
-		if a.on.Stale > max(m.cfg.Settle, slow.Settle) {
-			slow = SlowFileSystem{Name: a.on.Name, Settle: a.on.Stale}
-		}
+		slow = slower(slow, m.slowOn(a.on))
 	}
 	return slow
+}
+
+// slowOn says whether files settle more slowly on a file system than the
+// configuration says.
+func (m *Memory) slowOn(on mobileapps.FileSystem) SlowFileSystem {
+	if on.Stale <= m.cfg.Settle {
+		return SlowFileSystem{}
+	}
+	return SlowFileSystem{Name: on.Name, Settle: on.Stale}
+}
+
+func slower(a, b SlowFileSystem) SlowFileSystem {
+	if b.Settle > a.Settle {
+		return b
+	}
+	return a
 }
 
 // RootState says what is missing in the tree. It is not an error, but it shows a

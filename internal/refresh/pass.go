@@ -134,8 +134,10 @@ func (m *Memory) Pass(req Request) Result {
 	})
 	result.NotInMemory = m.notInMemory
 	result.reopened = reopened
-	if t.slow || m.slow.Settle > 0 {
+	if scope == session.ScopeFull {
 		m.slow = m.slowest()
+	} else {
+		m.slow = slower(m.slow, t.slow)
 	}
 	return result
 }
@@ -196,6 +198,7 @@ func (p *pass) number() uint32 { return uint32(p.passes) } //nolint:gosec // as 
 func (p *pass) markRootSettled(t *passResult) {
 	l := &folderScan{pass: p, t: t}
 	l.markSettled(p.self)
+	p.track(l)
 }
 
 // rootUnreadable handles a root that cannot be judged, and so neither can anything
@@ -204,12 +207,13 @@ func (p *pass) rootUnreadable(err error, t *passResult) session.Scope {
 	l := &folderScan{pass: p, t: t}
 	l.unreadable(p.self, err)
 	t.unsettled = append(t.unsettled, p.self.unsettled())
+	p.track(l)
 	for _, a := range p.inOrder() {
 		l := &folderScan{pass: p, app: a, t: &passResult{}}
 		l.clearAllPending(nil)
 		l.t.sort()
 		t.merge(l.t)
-		p.noteUnsettled(a)
+		p.track(l)
 	}
 	p.root = rootIdentity{presence: rootUnknown}
 	return session.ScopeFull

@@ -75,8 +75,8 @@ type passResult struct {
 	foundApp bool
 	// taken is true where a mount was taken for what was there before.
 	taken bool
-	// slow is true where files may settle slowly.
-	slow bool
+	// slow is where files settle most slowly of what was looked at.
+	slow SlowFileSystem
 	// What became more or less, by how much: sessions in memory, valid files that
 	// are not, removals that are held back.
 	sessions, notInMemory, held int
@@ -128,7 +128,7 @@ func (t *passResult) merge(o *passResult) {
 	t.missing = append(t.missing, o.missing...)
 	t.foundApp = t.foundApp || o.foundApp
 	t.taken = t.taken || o.taken
-	t.slow = t.slow || o.slow
+	t.slow = slower(t.slow, o.slow)
 	t.sessions += o.sessions
 	t.notInMemory += o.notInMemory
 	t.held += o.held

@@ -72,7 +72,7 @@ func (p *pass) mergeQuiet(l *folderScan, t *passResult) bool {
 // their results; the scans are in the order of their folders' keys.
 func (p *pass) gather(scans []*folderScan, t *passResult) {
 	for _, l := range scans {
-		p.noteUnsettled(l.app) // which the decision needs
+		p.track(l) // which the decision needs
 	}
 	p.decideRemovals(scans)
 	for _, l := range scans {
@@ -82,7 +82,7 @@ func (p *pass) gather(scans []*folderScan, t *passResult) {
 	}
 	for _, l := range scans {
 		t.merge(l.t)
-		p.noteUnsettled(l.app) // what the decision settled is so no longer
+		p.track(l) // what the decision settled is so no longer
 		p.prune(l.app)
 	}
 }
