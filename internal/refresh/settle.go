@@ -19,9 +19,15 @@ const (
 	absentFor   = 2 * time.Second
 	absentLooks = 8
 	// What is unreadable is looked at again after firstBackoff, twice as long
-	// each time, up to lastBackoff.
+	// each time, up to lastBackoff or, where more is unreadable than one look every
+	// retryShare comes to by then, as long as that takes: looks in vain must not
+	// fill a processor.
 	firstBackoff = 250 * time.Millisecond
 	lastBackoff  = 30 * time.Second
+	retryShare   = 5 * time.Millisecond
+	// backoffGrid is the part of a back-off to whose multiples looks are put
+	// forward, so that those at many files are made in few passes.
+	backoffGrid = 8
 )
 
 // settle returns how far apart two looks must be that agree. Where the kernel
@@ -107,12 +113,13 @@ func (p *pending) lookAgain(settle, now time.Duration) {
 	p.next = min(max(p.seen.first+settle, now), now+lookAgain)
 }
 
-// sawFault takes a look that the operating system refused. A look that came before
-// it was due does not delay the next.
-func (p *pending) sawFault(now time.Duration) {
+// sawFault takes a look that the operating system refused, as it did those at so many
+// keys altogether. A look that came before it was due does not delay the next.
+func (p *pending) sawFault(now time.Duration, unreadable int) {
 	if now < p.next {
 		return
 	}
-	p.backoff = min(max(2*p.backoff, firstBackoff), lastBackoff)
-	p.next = now + p.backoff
+	longest := max(lastBackoff, time.Duration(unreadable)*retryShare)
+	p.backoff = min(max(2*p.backoff, firstBackoff), longest)
+	p.next = (now + p.backoff).Truncate(p.backoff / backoffGrid)
 }

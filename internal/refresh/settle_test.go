@@ -1,6 +1,7 @@
 package refresh_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -221,22 +222,74 @@ func TestLooksAroundAnUnreadableLook(t *testing.T) {
 	r.inMemory(nil)
 }
 
-// What is unreadable is looked at again at longer and longer intervals; looks
-// that something else asked for do not make them longer.
+// What is unreadable is looked at again at longer and longer intervals, up to an
+// eighth earlier; looks that something else asked for do not make them longer.
 func TestBackOff(t *testing.T) {
 	r := started(t, "a.b/1", "valid 1")
 	r.tree.lock("a.b/1", true)
 	r.full()
-	var got []time.Duration
-	for range 9 {
+	const ms = time.Millisecond
+	for i, want := range []time.Duration{250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 4000 * ms, 8000 * ms, 16000 * ms, 30000 * ms, 30000 * ms} {
 		for range 10 {
 			r.look(one)
 		}
-		wait, _ := r.memory.NextLook(r.clock.read())
-		got = append(got, wait)
+		if wait, _ := r.memory.NextLook(r.clock.read()); wait > want || wait < want-want/8 {
+			t.Errorf("wait %d is %v, want %v or up to an eighth less", i, wait, want)
+		}
 		r.retry()
 	}
-	const ms = time.Millisecond
-	want := []time.Duration{250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 4000 * ms, 8000 * ms, 16000 * ms, 30000 * ms, 30000 * ms}
-	diff(t, "waits", want, got)
+}
+
+// TestManyUnreadable has many files become unreadable at any time within a while: the
+// looks at them in vain are few, and are made in few passes.
+func TestManyUnreadable(t *testing.T) {
+	const (
+		files = 8000
+		batch = 100
+		rest  = 5 * time.Minute
+	)
+	clock := newClock()
+	tree := newTree(clock.read, fineTick)
+	path := func(i int) string { return fmt.Sprintf("a.n%d/%d", i%4, i) }
+	for i := range files {
+		tree.write(path(i), "valid")
+	}
+	clock.pass(time.Minute)
+	memory := refresh.New(refresh.Config{Tree: tree, Judge: judge{}, Settle: settle, Clock: clock.read})
+	memory.Pass(refresh.Request{Trigger: session.TriggerStartup, Full: true})
+
+	passes, looks := 0, 0
+	retry := func(until time.Duration) {
+		for {
+			now := clock.read()
+			wait, due := memory.NextLook(now)
+			if !due || now.Mono+wait > until {
+				clock.pass(until - now.Mono)
+				return
+			}
+			clock.pass(wait)
+			keys := memory.Due(clock.read())
+			memory.Pass(refresh.Request{Trigger: session.TriggerRetry, Keys: keys})
+			passes, looks = passes+1, looks+len(keys)
+			clock.pass(10 * time.Millisecond)
+		}
+	}
+	for i := 0; i < files; i += batch {
+		var keys []session.Key
+		for j := i; j < i+batch; j++ {
+			tree.lock(path(j), true)
+			keys = append(keys, keyOf(path(j)))
+		}
+		memory.Pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys})
+		retry(clock.read().Mono + 337*time.Millisecond)
+	}
+	retry(clock.read().Mono + rest) // they have just become unreadable, and are looked at more often
+	passes, looks = 0, 0
+	retry(clock.read().Mono + rest)
+	if most := int(rest / (4 * time.Millisecond)); looks > most {
+		t.Errorf("%d looks in %v, want %d at most", looks, rest, most)
+	}
+	if passes > 150 {
+		t.Errorf("%d passes in %v, want 150 at most", passes, rest)
+	}
 }

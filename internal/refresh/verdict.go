@@ -234,7 +234,7 @@ func (l *folderScan) mark(f entry) {
 
 // unreadable handles a key that the operating system does not let be judged.
 func (l *folderScan) unreadable(m *keyState, err error) result {
-	l.waiting(m, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono)
+	l.waiting(m, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono, l.pass.looks.unreadable)
 	m.answered()
 	problem := session.NewFileProblem(m.key, err)
 	l.setActiveError(m, problem)
