@@ -81,7 +81,9 @@ func (a *app) tell(format string, args ...any) {
 
 // page begins a page on standard output.
 func (a *app) page() *page {
-	return newPage(a.Out, wantsColour(a.Out, a.lookupEnv), a.now(), a.zone)
+	p := newPage(a.Out, wantsColour(a.Out, a.lookupEnv), a.now(), a.zone)
+	p.width = terminalWidth(a.Out)
+	return p
 }
 
 func (a *app) lookupEnv(name string) (string, bool) {

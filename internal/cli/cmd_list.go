@@ -20,33 +20,64 @@ const listPage = 1000
 type listing struct {
 	Sessions []api.Summary `json:"sessions"`
 	Revision uint64        `json:"revision"`
+
+	more bool // there are more than were asked for
+}
+
+// unadmittedListing is the JSON document of list --not-in-memory.
+type unadmittedListing struct {
+	Files []session.UnadmittedFile `json:"files"`
+
+	more bool
+}
+
+// listFlags are what list is asked for.
+type listFlags struct {
+	query       client.Query
+	output      *format
+	keys        bool
+	notInMemory bool
+	limit       int
 }
 
 func (a *app) list() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [APP]",
 		Short: "List the sessions in memory",
-		Long: `Lists the sessions in memory, sorted by key; with APP, those of one app. APP is the
-name of its folder, its application.id or its name, or the beginning of one of them.
+		Long: `Lists the sessions in memory, sorted by key; with APP, those of one app. APP is
+the name of its folder, its application.id or its name, or the beginning of one
+of them.
+
+On a terminal, ids are shortened as far as they are unique: show and open take
+them so. Elsewhere, and with --keys, keys are whole.
+
+With --not-in-memory it lists the valid files whose sessions are not in memory,
+which open admits.
+
 The JSON document's revision can be given to events --since.`,
-		Annotations: exits(exitUnreachable),
+		Annotations: exits(exitUnreachable, exitNoSession),
 		Example: `  sessiond list
   sessiond list Contact --status pending
-  sessiond list --email anna@example.com --output json`,
+  sessiond list --email '*@example.com' --output json
+  sessiond list --not-in-memory --keys | xargs sessiond open`,
 		Args:              takes(0, 1, "APP"),
 		ValidArgsFunction: a.completeApps,
 	}
 	a.addSocket(cmd)
-	output := addOutput(cmd)
-	var q client.Query
-	cmd.Flags().Var(filter{&q.Status}, "status", "only sessions with this status")
-	cmd.Flags().Var(filter{&q.Email}, "email", "only sessions of this address, in any letter case")
+	f := listFlags{output: addOutput(cmd)}
+	cmd.Flags().Var(filter{&f.query.Status}, "status", "only sessions with this status")
+	cmd.Flags().Var(filter{&f.query.Email}, "email", "only sessions of this address; * stands for any characters")
+	cmd.Flags().BoolVar(&f.keys, "keys", false, "write whole keys only, a line each")
+	cmd.Flags().BoolVar(&f.notInMemory, "not-in-memory", false, "list the valid files that are not in memory")
+	cmd.Flags().IntVar(&f.limit, "limit", 0, "list so many at most")
 	stands(cmd, "status", session.StatusAccepted+"|"+session.StatusPending)
 	stands(cmd, "email", "E-MAIL")
+	stands(cmd, "limit", "N")
 	offer(cmd, "status", session.StatusAccepted, session.StatusPending)
 	offer(cmd, "email")
+	offer(cmd, "limit")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := checkQuery(cmd, q); err != nil {
+		if err := f.check(cmd); err != nil {
 			return err
 		}
 		daemon, err := a.dial(cmd.Context(), cmd)
@@ -56,22 +87,35 @@ The JSON document's revision can be given to events --since.`,
 		defer daemon.Close()
 		var near []string
 		if len(args) == 1 {
-			q.App, near, err = findApp(cmd.Context(), daemon, args[0])
+			f.query.App, near, err = findApp(cmd.Context(), daemon, args[0])
 			if err != nil {
 				return err
 			}
 		}
-		all, err := listAll(cmd.Context(), daemon, q)
-		if err != nil {
-			return err
+		if f.notInMemory {
+			return a.listUnadmitted(cmd.Context(), daemon, &f)
 		}
-		if *output == formatTable && len(all.Sessions) == 0 {
-			a.tell("no such sessions in memory%s", didYouMean(near))
-			return nil
-		}
-		return a.show(*output, all, func(p *page) error { p.sessions(all.Sessions); return nil })
+		return a.listSessions(cmd.Context(), daemon, &f, near)
 	}
 	return cmd
+}
+
+// check refuses what can never be found, and what does not go together.
+func (f *listFlags) check(cmd *cobra.Command) error {
+	switch f.query.Status {
+	case "", session.StatusAccepted, session.StatusPending:
+	default:
+		return badValue(cmd, "status", f.query.Status, "must be "+session.StatusAccepted+" or "+session.StatusPending)
+	}
+	switch {
+	case cmd.Flags().Changed("limit") && f.limit < 1:
+		return badValue(cmd, "limit", cmd.Flags().Lookup("limit").Value.String(), "must be 1 or more")
+	case f.keys && cmd.Flags().Changed("output"):
+		return misused(cmd, "give either --keys or --output")
+	case f.notInMemory && f.query.Status+f.query.Email != "":
+		return misused(cmd, "--not-in-memory goes with neither --status nor --email: it lists files, not sessions")
+	}
+	return nil
 }
 
 // findApp returns the app folder that is meant by text. The name of one that has
@@ -85,20 +129,43 @@ func findApp(ctx context.Context, daemon *client.Client, text string) (folder st
 	return folder, nil, err
 }
 
-// checkQuery refuses what can never be found.
-func checkQuery(cmd *cobra.Command, q client.Query) error {
-	switch q.Status {
-	case "", session.StatusAccepted, session.StatusPending:
+func (a *app) listSessions(ctx context.Context, daemon *client.Client, f *listFlags, near []string) error {
+	all, err := listAll(ctx, daemon, f.query, f.limit)
+	if err != nil {
+		return err
+	}
+	keys := make([]session.Key, len(all.Sessions))
+	for i := range all.Sessions {
+		keys[i] = all.Sessions[i].Session
+	}
+	if *f.output == formatTable && len(keys) == 0 {
+		a.tell("no such sessions in memory%s", didYouMean(near))
 		return nil
 	}
-	return badValue(cmd, "status", q.Status, "must be "+session.StatusAccepted+" or "+session.StatusPending)
+	return a.show(*f.output, all, func(p *page) error {
+		switch {
+		case f.keys:
+			p.keys(keys)
+			return nil
+		case p.width == 0:
+			p.sessions(all.Sessions)
+			return nil
+		}
+		ids, err := shortIDs(ctx, daemon, keys, f.query == client.Query{} && !all.more)
+		if err != nil {
+			return err
+		}
+		p.sessionsByApp(all.Sessions, ids)
+		p.total(len(keys), all.more, "session", "sessions")
+		return nil
+	})
 }
 
-// listAll follows the pages of a listing to the end.
-func listAll(ctx context.Context, daemon *client.Client, q client.Query) (listing, error) {
+// listAll follows the pages of a listing to the end, or to a limit above 0.
+func listAll(ctx context.Context, daemon *client.Client, q client.Query, limit int) (listing, error) {
 	var all listing
-	q.Limit = listPage
 	for first := true; ; first = false {
+		q.Limit = pageOf(limit, len(all.Sessions))
 		got, err := daemon.Sessions(ctx, q)
 		if err != nil {
 			return listing{}, err
@@ -107,7 +174,63 @@ func listAll(ctx context.Context, daemon *client.Client, q client.Query) (listin
 			all.Revision = got.Revision
 		}
 		all.Sessions = append(all.Sessions, got.Sessions...)
-		if got.Next == "" {
+		all.more = got.Next != ""
+		if !all.more || len(all.Sessions) == limit {
+			return all, nil
+		}
+		q.Cursor = got.Next
+	}
+}
+
+// pageOf returns how many to ask for where so many of a limit are there; a limit of 0
+// is none.
+func pageOf(limit, have int) int {
+	if limit == 0 {
+		return listPage
+	}
+	return min(listPage, limit-have)
+}
+
+func (a *app) listUnadmitted(ctx context.Context, daemon *client.Client, f *listFlags) error {
+	all, err := listAllUnadmitted(ctx, daemon, f.query, f.limit)
+	if err != nil {
+		return err
+	}
+	if *f.output == formatTable && len(all.Files) == 0 {
+		a.tell("no such files: all valid ones are in memory")
+		return nil
+	}
+	return a.show(*f.output, all, func(p *page) error {
+		if f.keys {
+			p.keys(keysOf(all.Files))
+			return nil
+		}
+		p.unadmitted(all.Files)
+		p.total(len(all.Files), all.more, "valid file is not in memory", "valid files are not in memory")
+		return nil
+	})
+}
+
+func keysOf(files []session.UnadmittedFile) []session.Key {
+	keys := make([]session.Key, len(files))
+	for i := range files {
+		keys[i] = files[i].Session
+	}
+	return keys
+}
+
+// listAllUnadmitted is listAll for the files that are not in memory.
+func listAllUnadmitted(ctx context.Context, daemon *client.Client, q client.Query, limit int) (unadmittedListing, error) {
+	var all unadmittedListing
+	for {
+		q.Limit = pageOf(limit, len(all.Files))
+		got, err := daemon.Unadmitted(ctx, q)
+		if err != nil {
+			return unadmittedListing{}, err
+		}
+		all.Files = append(all.Files, got.Files...)
+		all.more = got.Next != ""
+		if !all.more || len(all.Files) == limit {
 			return all, nil
 		}
 		q.Cursor = got.Next

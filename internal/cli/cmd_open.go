@@ -33,7 +33,7 @@ are rejected.`,
   sessiond open --all
   sessiond open --since 30m    # after a backup was copied back`,
 		Args:              whatToOpen,
-		ValidArgsFunction: a.completeKeys,
+		ValidArgsFunction: a.completeUnadmitted,
 	}
 	a.addSocket(cmd)
 	output := addOutput(cmd)
@@ -59,7 +59,7 @@ are rejected.`,
 				return daemon.OpenSince(ctx, from)
 			})
 		}
-		keys, err := resolveKeys(cmd.Context(), daemon, args)
+		keys, err := resolveKeys(cmd.Context(), daemon, args, keysUnadmitted)
 		if err != nil {
 			return err
 		}

@@ -55,7 +55,9 @@ func TestColourOnATerminal(t *testing.T) {
 				t.Fatalf("exit status %d", status)
 			}
 			lines := bufio.NewReader(screen)
-			for i, word := range []string{"\x1b[1mSTATUS\x1b[0m", "\x1b[32maccepted\x1b[0m", "\x1b[33mpending\x1b[0m"} {
+			for i, word := range []string{
+				"\x1b[1mSTATUS\x1b[0m", "\x1b[1m" + contact, "\x1b[32maccepted\x1b[0m", "\x1b[1mcom.example.noteam", "\x1b[33mpending\x1b[0m",
+			} {
 				line, err := lines.ReadString('\n')
 				if err != nil {
 					t.Fatal(err)
@@ -68,5 +70,31 @@ func TestColourOnATerminal(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A listing is as wide as the terminal, at most.
+func TestListOnATerminal(t *testing.T) {
+	socket := serve(t, routes{"GET /v1/sessions": says(200, asJSON(t, map[string]any{"sessions": many()}))})
+	for width, want := range map[uint16]string{
+		60:  "7023d92050741  accepted  anna.maria.von.u…  2026-11-22 18:00\r\n",
+		120: "7023d92050741  accepted  anna.maria.von.und.zu.hohenstei…  Anna Maria’s new iPhone 16 Pro M…  iOS 18.1  2026-11-22 18:00\r\n",
+	} {
+		screen, terminal := openTerminal(t)
+		if err := unix.IoctlSetWinsize(int(terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: width, Row: 24}); err != nil {
+			t.Fatal(err)
+		}
+		a := newTestApp(t, socket)
+		a.Environ = append(a.Environ, "NO_COLOR=1")
+		a.Out, a.Err = terminal, terminal
+		if status := a.main(t.Context(), []string{"list"}); status != exitDone {
+			t.Fatalf("exit status %d", status)
+		}
+		lines := bufio.NewReader(screen)
+		var got string
+		for range 3 {
+			got, _ = lines.ReadString('\n')
+		}
+		same(t, got, want)
 	}
 }

@@ -40,13 +40,28 @@ func (a *app) completeKey(cmd *cobra.Command, args []string, typed string) ([]st
 	return a.completeKeys(cmd, args, typed)
 }
 
-// completeKeys completes keys: first the app folder, then the session.
+// completeKeys completes ids, and keys: first the app folder, then the session.
 func (a *app) completeKeys(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	app, _, found := strings.Cut(typed, "/")
 	if !found {
+		if ids := a.ids(cmd, typed); len(ids) > 0 {
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		}
 		return a.appNames(cmd, "/"), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	return a.keyNames(cmd, app), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeUnadmitted completes the keys of the files that are not in memory, no more
+// than one page of them: those in memory need not be opened.
+func (a *app) completeUnadmitted(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return a.ask(cmd, func(ctx context.Context, daemon *client.Client) (found []candidate, err error) {
+		page, err := daemon.Unadmitted(ctx, client.Query{Prefix: typed, Limit: listPage})
+		for _, file := range page.Files {
+			found = append(found, candidate{name: file.Session.String()})
+		}
+		return found, err
+	}), cobra.ShellCompDirectiveNoFileComp
 }
 
 // candidate is a name that may be meant, with what tells it from others.
@@ -59,6 +74,22 @@ func (a *app) appNames(cmd *cobra.Command, ending string) []string {
 		apps, err := daemon.Apps(ctx)
 		for _, app := range apps {
 			found = append(found, candidate{app.App + ending, app.Name})
+		}
+		return found, err
+	})
+}
+
+// ids asks the daemon for the sessions whose id begins as was typed.
+func (a *app) ids(cmd *cobra.Command, typed string) []string {
+	if typed == "" {
+		return nil
+	}
+	return a.ask(cmd, func(ctx context.Context, daemon *client.Client) (found []candidate, err error) {
+		page, err := daemon.Sessions(ctx, client.Query{Prefix: typed, Limit: listPage})
+		for i := range page.Sessions {
+			if s := &page.Sessions[i]; strings.HasPrefix(s.ID, typed) {
+				found = append(found, candidate{s.ID, s.Email})
+			}
 		}
 		return found, err
 	})

@@ -12,11 +12,22 @@ func TestComplete(t *testing.T) {
 	socket := serve(t, routes{
 		"GET /v1/apps": says(200, `{"apps":[{"app":"`+contact+`","name":"Contact\nbook"},{"app":"com.evil\u001b","name":"x"},{"app":"a.b","name":""}]}`),
 		"GET /v1/sessions": func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("prefix") == "70" {
+				says(200, `{"sessions":[{"id":"`+anna.ID+`","email":"anna@example.com"}]}`)(w, r)
+				return
+			}
 			if r.URL.Query().Get("app") != contact {
 				says(200, `{"sessions":[]}`)(w, r)
 				return
 			}
 			says(200, `{"sessions":[{"session":"`+anna.String()+`","email":"anna@example.com"},{"session":"`+contact+`/x"}]}`)(w, r)
+		},
+		"GET /v1/not-in-memory": func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("prefix") != "com.ex" {
+				says(200, `{"files":[]}`)(w, r)
+				return
+			}
+			says(200, `{"files":[{"session":"`+bob.String()+`"}]}`)(w, r)
 		},
 	})
 	const noFiles, noFilesNoSpace = ":4\n", ":6\n"
@@ -31,14 +42,15 @@ func TestComplete(t *testing.T) {
 		{"app folder", []string{"list", ""}, apps + noFiles},
 		{"nothing after the app folder", []string{"list", "a.b", ""}, noFiles},
 		{"key's folder", []string{"show", ""}, folders + noFilesNoSpace},
+		{"id", []string{"show", "70"}, text(anna.ID+"\tanna@example.com") + noFiles},
 		{"key", []string{"show", contact + "/7"}, keys + noFiles},
 		{"nothing after the key", []string{"show", "a.b/c", ""}, noFiles},
-		{"more keys", []string{"open", "a.b/c", contact + "/"}, keys + noFiles},
+		{"what is not in memory", []string{"open", "a.b/c", "com.ex"}, text(bob.String()) + noFiles},
 		{"output", []string{"list", "--output", ""}, "table\njson\n" + noFiles},
 		{"status", []string{"list", "--status", ""}, "accepted\npending\n" + noFiles},
 		{"no file as an address", []string{"list", "--email", ""}, noFiles},
 		{"no file as a revision", []string{"events", "--since", ""}, noFiles},
-		{"flags", []string{"list", "--em"}, "--email\tonly sessions of this address, in any letter case\n" + noFiles},
+		{"flags", []string{"list", "--em"}, "--email\tonly sessions of this address; * stands for any characters\n" + noFiles},
 		{"admission", []string{"run", "--admit", ""}, "restore\nfollow\n" + noFiles},
 		{"shells", []string{"completion", "b"}, "bash\n" + noFiles},
 		{"help", []string{"help", "service", "stat"}, "status\tShow whether the service runs\n" + noFiles},

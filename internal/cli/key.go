@@ -70,6 +70,12 @@ func keysInMemory(ctx context.Context, daemon *client.Client, text string) ([]se
 	return keys, err
 }
 
+// keysUnadmitted is the [keySource] of the valid files that are not in memory.
+func keysUnadmitted(ctx context.Context, daemon *client.Client, text string) ([]session.Key, error) {
+	page, err := daemon.Unadmitted(ctx, client.Query{Prefix: text, Limit: keysShown + 1})
+	return keysOf(page.Files), err
+}
+
 type keyResolver struct {
 	daemon  *client.Client
 	sources []keySource

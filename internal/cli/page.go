@@ -28,8 +28,11 @@ func (s style) of(format string, args ...any) cell {
 type page struct {
 	out    *bufio.Writer
 	colour bool
-	now    time.Time
-	zone   *time.Location
+	// width is how many characters the terminal shows in a line; 0 where the page goes
+	// elsewhere.
+	width int
+	now   time.Time
+	zone  *time.Location
 }
 
 func newPage(w io.Writer, colour bool, now time.Time, zone *time.Location) *page {
@@ -106,6 +109,14 @@ func (p *page) table(rows [][]cell) {
 // moment is a time of day with its date, in the zone of whoever reads it.
 func (p *page) moment(t time.Time) string {
 	return t.In(p.zone).Format("2006-01-02 15:04:05")
+}
+
+// tableMoment is a moment as a table has it: on a terminal, without its seconds.
+func (p *page) tableMoment(t time.Time) string {
+	if p.width == 0 {
+		return p.moment(t)
+	}
+	return t.In(p.zone).Format("2006-01-02 15:04")
 }
 
 // since is a moment and how long ago that was.

@@ -10,26 +10,6 @@ import (
 	"sessiond/internal/session"
 )
 
-// sessions writes a listing.
-func (p *page) sessions(list []api.Summary) {
-	rows := [][]cell{{
-		strong.of("SESSION"), strong.of("STATUS"), strong.of("E-MAIL"),
-		strong.of("DEVICE"), strong.of("OS"), strong.of("LOADED"),
-	}}
-	for i := range list {
-		s := &list[i]
-		rows = append(rows, []cell{
-			plain.of("%s", s.Session),
-			statusCell(s.Status),
-			plain.of("%s", orDash(s.Email)),
-			plain.of("%s", orDash(s.Device.Description)),
-			plain.of("%s", orDash(system(s.Device))),
-			plain.of("%s", p.moment(s.LoadedAt)),
-		})
-	}
-	p.table(rows)
-}
-
 // session writes one session: what is known of it, then its file's content.
 func (p *page) session(s *api.Summary, content jsontext.Value) error {
 	rows := [][]cell{

@@ -42,3 +42,19 @@ func wantsColour(w io.Writer, lookupEnv func(string) (string, bool)) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
+
+// usualWidth is taken for a terminal that does not say how wide it is.
+const usualWidth = 80
+
+// terminalWidth returns how many characters a line of a terminal shows, 0 where w is
+// none.
+func terminalWidth(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+		return width
+	}
+	return usualWidth
+}

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"sessiond/internal/api"
+	"sessiond/internal/session"
+)
+
+// sessions writes a listing with whole keys, as programs that take tables apart read
+// it.
+func (p *page) sessions(list []api.Summary) {
+	rows := make([][]cell, len(list))
+	for i := range list {
+		rows[i] = append([]cell{plain.of("%s", list[i].Session)}, p.sessionCells(&list[i])...)
+	}
+	p.grid(sessionColumns("SESSION"), rows)
+}
+
+// sessionsByApp writes a listing for a terminal: below the name of each app, the
+// shortened id of each session.
+func (p *page) sessionsByApp(list []api.Summary, ids []string) {
+	var rows [][]cell
+	for i := range list {
+		s := &list[i]
+		if i == 0 || list[i-1].App != s.App {
+			rows = append(rows, appHeading(s))
+		}
+		rows = append(rows, append([]cell{plain.of("%s", ids[i])}, p.sessionCells(s)...))
+	}
+	p.grid(sessionColumns("SESSION"), rows)
+}
+
+// sessionColumns are the columns of a listing. On 60 columns of a terminal there is
+// room for who it is and since when.
+func sessionColumns(key string) []column {
+	return []column{
+		{title: key},
+		{title: "STATUS"},
+		{title: "E-MAIL", least: 16},
+		{title: "DEVICE", least: 10, drop: 2},
+		{title: "OS", least: 8, drop: 3},
+		{title: "LOADED", drop: 1},
+	}
+}
+
+// sessionCells are a session's cells, without its key.
+func (p *page) sessionCells(s *api.Summary) []cell {
+	return []cell{
+		statusCell(s.Status),
+		plain.of("%s", orDash(s.Email)),
+		plain.of("%s", orDash(s.Device.Description)),
+		plain.of("%s", orDash(system(s.Device))),
+		plain.of("%s", p.tableMoment(s.LoadedAt)),
+	}
+}
+
+// appHeading is the row above the sessions of an app.
+func appHeading(s *api.Summary) []cell {
+	return []cell{strong.of("%s", words(s.App, bracketed(s.Application.Name)))}
+}
+
+// unadmitted writes files that are valid and not in memory.
+func (p *page) unadmitted(list []session.UnadmittedFile) {
+	rows := make([][]cell, len(list))
+	for i, file := range list {
+		rows[i] = []cell{plain.of("%s", file.Session), plain.of("%s", p.tableMoment(file.Since))}
+	}
+	p.grid([]column{{title: "SESSION"}, {title: "SINCE", drop: 1}}, rows)
+}
+
+// total ends a listing on a terminal: how many there are, or that there are more.
+func (p *page) total(n int, more bool, one, many string) {
+	if p.width == 0 {
+		return
+	}
+	p.line()
+	if more {
+		p.line(plain.of("the first %s, there are more", count(n, one, many)))
+		return
+	}
+	p.line(plain.of("%s", count(n, one, many)))
+}
+
+// keys writes keys, a line each.
+func (p *page) keys(all []session.Key) {
+	for _, key := range all {
+		p.line(plain.of("%s", key))
+	}
+}
