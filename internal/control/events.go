@@ -9,12 +9,13 @@ import (
 
 	"sessiond/internal/api"
 	"sessiond/internal/session"
+	"sessiond/internal/store"
 )
 
 // events answers GET /v1/events: one JSON object a line, until the client goes or
 // the daemon ends. When the daemon ends it, the last line is a problem that says
 // why; a stream that breaks off without one was cut off because the client took
-// too long over a line, for which there is less time while new clients wait.
+// too long over what was sent, for which there is less time while new clients wait.
 func (s *Server) events(w http.ResponseWriter, r *request) error {
 	since, err := parseSince(r.query)
 	if err != nil {
@@ -69,30 +70,42 @@ func (s *Server) newStream(w http.ResponseWriter) *stream {
 	return &stream{server: s, w: w, control: http.NewResponseController(w)}
 }
 
-// send writes events. It returns false where the client does not take them.
-func (t *stream) send(events []session.Event) bool {
-	for _, event := range events {
-		if t.line(event) != nil {
+// send writes events, for which the client gets the usual time. It returns false where
+// the client does not take them.
+func (t *stream) send(events store.Batch) bool {
+	texts, err := events.Lines(appendEvent)
+	if err != nil {
+		return false
+	}
+	t.server.extend(t.w)
+	for _, text := range texts {
+		if _, err := t.w.Write(text); err != nil {
 			return false
 		}
 	}
 	return true
 }
 
-// line writes one line, for which the client gets the usual time.
-func (t *stream) line(value any) error {
+// appendEvent appends an event as followers read it.
+func appendEvent(to []byte, event session.Event) ([]byte, error) { return appendLine(to, event) }
+
+// appendLine appends a value as one line.
+func appendLine(to []byte, value any) ([]byte, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
-		return fmt.Errorf("cannot write a line: %w", err)
+		return nil, fmt.Errorf("cannot write a line: %w", err)
 	}
-	t.server.extend(t.w)
-	_, err = t.w.Write(append(text, '\n'))
-	return err
+	return append(append(to, text...), '\n'), nil
 }
 
 // finish writes why the stream ends.
 func (t *stream) finish(p *problem) error {
-	_ = t.line(p.Problem) // the stream ends either way
+	text, err := appendLine(nil, p.Problem)
+	if err != nil {
+		return err
+	}
+	t.server.extend(t.w)
+	_, _ = t.w.Write(text) // the stream ends either way
 	return nil
 }
 

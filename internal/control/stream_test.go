@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
+	"sessiond/internal/store"
 )
 
 // tape notes what is done with a connection.
@@ -31,19 +33,33 @@ func (t *tape) SetWriteDeadline(time.Time) error {
 	return nil
 }
 
-// TestEachLineHasItsTime would fail where the time of one line ran while the
-// stream waited for the next event: that may be hours.
-func TestEachLineHasItsTime(t *testing.T) {
+// TestEachBatchHasItsTime would fail where the time of one batch ran while the stream
+// waited for the next event: that may be hours.
+func TestEachBatchHasItsTime(t *testing.T) {
 	var conn tape
-	s := New(Config{})
+	s := New(Config{Store: store.New(time.Unix(0, 0))})
+	follower, err := s.store.Follow(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer follower.Close()
 	out := s.newStream(&conn)
-	if !out.send([]session.Event{{}, {}}) {
-		t.Error("the events were not taken")
+	for range 2 {
+		s.store.Apply(session.Outcome{Changes: []session.MemoryChange{
+			{Session: sessiontest.At(session.Key{App: "a.b", ID: "1"})}, {Session: sessiontest.At(session.Key{App: "a.b", ID: "2"})},
+		}})
+		events, err := follower.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !out.send(events) {
+			t.Error("the events were not taken")
+		}
+		if err := out.flush(); err != nil {
+			t.Error(err)
+		}
 	}
-	if err := out.flush(); err != nil {
-		t.Error(err)
-	}
-	want := []string{"deadline", "write", "deadline", "write", "deadline", "flush"}
+	want := []string{"deadline", "write", "deadline", "flush", "deadline", "write", "deadline", "flush"}
 	if diff := cmp.Diff(want, conn.done); diff != "" {
 		t.Error(diff)
 	}

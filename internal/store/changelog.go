@@ -18,12 +18,14 @@ type changelog struct {
 	newest   uint64 // revision
 }
 
-// segment is what one pass changed. It never changes.
+// segment is what one pass changed. But for its text, which is made when it is asked
+// for, it never changes.
 type segment struct {
 	first   uint64 // revision of the first change; each further one is one higher
 	at      time.Time
 	trigger session.Trigger
 	changes []change
+	lines   lines
 }
 
 // change is one change of a segment. Its key shares no text with the session, or
@@ -45,23 +47,17 @@ func newSegment(o *session.Outcome, first uint64, at time.Time) *segment {
 // end returns the revision after the last change.
 func (s *segment) end() uint64 { return s.first + uint64(len(s.changes)) }
 
-// events returns the changes beginning with a revision, which must be the
-// segment's, at most so many.
-func (s *segment) events(revision uint64, limit int) []session.Event {
-	changes := s.changes[revision-s.first:]
-	events := make([]session.Event, min(len(changes), limit))
-	for i := range events {
-		c := &changes[i]
-		events[i] = session.Event{
-			Revision: revision + uint64(i),
-			At:       s.at,
-			Session:  c.key,
-			Action:   c.kind.Action(),
-			Reason:   c.kind.Reason(),
-			Trigger:  s.trigger,
-		}
+// event returns a change, by its index.
+func (s *segment) event(i int) session.Event {
+	c := &s.changes[i]
+	return session.Event{
+		Revision: s.first + uint64(i),
+		At:       s.at,
+		Session:  c.key,
+		Action:   c.kind.Action(),
+		Reason:   c.kind.Reason(),
+		Trigger:  s.trigger,
 	}
-	return events
 }
 
 // add appends what a pass changed and drops the oldest passes beyond the bound.
@@ -90,7 +86,20 @@ func (l *changelog) oldest() uint64 {
 	return l.segments[0].first
 }
 
-// find returns the segment of a revision, which must be kept.
-func (l *changelog) find(revision uint64) *segment {
-	return l.segments[sort.Search(len(l.segments), func(i int) bool { return revision < l.segments[i].end() })]
+// batch returns the changes from a revision on, which must be kept, as many as there may
+// be at once.
+func (l *changelog) batch(revision uint64) Batch {
+	var b Batch
+	left := eventsAtOnce
+	at := sort.Search(len(l.segments), func(i int) bool { return revision < l.segments[i].end() })
+	for _, s := range l.segments[at:] {
+		begin := int(revision - s.first)
+		end := min(len(s.changes), begin+left, begin-begin%eventsAtOnce+eventsAtOnce) // within the block
+		b.parts = append(b.parts, part{s, begin, end})
+		revision += uint64(end - begin)
+		if left -= end - begin; left == 0 || end < len(s.changes) {
+			break
+		}
+	}
+	return b
 }

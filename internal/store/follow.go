@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-
-	"sessiond/internal/session"
 )
 
 var (
@@ -18,10 +16,6 @@ var (
 	// was too slow: the changes it should read next are no longer kept.
 	ErrLagged = errors.New("the follower was too slow")
 )
-
-// eventsAtOnce is how many events [Follower.Next] returns at most, so that a
-// pass that changed everything does not become one huge list for each follower.
-const eventsAtOnce = 1024
 
 // Follower reads the change log from a position of its own. It is for one
 // goroutine.
@@ -62,21 +56,22 @@ func (s *Store) Follow(since *uint64) (*Follower, error) {
 func (s *Store) Followers() int { return int(s.followers.Load()) }
 
 // Next waits for changes and returns them in order, as soon as there are some
-// and not more than a bounded number at once. The list is the caller's.
+// and not more than a bounded number at once.
 //
 // It returns [ErrLagged] when the next change is no longer kept, and the
 // context's error when that ends.
-func (f *Follower) Next(ctx context.Context) ([]session.Event, error) {
+func (f *Follower) Next(ctx context.Context) (Batch, error) {
 	for {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return Batch{}, err
 		}
-		changed, grown, err := f.store.since(f.next)
+		batch, grown, err := f.store.since(f.next)
 		if err != nil {
-			return nil, err
+			return Batch{}, err
 		}
 		if grown == nil {
-			return f.take(changed), nil
+			f.next += uint64(batch.Len())
+			return batch, nil
 		}
 		select {
 		case <-grown:
@@ -85,27 +80,19 @@ func (f *Follower) Next(ctx context.Context) ([]session.Event, error) {
 	}
 }
 
-// take makes the events of a segment from the follower's position on, and advances
-// it.
-func (f *Follower) take(changed *segment) []session.Event {
-	events := changed.events(f.next, eventsAtOnce)
-	f.next += uint64(len(events))
-	return events
-}
-
-// since returns the segment of a revision or, where that has not come yet, a
+// since returns the changes from a revision on or, where that has not come yet, a
 // channel that is closed when the log has grown.
-func (s *Store) since(revision uint64) (changed *segment, grown <-chan struct{}, err error) {
+func (s *Store) since(revision uint64) (batch Batch, grown <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch oldest := s.log.oldest(); {
 	case revision > s.log.newest:
-		return nil, s.grown, nil
+		return Batch{}, s.grown, nil
 	case revision < oldest:
-		return nil, nil, fmt.Errorf("cannot go on with the change of revision %d (the oldest kept is %d): %w",
+		return Batch{}, nil, fmt.Errorf("cannot go on with the change of revision %d (the oldest kept is %d): %w",
 			revision, oldest, ErrLagged)
 	}
-	return s.log.find(revision), nil, nil
+	return s.log.batch(revision), nil, nil
 }
 
 // Close ends the follower. Closing it again does nothing.

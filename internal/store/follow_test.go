@@ -27,16 +27,16 @@ func follow(t *testing.T, s *store.Store, since uint64) *store.Follower {
 	return f
 }
 
-// read returns the next n events.
+// read returns the next n events, and those that come with the last of them.
 func read(t *testing.T, f *store.Follower, n int) []session.Event {
 	t.Helper()
 	var events []session.Event
 	for len(events) < n {
 		more, err := f.Next(t.Context())
-		if err != nil || len(more) == 0 {
-			t.Fatalf("after %d of %d events: %d more, %v", len(events), n, len(more), err)
+		if err != nil || more.Len() == 0 {
+			t.Fatalf("after %d of %d events: %d more, %v", len(events), n, more.Len(), err)
 		}
-		events = append(events, more...)
+		events = append(events, more.Events()...)
 	}
 	return events
 }
@@ -140,11 +140,11 @@ func TestNextWaits(t *testing.T) {
 		for range followers {
 			f := follow(t, s, startRevision)
 			go func() {
-				events, err := f.Next(t.Context())
+				batch, err := f.Next(t.Context())
 				if err != nil {
 					t.Error(err)
 				}
-				got <- events
+				got <- batch.Events()
 			}()
 		}
 		synctest.Wait()
@@ -183,8 +183,8 @@ func TestNextHonoursContext(t *testing.T) {
 		// Also where there is something to read: else a reader of a busy log
 		// would never learn that it should stop.
 		s.Apply(pass(1, admits(newSession(keyA, session.StatusAccepted, ""))))
-		if events, err := f.Next(ctx); !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v, %v; want that the context was cancelled", events, err)
+		if batch, err := f.Next(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, %v; want that the context was cancelled", batch.Events(), err)
 		}
 	})
 }
@@ -199,10 +199,12 @@ func TestViewIsThereBeforeItsEvents(t *testing.T) {
 			s.Apply(pass(i, updates(newSession(keyA, session.StatusAccepted, fmt.Sprint(i)))))
 		}
 	}()
-	for range passes {
-		event := read(t, f, 1)[0]
-		if v := s.View(); v.Revision() < event.Revision {
-			t.Fatalf("told of revision %d while the view is of %d", event.Revision, v.Revision())
+	for told := 0; told < passes; {
+		events := read(t, f, 1)
+		told += len(events)
+		last := events[len(events)-1].Revision
+		if v := s.View(); v.Revision() < last {
+			t.Fatalf("told of revision %d while the view is of %d", last, v.Revision())
 		}
 		other := follow(t, s, s.View().Revision()) // never gone: what is seen can be followed
 		other.Close()
@@ -237,8 +239,8 @@ func TestLogIsBounded(t *testing.T) {
 	}
 	for i, f := range lagging {
 		for range 2 { // it is told each time it asks
-			if events, err := f.Next(t.Context()); !errors.Is(err, store.ErrLagged) {
-				t.Errorf("follower %d got %d events, %v; want %v", i, len(events), err, store.ErrLagged)
+			if batch, err := f.Next(t.Context()); !errors.Is(err, store.ErrLagged) {
+				t.Errorf("follower %d got %d events, %v; want %v", i, batch.Len(), err, store.ErrLagged)
 			}
 		}
 	}

@@ -135,10 +135,14 @@ func TestModel(t *testing.T) {
 				if r.read == len(m.events) {
 					return
 				}
-				events, err := r.Next(context.Background())
+				batch, err := r.Next(context.Background())
+				events := batch.Events()
 				left := m.events[r.read:]
 				if err != nil || len(events) == 0 || len(events) > len(left) || !slices.Equal(events, left[:len(events)]) {
 					t.Fatalf("got %v, %v; want a beginning of %v", events, err, left)
+				}
+				if got, want := text(t, batch), textOf(t, events); got != want {
+					t.Fatalf("the text is %q, want %q", got, want)
 				}
 				r.read += len(events)
 			},

@@ -114,12 +114,12 @@ func TestFollowersMissNothing(t *testing.T) {
 		f := follow(t, s, startRevision)
 		readers.Go(func() {
 			for told := startRevision; told < startRevision+passes*mixSessions; {
-				events, err := f.Next(t.Context())
+				batch, err := f.Next(t.Context())
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				for _, event := range events {
+				for _, event := range batch.Events() {
 					if told++; event.Revision != told {
 						t.Errorf("told of revision %d, want %d", event.Revision, told)
 						return
