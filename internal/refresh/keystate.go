@@ -108,7 +108,7 @@ func (l *folderScan) waiting(m *keyState, reason string) *pending {
 		if m.isHeld() {
 			l.countHeld(-1)
 		}
-		m.pending = &pending{reason: reason, since: l.pass.start.Wall}
+		m.pending = &pending{reason: reason, since: l.pass.start.Wall, trigger: l.pass.req.Trigger}
 		if l.app != nil {
 			l.app.addWaiting(m)
 		}
@@ -135,9 +135,9 @@ func (l *folderScan) inMotion(m *keyState) *pending {
 // agree on.
 func (l *folderScan) hold(m *keyState) *pending {
 	if !m.isHeld() {
-		agreed := m.pending.seen
+		agreed, trigger := m.pending.seen, m.pending.trigger
 		w := l.waiting(m, session.ReasonManyGone)
-		w.seen, w.heldSince = agreed, l.pass.start.Mono
+		w.seen, w.trigger, w.heldSince = agreed, trigger, l.pass.start.Mono
 		l.countHeld(1)
 	}
 	l.touch(m)

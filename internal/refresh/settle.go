@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"sessiond/internal/mobileapps"
+	"sessiond/internal/session"
 )
 
 // How looks follow one another (refresh contract, section 4).
@@ -39,9 +40,10 @@ func (l *folderScan) settle() time.Duration { return max(l.pass.cfg.Settle, l.ap
 type pending struct {
 	reason  string
 	since   time.Time
-	next    time.Duration // monotonic: when to look again
-	backoff time.Duration // of something unreadable
-	seen    observations  // at something in motion, or held back
+	trigger session.Trigger // of the pass that found it so
+	next    time.Duration   // monotonic: when to look again
+	backoff time.Duration   // of something unreadable
+	seen    observations    // at something in motion, or held back
 	// heldSince is the monotonic time since which the brake holds a removal back.
 	heldSince time.Duration
 }

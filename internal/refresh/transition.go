@@ -20,7 +20,7 @@ func mergeTransitions[T any](all []transition[T]) []transition[T] {
 	for i := 0; i < len(all); {
 		first := all[i]
 		for i++; i < len(all) && all[i].Session == first.Session; i++ {
-			first.Now = all[i].Now
+			first.Transition = all[i].Transition
 		}
 		if first.existed || first.Now != nil {
 			sum = append(sum, first)

@@ -3,6 +3,7 @@ package refresh
 import (
 	"errors"
 	"syscall"
+	"time"
 
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
@@ -180,8 +181,9 @@ func (l *folderScan) invalid(f entry, o *observation) result {
 func (l *folderScan) reject(f entry, o *observation) result {
 	l.pass.remember(f.file, invalid, &o.content, o.begun, o.ended)
 	f.state.problem = o.problem
+	removal := session.Removal{Trigger: l.triggerOf(f.state), Modified: time.Unix(0, o.content.Mtime)}
 	l.markSettled(f.state)
-	l.remove(f, session.ChangeInvalid)
+	l.remove(f, session.ChangeInvalid, removal)
 	l.t.errors = append(l.t.errors, *o.problem)
 	return foundRejected
 }
@@ -213,9 +215,21 @@ func (l *folderScan) delete(f entry) result {
 	if f.state != nil {
 		f.state.problem = nil
 	}
+	removal, ended := session.Removal{Trigger: l.triggerOf(f.state)}, len(l.t.problems)
 	l.markSettled(f.state)
-	l.remove(f, session.ChangeDeleted)
+	for i := range l.t.problems[ended:] {
+		l.t.problems[ended+i].Gone = true
+	}
+	l.remove(f, session.ChangeDeleted, removal)
 	return foundNothing
+}
+
+// triggerOf returns the trigger of the pass that saw first what is now certain.
+func (l *folderScan) triggerOf(m *keyState) session.Trigger {
+	if m != nil && m.pending != nil {
+		return m.pending.trigger
+	}
+	return l.pass.req.Trigger
 }
 
 // mark notes that a pass that somebody asked for found the file of a session gone
@@ -243,9 +257,9 @@ func (l *folderScan) unreadable(m *keyState, err error) result {
 }
 
 // remove takes the session of a key, where there is one, out of memory.
-func (l *folderScan) remove(f entry, why session.ChangeKind) {
+func (l *folderScan) remove(f entry, why session.ChangeKind, how session.Removal) {
 	if f.session != nil {
-		l.t.change(why, f.session)
+		l.t.changes = append(l.t.changes, session.MemoryChange{Session: f.session, Kind: why, Removal: &how})
 		l.t.counts.Removed++
 		f.session = nil
 	}

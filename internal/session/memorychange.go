@@ -1,5 +1,7 @@
 package session
 
+import "time"
+
 // ChangeKind says what a pass did to a session in memory: an action, with its reason.
 type ChangeKind uint8
 
@@ -48,6 +50,18 @@ type MemoryChange struct {
 	// was.
 	Session *Session
 	Kind    ChangeKind
+	// Removal says more where Kind removes; nil elsewhere.
+	Removal *Removal
+}
+
+// Removal is what is known of a session's end beside its reason.
+type Removal struct {
+	// Trigger is that of the pass that saw the file wrong or gone first: the one that
+	// removes the session is mostly a second look.
+	Trigger Trigger
+	// Modified is the time of the last change that the invalid file has; zero where
+	// there is no file.
+	Modified time.Time
 }
 
 // Now returns the session that is in memory now, nil where it was removed.

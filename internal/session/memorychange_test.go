@@ -15,7 +15,7 @@ func TestKinds(t *testing.T) {
 	}
 	s := New(Key{App: "a.b", ID: "c"}, nil, StatusAccepted, Digest{})
 	for _, kind := range ChangeKinds() {
-		e, change := MemoryChange{s, kind}, want[kind]
+		e, change := MemoryChange{Session: s, Kind: kind}, want[kind]
 		change.Session = Key{App: "a.b", ID: "c"}
 		if got := e.Change(); got != change {
 			t.Errorf("kind %d: told as %+v, want %+v", kind, got, change)

@@ -44,5 +44,6 @@ type UnadmittedFile struct {
 // Transition says that something about a key appeared, changed or ended with a pass.
 type Transition[T any] struct {
 	Session Key
-	Now     *T // nil: it ended
+	Now     *T   // nil: it ended
+	Gone    bool // the file was deleted, which ended it
 }
