@@ -31,7 +31,7 @@ func TestSystemdJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, want := range map[string]string{
-		"PRIORITY": "4", "SESSION": machineApp + "/432669bf…", "SYSLOG_IDENTIFIER": "sessiond",
+		"PRIORITY": "4", "SESSION": machineApp + "/432669bf", "SYSLOG_IDENTIFIER": "sessiond",
 		"_SYSTEMD_UNIT": "sessiond.service", "_TRANSPORT": "journal",
 	} {
 		if entry[field] != want {

@@ -80,7 +80,8 @@ const shortID = 8
 
 // Short returns the key as logs and metrics may show it: with the beginning of the
 // session.id only, never more than half of it. A whole key is enough to make the
-// session's token, so a log must not show one.
+// session's token, so a log must not show one. People type what they read there, so
+// nothing stands for the rest, unless there would be nothing else.
 func (k Key) Short() string {
 	if !k.IsFile() {
 		return k.String()
@@ -89,7 +90,10 @@ func (k Key) Short() string {
 	for n > 0 && !utf8.RuneStart(k.ID[n]) {
 		n--
 	}
-	return k.App + "/" + k.ID[:n] + "…"
+	if n == 0 { // as it would be of the folder
+		return k.App + "/…"
+	}
+	return k.App + "/" + k.ID[:n]
 }
 
 // ErrKey is what [ParseKey] returns, wrapped, for a text that cannot be a key.
