@@ -66,6 +66,7 @@ func (e *Editor) attempt(f *folder, j *job, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	j.reread(f)
 	before, problem := e.config.Judge.Judge(j.key, old.file.Data)
 	if problem != nil {
 		return Result{}, rejected(j.key, old, problem, o.IfMatch)

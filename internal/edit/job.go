@@ -34,6 +34,9 @@ type job struct {
 type kept struct {
 	name string
 	was  version // when it was taken out of its place
+	// late is true as long as only later changes of it can be seen than what is in place,
+	// or was made of it. Time stamps alone do not tell: two writes may have the same.
+	late bool
 }
 
 // maxRounds is how often a job looks at what does not come to rest.
@@ -46,8 +49,17 @@ func (e *Editor) newJob(f *folder, key session.Key, set Set) *job {
 // keep has the job look at a file again later. The digests are those of what was read and
 // what was written.
 func (j *job) keep(name string, was version, read, written session.Digest) {
-	j.kept = append(j.kept, kept{name, was})
+	j.kept = append(j.kept, kept{name, was, true})
 	j.ours[read], j.ours[written] = true, true
+}
+
+// reread is called after the session file was read again: what changed among the kept
+// files before that may be older or newer.
+func (j *job) reread(f *folder) {
+	for i := range j.kept {
+		now, err := f.look(j.kept[i].name)
+		j.kept[i].late = err == nil && j.kept[i].was.isSame(now)
+	}
 }
 
 // begin has a job go on in the background, if it has something to do. The caller has the
@@ -139,20 +151,23 @@ func (e *Editor) settle(f *folder, j *job, k kept, last bool) (next kept, stays 
 		return k, true
 	case now.absent:
 		return k, false
+	case !now.whole:
+		return k, true
 	case k.was.whole && k.was.isSame(now) && j.ours[k.was.digest]:
 		if err := f.Remove(k.name); err != nil {
 			e.left(j.key, k.name, err)
 		}
 		return k, false
-	case !now.whole:
-		return k, true
+	case k.was.whole && k.was.isSame(now): // and something newer took its place
+		e.discardForeign(f, j.key, k.name, now, ReasonSuperseded)
+		return k, false
 	}
-	// Somebody wrote this, and nobody decided that it may go.
-	newer, known := j.isNewest(f, now)
+	// Somebody wrote this after it was taken out of its place.
+	newest, known := j.isNewest(f, k, now)
 	switch {
 	case !known && !last:
 		return k, true
-	case !newer:
+	case !newest:
 		e.discardForeign(f, j.key, k.name, now, ReasonSuperseded)
 		return k, false
 	}
@@ -160,8 +175,8 @@ func (e *Editor) settle(f *folder, j *job, k kept, last bool) (next kept, stays 
 }
 
 // isNewest reports whether a kept file, which others wrote to, is newer than what has the
-// session's name.
-func (j *job) isNewest(f *folder, kept version) (newest, known bool) {
+// session's name. Where their time stamps are the same, it is not.
+func (j *job) isNewest(f *folder, k kept, written version) (newest, known bool) {
 	now, err := f.look(j.key.ID)
 	switch {
 	case err != nil:
@@ -172,9 +187,9 @@ func (j *job) isNewest(f *folder, kept version) (newest, known bool) {
 		return false, false
 	case j.placed != nil && j.placed.isSame(now):
 		// What is in place is ours, and as old as what it was made of.
-		return kept.is == j.base.is || !j.base.isNewer(kept), true
+		return k.late || written.isNewer(j.base), true
 	}
-	return kept.isNewer(now), true
+	return written.isNewer(now), true
 }
 
 // putBack puts what another program wrote back in place. If it replaces an edit, that
@@ -197,7 +212,7 @@ func (e *Editor) putBack(f *folder, j *job, k kept, newest version) (next kept, 
 		e.notify(Notice{Key: j.key, Kind: NoticeUndone, Err: withoutPath(err)})
 	}
 	j.again = j.again || j.placed != nil
-	return kept{k.name, s.out}, true
+	return kept{k.name, s.out, true}, true
 }
 
 // repeat makes the change of a job again.

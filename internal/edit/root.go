@@ -102,9 +102,6 @@ func (f *folder) inPlace() error {
 		return errors.Join(errMoved, err)
 	}
 	defer root.Close()
-	if placeOf(root) != f.root.place {
-		return errMoved
-	}
 	now, err := root.Open(f.app)
 	if err != nil {
 		return errors.Join(errMoved, err)
