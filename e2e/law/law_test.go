@@ -138,7 +138,9 @@ func check(t *testing.T, root string) []session.Problem {
 	if exit := cmd.ProcessState.ExitCode(); exit != 0 && exit != 3 {
 		t.Fatalf("check ended with %d: %v", exit, err)
 	}
-	var wrong []session.Problem
-	harness.Must(t, json.Unmarshal(out, &wrong))
-	return wrong
+	var found struct {
+		Errors []session.Problem `json:"errors"`
+	}
+	harness.Must(t, json.Unmarshal(out, &found))
+	return found.Errors
 }

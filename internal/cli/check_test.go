@@ -95,12 +95,15 @@ func TestCheck(t *testing.T) {
 
 func TestCheckJSON(t *testing.T) {
 	got := command(t, "", "check", "--settle", "1ms", "--output", "json", someTree(t))
-	problems := decode[[]session.Problem](t, got.out)
-	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 1 {
+	found := decode[checked](t, got.out)
+	if got.status != exitRejected || found.Files != 4 || found.Valid != 2 || found.Rejected != 2 ||
+		len(found.Errors) != 2 || found.Errors[0].ErrCode != 2 || found.Errors[1].ErrCode != 1 {
 		t.Errorf("got %+v", got)
 	}
 	empty := tree(t, map[session.Key]string{{App: "a.b", ID: "manifest.json"}: "no session file"})
-	command(t, "", "check", "--output", "json", empty).want(t, exitDone, "[]\n", "0 files checked\n")
+	command(t, "", "check", "--output", "json", empty).want(t, exitDone, text(
+		`{`, `  "checked": 0,`, `  "valid": 0,`, `  "rejected": 0,`, `  "notJudged": 0,`, `  "errors": [],`, `  "unsettled": [],`, `  "warnings": []`, `}`,
+	), "0 files checked\n")
 }
 
 // Several folders are looked at one after the other.
@@ -108,7 +111,7 @@ func TestCheckSeveralFolders(t *testing.T) {
 	one := tree(t, map[session.Key]string{{App: "a.b", ID: "x"}: "{"})
 	two := tree(t, map[session.Key]string{{App: "a.b", ID: "x"}: "[]", {App: "a.b", ID: "y"}: "{"})
 	got := command(t, "", "check", "--settle", "1ms", "--output", "json", one, filepath.Join(two, "a.b", "x"))
-	problems := decode[[]session.Problem](t, got.out)
+	problems := decode[checked](t, got.out).Errors
 	if got.status != exitRejected || len(problems) != 2 || problems[0].ErrCode != 2 || problems[1].ErrCode != 3 ||
 		!strings.HasSuffix(got.err, "2 files checked: 2 rejected\n") {
 		t.Errorf("got %+v", got)
@@ -158,6 +161,23 @@ func TestCheckWarns(t *testing.T) {
 	if got.status != exitDone || got.out != "" || !strings.HasPrefix(got.err, "warning: "+bob.String()+": ") {
 		t.Errorf("got %+v", got)
 	}
+	got = command(t, "", "check", "-o", "json", tree(t, map[session.Key]string{bob: content}))
+	if found := decode[checked](t, got.out); len(found.Warnings) != 1 || found.Warnings[0].Session != bob || found.Warnings[0].Message == "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// Warnings that are alike are one line.
+func TestCheckGroupsWarnings(t *testing.T) {
+	odd := map[session.Key]string{}
+	for i := range 1204 {
+		key := session.Key{App: bob.App, ID: fmt.Sprintf("%040d", i)}
+		odd[key] = strings.Replace(file(key, "", "com.example.noteam"), "{", `{"device":{"id":"D"},`, 1)
+	}
+	command(t, "", "check", tree(t, odd)).want(t, exitDone, "", text(
+		"warning: 1,204 files, such as com.example.noteam/"+strings.Repeat("0", 40)+
+			": session.id is not the SHA-1 of team.id, application.id and device.id",
+		"1,204 files checked: 1,204 valid"))
 }
 
 // Where there is no app folder at all, it is the wrong folder: nothing wrong in it
@@ -211,7 +231,7 @@ func TestCheckWithoutAppFolders(t *testing.T) {
 
 // A folder that cannot be listed is told beside the files.
 func TestCheckSummary(t *testing.T) {
-	c := checker{files: 3, valid: 2, unjudged: 1, problems: []session.Problem{
+	c := checked{Files: 3, Valid: 2, Unjudged: 1, Errors: []session.Problem{
 		*session.NewFileProblem(session.Key{App: "a.b"}, os.ErrPermission), *session.NewFileProblem(session.Key{App: "c.d", ID: "e"}, os.ErrPermission),
 	}}
 	same(t, c.summary(), "3 files checked: 2 valid, 1 not judged; 1 folder not judged")

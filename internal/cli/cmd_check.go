@@ -24,8 +24,9 @@ setting root is checked. A folder that holds no app folder is no MobileApps
 folder, unless it is empty, and cannot be checked.
 
 Each rejected file is one line on standard output, "KEY: mobi 3: message: detail";
-with --output json, the errors of all paths are one array. What is odd but no
-error is a warning on standard error.
+with --output json, one object has the counts, the errors, what could not be judged
+and the warnings of all paths. What is odd but no error is a warning on standard
+error, those alike in one line.
 
 A file that looks wrong is looked at again after the settle time, so that one that
 is being written is not called wrong.
@@ -35,7 +36,7 @@ status is 1, also where other files are rejected.`,
 		Annotations: exits(exitRejected),
 		Example: `  sessiond check /srv/4D/MobileApps
   sessiond check UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675
-  sessiond check --output json /srv/4D/MobileApps | jq length`,
+  sessiond check --output json /srv/4D/MobileApps | jq .rejected`,
 		Args: takes(0, -1, "PATH"),
 	}
 	a.config.AddFlags(cmd.Flags(), config.KeyRoot, config.KeySettle, config.KeyMaxFileSize)
@@ -78,19 +79,34 @@ type checker struct {
 	settings config.Settings
 	judge    *validate.Validator
 
-	files    int // valid, rejected, or not judged
-	valid    int
-	unjudged int
-	problems []session.Problem
-	moving   []session.Unsettled // in motion at every look
-	warnings []string
+	checked
+}
+
+// checked is what a check found. It is the JSON document of check.
+type checked struct {
+	Files    int `json:"checked"` // valid, rejected, or not judged
+	Valid    int `json:"valid"`
+	Rejected int `json:"rejected"`
+	Unjudged int `json:"notJudged"`
+
+	Errors []session.Problem `json:"errors"`
+	// Unsettled are the files that were being written at every look.
+	Unsettled []session.Unsettled `json:"unsettled"`
+	Warnings  []checkWarning      `json:"warnings"`
+}
+
+// checkWarning is what is odd but no error about a session file or, where it has no
+// session, about a folder.
+type checkWarning struct {
+	Session session.Key `json:"session,omitzero"`
+	Message string      `json:"message"`
 }
 
 func (c *checker) check(ctx context.Context, t target) error {
 	if in, err := look(t.root); len(t.keys) == 0 && err == nil && !in.apps {
-		c.warnings = append(c.warnings, fmt.Sprintf("there is no app folder in %q yet: nothing was checked", t.root))
+		c.Warnings = append(c.Warnings, checkWarning{Message: fmt.Sprintf("there is no app folder in %q yet: nothing was checked", t.root)})
 	}
-	checked, err := refresh.Check(ctx, refresh.Config{
+	found, err := refresh.Check(ctx, refresh.Config{
 		Tree:   mobileapps.NewBounded(mobileapps.NewDisk(t.root, c.settings.MaxFileSize), 0),
 		Judge:  c.judge,
 		Settle: c.settings.Settle,
@@ -98,16 +114,16 @@ func (c *checker) check(ctx context.Context, t target) error {
 	if err != nil {
 		return fmt.Errorf("cannot check %q: %w", t.root, err)
 	}
-	c.add(checked.Report.Counts)
-	c.problems = append(c.problems, checked.Report.Errors...)
-	for _, u := range checked.Report.Unsettled {
+	c.add(found.Report.Counts)
+	c.Errors = append(c.Errors, found.Report.Errors...)
+	for _, u := range found.Report.Unsettled {
 		if u.Reason == session.ReasonInMotion { // the unreadable have an error
-			c.moving = append(c.moving, u)
+			c.Unsettled = append(c.Unsettled, u)
 		}
 	}
-	for _, s := range checked.Sessions {
+	for _, s := range found.Sessions {
 		for _, warning := range validate.Warnings(s) {
-			c.warnings = append(c.warnings, fmt.Sprintf("%s: %s", s.Key(), warning))
+			c.Warnings = append(c.Warnings, checkWarning{s.Key().Clone(), warning})
 		}
 	}
 	return nil
@@ -116,18 +132,19 @@ func (c *checker) check(ctx context.Context, t target) error {
 // add counts what a check found in one more folder.
 func (c *checker) add(counts session.Counts) {
 	unjudged := notJudged(counts)
-	c.files += counts.Checked
-	c.unjudged += unjudged
-	c.valid += counts.Checked - counts.Rejected - unjudged
+	c.Files += counts.Checked
+	c.Unjudged += unjudged
+	c.Rejected += counts.Rejected
+	c.Valid += counts.Checked - counts.Rejected - unjudged
 }
 
 // summary is how many files were checked and what became of them, and how many
 // folders were not to be listed.
-func (c *checker) summary() string {
-	text := sum(c.files, []part{{c.valid, "valid"}, {session.CountRejected(c.problems), "rejected"}, {c.unjudged, "not judged"}})
+func (c *checked) summary() string {
+	text := sum(c.Files, []part{{c.Valid, "valid"}, {c.Rejected, "rejected"}, {c.Unjudged, "not judged"}})
 	folders := 0
-	for i := range c.problems {
-		if !c.problems[i].Session.IsFile() {
+	for i := range c.Errors {
+		if !c.Errors[i].Session.IsFile() {
 			folders++
 		}
 	}
@@ -140,28 +157,46 @@ func (c *checker) summary() string {
 // showChecked writes what a check found and returns how it ends. partly is true
 // where some paths could not be looked at.
 func (a *app) showChecked(f format, c *checker, partly bool) error {
-	err := a.show(f, c.problems, func(p *page) error {
-		for i := range c.problems {
-			p.line(problemCells(&c.problems[i])...)
+	err := a.show(f, c.checked, func(p *page) error {
+		for i := range c.Errors {
+			p.line(problemCells(&c.Errors[i])...)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, warning := range c.warnings {
-		a.tell("warning: %s", warning)
-	}
-	for _, u := range c.moving {
+	a.warn(c.Warnings)
+	for _, u := range c.Unsettled {
 		a.tell("sessiond: cannot judge %s: it is being written", keyName(u.Session))
 	}
 	a.tell("%s", c.summary())
-	wrong := session.CountRejected(c.problems)
-	if partly || wrong < len(c.problems) || len(c.moving) > 0 {
+	if partly || c.Rejected < len(c.Errors) || len(c.Unsettled) > 0 {
 		return told{errNotJudged}
 	}
-	if wrong > 0 {
+	if c.Rejected > 0 {
 		return told{errRejected}
 	}
 	return nil
+}
+
+// warn tells warnings, those that say the same of several files in one line.
+func (a *app) warn(all []checkWarning) {
+	files := make(map[string]int)
+	for _, w := range all {
+		files[w.Message]++
+	}
+	for _, w := range all {
+		n := files[w.Message]
+		files[w.Message] = 0
+		switch {
+		case n == 0: // told with the first
+		case w.Session.IsRoot():
+			a.tell("warning: %s", w.Message)
+		case n == 1:
+			a.tell("warning: %s: %s", w.Session, w.Message)
+		default:
+			a.tell("warning: %s, such as %s: %s", count(n, "file", "files"), w.Session, w.Message)
+		}
+	}
 }

@@ -27,8 +27,11 @@ const keysShown = 5
 // [*unknownAppError], what fits several an [*ambiguousError].
 func resolveKey(ctx context.Context, daemon *client.Client, text string, others ...keySource) (session.Key, error) {
 	r := keyResolver{daemon, append([]keySource{keysInMemory}, others...)}
-	text = strings.TrimSuffix(text, "…") // as logs and lists shorten keys
 	found, err := r.find(ctx, text)
+	if short := strings.TrimSuffix(text, "…"); err == nil && len(found) == 0 && short != text { // as logs shorten keys
+		text = short
+		found, err = r.find(ctx, text)
+	}
 	if app, id, ok := strings.Cut(text, "/"); err == nil && ok && len(found) == 0 {
 		found, err = r.findInApps(ctx, app, id)
 	}
