@@ -42,7 +42,7 @@ that it no longer remembers.`,
 		}
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
-		err = daemon.Events(ctx, since, func(e session.Event) error { return a.showEvent(*output, &e) })
+		err = daemon.Follow(ctx, since, a.sayFollowing, func(e session.Event) error { return a.showEvent(*output, &e) })
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -52,4 +52,11 @@ that it no longer remembers.`,
 		return err
 	}
 	return cmd
+}
+
+// sayFollowing tells a person that nothing more comes until something changes.
+func (a *app) sayFollowing() {
+	if terminalWidth(a.Err) > 0 {
+		a.tell("following the changes of the sessions in memory; Ctrl-C ends it")
+	}
 }

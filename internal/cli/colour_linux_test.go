@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -97,4 +98,17 @@ func TestListOnATerminal(t *testing.T) {
 		}
 		same(t, got, want)
 	}
+}
+
+// Whoever follows events on a terminal is told so: it may be long until one comes.
+func TestEventsOnATerminal(t *testing.T) {
+	socket := serve(t, routes{"GET /v1/events": streams(closed(), eventLine)})
+	screen, terminal := openTerminal(t)
+	a := newTestApp(t, socket)
+	a.Out, a.Err = io.Discard, terminal
+	if status := a.main(t.Context(), []string{"events"}); status != exitFailed {
+		t.Fatalf("exit status %d", status)
+	}
+	got, _ := bufio.NewReader(screen).ReadString('\n')
+	same(t, got, "following the changes of the sessions in memory; Ctrl-C ends it\r\n")
 }

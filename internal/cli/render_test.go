@@ -407,7 +407,7 @@ func TestDrawSession(t *testing.T) {
 
 func TestDrawEvents(t *testing.T) {
 	events := []session.Event{
-		{Revision: 14, At: today().Add(1234567 * time.Nanosecond), Session: anna, Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
+		{Revision: 14, At: today().Add(1234567 * time.Nanosecond), Session: anna, Email: "anna@example.com", Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
 		{Revision: 15, At: today(), Session: bob, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
 		{Revision: 16, At: today(), Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionUpdated, Trigger: session.TriggerRetry},
 	}
@@ -416,8 +416,25 @@ func TestDrawEvents(t *testing.T) {
 			p.event(&events[i])
 		}
 	}), text(
-		"2026-11-22 18:00:00.001  admitted  UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  by open",
+		"2026-11-22 18:00:00.001  admitted  UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  anna@example.com  by open",
 		"2026-11-22 18:00:00.000  removed   com.example.noteam/0123456789abcdef0123456789abcdef01234567 (deleted)  by watch",
 		"2026-11-22 18:00:00.000  updated   a.b/c  on a second look",
+	))
+	same(t, drawn(t, false, func(p *page) {
+		for _, p.width = range []int{120, 80, 60} {
+			for i := range events {
+				p.event(&events[i])
+			}
+		}
+	}), text(
+		"18:00:00  admitted  7023d920  anna@example.com  UTT7VDX8W5.com.contactApp.Contact  by open",
+		"18:00:00  removed   01234567  -  deleted  com.example.noteam  by watch",
+		"18:00:00  updated   c  -  a.b  on a second look",
+		"18:00:00  admitted  7023d920  anna@example.com  UTT7VDX8W5.com.contactApp.Conta…",
+		"18:00:00  removed   01234567  -  deleted  com.example.noteam  by watch",
+		"18:00:00  updated   c  -  a.b  on a second look",
+		"18:00:00  admitted  7023d920  anna@example.com  UTT7VDX8W5.…",
+		"18:00:00  removed   01234567  -  deleted  com.example.notea…",
+		"18:00:00  updated   c  -  a.b  on a second look",
 	))
 }

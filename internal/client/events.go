@@ -18,16 +18,23 @@ import (
 // context's when that ends, a [*ProblemError] where the daemon ends the stream
 // and says why, and else [io.ErrUnexpectedEOF], wrapped. It never returns nil.
 func (c *Client) Events(ctx context.Context, since *uint64, handle func(session.Event) error) error {
+	return c.Follow(ctx, since, func() {}, handle)
+}
+
+// Follow is [Client.Events], and calls begun once the daemon has begun to answer: from
+// then on no change is missed.
+func (c *Client) Follow(ctx context.Context, since *uint64, begun func(), handle func(session.Event) error) error {
 	path := "/v1/events"
 	if since != nil {
 		path += "?since=" + strconv.FormatUint(*since, 10)
 	}
-	limited, begun, end := c.limitHead(ctx)
+	limited, answered, end := c.limitHead(ctx)
 	defer end()
 	resp, err := c.do(limited, get(path))
 	if err != nil {
 		return err
 	}
+	answered()
 	begun()
 	defer resp.Body.Close()
 	lines := bufio.NewReader(resp.Body)

@@ -52,7 +52,7 @@ func answers() map[string]sample {
 		IP:          "192.0.2.1", LoadedAt: now, Revision: 1,
 	}
 	event := session.Event{
-		Revision: 1, At: now, Session: key, Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,
+		Revision: 1, At: now, Session: key, Email: "a@example.com", Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,
 	}
 	failure := api.NewProblem(api.KindRejected, "rejected")
 	failure.Rejected = &wrong

@@ -75,7 +75,7 @@ func TestEvents(t *testing.T) {
 	w.pass(newSession(key, "bert@example.com"), newSession(session.Key{App: "a.b", ID: "c"}, ""))
 	w.remove(session.Key{App: "a.b", ID: "c"})
 	want := []session.Event{
-		{Revision: first + 1, At: start(), Session: key, Action: session.ActionUpdated, Trigger: session.TriggerWatch},
+		{Revision: first + 1, At: start(), Session: key, Email: "bert@example.com", Action: session.ActionUpdated, Trigger: session.TriggerWatch},
 		{Revision: first + 2, At: start(), Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionAdmitted, Trigger: session.TriggerWatch},
 		{Revision: first + 3, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
 	}

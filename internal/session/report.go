@@ -109,7 +109,9 @@ type Event struct {
 	Revision uint64    `json:"revision"`
 	At       time.Time `json:"at"`
 	Session  Key       `json:"session"`
-	Action   Action    `json:"action"`
-	Reason   string    `json:"reason,omitempty"`
-	Trigger  Trigger   `json:"trigger"`
+	// Email is what the session's file says or, where it was removed, said last.
+	Email   string  `json:"email,omitempty"`
+	Action  Action  `json:"action"`
+	Reason  string  `json:"reason,omitempty"`
+	Trigger Trigger `json:"trigger"`
 }

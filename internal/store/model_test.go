@@ -45,7 +45,7 @@ func (m *model) apply(o session.Outcome) {
 	for i, change := range o.ReportWithChanges().Changes {
 		event := session.Event{
 			Revision: m.revision() + 1, At: at, Trigger: o.Report.Trigger,
-			Session: change.Session, Action: change.Action, Reason: change.Reason,
+			Session: change.Session, Email: o.Changes[i].Session.Email(), Action: change.Action, Reason: change.Reason,
 		}
 		m.events = append(m.events, event)
 		if s := o.Changes[i].Now(); s == nil {
