@@ -23,6 +23,8 @@ const (
 	KindWrongMethod      Kind = "/problems/wrong-method"      // the route does not take the method
 	KindOtherSite        Kind = "/problems/other-site"        // a page of another web site asks
 	KindUnknownHost      Kind = "/problems/unknown-host"      // it was sent to a name that may be a web site's
+	KindAdminOnly        Kind = "/problems/admin-only"        // only administrators may do it
+	KindWritingOff       Kind = "/problems/writing-off"       // the daemon is not to change files: --write is off
 	KindBodyUnreadable   Kind = "/problems/body-unreadable"   // the body ends early or is not framed as HTTP says
 	KindBodyLate         Kind = "/problems/body-late"         // the body did not arrive in time
 	KindBodyTooLarge     Kind = "/problems/body-too-large"    // the body has more than 64 KiB
@@ -48,7 +50,7 @@ const (
 // Kinds returns all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost,
+		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindWritingOff,
 		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON,
 		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone,
 		KindLoading, KindStopping, KindNoPass, KindTooManyFollowers, KindInternal,
@@ -60,7 +62,7 @@ func (k Kind) Status() int {
 	switch k {
 	case KindInvalidParameter, KindInvalidKey, KindBodyUnreadable:
 		return http.StatusBadRequest
-	case KindOtherSite:
+	case KindOtherSite, KindAdminOnly, KindWritingOff:
 		return http.StatusForbidden
 	case KindUnknownRoute, KindNotInMemory, KindNoFile:
 		return http.StatusNotFound

@@ -65,7 +65,7 @@ const (
 	AdviceNotInMemory = "open --all, or run with --admit follow"
 	AdviceRejected    = "correct what the error says, or delete the file"
 	AdviceUnreadable  = "their sessions stay as they are until the error is mended"
-	AdviceManyGone    = "restore the files, or run sessiond refresh to make it count at once"
+	AdviceManyGone    = "restore the files, or have an administrator run sessiond refresh to make it count at once"
 )
 
 // Health is the answer to GET /healthz and GET /readyz.

@@ -15,7 +15,7 @@ const (
 	adviceMount = "The sessions are kept as they were, and edits are not seen. Mount what was there before; " +
 		"to go on with what is there now: sessiond refresh --take-root."
 	adviceManyGone = "Their sessions are kept until nothing has come back or appeared there for --settle-many (10s by default). " +
-		"Put the files back, or wait; where they are meant to go: sessiond refresh, which makes it count at once."
+		"Put the files back, or wait; where they are meant to go: sessiond refresh by an administrator, which makes it count at once."
 )
 
 // isOtherFileSystem reports whether a problem is that of a mount that came or went.

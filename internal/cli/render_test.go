@@ -225,7 +225,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"    since 2026-11-22 17:59:00 (1 minute ago)",
 		"a.b/2: many gone",
 		"    since 2026-11-22 17:59:00 (1 minute ago)",
-		"Their sessions are kept until nothing has come back or appeared there for --settle-many (10s by default). Put the files back, or wait; where they are meant to go: sessiond refresh, which makes it count at once.",
+		"Their sessions are kept until nothing has come back or appeared there for --settle-many (10s by default). Put the files back, or wait; where they are meant to go: sessiond refresh by an administrator, which makes it count at once.",
 	))
 	s := counted(api.Status{
 		Passes: 1, LastPass: &session.PassSummary{UnsettledCounts: session.UnsettledCounts{ManyGone: 2}},

@@ -107,7 +107,8 @@ func TestWrongSettings(t *testing.T) {
 		{"status --config " + unknown, exitConfig, "cannot use setting setle from " + unknown + ":1"},
 		{"check --root /x --config " + unknown, exitConfig, "cannot use setting setle from " + unknown + ":1"},
 		{"run --root /x --log-level error --socket @x", exitUsage, "cannot use setting socket"},
-		{"run --root " + t.TempDir() + " --socket-group no-such-group-here --log-level error --socket " + socketPath(t), exitFailed, "cannot use setting socket-group"},
+		{"run --root " + t.TempDir() + " --socket-group no-such-group-here --log-level error --socket " + socketPath(t), exitFailed, "cannot use setting socket-group from flag --socket-group"},
+		{"run --root " + t.TempDir() + " --admin-group no-such-group-here --log-level error --socket " + socketPath(t), exitFailed, "cannot use setting admin-group from flag --admin-group: no such group"},
 	} {
 		t.Run(tc.line, func(t *testing.T) {
 			got := command(t, "", strings.Fields(tc.line)...)

@@ -18,7 +18,7 @@ type sample struct{ full, empty any }
 func answers() map[string]sample {
 	key := session.Key{App: "TEAM.com.example", ID: "0123"}
 	now := time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
-	yes := true
+	yes, uid, gid := true, 1000, 100
 
 	change := session.Change{Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted}
 	wrong := *session.NewProblem(key, session.CodeSyntax, "line 1, column 1")
@@ -57,6 +57,8 @@ func answers() map[string]sample {
 	failure := api.NewProblem(api.KindRejected, "rejected")
 	failure.Rejected = &wrong
 
+	write := api.Write{Enabled: true, Method: "exchange", Reason: "reason"}
+
 	return map[string]sample{
 		"Report":          {report, session.Report{}},
 		"PassSummary":     {last, session.PassSummary{}},
@@ -74,6 +76,8 @@ func answers() map[string]sample {
 		"Summary":         {summary, api.Summary{}},
 		"Session":         {api.Detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, api.Detail{Content: jsontext.Value(`{}`)}},
 		"Event":           {event, session.Event{}},
+		"Me":              {api.Me{UID: &uid, GID: &gid, User: "anna", Level: "admin", Write: write}, api.Me{}},
+		"Write":           {write, api.Write{}},
 		"Health":          {api.Health{Status: "ok"}, api.Health{}},
 		"Problem":         {failure, api.Problem{}},
 	}

@@ -25,7 +25,7 @@ func bubble(t *testing.T, cfg control.Config, test func(t *testing.T, w *bubbled
 			pipes:  pipes{dialed: make(chan net.Conn), closed: make(chan struct{})},
 		}
 		close(w.daemon.ready)
-		cfg.Refresher, cfg.Store, cfg.Log = w.daemon, w.store, zap.NewNop()
+		cfg.Refresher, cfg.Store, cfg.Log, cfg.Level = w.daemon, w.store, zap.NewNop(), anAdmin
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- control.New(cfg).Serve(ctx, &w.pipes) }()

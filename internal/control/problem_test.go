@@ -51,6 +51,9 @@ func TestKindsOfProblems(t *testing.T) {
 		api.KindUnknownHost: func(w *world) api.Kind {
 			return w.raw("GET /v1/status HTTP/1.1", "Host: example.com", "", "")
 		},
+		api.KindAdminOnly: func(w *world) api.Kind {
+			return read[failure](w.t, w.post("/v1/open")).Type
+		},
 		api.KindBodyUnreadable: refresh("Transfer-Encoding: chunked", "x\r\n"),
 		api.KindBodyLate:       refresh("Content-Length: 10", "half"),
 		api.KindBodyTooLarge:   refresh("Content-Length: 65537", strings.Repeat("x", 65537)),
@@ -92,6 +95,9 @@ func TestKindsOfProblems(t *testing.T) {
 		t.Run(path.Base(string(want)), func(t *testing.T) {
 			w := newWorld(t, func(cfg *control.Config) {
 				cfg.MaxConns = 8
+				if want == api.KindAdminOnly {
+					cfg.Level = nil
+				}
 				if want == api.KindBodyLate {
 					cfg.Limits.Body = time.Millisecond
 				}
@@ -101,6 +107,7 @@ func TestKindsOfProblems(t *testing.T) {
 			}
 		})
 	}
+	causes[api.KindWritingOff] = nil // TestWritingOff brings it about
 	if diff := cmp.Diff(slices.Sorted(slices.Values(api.Kinds())), slices.Sorted(maps.Keys(causes))); diff != "" {
 		t.Errorf("kinds that there are (-) and that are brought about here (+): %s", diff)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"sessiond/internal/access"
 	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
@@ -14,6 +15,10 @@ import (
 type Refresher interface {
 	// Refresh returns the report of a full pass that began after the call.
 	Refresh(ctx context.Context) (session.Report, error)
+
+	// RefreshBraked is Refresh for somebody who may not have many sessions removed: the
+	// brake holds for what the pass finds, unless it was asked for by others, too.
+	RefreshBraked(ctx context.Context) (session.Report, error)
 
 	// TakeRoot is Refresh, and takes what is mounted at the root and at app
 	// folders now for the tree, whatever it holds.
@@ -36,12 +41,19 @@ type Refresher interface {
 	Ready() <-chan struct{}
 }
 
-// refresh answers POST /v1/refresh.
+// refresh answers POST /v1/refresh. Whoever may look may have the files looked at; only
+// an administrator answers for what that removes.
 func (s *Server) refresh(w http.ResponseWriter, r *request) error {
-	look := s.refresher.Refresh
+	look := s.refresher.RefreshBraked
+	if r.by.level() == access.Admin {
+		look = s.refresher.Refresh
+	}
 	if r.query.Has("takeRoot") {
 		if value := r.query.Get("takeRoot"); value != "1" {
 			return badQuery("takeRoot is %q; it may be 1", value)
+		}
+		if err := s.require(r.by, access.Admin); err != nil {
+			return err
 		}
 		look = s.refresher.TakeRoot
 	}

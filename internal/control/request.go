@@ -25,6 +25,7 @@ const maxBody = 64 << 10
 type request struct {
 	*http.Request
 	query url.Values
+	by    *caller
 }
 
 // ServeHTTP answers one request: it takes in the whole of it before anything is
@@ -112,19 +113,11 @@ func (s *Server) logChange(r *http.Request, err error) {
 	fields := append([]zap.Field{
 		zap.String("request", r.Method+" "+r.Pattern),
 		zap.Int("status", status),
-	}, peerFields(socket.ConnOf(r.Context()).Peer())...)
+	}, callerOf(r.Context()).fields()...)
 	if key, err := keyOf(r); err == nil {
 		fields = append(fields, zap.String("session", key.Short()))
 	}
 	s.log.Info("asked over the control socket", fields...)
-}
-
-// peerFields returns what a log tells of a client.
-func peerFields(p socket.Peer) []zap.Field {
-	if !p.Known {
-		return nil
-	}
-	return []zap.Field{zap.Int("uid", p.UID), zap.Int("pid", p.PID)}
 }
 
 // keyOf returns the session that the path of a request names.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"sessiond/internal/access"
 	"sessiond/internal/api"
 )
 
@@ -24,6 +25,11 @@ type route struct {
 // operation is what one method does.
 type operation struct {
 	query []string // the parameters it takes
+	// level is what a client must have. Where only some values of a parameter ask for
+	// more, the handler calls for it ([Server.require]).
+	level access.Level
+	// writes is true where the request changes session files, or what is kept of them.
+	writes bool
 	// needsReady is true where an answer before the first load would be wrong.
 	needsReady bool
 	// changes is true where the request makes the daemon act: the log tells who
@@ -41,12 +47,13 @@ func routes() []route {
 	return []route{
 		{pattern: "/v1/refresh", operations: post(operation{query: []string{"takeRoot"}, changes: true, handle: (*Server).refresh})},
 		{pattern: "/v1/status", operations: get(operation{handle: (*Server).status})},
+		{pattern: "/v1/me", operations: get(operation{handle: (*Server).me})},
 		{pattern: "/v1/apps", operations: get(operation{needsReady: true, handle: (*Server).apps})},
 		{pattern: "/v1/sessions", operations: get(operation{query: []string{"app", "status", "email", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).sessions})},
 		{pattern: "/v1/not-in-memory", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).unadmitted})},
 		{pattern: "/v1/sessions/{app}/{id}", operations: get(operation{needsReady: true, handle: (*Server).session})},
-		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{changes: true, handle: (*Server).open})},
-		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, changes: true, handle: (*Server).openAll})},
+		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{level: access.Admin, changes: true, handle: (*Server).open})},
+		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, level: access.Admin, changes: true, handle: (*Server).openAll})},
 		{pattern: "/v1/events", operations: get(operation{query: []string{"since"}, needsReady: true, handle: (*Server).events})},
 		{pattern: "/v1/schema", operations: get(operation{handle: (*Server).schema})},
 		{pattern: "/healthz", monitor: true, operations: get(operation{handle: (*Server).healthz})},
@@ -107,6 +114,13 @@ func (rt *route) allow() string {
 }
 
 func (s *Server) perform(op operation, w http.ResponseWriter, r *http.Request) error {
+	by := callerOf(r.Context())
+	if err := s.require(by, op.level); err != nil {
+		return err
+	}
+	if op.writes && !s.writing().Enabled {
+		return newProblem(api.KindWritingOff, "the daemon changes no files: it runs with --write off")
+	}
 	query, err := parseQuery(r.URL.RawQuery, op.query)
 	if err != nil {
 		return err
@@ -116,7 +130,7 @@ func (s *Server) perform(op operation, w http.ResponseWriter, r *http.Request) e
 			return err
 		}
 	}
-	return op.handle(s, w, &request{Request: r, query: query})
+	return op.handle(s, w, &request{Request: r, query: query, by: by})
 }
 
 // notFound answers a request that no route is for.

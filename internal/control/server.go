@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"sessiond/internal/access"
 	"sessiond/internal/api"
 	"sessiond/internal/control/socket"
 	"sessiond/internal/store"
@@ -32,6 +33,14 @@ type Config struct {
 	Log       *zap.Logger
 	// Metrics answers GET /metrics.
 	Metrics http.Handler
+	// Level says what a client may do. It is asked at most once a connection, and only
+	// where a request needs more than [access.Read]. Nil stands for that level for all.
+	Level func(access.Peer) access.Level
+	// AdminGroup is the group whose members are administrators, for clients that are told
+	// to be one; empty for none.
+	AdminGroup string
+	// Writing says whether and how session files are changed. Nil stands for not at all.
+	Writing func() api.Write
 
 	// MaxConns is how many connections may be open at once: 1,536, or half of the
 	// files that the process may have open if that is less. At most half of the
@@ -65,6 +74,9 @@ type Server struct {
 	store     *store.Store
 	log       *zap.Logger
 	metrics   http.Handler
+	level     func(access.Peer) access.Level
+	group     string // of administrators
+	writing   func() api.Write
 	mux       *http.ServeMux
 	maxConns  int
 	limits    Limits
@@ -89,11 +101,20 @@ func newServer(cfg Config, table []route) *Server {
 		store:     cfg.Store,
 		log:       cfg.Log,
 		metrics:   cfg.Metrics,
+		level:     cfg.Level,
+		group:     cfg.AdminGroup,
+		writing:   cfg.Writing,
 		maxConns:  cfg.MaxConns,
 		limits:    cfg.Limits.orDefaults(),
 	}
 	if s.maxConns == 0 {
 		s.maxConns = socket.DefaultMaxConns()
+	}
+	if s.level == nil {
+		s.level = func(access.Peer) access.Level { return access.Read }
+	}
+	if s.writing == nil {
+		s.writing = func() api.Write { return api.Write{} }
 	}
 	s.followers = make(chan struct{}, max(1, s.maxConns/2))
 	s.mux = s.newMux(table)
@@ -134,7 +155,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          errorLog,
 		ConnState:         clients.TrackState,
-		ConnContext:       socket.WithConn,
+		ConnContext:       s.withConn,
 		BaseContext:       func(net.Listener) context.Context { return withStop(ctx) },
 	}
 	accepting := make(chan error, 1)

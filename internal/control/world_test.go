@@ -24,6 +24,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"sessiond/internal/access"
 	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/control"
@@ -44,6 +45,8 @@ type daemon struct {
 	refresh func(ctx context.Context) (session.Report, error)
 	open    func(ctx context.Context, key session.Key) (session.Report, error)
 	openAll func(ctx context.Context) (session.Report, error)
+	// braked is refresh for those who may only look.
+	braked func(ctx context.Context) (session.Report, error)
 	// takeRoot and openSince are refresh and openAll with more to say.
 	takeRoot  func(ctx context.Context) (session.Report, error)
 	openSince func(ctx context.Context, since time.Time) (session.Report, error)
@@ -54,6 +57,8 @@ type daemon struct {
 }
 
 func (d *daemon) Refresh(ctx context.Context) (session.Report, error) { return d.refresh(ctx) }
+
+func (d *daemon) RefreshBraked(ctx context.Context) (session.Report, error) { return d.braked(ctx) }
 
 func (d *daemon) Open(ctx context.Context, key session.Key) (session.Report, error) {
 	return d.open(ctx, key)
@@ -85,6 +90,9 @@ type world struct {
 	ended  chan struct{}
 }
 
+// anAdmin is the level of who asks in most tests, whoever runs them.
+func anAdmin(access.Peer) access.Level { return access.Admin }
+
 // newWorld serves a store that was loaded and is empty.
 func newWorld(t *testing.T, adjust ...func(*control.Config)) *world {
 	t.Helper()
@@ -104,7 +112,7 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 		socket: newSocketPath(t),
 		ended:  make(chan struct{}),
 	}
-	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core), Metrics: http.HandlerFunc(someMetrics)}
+	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core), Metrics: http.HandlerFunc(someMetrics), Level: anAdmin}
 	for _, f := range adjust {
 		f(&cfg)
 	}

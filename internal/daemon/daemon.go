@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"sessiond/internal/access"
 	"sessiond/internal/config"
 	"sessiond/internal/control"
 	"sessiond/internal/control/socket"
@@ -84,6 +85,10 @@ func New(opts Options) (*Daemon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare the schema: %w", err)
 	}
+	policy, err := newPolicy(opts.Settings)
+	if err != nil {
+		return nil, err
+	}
 	listener, err := listen(opts.Settings, opts.Log)
 	if err != nil {
 		return nil, err
@@ -93,7 +98,7 @@ func New(opts Options) (*Daemon, error) {
 		return nil, errors.Join(err, listener.Close())
 	}
 	tree := mobileapps.NewBounded(mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize), 0)
-	d := assemble(opts, tree, judge, refresh.SystemClock())
+	d := assemble(opts, policy, tree, judge, refresh.SystemClock())
 	d.steps = tree.Steps
 	d.listener, d.monitored, d.hangup = listener, monitored, hangup
 	return d, nil
@@ -113,7 +118,7 @@ func listenMonitor(s config.Settings) (net.Listener, error) {
 }
 
 // assemble joins the packages over a tree.
-func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock refresh.Clock) *Daemon {
+func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge refresh.Judge, clock refresh.Clock) *Daemon {
 	s := opts.Settings
 	d := &Daemon{
 		settings:  s,
@@ -159,7 +164,10 @@ func assemble(opts Options, tree mobileapps.Tree, judge refresh.Judge, clock ref
 		Connections: func() int { return d.server.Connections() },
 		LostLines:   opts.LostLines,
 	})
-	serve := control.Config{Refresher: refresher{d.passes, d.status}, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler()}
+	serve := control.Config{
+		Refresher: refresher{d.passes, d.status}, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler(),
+		Level: policy.Level, AdminGroup: s.AdminGroup, Writing: d.writing,
+	}
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns
 	d.monitor = control.NewMonitor(serve)

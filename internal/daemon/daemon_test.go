@@ -51,7 +51,7 @@ func start(t *testing.T, prepare func(root string), change func(*config.Settings
 		Root: root, Admit: config.AdmitRestore, Watch: config.WatchOff,
 		Settle: 20 * time.Millisecond, Debounce: time.Millisecond, DebounceMax: 10 * time.Millisecond,
 		Poll: 20 * time.Millisecond, MaxFileSize: passestest.MaxFileSize,
-		Socket: filepath.Join(shortDir(t), "s"), SocketMode: 0o600,
+		Socket: filepath.Join(shortDir(t), "s"), SocketMode: 0o600, AdminSelf: true,
 	}
 	if change != nil {
 		change(&settings)
@@ -62,7 +62,11 @@ func start(t *testing.T, prepare func(root string), change func(*config.Settings
 		t.Fatal(err)
 	}
 	tree := passestest.New(root)
-	d := assemble(Options{Settings: settings, Version: "test", Log: zap.New(core), LostLines: func() uint64 { return 0 }}, tree, judge, refresh.SystemClock())
+	policy, err := newPolicy(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := assemble(Options{Settings: settings, Version: "test", Log: zap.New(core), LostLines: func() uint64 { return 0 }}, policy, tree, judge, refresh.SystemClock())
 	d.listener, err = socket.Listen(socket.Config{Path: settings.Socket, Mode: settings.SocketMode})
 	if err != nil {
 		t.Fatal(err)

@@ -33,7 +33,10 @@ func listen(s config.Settings, log *zap.Logger) (*socket.Listener, error) {
 	case errors.Is(err, socket.ErrPath):
 		return nil, &config.Error{Key: config.KeySocket, Value: wanted.Path, Reason: err.Error(), Allowed: "the path of a file"}
 	case errors.Is(err, socket.ErrGroup):
-		return nil, &config.Error{Key: config.KeySocketGroup, Value: s.SocketGroup, Reason: err.Error(), Allowed: "the name or the number of a group", State: true}
+		return nil, &config.Error{
+			Key: config.KeySocketGroup, Place: s.Places[config.KeySocketGroup], Value: s.SocketGroup,
+			Reason: err.Error(), Allowed: "the name or the number of a group", State: true,
+		}
 	}
 	return listener, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sessiond/internal/access"
 	"sessiond/internal/config"
 	"sessiond/internal/control/socket"
 	"sessiond/internal/mobileapps"
@@ -84,7 +85,7 @@ func runWithDefect(t *testing.T, root string) {
 	}
 	const defect = 9
 	tree := mobileapps.NewDisk(root, settings.MaxFileSize)
-	d := assemble(Options{Settings: settings, Log: zap.NewNop(), LostLines: func() uint64 { return 0 }}, tree, defective{judge, passestest.Key(defect)}, refresh.SystemClock())
+	d := assemble(Options{Settings: settings, Log: zap.NewNop(), LostLines: func() uint64 { return 0 }}, access.Policy{}, tree, defective{judge, passestest.Key(defect)}, refresh.SystemClock())
 	d.listener, err = socket.Listen(socket.Config{Path: filepath.Join(folder, "s"), Mode: 0o600})
 	if err != nil {
 		t.Fatal(err)

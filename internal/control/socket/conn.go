@@ -38,9 +38,6 @@ type Conn struct {
 	shut bool
 }
 
-// Peer returns who is at the other end of the connection.
-func (one *Conn) Peer() Peer { return peerOf(one.Conn) }
-
 // Receive notes that the body of a request is on its way: the client is waited for.
 // Where the connection has been dropped, nothing happens.
 func (one *Conn) Receive() {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"sessiond/internal/access"
 	"sessiond/internal/socketpath"
 )
 
@@ -176,7 +177,7 @@ func removeStale(path string) error {
 	conn, err := net.DialTimeout("unix", path, dialTimeout)
 	switch {
 	case err == nil:
-		holder := peerOf(conn)
+		holder := access.PeerOf(conn)
 		return errors.Join(heldBy(holder.PID), conn.Close())
 	case isRefused(err):
 		return os.Remove(path)

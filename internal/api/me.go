@@ -1,0 +1,22 @@
+package api
+
+// Me is the answer to GET /v1/me: who asks, as the daemon sees it, and what that one may do.
+type Me struct {
+	// UID, GID and User are absent where the system does not tell who asks, User also
+	// where the system has no name for the user.
+	UID  *int   `json:"uid,omitempty"`
+	GID  *int   `json:"gid,omitempty"`
+	User string `json:"user,omitempty"`
+	// Level is read or admin.
+	Level string `json:"level"`
+	Write Write  `json:"write"`
+}
+
+// Write says whether the daemon changes session files, and how.
+type Write struct {
+	Enabled bool `json:"enabled"` // by --write
+	// Method is how a file is changed; empty where none is.
+	Method string `json:"method,omitempty"`
+	// Reason is why none is, for people; empty where files are changed.
+	Reason string `json:"reason,omitempty"`
+}
