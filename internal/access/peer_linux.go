@@ -27,9 +27,8 @@ func credentials(fd int) Peer {
 // peerGroups returns the supplementary groups of who connected. Linux tells them since
 // version 4.13.
 func peerGroups(fd int) ([]int, error) {
-	ids := make([]uint32, 64)
-	for {
-		size := uint32(len(ids)) * uint32(unsafe.Sizeof(ids[0]))
+	for ids := make([]uint32, 64); ; {
+		size := uint32(len(ids)) * uint32(unsafe.Sizeof(ids[0])) //nolint:gosec // there are 65,536 at most
 		_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(fd), unix.SOL_SOCKET, unix.SO_PEERGROUPS,
 			uintptr(unsafe.Pointer(&ids[0])), uintptr(unsafe.Pointer(&size)), 0) //nolint:gosec // x/sys has no call for a list
 		count := int(size / uint32(unsafe.Sizeof(ids[0])))
