@@ -84,7 +84,8 @@ type passResult struct {
 
 // onlyCounts reports whether there is nothing to tell but numbers.
 func (t *passResult) onlyCounts() bool {
-	return len(t.changes)+len(t.errors)+len(t.unsettled)+len(t.problems)+len(t.waits)+len(t.settled)+len(t.missing) == 0
+	return len(t.changes)+len(t.errors)+len(t.unsettled)+len(t.problems)+len(t.waits)+
+		len(t.unadmitted)+len(t.settled)+len(t.missing) == 0
 }
 
 // change notes what is done to a session.
