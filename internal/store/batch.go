@@ -14,19 +14,22 @@ const eventsAtOnce = 256
 
 // Batch is what followed one after the other in the change log. All followers share its
 // text, whatever they have read before.
-type Batch struct{ parts []part }
+type Batch struct {
+	parts []part
+	next  uint64 // revision after the last event
+}
 
 // part is a part of a segment, within one of its blocks.
 type part struct {
 	*segment
-	begin, end int // indexes of changes
+	begin, end uint64 // indexes of changes
 }
 
 // Len returns how many events there are.
 func (b Batch) Len() int {
 	n := 0
 	for _, p := range b.parts {
-		n += p.end - p.begin
+		n += len(p.changes[p.begin:p.end])
 	}
 	return n
 }
@@ -76,7 +79,7 @@ type block struct {
 }
 
 // begin returns where a line begins, which for the one after the last is the end.
-func (b *block) begin(i int) int {
+func (b *block) begin(i uint64) int {
 	if i == 0 {
 		return 0
 	}
@@ -85,7 +88,7 @@ func (b *block) begin(i int) int {
 
 // block returns the text of a block of the segment. Whoever comes while it is being made
 // waits for that, and does not make another.
-func (l *lines) block(s *segment, n int, appendLine AppendLine) (*block, error) {
+func (l *lines) block(s *segment, n uint64, appendLine AppendLine) (*block, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.blocks == nil {
@@ -95,10 +98,11 @@ func (l *lines) block(s *segment, n int, appendLine AppendLine) (*block, error) 
 		return made, nil
 	}
 	first := n * eventsAtOnce
-	made := &block{ends: make([]int, 0, min(eventsAtOnce, len(s.changes)-first))}
-	for i := range cap(made.ends) {
+	end := min(first+eventsAtOnce, uint64(len(s.changes)))
+	made := &block{ends: make([]int, 0, end-first)}
+	for i := first; i < end; i++ {
 		var err error
-		if made.bytes, err = appendLine(made.bytes, s.event(first+i)); err != nil {
+		if made.bytes, err = appendLine(made.bytes, s.event(i)); err != nil {
 			return nil, err
 		}
 		made.ends = append(made.ends, len(made.bytes))

@@ -50,10 +50,10 @@ func newSegment(o *session.Outcome, first uint64, at time.Time) *segment {
 func (s *segment) end() uint64 { return s.first + uint64(len(s.changes)) }
 
 // event returns a change, by its index.
-func (s *segment) event(i int) session.Event {
+func (s *segment) event(i uint64) session.Event {
 	c := &s.changes[i]
 	return session.Event{
-		Revision: s.first + uint64(i),
+		Revision: s.first + i,
 		At:       s.at,
 		Session:  c.key,
 		Email:    c.email,
@@ -92,15 +92,15 @@ func (l *changelog) oldest() uint64 {
 // batch returns the changes from a revision on, which must be kept, as many as there may
 // be at once.
 func (l *changelog) batch(revision uint64) Batch {
-	var b Batch
-	left := eventsAtOnce
+	b := Batch{next: revision}
 	at := sort.Search(len(l.segments), func(i int) bool { return revision < l.segments[i].end() })
 	for _, s := range l.segments[at:] {
-		begin := int(revision - s.first)
-		end := min(len(s.changes), begin+left, begin-begin%eventsAtOnce+eventsAtOnce) // within the block
+		begin := b.next - s.first
+		left := revision + eventsAtOnce - b.next
+		block := begin - begin%eventsAtOnce + eventsAtOnce // its end
+		end := min(uint64(len(s.changes)), block, begin+left)
 		b.parts = append(b.parts, part{s, begin, end})
-		revision += uint64(end - begin)
-		if left -= end - begin; left == 0 || end < len(s.changes) {
+		if b.next = s.first + end; b.next < s.end() || b.next == revision+eventsAtOnce {
 			break
 		}
 	}

@@ -70,7 +70,7 @@ func (f *Follower) Next(ctx context.Context) (Batch, error) {
 			return Batch{}, err
 		}
 		if grown == nil {
-			f.next += uint64(batch.Len())
+			f.next = batch.next
 			return batch, nil
 		}
 		select {
