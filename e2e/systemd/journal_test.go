@@ -67,6 +67,6 @@ func TestSystemdJournalStuck(t *testing.T) {
 	m.shell("kill -CONT $(pidof systemd-journald)")
 	m.until("the journal has it all", func() bool {
 		passes := m.must("journalctl", "--unit=sessiond", "--output=cat", "TRIGGER=socket")
-		return strings.Count(passes, "pass  ") == asked
+		return strings.Count(passes, "(full, socket)") == asked
 	})
 }

@@ -29,13 +29,13 @@ func TestChangingRequestsAreLogged(t *testing.T) {
 	w.daemon.openAll = w.daemon.refresh
 	w.daemon.open = func(context.Context, session.Key) (session.Report, error) { return session.Report{}, nil }
 	for _, test := range []struct {
-		path, request, session string
-		status                 int
+		path, route, session string
+		status               int
 	}{
-		{"/v1/refresh", "POST /v1/refresh", "", http.StatusOK},
-		{"/v1/open", "POST /v1/open", "", http.StatusOK},
-		{"/v1/sessions/" + key.String() + "/open", "POST /v1/sessions/{app}/{id}/open", key.Short(), http.StatusNotFound},
-		{"/v1/sessions/nokey/x/open", "POST /v1/sessions/{app}/{id}/open", "", http.StatusBadRequest},
+		{"/v1/refresh", "/v1/refresh", "", http.StatusOK},
+		{"/v1/open", "/v1/open", "", http.StatusOK},
+		{"/v1/sessions/" + key.String() + "/open", "/v1/sessions/{app}/{id}/open", key.Short(), http.StatusNotFound},
+		{"/v1/sessions/nokey/x/open", "/v1/sessions/{app}/{id}/open", "", http.StatusBadRequest},
 	} {
 		w.post(test.path)
 		var found map[string]any
@@ -46,7 +46,7 @@ func TestChangingRequestsAreLogged(t *testing.T) {
 			}
 			return len(entries) > 0
 		})
-		want := map[string]any{"request": test.request, "status": int64(test.status)}
+		want := map[string]any{"method": "POST", "route": test.route, "status": int64(test.status)}
 		if test.session != "" {
 			want["session"] = test.session
 		}

@@ -111,13 +111,14 @@ func (s *Server) logChange(r *http.Request, err error) {
 		status = problemOf(err).Status
 	}
 	fields := append([]zap.Field{
-		zap.String("request", r.Method+" "+r.Pattern),
+		zap.String("method", r.Method),
+		zap.String("route", r.Pattern),
 		zap.Int("status", status),
 	}, callerOf(r.Context()).fields()...)
 	if key, err := keyOf(r); err == nil {
 		fields = append(fields, zap.String("session", key.Short()))
 	}
-	s.log.Info("asked over the control socket", fields...)
+	s.log.Info("request", fields...)
 }
 
 // keyOf returns the session that the path of a request names.

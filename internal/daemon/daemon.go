@@ -62,8 +62,9 @@ type Daemon struct {
 	hangup    <-chan os.Signal
 
 	// state is what the log was told of the last pass: the loop's goroutine has it.
-	state   passes.State
-	metrics *metrics.Metrics
+	state    passes.State
+	outcomes *outcomeLog
+	metrics  *metrics.Metrics
 	// monitor serves them on monitored, where that is not nil.
 	monitor   *control.Server
 	monitored net.Listener
@@ -127,6 +128,7 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 		log:       opts.Log,
 		turned:    make(chan struct{}, 1),
 		steps:     func() uint64 { return 0 },
+		outcomes:  newOutcomeLog(opts.Log),
 	}
 	d.store = store.New(d.startedAt)
 	d.watcher = watcher.New(watcher.Config{
@@ -211,6 +213,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	running.Go(func() error { d.tellManager(ctx); return nil })
 	running.Go(func() error { d.keepAlive(ctx); return nil })
 	err := running.Wait()
+	d.outcomes.end()
 	if err != nil {
 		return err
 	}
@@ -244,7 +247,7 @@ func (d *Daemon) applied(p passes.Pass) {
 	d.state = d.passes.State()
 	logState(d.log, before, d.state, d.settings.Root)
 	d.metrics.Observe(metrics.Pass(p))
-	logOutcome(d.log, p.Before, p.Outcome)
+	d.outcomes.tell(p.Before, &p.Outcome)
 }
 
 // takeHangups turns each SIGHUP into a full pass.

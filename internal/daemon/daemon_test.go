@@ -179,7 +179,7 @@ func TestLogTellsEachProblemOnce(t *testing.T) {
 	r.refresh(t)
 	passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, "secret@example.com"))
 	r.refresh(t)
-	for message, want := range map[string]int{"problem": 1, "problem changed": 1, "problem ended": 1} {
+	for message, want := range map[string]int{"file rejected": 1, "file rejected for another reason": 1, "file valid again": 1} {
 		if got := r.logs.FilterMessage(message).Len(); got != want {
 			t.Errorf("%d lines %q, want %d", got, message, want)
 		}
@@ -202,7 +202,7 @@ func TestLogTellsEachProblemOnce(t *testing.T) {
 			t.Errorf("the log tells a secret: %s", line)
 		}
 	}
-	if r.logs.FilterField(zap.Strings("removedSessions", []string{passestest.Key(1).Short()})).Len() != 1 {
+	if r.logs.FilterMessage("session removed").FilterField(zap.String("session", passestest.Key(1).Short())).Len() != 1 {
 		t.Error("no line names the session that was removed")
 	}
 }

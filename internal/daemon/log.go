@@ -2,18 +2,20 @@ package daemon
 
 import (
 	"fmt"
+	"math"
+	"strings"
+	"time"
 
+	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"sessiond/internal/logging"
 	"sessiond/internal/passes"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
-
-// namedRemovals is how many removed sessions the line of a pass names: enough to
-// know at a glance who was logged out, few enough for a line.
-const namedRemovals = 5
 
 // logState says once what the tree is without, and once that it is there; once that
 // sessions are kept because the files of many are gone, and once that none are any more.
@@ -33,21 +35,38 @@ func logState(log *zap.Logger, before, now passes.State, root string) {
 	}
 }
 
-// logOutcome writes one line for a pass that did something or found a valid file
-// that is not in memory, and one for each problem that appeared, changed or ended
-// with it. Keys are shortened: a whole one is enough to make a session's token.
-func logOutcome(log *zap.Logger, before *store.View, o session.Outcome) {
+// outcomeLog tells the log what passes did. Keys are shortened: a whole one is enough
+// to make a session's token.
+type outcomeLog struct {
+	log      *zap.Logger
+	problems problemLog
+}
+
+func newOutcomeLog(log *zap.Logger) *outcomeLog {
+	return &outcomeLog{log, newProblemLog(log)}
+}
+
+// tell writes one line for a pass that did something or found a valid file that is
+// not in memory, one for each session that it removed, and one for each error that
+// appeared, changed or ended with it, as far as these are not too many.
+func (l *outcomeLog) tell(before *store.View, o *session.Outcome) {
 	level := zapcore.DebugLevel
 	if len(o.Changes) > 0 || len(o.Problems) > 0 || o.NotInMemory > before.NotInMemory() || wasAskedFor(o.Report.Trigger) {
 		level = zapcore.InfoLevel
 	}
-	if entry := log.Check(level, "pass"); entry != nil {
-		entry.Write(passFields(&o)...)
+	if entry := l.log.Check(level, "pass"); entry != nil {
+		entry.Write(passFields(o)...)
 	}
-	for _, t := range o.Problems {
-		logProblem(log, before, t)
+	for _, c := range o.Changes {
+		if c.Kind.Removes() {
+			l.tellRemoval(c, o)
+		}
 	}
+	l.problems.tell(before, o.Problems)
 }
+
+// end tells what was not told yet.
+func (l *outcomeLog) end() { l.problems.end() }
 
 // wasAskedFor reports whether a person or a program waits for the pass to be
 // mentioned, even if it changed nothing.
@@ -66,73 +85,56 @@ func passFields(o *session.Outcome) []zap.Field {
 		zap.Uint64("pass", r.Pass),
 		zap.String("trigger", string(r.Trigger)),
 		zap.String("scope", string(r.Scope)),
-		zap.Float64("durationMs", r.DurationMs),
+		zap.Float64("durationMs", math.Round(r.DurationMs*1000)/1000),
 		zap.Int("checked", r.Checked),
 	}
-	for _, count := range []struct {
-		name string
-		n    int
-	}{
-		{"updated", r.Updated},
-		{"unchanged", r.Unchanged},
-		{"notInMemory", r.NotInMemory},
-		{"admitted", r.Admitted},
-		{"rejected", r.Rejected},
-		{"removed", r.Removed},
-		{"unsettled", len(r.Unsettled)},
+	counts := passCounts(r)
+	for _, count := range counts {
+		fields = append(fields, zap.Int(count.name, count.n))
+	}
+	return append(fields, logging.Sentence(func() string { return passText(r, counts) }))
+}
+
+// passCount is one count of a pass that is not 0.
+type passCount struct {
+	name, text string
+	n          int
+}
+
+func passCounts(r *session.Report) []passCount {
+	var counts []passCount
+	for _, count := range []passCount{
+		{"updated", "updated", r.Updated},
+		{"unchanged", "unchanged", r.Unchanged},
+		{"notInMemory", "not in memory", r.NotInMemory},
+		{"admitted", "admitted", r.Admitted},
+		{"rejected", "rejected", r.Rejected},
+		{"removed", "removed", r.Removed},
+		{"unsettled", "not judged", len(r.Unsettled)},
 	} {
 		if count.n > 0 {
-			fields = append(fields, zap.Int(count.name, count.n))
+			counts = append(counts, count)
 		}
 	}
-	if removed := firstRemoved(o.Changes); len(removed) > 0 {
-		fields = append(fields, zap.Strings("removedSessions", removed))
-	}
-	return fields
+	return counts
 }
 
-func firstRemoved(changes []session.MemoryChange) []string {
-	var keys []string
-	removed := 0
-	for _, e := range changes {
-		if !e.Kind.Removes() {
-			continue
-		}
-		if len(keys) < namedRemovals {
-			keys = append(keys, e.Session.Key().Short())
-		}
-		removed++
+// passText returns what a pass did, for people: "pass 7 (full, socket): 4 files
+// checked in 1.94ms: 1 updated, 3 unchanged".
+func passText(r *session.Report, counts []passCount) string {
+	scope := ""
+	if r.Scope == session.ScopeFull {
+		scope = "full, "
 	}
-	if more := removed - len(keys); more > 0 {
-		keys = append(keys, fmt.Sprintf("and %d more", more))
+	took := time.Duration(r.DurationMs * float64(time.Millisecond))
+	text := fmt.Sprintf("pass %d (%s%s): %s checked in %s", r.Pass, scope, r.Trigger,
+		english.Plural(r.Checked, "file", "files"), logging.FormatDuration(took))
+	words := make([]string, len(counts))
+	for i, count := range counts {
+		words[i] = humanize.Comma(int64(count.n)) + " " + count.text
 	}
-	return keys
-}
-
-func logProblem(log *zap.Logger, before *store.View, t session.Transition[session.ActiveError]) {
-	earlier, existed := before.Problem(t.Session)
-	if t.Now == nil {
-		if existed {
-			log.Info("problem ended", append(problemFields(&earlier.Problem), zap.Time("since", earlier.Since))...)
-		}
-		return
+	if len(words) > 0 {
+		text += ": " + strings.Join(words, ", ")
 	}
-	message := "problem"
-	if existed {
-		message = "problem changed"
-	}
-	log.Warn(message, problemFields(&t.Now.Problem)...)
-}
-
-func problemFields(p *session.Problem) []zap.Field {
-	fields := []zap.Field{
-		zap.String("session", p.Session.Short()),
-		zap.String("componentSignature", p.ComponentSignature),
-		zap.Int("errCode", p.ErrCode),
-		zap.String("message", p.Message),
-	}
-	if p.Detail != "" {
-		fields = append(fields, zap.String("detail", p.Detail))
-	}
-	return fields
+	return text
 }

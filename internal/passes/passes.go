@@ -18,7 +18,7 @@ type Config struct {
 	Store  *store.Store
 	// Clock is the one that the memory has.
 	Clock refresh.Clock
-	// Resync is the time between full passes that nobody asks for; 0 is never.
+	// Resync is the interval of routine full passes; 0 is never.
 	Resync time.Duration
 	// Applied is told of each pass once its outcome is visible, one after another.
 	Applied func(Pass)
