@@ -91,14 +91,18 @@ func (p person) become(socket string) (net.Conn, error) {
 	return net.Dial("unix", socket)
 }
 
-// me asks who this person is to the daemon.
-func (p person) me(t *testing.T, socket string) api.Me {
-	t.Helper()
-	asker := http.Client{Timeout: harness.Patience, Transport: &http.Transport{
+// client asks as this person, on a new connection each time.
+func (p person) client(socket string) *http.Client {
+	return &http.Client{Timeout: harness.Patience, Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext:       func(context.Context, string, string) (net.Conn, error) { return p.dial(socket) },
 	}}
-	answer, err := asker.Get("http://sessiond/v1/me")
+}
+
+// me asks who this person is to the daemon.
+func (p person) me(t *testing.T, socket string) api.Me {
+	t.Helper()
+	answer, err := p.client(socket).Get("http://sessiond/v1/me")
 	harness.Must(t, err)
 	defer answer.Body.Close()
 	var me api.Me
