@@ -113,12 +113,12 @@ func (m *Metrics) Observe(p Pass) {
 // a first load there may be a million changes of one kind.
 func (m *Metrics) countChanges(o *session.Outcome) {
 	for left := o.Changes; len(left) > 0; {
-		kind := left[0].Kind
-		run := slices.IndexFunc(left, func(e session.MemoryChange) bool { return e.Kind != kind })
+		kind, trigger := left[0].Kind, o.TriggerOf(left[0])
+		run := slices.IndexFunc(left, func(e session.MemoryChange) bool { return e.Kind != kind || o.TriggerOf(e) != trigger })
 		if run < 0 {
 			run = len(left)
 		}
-		m.changes.WithLabelValues(string(kind.Action()), kind.Reason(), string(o.Report.Trigger)).Add(float64(run))
+		m.changes.WithLabelValues(string(kind.Action()), kind.Reason(), string(trigger)).Add(float64(run))
 		left = left[run:]
 	}
 }

@@ -108,7 +108,11 @@ func (l *folderScan) waiting(m *keyState, reason string) *pending {
 		if m.isHeld() {
 			l.countHeld(-1)
 		}
-		m.pending = &pending{reason: reason, since: l.pass.start.Wall, trigger: l.pass.req.Trigger}
+		trigger := l.pass.req.Trigger
+		if existed && m.pending.reason != session.ReasonUnreadable {
+			trigger = m.pending.trigger // a look in vain has found nothing, any other was the first
+		}
+		m.pending = &pending{reason: reason, since: l.pass.start.Wall, trigger: trigger}
 		if l.app != nil {
 			l.app.addWaiting(m)
 		}
@@ -135,9 +139,9 @@ func (l *folderScan) inMotion(m *keyState) *pending {
 // agree on.
 func (l *folderScan) hold(m *keyState) *pending {
 	if !m.isHeld() {
-		agreed, trigger := m.pending.seen, m.pending.trigger
+		agreed := m.pending.seen
 		w := l.waiting(m, session.ReasonManyGone)
-		w.seen, w.trigger, w.heldSince = agreed, trigger, l.pass.start.Mono
+		w.seen, w.heldSince = agreed, l.pass.start.Mono
 		l.countHeld(1)
 	}
 	l.touch(m)

@@ -41,6 +41,15 @@ type UnadmittedFile struct {
 	Since   time.Time `json:"since"` // when a pass first found it so
 }
 
+// TriggerOf returns the trigger that a change of the outcome is told with: that of the
+// look that found it first, where this pass has only confirmed it.
+func (o *Outcome) TriggerOf(c MemoryChange) Trigger {
+	if c.Removal != nil {
+		return c.Removal.Trigger
+	}
+	return o.Report.Trigger
+}
+
 // Transition says that something about a key appeared, changed or ended with a pass.
 type Transition[T any] struct {
 	Session Key

@@ -24,7 +24,6 @@ type changelog struct {
 type segment struct {
 	first   uint64 // revision of the first change; each further one is one higher
 	at      time.Time
-	trigger session.Trigger
 	changes []change
 	lines   lines
 }
@@ -32,16 +31,17 @@ type segment struct {
 // change is one change of a segment. It shares no text with the session, or
 // it would keep alive what is no longer shown.
 type change struct {
-	key   session.Key
-	email string
-	kind  session.ChangeKind
+	key     session.Key
+	email   string
+	kind    session.ChangeKind
+	trigger session.Trigger
 }
 
 // newSegment returns what a pass changed, which ended at the given time.
 func newSegment(o *session.Outcome, first uint64, at time.Time) *segment {
-	s := &segment{first: first, at: at, trigger: o.Report.Trigger, changes: make([]change, len(o.Changes))}
+	s := &segment{first: first, at: at, changes: make([]change, len(o.Changes))}
 	for i, e := range o.Changes {
-		s.changes[i] = change{e.Session.Key().Clone(), strings.Clone(e.Session.Email()), e.Kind}
+		s.changes[i] = change{e.Session.Key().Clone(), strings.Clone(e.Session.Email()), e.Kind, o.TriggerOf(e)}
 	}
 	return s
 }
@@ -59,7 +59,7 @@ func (s *segment) event(i uint64) session.Event {
 		Email:    c.email,
 		Action:   c.kind.Action(),
 		Reason:   c.kind.Reason(),
-		Trigger:  s.trigger,
+		Trigger:  c.trigger,
 	}
 }
 

@@ -90,6 +90,20 @@ func TestFollowFromNowOn(t *testing.T) {
 	}
 }
 
+// TestEventTrigger has a pass confirm what an earlier one found first: the event is told
+// with the trigger of the first.
+func TestEventTrigger(t *testing.T) {
+	a := newSession(keyA, session.StatusAccepted, "")
+	s := applied(pass(1, admits(a)))
+	f := follow(t, s, startRevision+1)
+	confirmed := pass(2, by(session.TriggerRetry), has(session.ChangeDeleted, []*session.Session{a}))
+	confirmed.Changes[0].Removal = &session.Removal{Trigger: session.TriggerWatch}
+	s.Apply(confirmed)
+	if got := read(t, f, 1); got[0].Trigger != session.TriggerWatch {
+		t.Errorf("told with the trigger %q, want %q", got[0].Trigger, session.TriggerWatch)
+	}
+}
+
 func TestFollowGone(t *testing.T) {
 	a := newSession(keyA, session.StatusAccepted, "")
 	fresh := store.New(start)
