@@ -13,10 +13,8 @@ type gauges struct {
 	view   *store.View // nil before the first pass
 	labels labels
 
-	rejected  map[session.Code]int
-	faults    map[int]int            // by errno
-	unsettled map[string]int         // by reason
-	reasons   map[session.Key]string // why each unsettled thing is
+	rejected map[session.Code]int
+	faults   map[int]int // by errno
 
 	notInMemory int
 	lastPass    map[session.Scope]time.Time
@@ -28,8 +26,6 @@ func newStanding(limit int) *gauges {
 		labels:      newLabels(limit),
 		rejected:    map[session.Code]int{},
 		faults:      map[int]int{},
-		unsettled:   map[string]int{},
-		reasons:     map[session.Key]string{},
 		lastPass:    map[session.Scope]time.Time{},
 		lastSuccess: map[session.Scope]time.Time{},
 	}
@@ -45,9 +41,6 @@ func (s *gauges) apply(p *Pass) {
 		if t.Now != nil {
 			s.problem(&t.Now.Problem, 1)
 		}
-	}
-	for _, t := range p.Outcome.Unsettled {
-		s.settle(t)
 	}
 	s.notInMemory = p.Outcome.NotInMemory
 	s.lastPass[p.Outcome.Report.Scope] = p.Applied
@@ -74,13 +67,15 @@ func (s *gauges) problem(p *session.Problem, n int) {
 	}
 }
 
-func (s *gauges) settle(t session.Transition[session.Unsettled]) {
-	if reason, was := s.reasons[t.Session]; was {
-		s.unsettled[reason]--
-		delete(s.reasons, t.Session)
+// unsettled returns how much has no verdict, by reason.
+func (s *gauges) unsettled() map[string]int {
+	var c session.UnsettledCounts
+	if s.view != nil {
+		c = s.view.CountUnsettled()
 	}
-	if t.Now != nil {
-		s.unsettled[t.Now.Reason]++
-		s.reasons[t.Session] = t.Now.Reason
+	return map[string]int{
+		session.ReasonInMotion:   c.InMotion,
+		session.ReasonManyGone:   c.ManyGone,
+		session.ReasonUnreadable: c.Unreadable,
 	}
 }

@@ -105,8 +105,8 @@ func (n *now) collectStanding(s *gauges, gauge func(desc *prometheus.Desc, value
 	for errno, files := range s.faults {
 		gauge(n.faults, float64(files), strconv.Itoa(errno))
 	}
-	for _, reason := range session.Reasons() {
-		gauge(n.unsettled, float64(s.unsettled[reason]), reason)
+	for reason, files := range s.unsettled() {
+		gauge(n.unsettled, float64(files), reason)
 	}
 	for _, scope := range scopes() {
 		gauge(n.lastPass, timestamp(s.lastPass[scope]), string(scope))
