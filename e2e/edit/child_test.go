@@ -5,10 +5,12 @@ package edit
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -23,6 +25,7 @@ const (
 	childTree = "SESSIOND_EDIT_TREE" // the root; makes a process a child
 	childDoes = "SESSIOND_EDIT_DOES" // one of the edits
 	childDies = "SESSIOND_EDIT_DIES" // at which step, from 1; 0 never
+	childUser = "SESSIOND_EDIT_USER" // as whom: user, group and further groups, by their numbers; empty for the same
 )
 
 // crashSettle is the settle time of children.
@@ -55,17 +58,47 @@ func ownAttributes() mobileapps.Attributes {
 // child edits, dies where it is told to, and returns the exit status otherwise.
 func child() int {
 	root := os.Getenv(childTree)
+	if err := become(os.Getenv(childUser)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	dies, _ := strconv.ParseInt(os.Getenv(childDies), 10, 64)
 	s := &steps{dies: dies}
 	c := config(root, crashSettle, folderTrash{trashOf(root), s})
 	c.Tree = dyingTree{c.Tree, s}
 	e := edit.New(c)
-	if err := edits()[os.Getenv(childDoes)](e); err != nil {
+	err := edits()[os.Getenv(childDoes)](e)
+	e.Close()
+	var fault *edit.Error
+	switch {
+	case errors.As(err, &fault):
+		fmt.Fprintf(os.Stderr, "%d\n%s\n%s\n%s\n%v\n", fault.Kind, fault.Owner, fault.Folder, fault.Remedy, fault)
+		return refused
+	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	e.Close()
 	return 0
+}
+
+// refused is the exit status of a child that says why it did not edit: kind, owner, folder,
+// remedy and error, a line each.
+const refused = 3
+
+// become drops root's rights for those of a user.
+func become(user string) error {
+	if user == "" {
+		return nil
+	}
+	var ids []int
+	for id := range strings.FieldsSeq(user) {
+		n, err := strconv.Atoi(id)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, n)
+	}
+	return errors.Join(syscall.Setgroups(ids[2:]), syscall.Setgid(ids[1]), syscall.Setuid(ids[0]))
 }
 
 // steps counts the steps of an edit, and dies at one of them.

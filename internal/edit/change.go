@@ -120,11 +120,7 @@ func intent(key session.Key, o Options, r Result) error {
 func (f *folder) read(key session.Key) (version, error) {
 	file, err := f.Read(key.ID)
 	if err != nil {
-		e := f.failure(key, nil, err)
-		if e.Kind == KindRefused { // nothing was to be written yet
-			e.Kind, e.Detail = KindUnreadable, "it cannot be read"
-		}
-		return version{file: file}, asUnsettled(key, e)
+		return version{file: file}, unreadable(key, failure(key, err))
 	}
 	if !file.Stable {
 		return version{}, &unsettled{moving: true}

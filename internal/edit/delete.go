@@ -53,7 +53,10 @@ func (e *Editor) delete(ctx context.Context, f *folder, key session.Key, before 
 		if isHung(err) {
 			e.recovered = rootPlace{}
 		}
-		return Result{}, asUnsettled(key, f.failure(key, &old.file.Attributes, err))
+		if mobileapps.IsAbsent(err) {
+			return Result{}, absent(key)
+		}
+		return Result{}, f.failure(key, &old.file.Attributes, err)
 	}
 	result.Trash, err = e.remove(ctx, f, key, old, temp, o.NoTrash)
 	return result, err

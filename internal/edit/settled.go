@@ -82,7 +82,7 @@ func (e *Editor) once(ctx context.Context, key session.Key, o Options, before *u
 	defer e.release()
 	root, err := e.hold()
 	if err != nil {
-		return Result{}, asUnsettled(key, failure(key, err))
+		return Result{}, unreadable(key, failure(key, err))
 	}
 	defer e.letGo(root)
 	if root.place != e.recovered && !o.DryRun {
@@ -92,16 +92,19 @@ func (e *Editor) once(ctx context.Context, key session.Key, o Options, before *u
 	}
 	f, err := e.open(root, key.App)
 	if err != nil {
-		return Result{}, asUnsettled(key, failure(key, err))
+		return Result{}, unreadable(key, failure(key, err))
 	}
 	defer f.Close()
 	return do(f, before)
 }
 
-// asUnsettled lets a second look decide about what is not there.
-func asUnsettled(key session.Key, e *Error) error {
-	if e.Kind == KindNotFound {
+// unreadable is a failure before anything was to be written.
+func unreadable(key session.Key, e *Error) error {
+	switch e.Kind {
+	case KindNotFound:
 		return absent(key)
+	case KindRefused:
+		e.Kind, e.Detail = KindUnreadable, "it cannot be read"
 	}
 	return e
 }
