@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,19 +41,19 @@ func (k Key) String() string {
 // Compare orders keys as their texts are ordered, byte by byte.
 func (k Key) Compare(other Key) int {
 	if k.App == other.App {
-		return cmp.Compare(k.ID, other.ID)
+		return strings.Compare(k.ID, other.ID)
 	}
 	// A slash follows the folder's name, and there are characters before it.
 	a, b := k.App, other.App
 	switch {
 	case a == "" || b == "":
-		return cmp.Compare(a, b)
+		return strings.Compare(a, b)
 	case strings.HasPrefix(a, b):
-		return cmp.Compare(a[len(b):], "/")
+		return strings.Compare(a[len(b):], "/")
 	case strings.HasPrefix(b, a):
-		return cmp.Compare("/", b[len(a):])
+		return strings.Compare("/", b[len(a):])
 	}
-	return cmp.Compare(a, b)
+	return strings.Compare(a, b)
 }
 
 // AppendText implements [encoding.TextAppender].

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tidwall/btree"
+
 	"sessiond/internal/session"
 )
 
@@ -76,10 +78,7 @@ func (s *Store) View() *View { return s.view.Load() }
 func (s *Store) Apply(o session.Outcome) {
 	next := *s.view.Load()
 	ended := endOf(&o.Report)
-	first := next.revision + 1
-	for i, e := range o.Changes {
-		s.replace(e, row{e.Now(), ended.UnixNano(), first + uint64(i)})
-	}
+	s.applyChanges(o.Changes, ended, next.revision+1)
 	s.applyProblems(o.Problems)
 	s.applyUnsettled(o.Unsettled)
 	s.applyUnadmitted(o.Unadmitted)
@@ -96,17 +95,26 @@ func (s *Store) Apply(o session.Outcome) {
 	s.publish(&next, &o, ended)
 }
 
-// replace makes the change of one session in the table.
-func (s *Store) replace(e session.MemoryChange, now row) {
-	var old row
-	if now.session == nil {
-		old = s.sessions.drop(e.Session)
-	} else {
-		old = s.sessions.put(now)
+// applyChanges makes changes of sessions in the table, in the order of their keys, and
+// gives each a revision, beginning with the first.
+func (s *Store) applyChanges(all []session.MemoryChange, ended time.Time, first uint64) {
+	more := make(map[string]AppCounts)
+	var near btree.PathHint // each key is next to the one before, or nearly
+	for i, c := range all {
+		now := row{c.Now(), ended.UnixNano(), first + uint64(i)}
+		var old row
+		if now.session == nil {
+			old = s.sessions.drop(c.Session, &near)
+		} else {
+			old = s.sessions.put(now, &near)
+		}
+		app := c.Session.Key().App
+		more[app] = more[app].plus(countSession(now.session).minus(countSession(old.session)))
 	}
-	more := countSession(now.session).minus(countSession(old.session))
-	s.addCounts(e.Session.Key().App, more)
-	s.totals = s.totals.plus(more)
+	for app, counts := range more {
+		s.addCounts(app, counts)
+		s.totals = s.totals.plus(counts)
+	}
 }
 
 // publish shows the next view and its changes to readers and followers. The changes
