@@ -50,6 +50,13 @@ func (t sessions) drop(s *session.Session, near *btree.PathHint) (old row) {
 	return old
 }
 
+// compact gives back the memory that growing left over: both halves of a node that
+// was split keep all of it, until they are copied.
+func (t sessions) compact() {
+	t.tree.Copy() // so that what follows copies every node
+	t.tree.ScanMut(func(row) bool { return true })
+}
+
 // from yields the rows in ascending order, beginning with the key itself.
 func (t sessions) from(key session.Key) iter.Seq[row] {
 	return func(yield func(row) bool) { t.tree.Ascend(row{session: session.Named(key)}, yield) }

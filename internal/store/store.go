@@ -115,6 +115,9 @@ func (s *Store) applyChanges(all []session.MemoryChange, ended time.Time, first 
 		s.addCounts(app, counts)
 		s.totals = s.totals.plus(counts)
 	}
+	if len(all) > s.sessions.len()/2 {
+		s.sessions.compact()
+	}
 }
 
 // publish shows the next view and its changes to readers and followers. The changes
