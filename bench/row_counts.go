@@ -16,12 +16,12 @@ const (
 	maxPassCalls   = 1.2  // system calls a file of a full pass: one statx, a listing now and then
 	maxLoadCalls   = 5.2  // of the first load
 	maxPassAllocs  = 0.3  // allocations a file of a full pass
-	maxHeap        = 850  // bytes in use a session of 600 bytes, after two garbage collections, with the log of the load
+	maxHeap        = 800  // bytes in use a session of 600 bytes, after two garbage collections, with the log of the load
 	maxReportBytes = 1024 // of the answer to a refresh that found nothing
 
 	// Every shape of a compliant file takes the same way. What has to ask for the full
 	// check takes hundreds of allocations.
-	maxShapeAllocs = 16  // allocations a file of the first load: 10 to 13, where the full validator takes 350 or more
+	maxShapeAllocs = 13  // allocations a file of the first load: 6 to 11, where the full validator takes 350 or more
 	maxShapeCalls  = 1.1 // system calls of the first load, the worst shape / the best
 )
 
