@@ -121,15 +121,38 @@ func (r *reader) any() bool {
 	if err != nil {
 		return false
 	}
-	switch value.Kind() {
-	case jsontext.KindString:
+	switch kind := value.Kind(); {
+	case kind == jsontext.KindString:
 		r.appendString(value)
-	case jsontext.KindBeginObject, jsontext.KindBeginArray:
+	case (kind == jsontext.KindBeginObject || kind == jsontext.KindBeginArray) && !isCompact(value):
 		r.content, _ = jsontext.AppendFormat(r.content, value, r.compact...) // the decoder read it
 	default:
 		r.content = append(r.content, value...)
 	}
 	return true
+}
+
+// isCompact reports whether an object or array surely has no white space, and no
+// escape sequences: to format a large one takes longer than to read it. White space
+// between tokens stands beside a delimiter; so does some in strings, which is then
+// formatted for nothing.
+func isCompact(value []byte) bool {
+	const delimiters = "{}[],:"
+	for _, c := range []byte("\\\t\r\n") {
+		if bytes.IndexByte(value, c) >= 0 {
+			return false
+		}
+	}
+	for at := 0; ; at++ {
+		next := bytes.IndexByte(value[at:], ' ')
+		if next < 0 {
+			return true
+		}
+		at += next
+		if strings.IndexByte(delimiters, value[at-1]) >= 0 || strings.IndexByte(delimiters, value[at+1]) >= 0 {
+			return false
+		}
+	}
 }
 
 // text reads a string that later checks look at.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"sessiond/internal/session"
 )
 
@@ -237,6 +239,25 @@ func TestReaderForgets(t *testing.T) {
 			if (got == nil) != (want == nil) || got != nil && *got != *want {
 				t.Errorf("after %.80q, of %.80q: %v, want %v", first, second, got, want)
 			}
+		}
+	}
+}
+
+// What is taken for compact is what formatting leaves as it is.
+func TestIsCompact(t *testing.T) {
+	for value, want := range map[string]bool{
+		`{}`: true, `[]`: true, `{"a":[1,true,null,{"b":"c"}],"é":-1.5e+3}`: true, `{"a b":"c d","e":["f  g"," "]}`: true,
+		`{"a": 1}`: false, `{"a" :1}`: false, `{ "a":1}`: false, `{"a":1 }`: false, `[1, 2]`: false, `[1 ,2]`: false, `[ ]`: false, `[1   ,2]`: false,
+		"[1,\t2]": false, "[1\n,2]": false, "[1\r]": false, `["a\/b"]`: false, `{"\u0041":1}`: false,
+		`["a, b"]`: false, // which costs time and is right
+	} {
+		formatted, err := jsontext.AppendFormat(nil, value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := isCompact([]byte(value))
+		if got != want || got && string(formatted) != value {
+			t.Errorf("%s, formatted %s: %v", value, formatted, got)
 		}
 	}
 }
