@@ -33,6 +33,13 @@ type files struct {
 	most int
 }
 
+// expect makes room for so many files where none is known yet.
+func (t *files) expect(n int) {
+	if len(t.byID) == 0 {
+		t.byID = make(map[string]*file, n)
+	}
+}
+
 // get returns the record of a name, a new one where there is none. The entry of one
 // that was there has no name yet: most are never named.
 func (t *files) get(name []byte) entry {

@@ -64,6 +64,7 @@ func (s *step) named(i int) entry {
 func (l *folderScan) take(s *step) {
 	l.app.mu.Lock()
 	defer l.app.mu.Unlock()
+	l.app.files.expect(s.batch.Len())
 	for i := range s.batch.Len() {
 		e := s.batch.Entry(i)
 		f := l.app.files.get(e.Name())
