@@ -306,7 +306,7 @@ func TestRequireRoot(t *testing.T) {
 		t.Error(err)
 	}
 	err := Settings{}.RequireRoot()
-	want := "cannot use setting root: it is not given; allowed: a folder, by --root DIR, SESSIOND_ROOT or root: in the configuration file"
+	want := "cannot use setting root: it is required: a folder, by --root DIR, SESSIOND_ROOT or root: in the configuration file"
 	if !errors.Is(err, ErrInvalid) || err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
 	}

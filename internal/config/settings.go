@@ -100,8 +100,7 @@ func (s Settings) RequireRoot() error {
 		return nil
 	}
 	return &Error{
-		Key:     KeyRoot,
-		Reason:  "it is not given",
-		Allowed: "a folder, by --root DIR, " + EnvName(KeyRoot) + " or root: in the configuration file",
+		Key:    KeyRoot,
+		Reason: "it is required: a folder, by --root DIR, " + EnvName(KeyRoot) + " or root: in the configuration file",
 	}
 }

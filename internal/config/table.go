@@ -159,7 +159,7 @@ func toggle(row setting, field func(*Settings) *bool) setting {
 	row.form, row.allowed = On+"|"+Off, On+" or "+Off
 	row.put = func(s *Settings, text string) error {
 		if text != On && text != Off {
-			return fmt.Errorf("%q is none of its values", text)
+			return fmt.Errorf("%q is not a valid value", text)
 		}
 		*field(s) = text == On
 		return nil
@@ -174,7 +174,7 @@ func choice(row setting, field func(*Settings) *string, values ...string) settin
 	row.allowed = strings.Join(values[:last], ", ") + " or " + values[last]
 	row.put = func(s *Settings, text string) error {
 		if !slices.Contains(values, text) {
-			return fmt.Errorf("%q is none of its values", text)
+			return fmt.Errorf("%q is not a valid value", text)
 		}
 		*field(s) = text
 		return nil
