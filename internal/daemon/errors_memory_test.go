@@ -60,15 +60,15 @@ func TestErrorsTakeAndReturnMemory(t *testing.T) {
 		must(t, os.WriteFile(path(i), []byte("{}"), 0o600))
 	}
 	passes()
-	if each := (heap() - empty) / files; s.View().Totals().Rejected != files || each > 800 {
-		t.Errorf("%d files are rejected, with %d bytes each, want 800 at most", s.View().Totals().Rejected, each)
+	if each := (heap() - empty) / files; s.View().Totals().Rejected != files || each > 450 {
+		t.Errorf("%d files are rejected, with %d bytes each, want 450 at most", s.View().Totals().Rejected, each)
 	}
 	for i := range files {
 		must(t, os.Truncate(path(i), 1001))
 	}
 	passes()
-	if each := (heap() - empty) / files; s.View().CountUnsettled().Unreadable != files || each > 1200 {
-		t.Errorf("%d files are unreadable, with %d bytes each, want 1200 at most", s.View().CountUnsettled().Unreadable, each)
+	if each := (heap() - empty) / files; s.View().CountUnsettled().Unreadable != files || each > 950 {
+		t.Errorf("%d files are unreadable, with %d bytes each, want 950 at most", s.View().CountUnsettled().Unreadable, each)
 	}
 	must(t, os.RemoveAll(app))
 	passes()

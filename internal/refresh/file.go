@@ -59,6 +59,8 @@ func (t *files) rename(f entry) {
 	delete(t.byID, f.id)
 	if f.session != nil {
 		f.id = f.session.Key().ID
+	} else if f.state != nil {
+		f.id = f.state.key.ID
 	} else {
 		f.id = strings.Clone(f.id)
 	}

@@ -168,18 +168,24 @@ func (l *folderScan) clearPending(m *keyState) {
 	l.t.waits = append(l.t.waits, transition[session.Unsettled]{session.Transition[session.Unsettled]{Session: m.key}, true})
 }
 
-// setActiveError makes a problem, or none, the current error about a key.
+// setActiveError makes a problem, or none, the current error about a key. That and the
+// problem of the last verdict, mostly the same, are kept once.
 func (l *folderScan) setActiveError(m *keyState, p *session.Problem) {
-	existed := m.activeError != nil
+	before := m.activeError
 	switch {
-	case p == nil && m.activeError == nil, p != nil && m.activeError != nil && *p == m.activeError.Problem:
-		return
 	case p == nil:
 		m.activeError = nil
-	default:
+	case before == nil || *p != before.Problem:
 		m.activeError = &session.ActiveError{Problem: *p, Since: l.pass.start.Wall}
+		m.activeError.Session = m.key
+		m.activeError.Detail = l.pass.texts.share(p.Detail)
 	}
-	l.t.problems = append(l.t.problems, transition[session.ActiveError]{session.Transition[session.ActiveError]{Session: m.key, Now: m.activeError}, existed})
+	if p != nil && p == m.problem {
+		m.problem = &m.activeError.Problem
+	}
+	if m.activeError != before {
+		l.t.problems = append(l.t.problems, transition[session.ActiveError]{session.Transition[session.ActiveError]{Session: m.key, Now: m.activeError}, before != nil})
+	}
 }
 
 // addWaiting adds a key to what is unsettled in the folder.

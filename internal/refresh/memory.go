@@ -78,6 +78,8 @@ type Memory struct {
 	followFrom time.Duration
 	followDue  bool
 
+	texts texts // of errors
+
 	// steps and scans are kept for reuse.
 	steps sync.Pool // of *step
 	scans sync.Pool // of *folderScan

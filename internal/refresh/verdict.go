@@ -184,7 +184,7 @@ func (l *folderScan) reject(f entry, o *observation) result {
 	removal := session.Removal{Trigger: l.triggerOf(f.state), Modified: time.Unix(0, o.content.Mtime)}
 	l.markSettled(f.state)
 	l.remove(f, session.ChangeInvalid, removal)
-	l.t.errors = append(l.t.errors, *o.problem)
+	l.t.errors = append(l.t.errors, *f.state.problem)
 	return foundRejected
 }
 
@@ -268,8 +268,11 @@ func (l *folderScan) remove(f entry, why session.ChangeKind, how session.Removal
 // stateOf returns the state of a file, a new one where there is none.
 func (l *folderScan) stateOf(f entry) *keyState {
 	if f.state == nil {
-		// The name may be a part of a session's content, and the state outlives that.
-		f.state = &keyState{key: l.key(f).Clone()}
+		key := l.key(f)
+		if f.session != nil {
+			key = key.Clone() // it may be a part of the session's content, and the state outlives that
+		}
+		f.state = &keyState{key: key}
 	}
 	return f.state
 }
