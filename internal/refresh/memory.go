@@ -148,7 +148,6 @@ func New(cfg Config) *Memory {
 		self:    &keyState{key: session.Key{}},
 		startup: true,
 		brake:   brake{quiet: cfg.SettleMany},
-		removed: removals{},
 	}
 }
 

@@ -115,9 +115,9 @@ func (m *Memory) Pass(req Request) Result {
 	m.startup = m.startup && !t.foundApp
 	m.brake.note(start.Mono, m.sessions, p.unasked, t.sessions != 0)
 	m.brake.held += t.held
+	m.removed.note(t.changes, start.Wall, m.sessions)
 	m.sessions += t.sessions
 	m.notInMemory += t.notInMemory
-	m.removed.note(t.changes, start.Wall)
 	if p.taken || t.taken {
 		// What the mount has in addition is admitted once it has proved to stay.
 		m.followFrom, m.followDue = start.Mono+m.brake.quiet, m.cfg.Follow
