@@ -7,7 +7,7 @@
 //
 // It drives the real daemon from outside, over its socket. Only allocations are
 // counted inside, in a process of this program that runs the same daemon
-// (subcommand "counted").
+// (subcommand "counted"), and what writing a file costs is measured in this one.
 package main
 
 import (
@@ -132,6 +132,7 @@ func rows() []row {
 		{"shapes", (*lab).shapesAlone},
 		{"edit", (*lab).editToVisible},
 		{"beside", (*lab).editBeside},
+		{"write", (*lab).writeFile},
 		{"folders", (*lab).manyFolders},
 		{"follow", (*lab).manyFollowers},
 		{"storm", (*lab).storm},
@@ -203,6 +204,8 @@ func (s sizes) of(row string) []int {
 		sizes = []int{s.low, s.usual}
 	case "counts":
 		return []int{s.counted}
+	case "write":
+		return []int{s.low}
 	case "shapes":
 		return []int{s.usual / 5}
 	case "edit", "beside", "folders", "follow", "storm", "rejected", "idle", "get":
