@@ -3,6 +3,7 @@
 package edit
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -147,7 +148,7 @@ func TestUsersKeepAttributes(t *testing.T) {
 					t.Errorf("it says %d, not %d: %s", kind, want, said)
 				}
 				is := cr.read(t, cr.path)
-				if want == 0 && string(is) != string(cr.edited) || want != 0 && string(is) != string(cr.old) {
+				if want == 0 && !bytes.Equal(is, cr.edited) || want != 0 && !bytes.Equal(is, cr.old) {
 					t.Errorf("the file is %q", is)
 				}
 				if is != nil {
@@ -170,7 +171,7 @@ func TestUsersKeepAttributes(t *testing.T) {
 // runAs has a child edit as another user, and returns the kind of its error and what it says.
 func runAs(t *testing.T, c *crash, user string) (edit.Kind, []string) {
 	t.Helper()
-	command := exec.Command(os.Args[0]) //nolint:gosec // this program
+	command := exec.Command(os.Args[0])
 	command.Env = append(os.Environ(), childTree+"="+c.root, childDoes+"="+c.does, childUser+"="+user)
 	out, err := command.CombinedOutput()
 	var exit *exec.ExitError
@@ -208,7 +209,7 @@ func TestImmutable(t *testing.T) {
 				_, err = e.Delete(t.Context(), key(0), edit.Options{})
 				isKind(t, err, edit.KindRefused)
 				e.Close()
-				if data, err := os.ReadFile(path); err != nil || string(data) != string(newDocument(key(0)).bytes()) {
+				if data, err := os.ReadFile(path); err != nil || !bytes.Equal(data, newDocument(key(0)).bytes()) {
 					t.Errorf("the file is %q, %v", data, err)
 				}
 				if left := temporaries(t, root); len(left) > 0 && flag != appendOnly {
@@ -220,14 +221,14 @@ func TestImmutable(t *testing.T) {
 }
 
 // setFlags sets and clears flags of chattr.
-func setFlags(t *testing.T, path string, set, clear uint32) {
+func setFlags(t *testing.T, path string, set, unset uint32) {
 	t.Helper()
 	file, err := os.Open(path)
 	must(t, err)
 	defer file.Close()
 	now, err := unix.IoctlGetUint32(int(file.Fd()), unix.FS_IOC_GETFLAGS)
 	must(t, err)
-	must(t, unix.IoctlSetPointerInt(int(file.Fd()), unix.FS_IOC_SETFLAGS, int(now&^clear|set)))
+	must(t, unix.IoctlSetPointerInt(int(file.Fd()), unix.FS_IOC_SETFLAGS, int(now&^unset|set)))
 }
 
 func isKind(t *testing.T, err error, want edit.Kind) *edit.Error {

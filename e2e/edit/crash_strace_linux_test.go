@@ -24,7 +24,7 @@ func TestCrashAtEachSystemCall(t *testing.T) {
 		for _, call := range systemCalls() {
 			for n := 1; ; n++ {
 				c := newCrash(t, does)
-				died := c.run(t, exec.Command("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace="+call, //nolint:gosec // a constant command
+				died := c.run(t, exec.Command("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace="+call,
 					"-e", fmt.Sprintf("inject=%s:signal=KILL:when=%d", call, n), os.Args[0]), 0)
 				c.check(t, died, fmt.Sprintf("%s, %s %d", does, call, n))
 				if !died || t.Failed() {

@@ -98,12 +98,6 @@ func (m *memoryTrash) Put(_ context.Context, r edit.Removed) (string, error) {
 	return fmt.Sprint(len(m.all)), nil
 }
 
-func (m *memoryTrash) len() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.all)
-}
-
 // temporaries returns the names of temporary files that are left.
 func temporaries(t *testing.T, root string) (left []string) {
 	t.Helper()

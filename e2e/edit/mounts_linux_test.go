@@ -3,6 +3,7 @@
 package edit
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -100,7 +101,7 @@ func (m *mounted) isAsBefore(t *testing.T) {
 	t.Helper()
 	data, err := os.ReadFile(pathOf(m.behind, key(0)))
 	must(t, err)
-	if string(data) != string(newDocument(key(0)).bytes()) {
+	if !bytes.Equal(data, newDocument(key(0)).bytes()) {
 		t.Errorf("the file is %q", data)
 	}
 	m.mu.Lock()
@@ -197,7 +198,7 @@ func TestFullDisk(t *testing.T) {
 		fill(t, filepath.Join(filepath.Dir(m.behind), "filler"), free)
 		e := m.editor(func() {})
 		isKind(t, edits()["change"](e), edit.KindNoSpace)
-		if data, err := os.ReadFile(pathOf(m.behind, key(0))); err != nil || string(data) != string(d.bytes()) {
+		if data, err := os.ReadFile(pathOf(m.behind, key(0))); err != nil || !bytes.Equal(data, d.bytes()) {
 			t.Errorf("the file is %q, %v", data, err)
 		}
 		if left := temporaries(t, m.behind); len(left) > 0 {
