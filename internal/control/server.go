@@ -81,6 +81,7 @@ type Server struct {
 	maxConns  int
 	limits    Limits
 	followers chan struct{} // a token for each follower of events
+	scans     scans
 	clients   atomic.Pointer[socket.Conns]
 
 	crossOrigin http.CrossOriginProtection // of no exceptions
@@ -106,6 +107,7 @@ func newServer(cfg Config, table []route) *Server {
 		writing:   cfg.Writing,
 		maxConns:  cfg.MaxConns,
 		limits:    cfg.Limits.orDefaults(),
+		scans:     newScans(),
 	}
 	if s.maxConns == 0 {
 		s.maxConns = socket.DefaultMaxConns()

@@ -14,13 +14,21 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	view := s.store.View()
-	found, more := view.Select(filter)
-	next := ""
-	if more {
-		next = formatCursor(found[len(found)-1].Key()) // which needs no escape sequence
+	filter.Walk = maxWalk
+	var body []byte
+	err = s.scans.scan(r.Context(), func() {
+		view := s.store.View()
+		found, after := view.Select(filter)
+		next := ""
+		if after.IsFile() {
+			next = formatCursor(after) // which needs no escape sequence
+		}
+		body = api.AppendPage(nil, found, next, view.Revision())
+	})
+	if err != nil {
+		return err
 	}
-	s.writeJSON(w, func(to []byte) []byte { return api.AppendPage(to, found, next, view.Revision()) })
+	s.write(w, http.StatusOK, typeJSON, append(body, '\n'))
 	return nil
 }
 
@@ -63,8 +71,11 @@ func notInMemory(view *store.View, key session.Key) *problem {
 }
 
 // apps answers GET /v1/apps.
-func (s *Server) apps(w http.ResponseWriter, _ *request) error {
-	found := s.store.View().Apps()
+func (s *Server) apps(w http.ResponseWriter, r *request) error {
+	var found []store.App
+	if err := s.scans.scan(r.Context(), func() { found = s.store.View().Apps() }); err != nil {
+		return err
+	}
 	answer := api.Apps{Apps: make([]api.App, len(found))}
 	for i, app := range found {
 		answer.Apps[i] = api.App(app)

@@ -122,6 +122,21 @@ func (s *Session) Email() string {
 	return ""
 }
 
+// AppName returns the name of the app that the session's content says, or nothing.
+func (s *Session) AppName() string {
+	for name, value := range members(s.content) {
+		if name != "application" {
+			continue
+		}
+		for name, value := range members(value) {
+			if name == "name" {
+				return textOf(something(value))
+			}
+		}
+	}
+	return ""
+}
+
 // Details reads what the session's content says.
 func (s *Session) Details() Details {
 	raw := s.RawDetails()

@@ -71,5 +71,8 @@ func TestDetailsAsDecoded(t *testing.T) {
 		if got := s.Email(); got != want.Email {
 			t.Fatalf("the e-mail of %s is %q, want %q", content, got, want.Email)
 		}
+		if got := s.AppName(); got != want.Application.Name {
+			t.Fatalf("the app's name of %s is %q, want %q", content, got, want.Application.Name)
+		}
 	})
 }

@@ -70,30 +70,20 @@ type App struct {
 }
 
 // Apps returns every app folder that has a session in memory or a rejected file,
-// sorted by name. Team and application are those of its first session, the
-// name is the first one a session gives; they are empty where there is none.
+// sorted by name. Team and application are those of its first session; of the names that
+// its sessions give, it is the first in their order. They are empty where there is none.
+// It takes time for each app, and none for each session.
 func (v *View) Apps() []App {
 	apps := make([]App, 0, v.counts.len())
 	for folder, t := range v.AppCounts() {
-		app := v.describe(folder)
-		app.Sessions, app.Pending, app.Rejected = t.Sessions, t.Pending, t.Rejected
+		app := App{App: folder, Sessions: t.Sessions, Pending: t.Pending, Rejected: t.Rejected}
+		for r := range v.within(folder, session.Key{}) {
+			says := r.session.Details()
+			app.Team, app.Application = says.Team.ID, says.Application.ID
+			break
+		}
+		app.Name = v.names.firstOf(folder)
 		apps = append(apps, app)
 	}
 	return apps
-}
-
-// describe returns what the sessions of an app folder say about it.
-func (v *View) describe(folder string) App {
-	app := App{App: folder}
-	for r := range v.within(folder, session.Key{}) {
-		says := r.session.Details()
-		if app.Application == "" {
-			app.Team, app.Application = says.Team.ID, says.Application.ID
-		}
-		if says.Application.Name != "" {
-			app.Name = says.Application.Name
-			break
-		}
-	}
-	return app
 }

@@ -65,10 +65,11 @@ func (m *model) checkPage(t *rapid.T, v *store.View) {
 		Email:  rapid.SampledFrom([]string{"", "", "ANN@example.com", "nobody"}).Draw(t, "email"),
 		After:  rapid.OneOf(rapid.Just(session.Key{}), anyKey).Draw(t, "after"),
 		Limit:  rapid.SampledFrom(limits).Draw(t, "limit"),
+		Walk:   rapid.SampledFrom(limits).Draw(t, "walk"),
 	}
-	page, more := v.Select(f)
-	if want, wantMore := m.selected(f); !slices.Equal(page, want) || more != wantMore {
-		t.Fatalf("Select(%+v): %d sessions, more %t; want %d, more %t", f, len(page), more, len(want), wantMore)
+	page, next := v.Select(f)
+	if want, wantNext := m.selected(f); !slices.Equal(page, want) || next != wantNext {
+		t.Fatalf("Select(%+v): %d sessions, next %s; want %d, next %s", f, len(page), next, len(want), wantNext)
 	}
 }
 

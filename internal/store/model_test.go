@@ -103,18 +103,25 @@ func (m *model) totals() (sum store.AppCounts) {
 	return sum
 }
 
-func (m *model) selected(f store.Filter) (page []session.Loaded, more bool) {
+func (m *model) selected(f store.Filter) (page []session.Loaded, next session.Key) {
+	walked := 0
 	for _, l := range sorted(m.sessions) {
-		if f.App != "" && l.Key().App != f.App || f.Status != "" && l.Status() != f.Status ||
-			f.Email != "" && !strings.EqualFold(l.Details().Email, f.Email) || l.Key().Compare(f.After) <= 0 {
+		if f.App != "" && l.Key().App != f.App || l.Key().Compare(f.After) <= 0 {
 			continue
 		}
-		if f.Limit > 0 && len(page) == f.Limit {
-			return page, true
+		if f.Walk > 0 && walked == f.Walk {
+			return page, next
 		}
-		page = append(page, l)
+		if (f.Status == "" || l.Status() == f.Status) && (f.Email == "" || strings.EqualFold(l.Details().Email, f.Email)) {
+			if f.Limit > 0 && len(page) == f.Limit {
+				return page, next
+			}
+			page = append(page, l)
+		}
+		walked++
+		next = l.Key()
 	}
-	return page, false
+	return page, session.Key{}
 }
 
 func (m *model) apps() []store.App {
@@ -123,7 +130,9 @@ func (m *model) apps() []store.App {
 		folder, says := l.Key().App, l.Details()
 		app := apps[folder]
 		app.App, app.Team, app.Application = folder, says.Team.ID, says.Application.ID
-		app.Name = cmp.Or(app.Name, says.Application.Name)
+		if name := says.Application.Name; app.Name == "" || name != "" && name < app.Name {
+			app.Name = name
+		}
 		app.Sessions++
 		if l.Status() == session.StatusPending {
 			app.Pending++

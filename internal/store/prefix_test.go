@@ -55,12 +55,12 @@ func TestSelectByPrefix(t *testing.T) {
 		{store.Filter{Prefix: "12", Limit: 3}, "a.b-c/12 a.b/12 a.b/123"},
 	} {
 		t.Run(fmt.Sprintf("%+v", tc.filter), func(t *testing.T) {
-			page, more := v.Select(tc.filter)
+			page, next := v.Select(tc.filter)
 			var got []string
 			for _, one := range page {
 				got = append(got, one.Key().String())
 			}
-			if more {
+			if next.IsFile() {
 				got = append(got, "…")
 			}
 			if diff := cmp.Diff(tc.want, strings.Join(got, " ")); diff != "" {
@@ -78,10 +78,9 @@ func TestSelectByPrefixInPages(t *testing.T) {
 		var got []session.Key
 		f := store.Filter{Prefix: prefix, Limit: 1}
 		for more := true; more; {
-			var page []session.Loaded
-			page, more = v.Select(f)
-			f.After = page[0].Key()
-			got = append(got, f.After)
+			page, next := v.Select(f)
+			got = append(got, page[0].Key())
+			f.After, more = next, next.IsFile()
 		}
 		if want := keysOf(whole); !slices.Equal(got, want) {
 			t.Errorf("%q: got %v, want %v", prefix, got, want)

@@ -16,24 +16,32 @@ type Filter struct {
 
 	After session.Key // only keys that sort after this one
 	Limit int         // at most so many sessions, if above 0
+	// Walk is how many sessions are looked at, at most, if above 0. So a page can be
+	// short, or empty, although there are more of them.
+	Walk int
 }
 
 // Select returns the sessions that pass the filter, in ascending order of their
-// keys, and whether there are more of them beyond the limit.
-func (v *View) Select(f Filter) (page []session.Loaded, more bool) {
+// keys, and after which key there may be more of them; the zero key where there are not.
+func (v *View) Select(f Filter) (page []session.Loaded, next session.Key) {
 	if f.Limit > 0 {
 		page = make([]session.Loaded, 0, min(f.Limit, v.Len()))
 	}
+	walked := 0
 	for r := range v.candidates(&f) {
-		if !f.passes(r.session) {
-			continue
+		if f.Walk > 0 && walked == f.Walk {
+			return page, next
 		}
-		if f.Limit > 0 && len(page) == f.Limit {
-			return page, true
+		if f.passes(r.session) {
+			if f.Limit > 0 && len(page) == f.Limit {
+				return page, next
+			}
+			page = append(page, r.loaded())
 		}
-		page = append(page, r.loaded())
+		walked++
+		next = r.session.Key()
 	}
-	return page, false
+	return page, session.Key{}
 }
 
 // candidates yields the sessions that a filter must look at.

@@ -46,6 +46,10 @@ func TestSelect(t *testing.T) {
 		{"status", store.Filter{Status: session.StatusPending}, []session.Key{{App: "a.b-c", ID: "2"}, {App: "a.b", ID: "2"}, {App: "a.bc", ID: "1"}}, false},
 		{"status, page", store.Filter{Status: session.StatusPending, Limit: 2}, []session.Key{{App: "a.b-c", ID: "2"}, {App: "a.b", ID: "2"}}, true},
 		{"status, only others behind the page", store.Filter{App: "a.b", Status: session.StatusPending, Limit: 1}, []session.Key{{App: "a.b", ID: "2"}}, false},
+		{"no more than so many looked at", store.Filter{Email: "bob@example.com", Walk: 2}, []session.Key{{App: "a.b-c", ID: "2"}}, true},
+		{"none of those looked at", store.Filter{Email: "nobody", Limit: 5, Walk: 6}, nil, true},
+		{"all could be looked at", store.Filter{Email: "nobody", Limit: 5, Walk: 7}, nil, false},
+		{"other app folders are not looked at", store.Filter{App: "a.b", Email: "nobody", Walk: 3}, nil, false},
 		{"no such status", store.Filter{Status: "ACCEPTED"}, nil, false},
 		{"email in any case", store.Filter{Email: "Ann@Example.COM"}, []session.Key{{App: "a.b-c", ID: "1"}, {App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}}, false},
 		{"email beyond ASCII", store.Filter{Email: "ÉVA@example.com"}, []session.Key{{App: "a.bc", ID: "1"}}, false},
@@ -65,7 +69,8 @@ func TestSelect(t *testing.T) {
 	v := listed()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			page, more := v.Select(tt.filter)
+			page, next := v.Select(tt.filter)
+			more := next != session.Key{}
 			var got []session.Key
 			for _, loaded := range page {
 				got = append(got, loaded.Key())
@@ -86,12 +91,12 @@ func TestSelectFromTheFirst(t *testing.T) {
 		newSession(all[2], session.StatusAccepted, ""),
 		newSession(all[3], session.StatusAccepted, ""),
 	))).View()
-	page, more := v.Select(store.Filter{Limit: len(all)})
+	page, next := v.Select(store.Filter{Limit: len(all)})
 	var got []session.Key
 	for _, loaded := range page {
 		got = append(got, loaded.Key())
 	}
-	if diff := cmp.Diff(all, got); diff != "" || more {
-		t.Errorf("more = %t; keys (-want +got):\n%s", more, diff)
+	if diff := cmp.Diff(all, got); diff != "" || next != (session.Key{}) {
+		t.Errorf("next = %s; keys (-want +got):\n%s", next, diff)
 	}
 }

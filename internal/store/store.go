@@ -28,6 +28,7 @@ type Store struct {
 	unsettled  table[session.Key, session.Unsettled]
 	unadmitted table[session.Key, session.UnadmittedFile]
 	counts     table[string, AppCounts]
+	names      appNames
 	totals     AppCounts // of all app folders
 	reasons    session.UnsettledCounts
 
@@ -51,6 +52,7 @@ func New(startedAt time.Time) *Store {
 		unsettled:  newTable[session.Key, session.Unsettled](compareReach),
 		unadmitted: newTable[session.Key, session.UnadmittedFile](session.Key.Compare),
 		counts:     newTable[string, AppCounts](strings.Compare),
+		names:      newAppNames(),
 		grown:      make(chan struct{}),
 	}
 	start := uint64(startedAt.UnixMicro())
@@ -61,6 +63,7 @@ func New(startedAt time.Time) *Store {
 		unsettled:  s.unsettled.snapshot(),
 		unadmitted: s.unadmitted.snapshot(),
 		counts:     s.counts.snapshot(),
+		names:      s.names.snapshot(),
 		revision:   start,
 	})
 	return s
@@ -88,6 +91,7 @@ func (s *Store) Apply(o session.Outcome) {
 	next.unsettled = s.unsettled.snapshot()
 	next.unadmitted = s.unadmitted.snapshot()
 	next.counts = s.counts.snapshot()
+	next.names = s.names.snapshot()
 	next.totals, next.reasons = s.totals, s.reasons
 	next.revision += uint64(len(o.Changes))
 	next.count(&o, ended)
@@ -98,7 +102,7 @@ func (s *Store) Apply(o session.Outcome) {
 // applyChanges makes changes of sessions in the table, in the order of their keys, and
 // gives each a revision, beginning with the first.
 func (s *Store) applyChanges(all []session.MemoryChange, ended time.Time, first uint64) {
-	more := make(map[string]AppCounts)
+	more, names := make(map[string]AppCounts), make(nameChanges)
 	var near btree.PathHint // each key is next to the one before, or nearly
 	for i, c := range all {
 		now := row{c.Now(), ended.UnixNano(), first + uint64(i)}
@@ -109,12 +113,14 @@ func (s *Store) applyChanges(all []session.MemoryChange, ended time.Time, first 
 			old = s.sessions.put(now, &near)
 		}
 		app := c.Session.Key().App
+		names.replace(app, old.session, now.session)
 		more[app] = more[app].plus(countSession(now.session).minus(countSession(old.session)))
 	}
 	for app, counts := range more {
 		s.addCounts(app, counts)
 		s.totals = s.totals.plus(counts)
 	}
+	s.names.apply(names)
 	if len(all) > s.sessions.len()/2 {
 		s.sessions.compact()
 	}

@@ -35,8 +35,8 @@ func TestEmptyStore(t *testing.T) {
 	if _, ok := v.Problem(keyA); ok {
 		t.Error("found a problem in an empty store")
 	}
-	if page, more := v.Select(store.Filter{Limit: 10}); len(page) != 0 || more {
-		t.Errorf("selected %v, more %t; want nothing", page, more)
+	if page, next := v.Select(store.Filter{Limit: 10}); len(page) != 0 || next != (session.Key{}) {
+		t.Errorf("selected %v, next %s; want nothing", page, next)
 	}
 }
 

@@ -14,6 +14,7 @@ type View struct {
 	unsettled  table[session.Key, session.Unsettled]
 	unadmitted table[session.Key, session.UnadmittedFile]
 	counts     table[string, AppCounts]
+	names      appNames
 	totals     AppCounts
 	reasons    session.UnsettledCounts
 
