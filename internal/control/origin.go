@@ -26,6 +26,9 @@ func checkHost(r *http.Request) *problem {
 // isLocalHost reports whether a Host header names nobody, an address, or a name that
 // no public site can have: one without a dot, or below localhost.
 func isLocalHost(host string) bool {
+	if !strings.Contains(host, ".") { // which is what nearly everybody writes
+		return true
+	}
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
@@ -33,7 +36,7 @@ func isLocalHost(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return true
 	}
-	return !strings.Contains(host, ".") || strings.HasSuffix(strings.ToLower(host), ".localhost")
+	return strings.HasSuffix(strings.ToLower(host), ".localhost")
 }
 
 // checkOrigin refuses a request that a page of another site has made, whatever its

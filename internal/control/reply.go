@@ -18,6 +18,10 @@ const (
 	typeStream  = "application/x-ndjson"
 )
 
+// maxBuffer is how large a buffer is kept for further answers, in bytes: an answer about
+// one session takes a few kilobytes.
+const maxBuffer = 64 << 10
+
 // reply answers with a value as JSON. A root or a folder may have a name that is
 // not UTF-8; what cannot be written as JSON is replaced.
 func (s *Server) reply(w http.ResponseWriter, value any) error {
@@ -31,7 +35,15 @@ func (s *Server) reply(w http.ResponseWriter, value any) error {
 
 // writeJSON answers with the JSON that is appended.
 func (s *Server) writeJSON(w http.ResponseWriter, appendTo func([]byte) []byte) {
-	s.write(w, http.StatusOK, typeJSON, append(appendTo(nil), '\n'))
+	buffer, _ := s.buffers.Get().(*[]byte)
+	if buffer == nil {
+		buffer = new([]byte)
+	}
+	*buffer = append(appendTo((*buffer)[:0]), '\n')
+	s.write(w, http.StatusOK, typeJSON, *buffer)
+	if cap(*buffer) <= maxBuffer {
+		s.buffers.Put(buffer)
+	}
 }
 
 // fail answers with a failure.

@@ -142,5 +142,5 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 // Any other is no route: http.ServeMux would redirect it, with a page for people.
 func isClean(u *url.URL) bool {
 	escaped := u.EscapedPath()
-	return path.Clean("/"+escaped) == escaped
+	return strings.HasPrefix(escaped, "/") && path.Clean(escaped) == escaped
 }

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -82,6 +83,7 @@ type Server struct {
 	limits    Limits
 	followers chan struct{} // a token for each follower of events
 	scans     scans
+	buffers   sync.Pool // of *[]byte, for answers
 	clients   atomic.Pointer[socket.Conns]
 
 	crossOrigin http.CrossOriginProtection // of no exceptions

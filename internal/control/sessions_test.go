@@ -1,6 +1,8 @@
 package control_test
 
 import (
+	"bytes"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,4 +39,24 @@ func TestPagesMayBeEmpty(t *testing.T) {
 	if diff := cmp.Diff([]session.Key{last.Key()}, found); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// Answers that are written at the same time have nothing in common.
+func TestAnswersAreNotMixed(t *testing.T) {
+	w := newWorld(t)
+	all := sessions("a.b", 8)
+	w.pass(all...)
+	var clients sync.WaitGroup
+	for _, s := range all {
+		clients.Go(func() {
+			for range 200 {
+				got, err := w.client.Session(t.Context(), s.Key())
+				if err != nil || got.Session != s.Key() || !bytes.Equal(got.Content, s.Content()) {
+					t.Errorf("asked for %s and got %v, %v", s.Key(), got, err)
+					return
+				}
+			}
+		})
+	}
+	clients.Wait()
 }
