@@ -52,7 +52,7 @@ func TestErrorsTakeAndReturnMemory(t *testing.T) {
 		}
 		var now runtime.MemStats
 		runtime.ReadMemStats(&now)
-		return int(now.HeapAlloc) //nolint:gosec // it is not that much
+		return int(now.HeapAlloc)
 	}
 	passes()
 	empty := heap()

@@ -173,8 +173,7 @@ func (g *Guard[K]) look() {
 		g.stray--
 		return
 	}
-	for i := len(g.active) - 1; i >= 0; i-- {
-		w := g.active[i]
+	for i, w := range slices.Backward(g.active) {
 		if steps := w.steps.Load(); steps != w.seen {
 			w.seen, w.idle = steps, 0
 			g.progress.Add(1)

@@ -57,11 +57,12 @@ func (t *files) get(name []byte) entry {
 // alive.
 func (t *files) rename(f entry) {
 	delete(t.byID, f.id)
-	if f.session != nil {
+	switch {
+	case f.session != nil:
 		f.id = f.session.Key().ID
-	} else if f.state != nil {
+	case f.state != nil:
 		f.id = f.state.key.ID
-	} else {
+	default:
 		f.id = strings.Clone(f.id)
 	}
 	t.byID[f.id] = f.file

@@ -25,8 +25,11 @@ func TestRemovalSaysWhatTheFirstLookSaw(t *testing.T) {
 		"deleted, confirmed by a retry": {func(tree *tree) { tree.remove("a.b/1") }, (*rig).retry, session.TriggerWatch, time.Time{}},
 		"deleted, confirmed by a pass that was asked for": {
 			func(tree *tree) { tree.remove("a.b/1") },
-			func(r *rig) refresh.Result { return r.pass(refresh.Request{Trigger: session.TriggerSignal, Full: true}) },
-			session.TriggerWatch, time.Time{},
+			func(r *rig) refresh.Result {
+				return r.pass(refresh.Request{Trigger: session.TriggerSignal, Full: true})
+			},
+			session.TriggerWatch,
+			time.Time{},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

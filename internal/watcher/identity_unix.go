@@ -29,7 +29,7 @@ func identify(path string, follow bool) *identity {
 	if err != nil || st.Mode&unix.S_IFMT != unix.S_IFDIR {
 		return nil
 	}
-	return &identity{dev: uint64(st.Dev), ino: st.Ino} //nolint:gosec,unconvert // of another type on other systems
+	return &identity{dev: uint64(st.Dev), ino: st.Ino} //nolint:unconvert // of another type on other systems
 }
 
 // same reports whether both are the same folder, and that there is one.
