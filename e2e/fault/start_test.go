@@ -60,7 +60,7 @@ func TestManyStarts(t *testing.T) {
 			harness.Must(t, err)
 			text, err := os.ReadFile(logs[i].Name())
 			harness.Must(t, err)
-			if how != "1" || !strings.Contains(string(text), "somebody else holds it") {
+			if how != "1" || !strings.Contains(string(text), "already in use") {
 				t.Errorf("a daemon too many ended with %s: %s", how, text)
 			}
 		}

@@ -64,7 +64,7 @@ type Watch struct {
 const (
 	AdviceNotInMemory = "open --all, or run with --admit follow"
 	AdviceRejected    = "correct what the error says, or delete the file"
-	AdviceUnreadable  = "their sessions stay as they are until the error is mended"
+	AdviceUnreadable  = "their sessions stay as they are until the error is gone"
 	AdviceManyGone    = "restore the files, or have an administrator run sessiond refresh to make it count at once"
 )
 

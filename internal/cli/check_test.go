@@ -252,7 +252,7 @@ func TestCheckThroughLink(t *testing.T) {
 // A file that is too large cannot be judged; that is graver than a rejected one.
 func TestCheckUnjudged(t *testing.T) {
 	got := command(t, "", "check", "--settle", "1ms", "--max-file-size", "100B", someTree(t))
-	if got.status != exitFailed || !strings.Contains(got.out, anna.String()+": file 27: file too large: the file is larger than max-file-size allows\n") ||
+	if got.status != exitFailed || !strings.Contains(got.out, anna.String()+": file too large (errno 27): the file is larger than max-file-size allows\n") ||
 		!strings.HasSuffix(got.err, "4 files checked: 1 rejected, 3 not judged\n") {
 		t.Errorf("got %+v", got)
 	}

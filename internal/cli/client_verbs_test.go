@@ -47,7 +47,7 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// The flag goes before the environment.
+// The flag overrides the environment.
 func TestSocketFlag(t *testing.T) {
 	socket := serve(t, routes{"GET /v1/status": says(200, asJSON(t, api.Status{PID: 4711}))})
 	got := command(t, socketPath(t), "status", "--socket", socket)

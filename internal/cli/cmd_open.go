@@ -82,7 +82,7 @@ func whatToOpen(cmd *cobra.Command, args []string) error {
 	case 1:
 		return takes(0, -1, "KEY")(cmd, args)
 	}
-	return misused(cmd, "give either KEYs, --all or --since")
+	return misused(cmd, "give only one of KEYs, --all and --since")
 }
 
 // openSome shows the report of a pass that opens what the daemon finds.

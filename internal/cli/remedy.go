@@ -16,11 +16,11 @@ func remedy(p *session.Problem) string {
 	}
 	switch session.Code(p.ErrCode) {
 	case session.CodeLocation:
-		return "name folder and file after the ids in it, or put the ids right"
+		return "name folder and file after the ids in it, or correct the ids"
 	case session.CodeSyntax:
-		return "put the JSON right at that place, or delete the file"
+		return "correct the JSON at that place, or delete the file"
 	case session.CodeSchema:
-		return "put right what it names (sessiond schema prints the rules), or delete the file"
+		return "correct the members it names (sessiond schema prints the rules), or delete the file"
 	case session.CodeToken:
 		return "copy the token of this very session, or delete the file"
 	}

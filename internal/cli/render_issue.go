@@ -98,7 +98,7 @@ func unreadableFiles(s *api.Status) issue {
 	}
 	if t.total > 0 {
 		t.what = count(t.total, "file or folder", "files or folders") + " cannot be read"
-		t.todo = "What is in memory from there stays as it was, and the daemon tries again by itself."
+		t.todo = "What is in memory from there stays as it was, and the daemon retries by itself."
 	}
 	return t
 }
@@ -112,8 +112,8 @@ func (p *page) restlessFiles(s *api.Status) issue {
 		}
 	}
 	if n := len(t.occurrences); n > 0 {
-		t.what = count(n, "file does", "files do") + " not come to rest"
-		t.todo = "See what keeps writing there; until it rests, what is in memory stays as it was."
+		t.what = count(n, "file has", "files have") + " been changing for more than a minute"
+		t.todo = "Find out what keeps writing there; until it stops, what is in memory stays as it was."
 	}
 	return t
 }

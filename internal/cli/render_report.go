@@ -66,7 +66,7 @@ func passTold(r *session.PassSummary) string {
 // cause names what asked for a pass.
 func cause(t session.Trigger) string {
 	if t == session.TriggerRetry {
-		return "on a second look"
+		return "confirmed by a second check"
 	}
 	return fmt.Sprintf("by %s", t)
 }

@@ -42,11 +42,11 @@ func (p *page) verdict(s *api.Status, issues []issue) (_ cell, more bool) {
 	case s.Passes == 0:
 		return warn.of("Starting: the sessions are being loaded."), true
 	case wrong != "":
-		return bad.of("Not well: %s", fullStop(wrong[2:]+odd)), true
+		return bad.of("Degraded: %s", fullStop(wrong[2:]+odd)), true
 	case odd != "":
-		return warn.of("Well, but %s", fullStop(odd[2:])), true
+		return warn.of("OK, but %s", fullStop(odd[2:])), true
 	}
-	return good.of("Well: %s.", p.summary(s)), false
+	return good.of("OK: %s.", p.summary(s)), false
 }
 
 // fullStop ends a sentence.
@@ -94,7 +94,7 @@ func (p *page) findings(s *api.Status) {
 		{strong.of("Now"), now(s)},
 	}
 	if s.InMotion > 0 {
-		rows = append(rows, []cell{strong.of("In motion"), warn.of("%s, kept in memory as before until they rest", count(s.InMotion, "file", "files"))})
+		rows = append(rows, []cell{strong.of("In motion"), warn.of("%s, kept in memory as before until they are whole", count(s.InMotion, "file", "files"))})
 	}
 	if s.ManyGone > 0 {
 		rows = append(rows, []cell{strong.of("Held back"), warn.of("%s, kept in memory as before", count(s.ManyGone, "removal", "removals"))})
@@ -160,9 +160,9 @@ func (p *page) lastSuccess(s *api.Status) cell {
 func now(s *api.Status) cell {
 	passes := count(int(s.Passes), "pass", "passes") //nolint:gosec // a daemon does not live for 2^63 passes
 	if s.Busy {
-		return warn.of("busy, after %s; revision %d", passes, s.Revision)
+		return warn.of("busy, %s so far; revision %d", passes, s.Revision)
 	}
-	return good.of("at rest, after %s; revision %d", passes, s.Revision)
+	return good.of("idle, %s so far; revision %d", passes, s.Revision)
 }
 
 func watching(w api.Watch) cell {

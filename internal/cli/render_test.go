@@ -43,7 +43,7 @@ func TestDrawReport(t *testing.T) {
 		"removed  com.example.noteam/0123456789abcdef0123456789abcdef01234567 (invalid)",
 		"",
 		"Errors (2)",
-		"com.example.shut/ (the whole folder): file 13: permission denied",
+		"com.example.shut/ (the whole folder): permission denied (errno 13)",
 		`com.example.noteam/0123456789abcdef0123456789abcdef01234567: mobi 3: The json file does not validate the json schema: /status: value must be one of "accepted", "pending"`,
 		"",
 		"Not judged yet (2)",
@@ -93,24 +93,24 @@ func TestDrawStatus(t *testing.T) {
 	}
 	s = counted(s)
 	same(t, drawn(t, false, func(p *page) { p.status(&s) }), text(
-		"Not well: the moon is full: stay inside; 1 file is rejected; 2 files or folders cannot be read; 1 file does not come to rest; 12 valid files are not in memory; changes are found late, since they cannot be watched.",
+		"Degraded: the moon is full: stay inside; 1 file is rejected; 2 files or folders cannot be read; 1 file has been changing for more than a minute; 12 valid files are not in memory; changes are found late, since they cannot be watched.",
 		"1,203 sessions in memory, looking at everything at intervals, last looked 2 minutes ago.",
 		"",
 		"1 file is rejected",
 		`com.example.noteam/0123456789abcdef0123456789abcdef01234567: mobi 3: The json file does not validate the json schema: /status: value must be one of "accepted", "pending"`,
-		"    since 2026-11-22 15:00:00 (3 hours ago): put right what it names (sessiond schema prints the rules), or delete the file",
+		"    since 2026-11-22 15:00:00 (3 hours ago): correct the members it names (sessiond schema prints the rules), or delete the file",
 		"",
 		"2 files or folders cannot be read, the first since 2026-11-22 16:00:00 (2 hours ago)",
-		"com.example.shut/ (the whole folder): file 13: permission denied: the app folder cannot be read",
+		"com.example.shut/ (the whole folder): permission denied (errno 13): the app folder cannot be read",
 		"    since 2026-11-22 17:00:00 (1 hour ago): let the user that the daemon runs as read it",
 		"the whole MobileApps folder: unreadable",
 		"    since 2026-11-22 16:00:00 (2 hours ago)",
-		"What is in memory from there stays as it was, and the daemon tries again by itself.",
+		"What is in memory from there stays as it was, and the daemon retries by itself.",
 		"",
-		"1 file does not come to rest",
+		"1 file has been changing for more than a minute",
 		"a.b/log: in motion",
 		"    since 2026-11-22 17:00:00 (1 hour ago)",
-		"See what keeps writing there; until it rests, what is in memory stays as it was.",
+		"Find out what keeps writing there; until it stops, what is in memory stays as it was.",
 		"",
 		"12 valid files are not in memory",
 		"To admit them: open --all, or run with --admit follow.",
@@ -123,8 +123,8 @@ func TestDrawStatus(t *testing.T) {
 		"Admission             restore (from files at start-up; later by open)",
 		"Watching              poll, degraded: no watches left: no space left on device",
 		"Sessions              1,203 in memory, 12 valid files not in memory, 1 file rejected",
-		"Now                   busy, after 37 passes; revision 1795338000000003",
-		"In motion             2 files, kept in memory as before until they rest",
+		"Now                   busy, 37 passes so far; revision 1795338000000003",
+		"In motion             2 files, kept in memory as before until they are whole",
 		"Last pass             2026-11-22 17:58:00 (2 minutes ago), pass 7 by socket over the whole folder, took 1.94 ms",
 		"(second looks aside)  1,205 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 not judged; 2 removed from memory",
 		"                      1 in motion then, 2 now",
@@ -144,20 +144,20 @@ func counted(s api.Status) api.Status {
 func TestVerdict(t *testing.T) {
 	bad := session.ActiveError{Problem: *session.NewProblem(anna, session.CodeSyntax, "line 1")}
 	for want, s := range map[string]api.Status{
-		"Well: 1,204 sessions in memory, watching 7 folders, last looked 3 seconds ago.": {
+		"OK: 1,204 sessions in memory, watching 7 folders, last looked 3 seconds ago.": {
 			Passes: 1, Sessions: 1204, Watch: api.Watch{Mode: "events", Watches: 7}, LastPass: &session.PassSummary{StartedAt: today().Add(-3 * time.Second)},
 		},
-		"Well: 1 session in memory, not watching, last looked just now.": {
+		"OK: 1 session in memory, not watching, last looked just now.": {
 			Passes: 1, Sessions: 1, Watch: api.Watch{Mode: "off"}, LastPass: &session.PassSummary{StartedAt: today()},
 		},
-		"Well: 0 sessions in memory, looking at everything at intervals.":                     {Passes: 1, Watch: api.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
-		"Not well: 1 file is rejected.":                                                       {Passes: 1, Errors: []session.ActiveError{bad}, Hints: []string{"1 file is rejected: " + api.AdviceRejected}},
-		"Not well: 2 files are rejected; 1 valid file is not in memory.":                      {Passes: 1, Errors: []session.ActiveError{bad, bad}, NotInMemory: 1},
-		"Well, but 1 valid file is not in memory.":                                            {Passes: 1, NotInMemory: 1},
-		"Well, but changes are found late, since they cannot be watched.":                     {Passes: 1, Watch: api.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
-		"Well, but changes in some app folders are found late, since they cannot be watched.": {Passes: 1, Watch: api.Watch{Mode: "events", Degraded: true, Reason: "it is refused", Watches: 3}},
-		"Not well: is it the MobileApps folder itself?":                                       {Passes: 1, Hints: []string{"is it the MobileApps folder itself?"}},
-		"Starting: the sessions are being loaded.":                                            {Busy: true},
+		"OK: 0 sessions in memory, looking at everything at intervals.":                     {Passes: 1, Watch: api.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
+		"Degraded: 1 file is rejected.":                                                     {Passes: 1, Errors: []session.ActiveError{bad}, Hints: []string{"1 file is rejected: " + api.AdviceRejected}},
+		"Degraded: 2 files are rejected; 1 valid file is not in memory.":                    {Passes: 1, Errors: []session.ActiveError{bad, bad}, NotInMemory: 1},
+		"OK, but 1 valid file is not in memory.":                                            {Passes: 1, NotInMemory: 1},
+		"OK, but changes are found late, since they cannot be watched.":                     {Passes: 1, Watch: api.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
+		"OK, but changes in some app folders are found late, since they cannot be watched.": {Passes: 1, Watch: api.Watch{Mode: "events", Degraded: true, Reason: "it is refused", Watches: 3}},
+		"Degraded: is it the MobileApps folder itself?":                                     {Passes: 1, Hints: []string{"is it the MobileApps folder itself?"}},
+		"Starting: the sessions are being loaded.":                                          {Busy: true},
 	} {
 		s = counted(s)
 		same(t, drawn(t, false, func(p *page) {
@@ -189,7 +189,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		Errors:    []session.ActiveError{{Problem: away, Since: since}},
 		Unsettled: []session.Unsettled{{Session: session.Key{}, Since: since, Reason: session.ReasonUnreadable}},
 	}), text(
-		"Not well: another file system is mounted at the MobileApps folder, or its mount is gone.",
+		"Degraded: another file system is mounted at the MobileApps folder, or its mount is gone.",
 		"0 sessions in memory, not watching.",
 		"",
 		"Another file system is mounted at the MobileApps folder, or its mount is gone",
@@ -203,7 +203,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 			{Session: app.Session, Since: since, Reason: session.ReasonUnreadable}, {Session: shut.Session, Since: since, Reason: session.ReasonUnreadable},
 		},
 	}), text(
-		"Not well: another file system is mounted at 1 app folder, or the mount there is gone; 1 file or folder cannot be read.",
+		"Degraded: another file system is mounted at 1 app folder, or the mount there is gone; 1 file or folder cannot be read.",
 		"0 sessions in memory, not watching.",
 		"",
 		"Another file system is mounted at 1 app folder, or the mount there is gone",
@@ -214,10 +214,10 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"1 file or folder cannot be read",
 		"com.example.shut/ (the whole folder): "+shut.String(),
 		"    since 2026-11-22 17:00:00 (1 hour ago): let the user that the daemon runs as read it",
-		"What is in memory from there stays as it was, and the daemon tries again by itself.",
+		"What is in memory from there stays as it was, and the daemon retries by itself.",
 	))
 	same(t, note(api.Status{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}), text(
-		"Not well: many files went or became invalid at once, and 2 removals are held back.",
+		"Degraded: many files went or became invalid at once, and 2 removals are held back.",
 		"0 sessions in memory, not watching.",
 		"",
 		"Many files went or became invalid at once, and 2 removals are held back, the first since 2026-11-22 17:59:00 (1 minute ago)",
@@ -345,7 +345,7 @@ func TestDrawStatusOfAYoungDaemon(t *testing.T) {
 		"Admission     follow (every valid file, at every pass)",
 		"Watching      events, 1 folder watched",
 		"Sessions      0 in memory",
-		"Now           at rest, after 0 passes; revision 1",
+		"Now           idle, 0 passes so far; revision 1",
 		"Last success  never: no pass could judge all it looked at yet",
 	))
 }
@@ -418,7 +418,7 @@ func TestDrawEvents(t *testing.T) {
 	}), text(
 		"2026-11-22 18:00:00.001  admitted  UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  anna@example.com  by open",
 		"2026-11-22 18:00:00.000  removed   com.example.noteam/0123456789abcdef0123456789abcdef01234567 (deleted)  by watch",
-		"2026-11-22 18:00:00.000  updated   a.b/c  on a second look",
+		"2026-11-22 18:00:00.000  updated   a.b/c  confirmed by a second check",
 	))
 	same(t, drawn(t, false, func(p *page) {
 		for _, p.width = range []int{120, 80, 60} {
@@ -429,12 +429,12 @@ func TestDrawEvents(t *testing.T) {
 	}), text(
 		"18:00:00  admitted  7023d920  anna@example.com  UTT7VDX8W5.com.contactApp.Contact  by open",
 		"18:00:00  removed   01234567  -  deleted  com.example.noteam  by watch",
-		"18:00:00  updated   c  -  a.b  on a second look",
+		"18:00:00  updated   c  -  a.b  confirmed by a second check",
 		"18:00:00  admitted  7023d920  anna@example.com  UTT7VDX8W5.com.contactApp.Conta…",
 		"18:00:00  removed   01234567  -  deleted  com.example.noteam  by watch",
-		"18:00:00  updated   c  -  a.b  on a second look",
+		"18:00:00  updated   c  -  a.b  confirmed by a second check",
 		"18:00:00  admitted  7023d920  anna@example.com  UTT7VDX8W5.…",
 		"18:00:00  removed   01234567  -  deleted  com.example.notea…",
-		"18:00:00  updated   c  -  a.b  on a second look",
+		"18:00:00  updated   c  -  a.b  confirmed by a second check",
 	))
 }

@@ -30,7 +30,7 @@ func isNotFile(root string) error {
 	info, err := os.Stat(root)
 	switch {
 	case errors.Is(err, syscall.ENOTDIR):
-		return fmt.Errorf("cannot use the root %q: a part of its path is no folder", root)
+		return fmt.Errorf("cannot use the root %q: a part of its path is not a folder", root)
 	case err == nil && !info.IsDir():
 		return fmt.Errorf("cannot use the root %q: it is not a folder; name the MobileApps folder, the one that holds the app folders", root)
 	}
@@ -38,7 +38,7 @@ func isNotFile(root string) error {
 }
 
 // isFolder checks the root of a service. The daemon itself waits for one that is
-// missing; at an installation it is most likely a slip of the pen.
+// missing; at an installation it is most likely a typing error.
 func isFolder(root string) error {
 	info, err := os.Stat(root)
 	if err != nil {

@@ -39,9 +39,9 @@ func takes(least, most int, name string) cobra.PositionalArgs {
 		case len(args) < least:
 			return misused(cmd, "%s is missing", name)
 		case most == 0 && len(args) > 0:
-			return misused(cmd, "%q is too much: %s takes no arguments", args[0], cmd.CommandPath())
+			return misused(cmd, "unexpected argument %q: %s takes no arguments", args[0], cmd.CommandPath())
 		case most >= 0 && len(args) > most:
-			return misused(cmd, "%q is too much: %s takes one %s", args[most], cmd.CommandPath(), name)
+			return misused(cmd, "unexpected argument %q: %s takes one %s", args[most], cmd.CommandPath(), name)
 		case slices.Contains(args, ""):
 			return misused(cmd, "%s is empty", name)
 		}

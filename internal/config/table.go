@@ -91,7 +91,7 @@ func table() []setting {
 		},
 		{
 			key: KeyResync, form: "TIME", def: "5m",
-			usage:   "time between routine full passes; 0 for none",
+			usage:   "interval of routine full passes; 0 for none",
 			allowed: "a time of at least 1s, such as 5m, or 0 to turn it off",
 			put:     func(s *Settings, text string) error { return putDuration(&s.Resync, text, isResync) },
 		},

@@ -29,7 +29,7 @@ func TestOneEntryForEverythingBeneath(t *testing.T) {
 	// What was a verdict still is one; why a file could not be read is not
 	// known any more.
 	r.wrong(keys{
-		keyOf("a.b/"): "file 13: permission denied: the app folder cannot be read",
+		keyOf("a.b/"): "permission denied (errno 13): the app folder cannot be read",
 		two:           "mobi 3: The json file does not validate the json schema: wrong 2",
 		other:         "mobi 3: The json file does not validate the json schema: wrong 1",
 	})

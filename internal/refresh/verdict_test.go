@@ -119,7 +119,7 @@ func TestTable(t *testing.T) {
 			edit:   func(tree *tree) { tree.lock("a.b/1", true) },
 			counts: session.Counts{Checked: 1},
 			memory: keys{one: "valid 1"},
-			errors: keys{one: "file 13: permission denied: the file cannot be read"},
+			errors: keys{one: "permission denied (errno 13): the file cannot be read"},
 		},
 		{
 			name: "cannot be judged, not in memory, admission on",
@@ -128,7 +128,7 @@ func TestTable(t *testing.T) {
 				tree.lock("a.b/1", true)
 			}, req: refresh.Request{Admit: true},
 			counts: session.Counts{Checked: 1},
-			errors: keys{one: "file 13: permission denied: the file cannot be read"},
+			errors: keys{one: "permission denied (errno 13): the file cannot be read"},
 		},
 	}
 	for _, test := range tests {

@@ -120,10 +120,14 @@ func CountRejected[P interface{ Rejects() bool }](problems []P) int {
 }
 
 // String returns the problem in one line, without its key: "mobi 3: message:
-// detail".
+// detail" or, of the operating system's, "message (errno 13): detail".
 func (p Problem) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %d: %s", p.ComponentSignature, p.ErrCode, p.Message)
+	if p.ComponentSignature == ComponentFile {
+		fmt.Fprintf(&b, "%s (errno %d)", p.Message, p.ErrCode)
+	} else {
+		fmt.Fprintf(&b, "%s %d: %s", p.ComponentSignature, p.ErrCode, p.Message)
+	}
 	if p.Detail != "" {
 		b.WriteString(": " + p.Detail)
 	}

@@ -20,7 +20,7 @@ import (
 
 // ErrHeld is what [Listen] returns, wrapped, where another process listens on
 // the socket. The error names its process id as far as it is known.
-var ErrHeld = errors.New("somebody else holds it")
+var ErrHeld = errors.New("already in use")
 
 // Errors of [Listen] about what was asked for: no attempt at it can succeed.
 var (

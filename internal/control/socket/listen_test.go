@@ -52,7 +52,7 @@ func mustBeHeld(t *testing.T, path string) {
 		_ = ln.Close()
 		t.Fatal("Listen succeeds, want an error")
 	}
-	if !errors.Is(err, socket.ErrHeld) || !strings.HasSuffix(err.Error(), fmt.Sprintf("the process with id %d", os.Getpid())) {
+	if !errors.Is(err, socket.ErrHeld) || !strings.HasSuffix(err.Error(), fmt.Sprintf("already in use by process %d", os.Getpid())) {
 		t.Errorf("Listen = %v, want to be told that this process holds it", err)
 	}
 }

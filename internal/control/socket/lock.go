@@ -13,7 +13,7 @@ func heldBy(pid int) error {
 	if pid <= 0 {
 		return ErrHeld
 	}
-	return fmt.Errorf("%w: the process with id %d", ErrHeld, pid)
+	return fmt.Errorf("%w by process %d", ErrHeld, pid)
 }
 
 // fileLock is a file that this process has locked.
@@ -49,7 +49,7 @@ func lockOnce(path string) (*fileLock, error) {
 		err = heldBy(holderOf(path))
 	default:
 		if _, err = file.WriteAt(fmt.Appendf(nil, "%-*d\n", holderWidth, os.Getpid()), holderOffset); err != nil {
-			err = fmt.Errorf("cannot write who holds it: %w", err)
+			err = fmt.Errorf("cannot write its process id: %w", err)
 		}
 	}
 	if err != nil {
