@@ -1,19 +1,28 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"sessiond/internal/api"
+	"sessiond/internal/client"
+	"sessiond/internal/session"
+)
 
 func (a *app) status() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show the daemon's state",
-		Long: `Says in the first line how the daemon is: well, well but for something, or not
-well. Then comes what is wrong or odd, where, since when, and what to do about it,
-and then what runs and since when, the MobileApps folder, how sessions are
-admitted and changes noticed, what is in memory, and the last pass.
+		Long: `Says in the first line how the daemon is: OK, OK but for something, or degraded.
+Then comes what is wrong or odd, where, since when, and what to do about it, files
+with the same problem together, and then what runs and since when, the MobileApps
+folder, how sessions are admitted and changes noticed, what is in memory, and the
+last pass.
 
 The exit status is 0 however the daemon is, as long as it answers.
 
-A second look, at what a pass left unsettled, does not count as the last pass. With
+A second check of what a pass could not judge does not count as the last pass. With
 --output json, the lists of errors and of what is unsettled have 100 entries at
 most; errorsTotal and unsettledTotal say how many there are.`,
 		Annotations: exits(exitUnreachable),
@@ -33,7 +42,24 @@ most; errorsTotal and unsettledTotal say how many there are.`,
 		if err != nil {
 			return err
 		}
-		return a.show(*output, status, func(p *page) error { p.status(&status); return nil })
+		return a.show(*output, status, func(p *page) error {
+			unadmitted, err := someUnadmitted(cmd.Context(), daemon, &status)
+			if err != nil {
+				return err
+			}
+			p.status(&status, unadmitted...)
+			return nil
+		})
 	}
 	return cmd
+}
+
+// someUnadmitted returns the first of the valid files that are not in memory, as many
+// as a status shows.
+func someUnadmitted(ctx context.Context, daemon *client.Client, s *api.Status) ([]session.UnadmittedFile, error) {
+	if s.NotInMemory == 0 {
+		return nil, nil
+	}
+	page, err := daemon.Unadmitted(ctx, client.Query{Limit: shownOccurrences})
+	return page.Files, err
 }

@@ -47,6 +47,20 @@ func TestTable(t *testing.T) {
 	))
 }
 
+// On a terminal the last column goes on below itself, at the ends of words.
+func TestTableWraps(t *testing.T) {
+	rows := [][]cell{
+		{strong.of("Last pass"), plain.of("pass 7 by socket over the whole folder, took 1.94 ms")},
+		{strong.of("Root"), plain.of("/a/path/that/is/longer/than/the/line/is/stays/whole and more")},
+	}
+	same(t, drawn(t, false, func(p *page) { p.width = 40; p.table(rows) }), text(
+		"Last pass  pass 7 by socket over the",
+		"           whole folder, took 1.94 ms",
+		"Root       /a/path/that/is/longer/than/the/line/is/stays/whole",
+		"           and more",
+	))
+}
+
 func TestSince(t *testing.T) {
 	vienna := time.FixedZone("", 3600)
 	p := newPage(nil, false, today(), vienna)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -18,6 +19,9 @@ type issue struct {
 	// that is more.
 	occurrences []occurrence
 	total       int
+	rest        string // where those beyond the first are to be had
+	// brief is true where each occurrence is one line: when it began matters little.
+	brief bool
 }
 
 // occurrence is one file or folder that something is wrong with.
@@ -25,6 +29,15 @@ type occurrence struct {
 	line  []cell
 	since time.Time
 	todo  string
+	// key and alike are of a file whose problem others may have, too: alike is what
+	// they all say.
+	key   session.Key
+	alike string
+}
+
+// problemOccurrence is the occurrence of an error.
+func problemOccurrence(e *session.ActiveError) occurrence {
+	return occurrence{line: problemCells(&e.Problem), since: e.Since, todo: remedy(&e.Problem), key: e.Session, alike: e.String()}
 }
 
 // longMotion is for how long a file may be in motion before that is odd: no
@@ -32,8 +45,8 @@ type occurrence struct {
 const longMotion = time.Minute
 
 // issues are what is wrong, the gravest first.
-func (p *page) issues(s *api.Status) []issue {
-	all := []issue{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
+func (p *page) issues(s *api.Status, unadmitted []session.UnadmittedFile) []issue {
+	all := []issue{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s, unadmitted), lateChanges(s)}
 	var some []issue
 	for _, t := range all {
 		if t.what != "" {
@@ -69,7 +82,7 @@ func rejectedFiles(s *api.Status) issue {
 	t := issue{grave: true}
 	for i := range s.Errors {
 		if e := &s.Errors[i]; e.Rejects() {
-			t.occurrences = append(t.occurrences, occurrence{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
+			t.occurrences = append(t.occurrences, problemOccurrence(e))
 		}
 	}
 	if t.total = s.Rejected; t.total > 0 {
@@ -88,12 +101,12 @@ func unreadableFiles(s *api.Status) issue {
 				t.total--
 				continue
 			}
-			t.occurrences = append(t.occurrences, occurrence{problemCells(&e.Problem), e.Since, remedy(&e.Problem)})
+			t.occurrences = append(t.occurrences, problemOccurrence(e))
 		}
 	}
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonUnreadable && !told[u.Session] {
-			t.occurrences = append(t.occurrences, occurrence{unsettledCells(u), u.Since, ""})
+			t.occurrences = append(t.occurrences, occurrence{line: unsettledCells(u), since: u.Since})
 		}
 	}
 	if t.total > 0 {
@@ -108,7 +121,7 @@ func (p *page) restlessFiles(s *api.Status) issue {
 	var t issue
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonInMotion && p.now.Sub(u.Since) > longMotion {
-			t.occurrences = append(t.occurrences, occurrence{unsettledCells(u), u.Since, ""})
+			t.occurrences = append(t.occurrences, occurrence{line: unsettledCells(u), since: u.Since})
 		}
 	}
 	if n := len(t.occurrences); n > 0 {
@@ -118,14 +131,22 @@ func (p *page) restlessFiles(s *api.Status) issue {
 	return t
 }
 
-func filesNotInMemory(s *api.Status) issue {
+// filesNotInMemory is told with the first of these files.
+func filesNotInMemory(s *api.Status, files []session.UnadmittedFile) issue {
 	if s.NotInMemory == 0 {
 		return issue{}
 	}
-	return issue{
-		what: count(s.NotInMemory, "valid file is", "valid files are") + " not in memory",
-		todo: "To admit them: " + api.AdviceNotInMemory + ".",
+	t := issue{
+		what:  count(s.NotInMemory, "valid file is", "valid files are") + " not in memory",
+		todo:  "To admit them: " + api.AdviceNotInMemory + ".",
+		rest:  "sessiond list --not-in-memory names all of them",
+		total: s.NotInMemory,
+		brief: true,
 	}
+	for _, file := range files {
+		t.occurrences = append(t.occurrences, occurrence{line: []cell{plain.of("%s", file.Session)}, since: file.Since})
+	}
+	return t
 }
 
 func lateChanges(s *api.Status) issue {
@@ -157,12 +178,9 @@ func (p *page) issue(t *issue) {
 	}
 	p.line()
 	p.line(tone.of("%s", capital(t.what)), plain.of("%s", p.sinceFirst(t.occurrences)))
-	for _, s := range t.occurrences[:min(len(t.occurrences), shownOccurrences)] {
-		p.line(s.line...)
-		p.line(plain.of("    since %s%s", p.since(s.since), sentence(s.todo)))
-	}
-	if more := max(t.total, len(t.occurrences)) - min(len(t.occurrences), shownOccurrences); more > 0 {
-		p.line(plain.of("and %s more; GET /v1/errors of the control socket lists all of them", comma(more)))
+	told := p.occurrences(t)
+	if more := max(t.total, len(t.occurrences)) - told; more > 0 && told > 0 {
+		p.line(plain.of("and %s more; %s", comma(more), cmp.Or(t.rest, "GET /v1/errors of the control socket lists all of them")))
 	}
 	if t.todo != "" {
 		p.line(plain.of("%s", t.todo))

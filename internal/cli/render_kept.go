@@ -28,7 +28,7 @@ func otherFileSystems(s *api.Status) issue {
 	t := issue{grave: true}
 	for i := range s.Errors {
 		if e := &s.Errors[i]; isOtherFileSystem(&e.Problem) {
-			t.occurrences = append(t.occurrences, occurrence{problemCells(&e.Problem), e.Since, ""})
+			t.occurrences = append(t.occurrences, occurrence{line: problemCells(&e.Problem), since: e.Since})
 			if e.Session.IsRoot() {
 				t.what = "another file system is mounted at the MobileApps folder, or its mount is gone"
 			}
@@ -48,7 +48,7 @@ func heldRemovals(s *api.Status) issue {
 	t := issue{grave: true, total: s.ManyGone}
 	for _, u := range s.Unsettled {
 		if u.Reason == session.ReasonManyGone {
-			t.occurrences = append(t.occurrences, occurrence{unsettledCells(u), u.Since, ""})
+			t.occurrences = append(t.occurrences, occurrence{line: unsettledCells(u), since: u.Since})
 		}
 	}
 	if t.total > 0 {

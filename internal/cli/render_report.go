@@ -72,14 +72,17 @@ func cause(t session.Trigger) string {
 }
 
 // counts names what a pass counted.
-func counts(r *session.PassSummary) string {
+func counts(r *session.PassSummary) string { return countsWith(r, notJudged(r.Counts)) }
+
+// countsWith is counts with another number of those that were not judged.
+func countsWith(r *session.PassSummary, notJudged int) string {
 	text := sum(r.Checked, []part{
 		{r.Updated, "updated"},
 		{r.Unchanged, "unchanged"},
 		{r.NotInMemory, "not in memory"},
 		{r.Admitted, "admitted"},
 		{r.Rejected, "rejected"},
-		{notJudged(r.Counts), "not judged"},
+		{notJudged, "not judged"},
 	})
 	// What was removed may count among the rejected, or be no file any more.
 	if r.Removed > 0 {

@@ -13,8 +13,10 @@ import (
 
 // status writes a doctor's note: a verdict, what hurts with since when and what to
 // do, and then all that was found.
-func (p *page) status(s *api.Status) {
-	issues := p.issues(s)
+//
+// unadmitted are the first valid files that are not in memory.
+func (p *page) status(s *api.Status, unadmitted ...session.UnadmittedFile) {
+	issues := p.issues(s, unadmitted)
 	verdict, more := p.verdict(s, issues)
 	p.line(verdict)
 	if more {
@@ -106,12 +108,12 @@ func (p *page) findings(s *api.Status) {
 	p.table(rows)
 }
 
-// lastPass says what the last pass did that was no second look at what was
+// lastPass says what the last pass did that was no second check of what was
 // unsettled, and what came of what it could not judge.
 func (p *page) lastPass(s *api.Status) [][]cell {
 	rows := [][]cell{
 		{strong.of("Last pass"), plain.of("%s, %s", p.since(s.LastPass.StartedAt), passTold(s.LastPass))},
-		{plain.of("(second looks aside)"), plain.of("%s", counts(s.LastPass))},
+		{{}, plain.of("%s", countsWith(s.LastPass, 0))}, // the rows below say what was not judged
 	}
 	then := s.LastPass.UnsettledCounts
 	for _, reason := range []struct {
@@ -125,19 +127,31 @@ func (p *page) lastPass(s *api.Status) [][]cell {
 		switch {
 		case reason.then == 0:
 		case reason.now == 0:
-			rows = append(rows, []cell{{}, plain.of("%s %s then, settled since", comma(reason.then), reason.name)})
-		case reason.now == reason.then:
-			rows = append(rows, []cell{{}, warn.of("%s %s", comma(reason.then), reason.name)})
+			rows = append(rows, []cell{{}, plain.of("%s; since judged", leftOpen(reason.name, reason.then))})
 		default:
-			rows = append(rows, []cell{{}, warn.of("%s %s then, %s now", comma(reason.then), reason.name, comma(reason.now))})
+			rows = append(rows, []cell{{}, warn.of("%s, %s now", leftOpen(reason.name, reason.then), comma(reason.now))})
 		}
 	}
 	return rows
 }
 
+// leftOpen says what a pass could not judge for a reason.
+func leftOpen(reason string, n int) string {
+	switch reason {
+	case session.ReasonInMotion:
+		return count(n, "was", "were") + " still being written"
+	case session.ReasonManyGone:
+		return count(n, "removal was", "removals were") + " held back"
+	}
+	return count(n, "was", "were") + " not readable"
+}
+
 // memory says what is in memory and what is not.
 func memory(s *api.Status) cell {
 	text := comma(s.Sessions) + " in memory"
+	if s.Pending > 0 {
+		text += ", " + comma(s.Pending) + " of them pending"
+	}
 	tone := plain
 	if s.NotInMemory > 0 {
 		text += ", " + count(s.NotInMemory, "valid file", "valid files") + " not in memory"

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -118,18 +119,18 @@ func TestDrawStatus(t *testing.T) {
 		"Changes are found late, since they cannot be watched",
 		"The reason: no watches left: no space left on device. Where that cannot be helped, --watch poll says that it is meant.",
 		"",
-		"Daemon                sessiond 1.2.3, process 4711, runs since 2026-11-22 09:00:00 (9 hours ago)",
-		"Root                  /srv/4D/MobileApps",
-		"Admission             restore (from files at start-up; later by open)",
-		"Watching              poll, degraded: no watches left: no space left on device",
-		"Sessions              1,203 in memory, 12 valid files not in memory, 1 file rejected",
-		"Now                   busy, 37 passes so far; revision 1795338000000003",
-		"In motion             2 files, kept in memory as before until they are whole",
-		"Last pass             2026-11-22 17:58:00 (2 minutes ago), pass 7 by socket over the whole folder, took 1.94 ms",
-		"(second looks aside)  1,205 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected, 2 not judged; 2 removed from memory",
-		"                      1 in motion then, 2 now",
-		"                      1 unreadable then, 2 now",
-		"Last success          2026-11-22 17:59:00 (1 minute ago)",
+		"Daemon        sessiond 1.2.3, process 4711, runs since 2026-11-22 09:00:00 (9 hours ago)",
+		"Root          /srv/4D/MobileApps",
+		"Admission     restore (from files at start-up; later by open)",
+		"Watching      poll, degraded: no watches left: no space left on device",
+		"Sessions      1,203 in memory, 12 valid files not in memory, 1 file rejected",
+		"Now           busy, 37 passes so far; revision 1795338000000003",
+		"In motion     2 files, kept in memory as before until they are whole",
+		"Last pass     2026-11-22 17:58:00 (2 minutes ago), pass 7 by socket over the whole folder, took 1.94 ms",
+		"              1,205 files checked: 1 updated, 1,200 unchanged, 1 not in memory, 1 rejected; 2 removed from memory",
+		"              1 was still being written, 2 now",
+		"              1 was not readable, 2 now",
+		"Last success  2026-11-22 17:59:00 (1 minute ago)",
 	))
 }
 
@@ -161,7 +162,7 @@ func TestVerdict(t *testing.T) {
 	} {
 		s = counted(s)
 		same(t, drawn(t, false, func(p *page) {
-			line, _ := p.verdict(&s, p.issues(&s))
+			line, _ := p.verdict(&s, p.issues(&s, nil))
 			p.line(line)
 		}), text(want))
 	}
@@ -232,7 +233,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"}, session.Key{App: "a.b", ID: "3"}),
 	})
 	got := drawn(t, false, func(p *page) { p.findings(&s) })
-	for _, want := range []string{"\nHeld back             3 removals, kept in memory as before\n", "\n                      2 many gone then, 3 now\n"} {
+	for _, want := range []string{"\nHeld back     3 removals, kept in memory as before\n", "\n              2 removals were held back, 3 now\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
@@ -261,19 +262,70 @@ func TestDrawWhatIsKept(t *testing.T) {
 	))
 }
 
-// A folder full of wrong files does not scroll the verdict away.
+// A folder full of wrong files does not scroll the verdict away: what is alike is told
+// once.
 func TestDrawManySymptoms(t *testing.T) {
 	var s api.Status
-	for range api.MaxListed {
-		s.Errors = append(s.Errors, session.ActiveError{Problem: *session.NewProblem(anna, session.CodeToken, ""), Since: today()})
+	for i := range api.MaxListed {
+		wrong := session.NewProblem(session.Key{App: "a.b", ID: fmt.Sprintf("%03d", i)}, session.CodeToken, "")
+		if i >= 97 {
+			wrong = session.NewProblem(wrong.Session, session.CodeSyntax, fmt.Sprintf("line %d", i))
+		}
+		s.Errors = append(s.Errors, session.ActiveError{Problem: *wrong, Since: today()})
+	}
+	s.Rejected = 2000
+	got, _, _ := strings.Cut(drawn(t, false, func(p *page) { p.status(&s) }), "\n\nDaemon")
+	same(t, got, strings.TrimSuffix(text(
+		"Starting: the sessions are being loaded.",
+		"0 sessions in memory, not watching.",
+		"",
+		"2,000 files are rejected, the first since 2026-11-22 18:00:00 (now)",
+		"97 files: mobi 4: Connection token is not compliant with the current information",
+		"    copy the token of this very session, or delete the file",
+		"    a.b/000, since 2026-11-22 18:00:00 (now)",
+		"    a.b/001, since 2026-11-22 18:00:00 (now)",
+		"    a.b/002, since 2026-11-22 18:00:00 (now)",
+		"    and 94 more like these",
+		"a.b/097: mobi 2: The json file is not correctly formed: line 97",
+		"    since 2026-11-22 18:00:00 (now): correct the JSON at that place, or delete the file",
+		"a.b/098: mobi 2: The json file is not correctly formed: line 98",
+		"    since 2026-11-22 18:00:00 (now): correct the JSON at that place, or delete the file",
+		"a.b/099: mobi 2: The json file is not correctly formed: line 99",
+		"    since 2026-11-22 18:00:00 (now): correct the JSON at that place, or delete the file",
+		"and 1,900 more; GET /v1/errors of the control socket lists all of them",
+	), "\n"))
+}
+
+// Of many files that are wrong in ways of their own, the first are told.
+func TestDrawManyDifferentSymptoms(t *testing.T) {
+	var s api.Status
+	for i := range api.MaxListed {
+		s.Errors = append(s.Errors, session.ActiveError{Problem: *session.NewProblem(anna, session.CodeSyntax, fmt.Sprint(i)), Since: today()})
 	}
 	s.Rejected = shownOccurrences + 1001
 	got := drawn(t, false, func(p *page) { p.status(&s) })
-	if n := strings.Count(got, "mobi 4"); n != shownOccurrences {
+	if n := strings.Count(got, "mobi 2"); n != shownOccurrences {
 		t.Errorf("%d files are shown, want %d", n, shownOccurrences)
 	}
 	if !strings.Contains(got, "\nand 1,001 more; GET /v1/errors of the control socket lists all of them\n") {
 		t.Errorf("the others are not counted:\n%s", got)
+	}
+}
+
+// Which valid files are not in memory, and how many sessions are pending.
+func TestDrawWhatIsNotInMemory(t *testing.T) {
+	s := api.Status{Passes: 1, Sessions: 1203, Pending: 12, NotInMemory: 5}
+	got := drawn(t, false, func(p *page) {
+		p.status(&s, session.UnadmittedFile{Session: bob, Since: today()}, session.UnadmittedFile{Session: anna, Since: started()})
+	})
+	for _, want := range []string{
+		"\n5 valid files are not in memory, the first since 2026-11-22 09:00:00 (9 hours ago)\n" + bob.String() + "\n" + anna.String() +
+			"\nand 3 more; sessiond list --not-in-memory names all of them\nTo admit them: open --all, or run with --admit follow.\n",
+		"\nSessions      1,203 in memory, 12 of them pending, 5 valid files not in memory\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
 	}
 }
 
@@ -301,9 +353,9 @@ func TestDrawWhatTheLastPassLeftOpen(t *testing.T) {
 		want      string
 	}{
 		{"nothing", 0, 1, ""},
-		{"settled", 2, 0, "  2 in motion then, settled since\n"},
-		{"open", 2, 2, "  2 in motion\n"},
-		{"partly", 3, 1, "  3 in motion then, 1 now\n"},
+		{"settled", 2, 0, "  2 were still being written; since judged\n"},
+		{"open", 2, 2, "  2 were still being written, 2 now\n"},
+		{"partly", 3, 1, "  3 were still being written, 1 now\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := api.Status{LastPass: &session.PassSummary{}}
