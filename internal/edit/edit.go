@@ -83,7 +83,9 @@ type Result struct {
 }
 
 // Close waits until nothing is left to look at of the edits that were made, a settle
-// time in most cases. No edit may be asked for afterwards.
+// time in most cases, some ten seconds where a file does not come to rest. No edit may be
+// asked for afterwards. A process that ends without it leaves files to the next
+// recovery.
 func (e *Editor) Close() { e.background.Wait() }
 
 func (e *Editor) notify(n Notice) {

@@ -43,8 +43,8 @@ const (
 	// KindNoSpace (507): no space is left, or no quota.
 	KindNoSpace
 	// KindBusy (503): the file is being written, another program does not share it,
-	// another process edits below this root, or the root is not where it was. Again
-	// after RetryAfter.
+	// another process edits below this root, the root is not where it was, or the file
+	// system did not answer before anything was written. Again after RetryAfter.
 	KindBusy
 	// KindUnreadable (503): the file or a folder above it cannot be read.
 	KindUnreadable

@@ -48,6 +48,7 @@ func TestFaults(t *testing.T) {
 		"change, in use":         {change, "exchange", syscall.EBUSY, KindBusy},
 		"change, unreadable":     {change, "read", syscall.EACCES, KindUnreadable},
 		"change, bad sector":     {change, "read", syscall.EIO, KindUnreadable},
+		"change, read hangs":     {change, "read", session.ErrHangs, KindBusy},
 		"deletion, read-only":    {remove, "rename", syscall.EROFS, KindReadOnly},
 		"deletion, sticky":       {remove, "rename", syscall.EPERM, KindRefused},
 		"deletion, at the end":   {remove, "remove", syscall.EACCES, KindRefused},
@@ -119,6 +120,25 @@ func TestSyncFails(t *testing.T) {
 	_, err := fx.Change(t.Context(), testKey(), accepted(), Options{})
 	isKind(t, err, KindUnknown)
 	fx.isTidy(t)
+}
+
+// A kept file that another program does not share is removed once that is possible.
+func TestKeptFileInUse(t *testing.T) {
+	n := 0
+	fx := newFixture(t, pending, hooked(hooks{before: func(call string, _ ...string) error {
+		if call == "remove" {
+			if n++; n < 4 {
+				return syscall.EBUSY
+			}
+		}
+		return nil
+	}}))
+	_, err := fx.Change(t.Context(), testKey(), accepted(), Options{})
+	must(t, err)
+	fx.isTidy(t)
+	if got := fx.notices.kinds(); len(got) > 0 {
+		t.Errorf("it told %q", got)
+	}
 }
 
 // Nothing is written below a root that is no longer where it was.

@@ -154,7 +154,11 @@ func (e *Editor) settle(f *folder, j *job, k kept, last bool) (next kept, stays 
 	case !now.whole:
 		return k, true
 	case k.was.whole && k.was.isSame(now) && j.ours[k.was.digest]:
-		if err := f.Remove(k.name); err != nil {
+		err := f.Remove(k.name)
+		if err != nil && isBusy(err) && !last { // on Windows, a program has it open
+			return k, true
+		}
+		if err != nil {
 			e.left(j.key, k.name, err)
 		}
 		return k, false

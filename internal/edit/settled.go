@@ -105,6 +105,8 @@ func unreadable(key session.Key, e *Error) error {
 		return absent(key)
 	case KindRefused:
 		e.Kind, e.Detail = KindUnreadable, "it cannot be read"
+	case KindUnknown:
+		e.Kind, e.Detail = KindBusy, "the file system does not answer; nothing was done"
 	}
 	return e
 }

@@ -2,6 +2,7 @@ package mobileapps
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"sessiond/internal/hang"
@@ -66,10 +67,20 @@ func boundCall(t *writeTarget, call func() error) error {
 	return err
 }
 
-// close closes what is open, once no call uses it any more.
+// close closes what is open, once no call uses it any more. Closing may hang, too.
 func (t *writeTarget) close() {
-	if t.open.letGo() {
-		_ = boundCall(&writeTarget{b: t.b, app: t.app}, func() error { t.open.close(); return nil })
+	if !t.open.letGo() {
+		return
+	}
+	var begun atomic.Bool
+	closeIt := func() error {
+		if !begun.Swap(true) {
+			t.open.close()
+		}
+		return nil
+	}
+	if boundCall(&writeTarget{b: t.b, app: t.app}, closeIt) != nil {
+		go func() { _ = closeIt() }() // unless it was begun, and hangs
 	}
 }
 

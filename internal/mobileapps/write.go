@@ -126,7 +126,8 @@ const temporaryBegin, temporaryEnd = ".sessiond-", ".tmp"
 
 // IsTemporary reports whether a name is that of a temporary file of an edit.
 func IsTemporary(name string) bool {
-	return strings.HasPrefix(name, temporaryBegin) && strings.HasSuffix(name, temporaryEnd) && isLocal(name)
+	return strings.HasPrefix(name, temporaryBegin) && strings.HasSuffix(name, temporaryEnd) &&
+		!strings.Contains(name, "/") && isLocal(name)
 }
 
 // isEditable reports whether an edit may touch what has a name.
