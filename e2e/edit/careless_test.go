@@ -17,7 +17,8 @@ import (
 // all is well.
 type carelessEditor struct {
 	exchange func(f *carelessFolder, id, temp string) error
-	often    bool // loses a write in some hundred edits, in most cases
+	against  string // the name of a way to write
+	often    bool   // loses a write in some hundred edits, in most cases
 }
 
 func (c carelessEditor) editor(config edit.Config) edit.Config {
@@ -31,26 +32,30 @@ func careless() map[string]carelessEditor {
 		return os.Rename(filepath.Join(f.Path(), temp), filepath.Join(f.Path(), id))
 	}
 	return map[string]carelessEditor{
-		"plain rename": {rename, true},
+		"plain rename": {rename, "in place", true},
 		"exchanged without verification": {func(f *carelessFolder, id, temp string) error {
 			f.believed.keep(temp, f.last)
 			return f.WriteFolder.Exchange(id, temp)
-		}, true},
+		}, "in place", true},
 		"compared before the rename": {func(f *carelessFolder, id, temp string) error {
 			now, err := f.WriteFolder.Read(id)
 			if err != nil || now.Ino != f.last.Ino || session.DigestOf(now.Data) != session.DigestOf(f.last.Data) {
 				return fs.ErrNotExist // which begins again
 			}
 			return rename(f, id, temp)
-		}, false},
-		"verified once": {func(f *carelessFolder, id, temp string) error {
-			err := f.WriteFolder.Exchange(id, temp)
-			if file, read := f.WriteFolder.Read(temp); read == nil {
-				f.believed.keep(temp, file)
-			}
-			return err
-		}, false},
+		}, "in place", false},
+		"verified once":                    {verifiedOnce, "in place", false},
+		"verified once, files open before": {verifiedOnce, "in place, open before", true},
 	}
+}
+
+// verifiedOnce does not look again at what was exchanged.
+func verifiedOnce(f *carelessFolder, id, temp string) error {
+	err := f.WriteFolder.Exchange(id, temp)
+	if file, read := f.WriteFolder.Read(temp); read == nil {
+		f.believed.keep(temp, file)
+	}
+	return err
 }
 
 // believed are temporary files that are not looked at any more.

@@ -37,15 +37,15 @@ const (
 // wrote last is there in the end, and so is the last edit; and readers always find a
 // whole file.
 func TestStress(t *testing.T) {
-	for name, rewrite := range map[string]func(path string, data []byte) error{"in place": inPlace, "by rename": byRename} {
+	for name, way := range ways() {
 		t.Run(name, func(t *testing.T) {
-			s := newStress(t, rewrite, name == "by rename")
+			s := newStress(t, way)
 			s.run(time.Now().Add(*stressFor), 0)
 			t.Log(s)
 			if s.lost.Load() > 0 || s.torn.Load() > 0 || s.absent.Load() > 0 || s.undone.Load() > 0 {
 				t.Error("something was lost")
 			}
-			if s.rounds.Load() == 0 || s.edits.Load() == 0 {
+			if s.rounds.Load() == 0 || s.edits.Load() == 0 || way.longOpen && s.again.Load() == 0 {
 				t.Error("nothing was tried")
 			}
 			s.editor.Close()
@@ -61,7 +61,7 @@ func TestStress(t *testing.T) {
 func TestStressNoticesLosses(t *testing.T) {
 	for name, c := range careless() {
 		t.Run(name, func(t *testing.T) {
-			s := newStress(t, inPlace, false)
+			s := newStress(t, ways()[c.against])
 			s.editor = edit.New(c.editor(config(s.root, settle, s.trash)))
 			switch {
 			case c.often:
@@ -78,24 +78,40 @@ func TestStressNoticesLosses(t *testing.T) {
 	}
 }
 
+// way is how other programs write.
+type way struct {
+	rewrite func(path string, data []byte) error
+	whole   bool // readers never find a part of a file
+	// longOpen is true where they have the file open for a while before they write, so
+	// that edits come in between.
+	longOpen bool
+}
+
+func ways() map[string]way {
+	return map[string]way{
+		"in place":              {rewrite: inPlace},
+		"by rename":             {rewrite: byRename, whole: true},
+		"in place, open before": {rewrite: openBefore, longOpen: true},
+	}
+}
+
 // stress is a tree under stress, and what was seen.
 type stress struct {
-	t       *testing.T
-	root    string
-	rewrite func(path string, data []byte) error
-	whole   bool // nobody but an editor could make a file that is not
-	editor  *edit.Editor
-	trash   *memoryTrash
-	busy    chan struct{}
+	t    *testing.T
+	root string
+	way
+	editor *edit.Editor
+	trash  *memoryTrash
+	busy   chan struct{}
 
 	rounds, writes, edits, conflicts  atomic.Int64
 	reads, torn, absent, lost, undone atomic.Int64
 	repeated, again, superseded       atomic.Int64
 }
 
-func newStress(t *testing.T, rewrite func(string, []byte) error, whole bool) *stress {
+func newStress(t *testing.T, w way) *stress {
 	t.Helper()
-	s := &stress{t: t, root: newTree(t, harness.RoomyFolder(t), stressFiles), rewrite: rewrite, whole: whole, trash: &memoryTrash{}, busy: make(chan struct{}, busyFiles)}
+	s := &stress{t: t, root: newTree(t, harness.RoomyFolder(t), stressFiles), way: w, trash: &memoryTrash{}, busy: make(chan struct{}, busyFiles)}
 	c := config(s.root, settle, s.trash)
 	c.Notify = func(n edit.Notice) {
 		switch n.Kind {
@@ -239,6 +255,22 @@ func (s *stress) edit(k session.Key, set edit.Set) {
 
 // inPlace writes as 4D does.
 func inPlace(path string, data []byte) error { return os.WriteFile(path, data, 0o644) }
+
+// openBefore writes in place into a file that has been open for up to a tenth of the settle
+// time.
+func openBefore(path string, data []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	time.Sleep(rand.N(settle / 10))
+	if err := file.Truncate(0); err != nil {
+		return err
+	}
+	_, err = file.WriteAt(data, 0)
+	return err
+}
 
 // byRename writes as most other programs do.
 func byRename(path string, data []byte) error {
