@@ -74,13 +74,6 @@ func (e *Editor) attempt(f *folder, j *job, o Options) (Result, error) {
 	if o.IfMatch != nil && *o.IfMatch != old.digest {
 		return Result{}, changedSince(j.key, old, before)
 	}
-	if old.file.Links > 1 {
-		return Result{}, &Error{
-			Kind: KindRefused, Key: j.key, Digest: old.digest, Current: before, Folder: f.Path(),
-			Detail: fmt.Sprintf("the file has %d names (hard links), of which only one would change", old.file.Links),
-			Remedy: "remove the other names, or edit the file by hand",
-		}
-	}
 	data, err := splice(old.file.Data, j.set)
 	if err != nil {
 		return Result{}, &Error{Kind: KindResult, Key: j.key, Digest: old.digest, Current: before, Detail: "it cannot be changed", Err: err}
@@ -88,6 +81,13 @@ func (e *Editor) attempt(f *folder, j *job, o Options) (Result, error) {
 	result := Result{Key: j.key, Before: before, After: before, Read: old.digest, Digest: old.digest}
 	if bytes.Equal(data, old.file.Data) {
 		return result, nil
+	}
+	if old.file.Links > 1 {
+		return Result{}, &Error{
+			Kind: KindRefused, Key: j.key, Digest: old.digest, Current: before, Folder: f.Path(),
+			Detail: fmt.Sprintf("the file has %d names (hard links), of which only one would change", old.file.Links),
+			Remedy: "remove the other names, or edit the file by hand",
+		}
 	}
 	result.Changed, result.Digest = true, session.DigestOf(data)
 	if result.After, problem = e.config.Judge.Judge(j.key, data); problem != nil {

@@ -109,7 +109,7 @@ func (e *Editor) finish(j *job) {
 func (e *Editor) step(j *job, last bool) (over bool) {
 	f, err := e.open(j.root, j.key.App)
 	if err != nil {
-		// Whoever removed the folder removed the kept files with it.
+		e.recovered = rootPlace{} // they may be in a folder of another name by now
 		if !mobileapps.IsAbsent(err) {
 			e.giveUp(j, err)
 		}

@@ -3,6 +3,8 @@
 package edit
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -413,4 +415,40 @@ func TestWriteWhileRestoring(t *testing.T) {
 		t.Errorf("the file is\n%s", got)
 	}
 	fx.isTidy(t)
+}
+
+// A folder that gets another name while a replaced file is kept in it.
+func TestFolderRenamedAfterExchange(t *testing.T) {
+	var fx *fixture
+	moved := "com.example.moved"
+	fx = newFixture(t, pending, on("sync", after, func([]string) { must(t, os.Rename(fx.folder, filepath.Join(fx.root, moved))) }))
+	_, err := fx.Change(t.Context(), testKey(), accepted(), Options{})
+	must(t, err)
+	fx.Close()
+	fx.folder = filepath.Join(fx.root, moved)
+	_, err = fx.Delete(t.Context(), session.Key{App: moved, ID: "none"}, Options{})
+	isKind(t, err, KindNotFound)
+	fx.isTidy(t)
+	if data, err := os.ReadFile(filepath.Join(fx.folder, testID)); err != nil || string(data) != asAccepted(pending) {
+		t.Errorf("the file is %s, %v", data, err)
+	}
+}
+
+// Whoever gives up is told so, and nothing was done.
+func TestCancelled(t *testing.T) {
+	fx := newFixture(t, "{")
+	ctx, cancel := context.WithCancel(t.Context())
+	fx.config.Tree = hookedTree{fx.config.Tree, hooks{after: func(string, ...string) { cancel() }}}
+	for _, err := range []error{
+		func() error { _, err := fx.Change(ctx, testKey(), accepted(), Options{}); return err }(),
+		func() error { _, err := fx.Delete(ctx, testKey(), Options{}); return err }(),
+		func() error { _, err := fx.Recover(ctx); return err }(),
+	} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the error is %v", err)
+		}
+	}
+	if fx.content(t) != "{" {
+		t.Error("it was changed")
+	}
 }

@@ -31,6 +31,9 @@ func placeOf(r mobileapps.WriteRoot) rootPlace {
 
 // acquire waits until it is this caller's turn to edit.
 func (e *Editor) acquire(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case e.turn <- struct{}{}:
 		return nil

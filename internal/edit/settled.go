@@ -86,8 +86,11 @@ func (e *Editor) once(ctx context.Context, key session.Key, o Options, before *u
 	}
 	defer e.letGo(root)
 	if root.place != e.recovered && !o.DryRun {
-		if _, err := e.recover(ctx, root); err != nil {
-			return Result{}, failure(key, err)
+		switch _, err := e.recover(ctx, root); {
+		case ctx.Err() != nil:
+			return Result{}, ctx.Err()
+		case err != nil:
+			return Result{}, unreadable(key, failure(key, err))
 		}
 	}
 	f, err := e.open(root, key.App)
