@@ -10,6 +10,9 @@ import (
 	"sessiond/internal/watcher"
 )
 
+// pinnedText says that a part of the root's file system is mounted over itself, with the place.
+const pinnedText = "%q is mounted over itself, as by ReadWritePaths= or BindPaths= of the unit: when the disk is unmounted, the daemon goes on seeing its old files; name a folder above the mount point there"
+
 // hints says in sentences what is odd and what to do about it.
 func (d *Daemon) hints(s api.Status) []string {
 	var hints []string
@@ -17,6 +20,9 @@ func (d *Daemon) hints(s api.Status) []string {
 	passed := d.passes.State()
 	if state := rootStateText(passed.Root, d.settings.Root); state != "" {
 		hints = append(hints, state)
+	}
+	if d.pinned != "" {
+		add(pinnedText, d.pinned)
 	}
 	if s.NotInMemory > 0 {
 		add("%s not in memory: %s", english.Plural(s.NotInMemory, "valid file is", "valid files are"), api.AdviceNotInMemory)

@@ -59,7 +59,9 @@ type Daemon struct {
 	ready     <-chan struct{}
 	steps     func() uint64
 	heartbeat <-chan struct{}
-	hangup    <-chan os.Signal
+	// pinned is where a part of the root's file system is mounted over itself.
+	pinned string
+	hangup <-chan os.Signal
 
 	// state is what the log was told of the last pass: the loop's goroutine has it.
 	state    passes.State
@@ -101,6 +103,7 @@ func New(opts Options) (*Daemon, error) {
 	tree := mobileapps.NewBounded(mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize), 0)
 	d := assemble(opts, policy, tree, judge, refresh.SystemClock())
 	d.steps = tree.Steps
+	d.pinned = pinnedMount(opts.Settings.Root)
 	d.listener, d.monitored, d.hangup = listener, monitored, hangup
 	return d, nil
 }
@@ -199,6 +202,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 		zap.String("admit", d.settings.Admit),
 		zap.String("watch", d.settings.Watch),
 		zap.String("socket", d.listener.Addr().String()))
+
+	if d.pinned != "" {
+		d.log.Warn(fmt.Sprintf(pinnedText, d.pinned))
+	}
 
 	running, ctx := errgroup.WithContext(ctx)
 	running.Go(func() error { return d.watcher.Run(ctx) })
