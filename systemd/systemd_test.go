@@ -21,6 +21,8 @@ func TestTemplatesAreTheUnits(t *testing.T) {
 			"sessiond run\n", "sessiond run --config=/etc/sessiond/%i.yaml --socket=/run/sessiond-%i/sessiond.sock\n",
 			"--allow-rejected\n", "--allow-rejected --socket=/run/sessiond-%i/sessiond.sock\n",
 			"RuntimeDirectory=sessiond\n", "RuntimeDirectory=sessiond-%i\n",
+			"LogsDirectory=sessiond\n", "LogsDirectory=sessiond-%i\n",
+			"StateDirectory=sessiond\n", "StateDirectory=sessiond-%i\n",
 		}},
 		"sessiond@.socket": {Socket(), []string{
 			"socket of sessiond\n", "socket of sessiond (%i)\n",

@@ -13,7 +13,7 @@ import (
 // No definition stays behind when it fails.
 //
 // Under systemd it also writes the unit of the socket, and makes the user and the
-// group that the units name, where there are none. On Windows it makes the folder
+// groups that the units name, where there are none. On Windows it makes the folder
 // of the settings file and the socket.
 func (m *Manager) Install() error {
 	if err := m.install(); err != nil {
@@ -68,11 +68,14 @@ func (m *Manager) write() error {
 	if err := m.service.Install(); err != nil { // it enables the socket as well, by Also=
 		return err
 	}
-	return m.tool("systemd-sysusers", "--inline", sysusers)
+	return m.tool("systemd-sysusers", "--inline", sysusersUser, sysusersGroup)
 }
 
-// sysusers is the user that the units name, as packages make it, too.
-const sysusers = `u sessiond - "4D mobile app sessions"`
+// The user and the group that the units name, as packages make them, too.
+const (
+	sysusersUser  = `u sessiond - "4D mobile app sessions"`
+	sysusersGroup = "g sessiond-admin -"
+)
 
 // alreadyInstalled reports whether the definition that Install would write is
 // there; another one is an error.
@@ -117,8 +120,9 @@ func (m *Manager) removeFiles() {
 	}
 }
 
-// Uninstall stops the service and removes its definition. The user and the group
-// that were made for it stay, since files may have been given to them.
+// Uninstall stops the service and removes its definition. The user and the groups
+// that were made for it stay, since files may have been given to them, and so does what
+// the service keeps in folders of its own.
 func (m *Manager) Uninstall() error {
 	if err := m.uninstall(); err != nil {
 		return fmt.Errorf("cannot uninstall the service: %w", err)
@@ -139,6 +143,9 @@ func (m *Manager) uninstall() error {
 	_ = m.stop()
 	if m.places.systemd() {
 		_ = m.tool("systemctl", "clean", "--what=runtime", m.spec.Name+".service") // what is left in /run is no reason to fail
+		for _, folder := range m.places.data {
+			_ = os.Remove(folder) // it fails where something is kept there
+		}
 	}
 	if m.places.definition == "" || exists(m.places.definition) {
 		if err := m.service.Uninstall(); err != nil {

@@ -114,7 +114,7 @@ func TestInstallOnDisk(t *testing.T) {
 	}
 	want := strings.ReplaceAll(`enable X.service
 daemon-reload
---inline `+sysusers+`
+--inline `+sysusersUser+` `+sysusersGroup+`
 is-active X.service
 stop X.socket
 stop X.service

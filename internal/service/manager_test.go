@@ -77,6 +77,7 @@ func newFake(t *testing.T) (*Manager, *manager) {
 		wants:      []string{filepath.Join(dir, "wanted.service"), filepath.Join(dir, "wanted.socket")},
 		units:      []string{filepath.Join(dir, "usr-lib.service"), filepath.Join(dir, "lib.service")},
 		hidden:     []string{dir + "/hidden"},
+		data:       []string{filepath.Join(dir, "log"), filepath.Join(dir, "state")},
 	}
 	fake := &manager{at: at, fail: make(map[string]error)}
 	spec := Spec{Name: "sessiond", Executable: "/bin/sh", Run: []string{"run", "--root", "/srv"}, Reload: []string{"refresh"}}
@@ -116,7 +117,7 @@ func TestInstallWritesTheUnit(t *testing.T) {
 			t.Errorf("%s is %q, %v", path, got, err)
 		}
 	}
-	if want := []string{"install", "systemd-sysusers --inline " + sysusers}; !slices.Equal(fake.called, want) {
+	if want := []string{"install", "systemd-sysusers --inline " + sysusersUser + " " + sysusersGroup}; !slices.Equal(fake.called, want) {
 		t.Errorf("called %q, want %q", fake.called, want)
 	}
 	if fake.config.Executable != "/bin/sh" || !slices.Equal(fake.config.Arguments, m.spec.Run) || fake.config.Name != "sessiond" {
@@ -251,7 +252,7 @@ func TestInstallTakesBackWhatItWrote(t *testing.T) {
 	for name, fail := range map[string]map[string]error{
 		"by uninstalling":           {"enable": noBus},
 		"though that fails as well": {"enable": noBus, "uninstall": noBus},
-		"where there is no user":    {"systemd-sysusers --inline " + sysusers: noBus},
+		"where there is no user":    {"systemd-sysusers --inline " + sysusersUser + " " + sysusersGroup: noBus},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, fake := newFake(t)
@@ -364,5 +365,28 @@ func TestPlaces(t *testing.T) {
 	}
 	if !placesOf("linux-systemd", "x").systemd() || placesOf("unix-systemv", "x").systemd() {
 		t.Error("systemd is not told from the others")
+	}
+}
+
+// What the service keeps in its folders stays; folders with nothing in them do not.
+func TestUninstallKeepsData(t *testing.T) {
+	m, fake := newFake(t)
+	if err := m.Install(); err != nil {
+		t.Fatal(err)
+	}
+	log, state := fake.at.data[0], fake.at.data[1]
+	for _, folder := range fake.at.data {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(log, "audit.jsonl"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Uninstall(); err != nil {
+		t.Fatal(err)
+	}
+	if !exists(filepath.Join(log, "audit.jsonl")) || exists(state) {
+		t.Errorf("the audit log is there: %t, the empty folder: %t", exists(log), exists(state))
 	}
 }

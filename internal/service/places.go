@@ -20,6 +20,9 @@ type places struct {
 	units []string
 	// hidden are folders that the unit's PrivateTmp= hides from the service.
 	hidden []string
+	// data are the folders that systemd makes for the service and that stay. The unit's
+	// LogsDirectory= and StateDirectory= name them.
+	data []string
 }
 
 // placesOf returns where kardianos keeps a service of this name under one of
@@ -39,6 +42,7 @@ func placesOf(system, name string) places {
 				"/usr/local/lib/systemd/system/" + unit, "/usr/lib/systemd/system/" + unit, "/lib/systemd/system/" + unit,
 			},
 			hidden: []string{"/tmp", "/var/tmp"},
+			data:   []string{"/var/log/sessiond", "/var/lib/sessiond"},
 		}
 	case "linux-upstart":
 		return places{definition: "/etc/init/" + name + ".conf"}

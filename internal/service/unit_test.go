@@ -83,14 +83,14 @@ func changedLines(canonical, unit string) []string {
 	return changed
 }
 
-// Packages make the same user.
+// Packages make the same user and group.
 func TestUserIsThatOfThePackage(t *testing.T) {
 	conf, err := os.ReadFile("../../packaging/sysusers.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasSuffix(string(conf), "\n"+sysusers+"\n") {
-		t.Errorf("the package makes another user than %s", sysusers)
+	if want := "\n" + sysusersUser + "\n" + sysusersGroup + "\n"; !strings.HasSuffix(string(conf), want) {
+		t.Errorf("the package makes others than %s", want)
 	}
 }
 
