@@ -161,7 +161,7 @@ func (b *besieged) followUntil(since uint64, last session.Key) error {
 	fresh := b.AnotherClient()
 	defer fresh.Close()
 	next := since
-	err := fresh.Events(context.Background(), &since, func(e session.Event) error {
+	err := fresh.Events(context.Background(), &session.Position{Revision: since}, func(e session.Event) error {
 		if next++; e.Revision != next {
 			return fmt.Errorf("told of revision %d, want %d", e.Revision, next)
 		}

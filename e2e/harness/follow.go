@@ -22,7 +22,7 @@ func (d *Daemon) Observe(t testing.TB) (end func() []session.Event) {
 	var changes []session.Event
 	var following sync.WaitGroup
 	following.Go(func() {
-		err = d.Events(ctx, &status.Revision, func(e session.Event) error {
+		err = d.Events(ctx, new(status.Position()), func(e session.Event) error {
 			changes = append(changes, e)
 			return nil
 		})

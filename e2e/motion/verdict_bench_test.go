@@ -79,7 +79,7 @@ func followRemovals(b *testing.B, d *harness.Daemon) (removed <-chan struct{}, b
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		end <- d.Events(ctx, &status.Revision, func(e session.Event) error {
+		end <- d.Events(ctx, new(status.Position()), func(e session.Event) error {
 			if e.Action == session.ActionRemoved {
 				came <- struct{}{}
 			}

@@ -116,8 +116,7 @@ func (l *lives) start(meanwhile func(*harness.Daemon)) (err error) {
 // follow holds each event of a life against the model.
 func (l *lives) follow(ctx context.Context, one *life) {
 	defer close(one.followed)
-	since := one.memory.revision
-	err := one.Events(ctx, &since, func(e session.Event) error {
+	err := one.Events(ctx, &session.Position{Revision: one.memory.revision}, func(e session.Event) error {
 		l.events.Add(1)
 		if wrong := one.memory.take(e); wrong != "" {
 			l.diverge(e.Session, "--admit %s, life %d: %s: %s", l.admit, one.number, wrong, canonical(e))
@@ -134,7 +133,7 @@ func (l *lives) follow(ctx context.Context, one *life) {
 func (l *lives) refuseFormer(one *life, revision uint64) {
 	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
 	defer cancel()
-	err := one.Events(ctx, &revision, func(session.Event) error { return errors.New("an event came") })
+	err := one.Events(ctx, &session.Position{Revision: revision}, func(session.Event) error { return errors.New("an event came") })
 	var refused *client.ProblemError
 	if !errors.As(err, &refused) || refused.Status != http.StatusGone {
 		l.diverge(session.Key{}, "--admit %s, life %d: events since a revision of the life before: %v, want a refusal with 410",

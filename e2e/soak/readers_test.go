@@ -187,7 +187,7 @@ func (l *lives) doze(ctx context.Context, random *rand.Rand) {
 			revision := now.Revision
 			for range 3 {
 				awake, cancel := context.WithTimeout(ctx, upTo(random, 500*time.Millisecond))
-				err := one.Events(awake, &revision, func(e session.Event) error {
+				err := one.Events(awake, &session.Position{Epoch: now.Epoch, Revision: revision}, func(e session.Event) error {
 					if e.Revision != revision+1 {
 						return fmt.Errorf("revision %d follows %d", e.Revision, revision)
 					}

@@ -37,6 +37,7 @@ const (
 	KindRejected     Kind = "/problems/rejected"      // the file of the session to open is wrong; Rejected tells how
 	KindUnsettled    Kind = "/problems/unsettled"     // the file of the session to open has no verdict yet
 	KindRevisionGone Kind = "/problems/revision-gone" // the changes since a revision are not known here: read the sessions again
+	KindAnotherRun   Kind = "/problems/another-run"   // a revision or a cursor is from another run of the daemon: read the sessions again
 
 	// The daemon cannot answer now.
 
@@ -52,7 +53,7 @@ func Kinds() []Kind {
 	return []Kind{
 		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindWritingOff,
 		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON,
-		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone,
+		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone, KindAnotherRun,
 		KindLoading, KindStopping, KindNoPass, KindTooManyFollowers, KindInternal,
 	}
 }
@@ -70,7 +71,7 @@ func (k Kind) Status() int {
 		return http.StatusMethodNotAllowed
 	case KindBodyLate:
 		return http.StatusRequestTimeout
-	case KindRevisionGone:
+	case KindRevisionGone, KindAnotherRun:
 		return http.StatusGone
 	case KindBodyTooLarge:
 		return http.StatusRequestEntityTooLarge

@@ -37,14 +37,18 @@ type Detail struct {
 type Page struct {
 	Sessions []Summary `json:"sessions"`
 	Next     string    `json:"next,omitempty"` // the cursor of the next page; empty on the last
-	Revision uint64    `json:"revision"`
+	// Epoch and Revision are where to follow from.
+	Epoch    session.Epoch `json:"epoch"`
+	Revision uint64        `json:"revision"`
 }
 
 // UnadmittedPage is a part of the valid files whose sessions are not in memory, sorted by
 // key. It is the answer to GET /v1/not-in-memory.
 type UnadmittedPage struct {
-	Files []session.UnadmittedFile `json:"files"`
-	Next  string                   `json:"next,omitempty"` // the cursor of the next page; empty on the last
+	Files    []session.UnadmittedFile `json:"files"`
+	Next     string                   `json:"next,omitempty"` // the cursor of the next page; empty on the last
+	Epoch    session.Epoch            `json:"epoch"`
+	Revision uint64                   `json:"revision"`
 }
 
 // Apps is the answer to GET /v1/apps.
@@ -65,7 +69,7 @@ type App struct {
 }
 
 // AppendPage appends a [Page] as JSON. next needs no escape sequence.
-func AppendPage(to []byte, sessions []session.Loaded, next string, revision uint64) []byte {
+func AppendPage(to []byte, sessions []session.Loaded, next string, at session.Position) []byte {
 	to = append(to, `{"sessions":[`...)
 	for i, one := range sessions {
 		if i > 0 {
@@ -79,8 +83,10 @@ func AppendPage(to []byte, sessions []session.Loaded, next string, revision uint
 		to = append(to, next...)
 		to = append(to, '"')
 	}
-	to = append(to, `,"revision":`...)
-	to = strconv.AppendUint(to, revision, 10)
+	to = append(to, `,"epoch":"`...)
+	to, _ = at.Epoch.AppendText(to) // it never fails
+	to = append(to, `","revision":`...)
+	to = strconv.AppendUint(to, at.Revision, 10)
 	return append(to, '}')
 }
 

@@ -24,10 +24,12 @@ type Status struct {
 	Sessions int `json:"sessions"`
 	Pending  int `json:"pending"` // of these
 	// NotInMemory counts valid files whose session is not in memory.
-	NotInMemory int    `json:"notInMemory"`
-	Rejected    int    `json:"rejected"` // files
-	Revision    uint64 `json:"revision"`
-	Passes      uint64 `json:"passes"`
+	NotInMemory int `json:"notInMemory"`
+	Rejected    int `json:"rejected"` // files
+	// Epoch and Revision are where to follow from.
+	Epoch    session.Epoch `json:"epoch"`
+	Revision uint64        `json:"revision"`
+	Passes   uint64        `json:"passes"`
 	// Busy is true while a pass runs or is due.
 	Busy bool `json:"busy"`
 
@@ -45,6 +47,11 @@ type Status struct {
 	session.UnsettledCounts
 	// Hints are sentences for a person: what is odd and what to do about it.
 	Hints []string `json:"hints"`
+}
+
+// Position returns where to follow the changes after this status from.
+func (s *Status) Position() session.Position {
+	return session.Position{Epoch: s.Epoch, Revision: s.Revision}
 }
 
 // MaxListed is how many entries the lists of a [Status] have at most, each.

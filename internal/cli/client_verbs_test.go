@@ -134,8 +134,8 @@ func TestRefreshRefused(t *testing.T) {
 // paged answers with one session a page and notes what was asked.
 func paged(t *testing.T, asked *[]string) http.HandlerFunc {
 	pages := map[string]string{
-		"":    asJSON(t, map[string]any{"sessions": summaries()[:1], "next": "two", "revision": 12}),
-		"two": asJSON(t, map[string]any{"sessions": summaries()[1:], "revision": 99}),
+		"":    asJSON(t, map[string]any{"sessions": summaries()[:1], "next": "two", "epoch": "0000001f", "revision": 12}),
+		"two": asJSON(t, map[string]any{"sessions": summaries()[1:], "epoch": "0000001f", "revision": 99}),
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		*asked = append(*asked, r.URL.RawQuery)
@@ -166,9 +166,9 @@ func TestListJSON(t *testing.T) {
 }
 
 func TestListNothing(t *testing.T) {
-	socket := serve(t, routes{"GET /v1/sessions": says(200, `{"sessions":[],"revision":1}`)})
+	socket := serve(t, routes{"GET /v1/sessions": says(200, `{"sessions":[],"epoch":"0000001f","revision":1}`)})
 	command(t, socket, "list").want(t, exitDone, "", "no such sessions in memory\n")
-	command(t, socket, "list", "-o", "json").want(t, exitDone, text(`{`, `  "sessions": [],`, `  "revision": 1`, `}`), "")
+	command(t, socket, "list", "-o", "json").want(t, exitDone, text(`{`, `  "sessions": [],`, `  "epoch": "0000001f",`, `  "revision": 1`, `}`), "")
 }
 
 func TestShow(t *testing.T) {

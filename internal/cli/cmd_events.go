@@ -18,18 +18,19 @@ func (a *app) events() *cobra.Command {
 		Short: "Follow the changes of the sessions in memory",
 		Long: `Writes one line for each session that is updated, removed or admitted, until it
 is interrupted; with --output json, one JSON object a line. It begins with the
-next change, or with the first after the REVISION given; the daemon refuses one
-that it no longer remembers.`,
+next change, or with the first after the REVISION given, which is best written with
+the epoch of the daemon's run before it: EPOCH-REVISION. The daemon refuses one that
+it no longer remembers, or of another run.`,
 		Annotations: exits(exitUnreachable),
 		Example: `  sessiond events
   sessiond events --output json | jq -r 'select(.action == "removed").session'
-  sessiond events --since "$(sessiond list --output json | jq .revision)"`,
+  sessiond events --since "$(sessiond list --output json | jq -r '"\(.epoch)-\(.revision)"')"`,
 		Args: takesNothing,
 	}
 	a.addSocket(cmd)
 	output := addOutput(cmd)
-	since := cmd.Flags().Uint64("since", 0, "begin after this revision")
-	stands(cmd, "since", "REVISION")
+	var from position
+	cmd.Flags().Var(&from, "since", "begin after this revision")
 	offer(cmd, "since")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		daemon, err := a.dial(cmd.Context(), cmd)
@@ -37,8 +38,9 @@ that it no longer remembers.`,
 			return err
 		}
 		defer daemon.Close()
-		if !cmd.Flags().Changed("since") {
-			since = nil
+		var since *session.Position
+		if cmd.Flags().Changed("since") {
+			since = &from.Position
 		}
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 		defer stop()

@@ -15,10 +15,11 @@ import (
 // gives.
 const listPage = 1000
 
-// listing is the JSON document of list. Revision is that of the moment before
+// listing is the JSON document of list. Epoch and Revision are those of the moment before
 // the first session was read, so that events --since misses nothing.
 type listing struct {
 	Sessions []api.Summary `json:"sessions"`
+	Epoch    session.Epoch `json:"epoch"`
 	Revision uint64        `json:"revision"`
 
 	more bool // there are more than were asked for
@@ -54,7 +55,7 @@ them so. Elsewhere, and with --keys, keys are whole.
 With --not-in-memory it lists the valid files whose sessions are not in memory,
 which open admits.
 
-The JSON document's revision can be given to events --since.`,
+The JSON document's epoch and revision can be given to events --since.`,
 		Annotations: exits(exitUnreachable, exitNoSession),
 		Example: `  sessiond list
   sessiond list Contact --status pending
@@ -171,7 +172,7 @@ func listAll(ctx context.Context, daemon *client.Client, q client.Query, limit i
 			return listing{}, err
 		}
 		if first {
-			all.Revision = got.Revision
+			all.Epoch, all.Revision = got.Epoch, got.Revision
 		}
 		all.Sessions = append(all.Sessions, got.Sessions...)
 		all.more = got.Next != ""

@@ -11,7 +11,7 @@ import (
 	"sessiond/internal/session"
 )
 
-const eventLine = `{"revision":14,"at":"2026-11-22T18:00:00Z","session":"a.b/c\u202e","action":"updated","trigger":"watch"}` + "\n"
+const eventLine = `{"epoch":"0000001f","revision":14,"at":"2026-11-22T18:00:00Z","session":"a.b/c\u202e","action":"updated","trigger":"watch"}` + "\n"
 
 // streams answers with lines, then waits until the client goes or release is
 // closed.
@@ -78,7 +78,8 @@ func TestEventsSince(t *testing.T) {
 	command(t, socket, "events").want(t, exitFailed, "", "sessiond: no longer kept\n")
 	command(t, socket, "events", "--since", "0").want(t, exitFailed, "", "sessiond: no longer kept\n")
 	command(t, socket, "events", "--since", "18446744073709551615").want(t, exitFailed, "", "sessiond: no longer kept\n")
-	same(t, strings.Join(asked, ","), ",since=0,since=18446744073709551615")
+	command(t, socket, "events", "--since", "0000001f-7").want(t, exitFailed, "", "sessiond: no longer kept\n")
+	same(t, strings.Join(asked, ","), ",since=0,since=18446744073709551615,since=0000001f-7")
 }
 
 func TestShowEventToAClosedPipe(t *testing.T) {

@@ -46,7 +46,7 @@ func TestWrongUsage(t *testing.T) {
 		{"open --all --since 2h", "give only one of KEYs, --all and --since", "sessiond open"},
 		{"open --since 19:00", `invalid argument "19:00" for --since: it lies in the future`, "sessiond open"},
 		{"open --since yesterday", `invalid argument "yesterday" for --since: ` + errMoment.Error(), "sessiond open"},
-		{"events --since soon", `invalid argument "soon" for --since: must be a non-negative integer`, "sessiond events"},
+		{"events --since soon", `invalid argument "soon" for --since: must be a revision: a number, or EPOCH-NUMBER`, "sessiond events"},
 		{"check --root /x /y", "give either PATHs or --root", "sessiond check"},
 		{"schema x", `unexpected argument "x": sessiond schema takes no arguments`, "sessiond schema"},
 		{"completion tcsh", `there is no script for "tcsh"; name a shell: bash, zsh, fish or powershell`, "sessiond completion"},
@@ -75,8 +75,8 @@ func TestEmptyFilters(t *testing.T) {
 		"APP is empty":  {"list", ""},
 		"KEY is empty":  {"show", ""},
 		"PATH is empty": {"check", someTree(t), ""},
-		`invalid argument "" for --since: must be a non-negative integer`: {"events", "--since", ""},
-		`invalid argument "" for --since: ` + errMoment.Error():           {"open", "--since", ""},
+		`invalid argument "" for --since: must be a revision: a number, or EPOCH-NUMBER`: {"events", "--since", ""},
+		`invalid argument "" for --since: ` + errMoment.Error():                          {"open", "--since", ""},
 	} {
 		command(t, socket, args...).want(t, exitUsage, "", text("sessiond: "+says, "Try 'sessiond "+args[0]+" --help'."))
 	}

@@ -242,10 +242,10 @@ func TestContext(t *testing.T) {
 }
 
 func TestEvents(t *testing.T) {
-	const first, second = `{"revision":7,"session":"a.b/c","action":"admitted","trigger":"open"}`, `{"revision":8,"session":"a.b/c","action":"removed","reason":"deleted","trigger":"watch"}`
+	const first, second = `{"epoch":"0000001f","revision":7,"session":"a.b/c","action":"admitted","trigger":"open"}`, `{"epoch":"0000001f","revision":8,"session":"a.b/c","action":"removed","reason":"deleted","trigger":"watch"}`
 	events := []session.Event{
-		{Revision: 7, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
-		{Revision: 8, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
+		{Epoch: 0x1f, Revision: 7, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionAdmitted, Trigger: session.TriggerOpen},
+		{Epoch: 0x1f, Revision: 8, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
 	}
 	for name, test := range map[string]struct {
 		stream string
@@ -270,7 +270,7 @@ func TestEvents(t *testing.T) {
 				say(http.StatusOK, "application/x-ndjson", test.stream)(w, r)
 			})
 			var got []session.Event
-			err := c.Events(t.Context(), new(uint64(6)), func(e session.Event) error {
+			err := c.Events(t.Context(), &session.Position{Epoch: 0x1f, Revision: 6}, func(e session.Event) error {
 				got = append(got, e)
 				return nil
 			})
@@ -280,7 +280,7 @@ func TestEvents(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
-			if want := "/v1/events?since=6"; asked != want {
+			if want := "/v1/events?since=0000001f-6"; asked != want {
 				t.Errorf("asked for %q, want %q", asked, want)
 			}
 		})

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/go-json-experiment/json"
 
@@ -13,20 +12,20 @@ import (
 	"sessiond/internal/session"
 )
 
-// Events calls handle for each change, in order: for those after the revision
-// since, or for those from now on where it is nil. It returns handle's error, the
+// Events calls handle for each change, in order: for those after a position,
+// or for those from now on where it is nil. It returns handle's error, the
 // context's when that ends, a [*ProblemError] where the daemon ends the stream
 // and says why, and else [io.ErrUnexpectedEOF], wrapped. It never returns nil.
-func (c *Client) Events(ctx context.Context, since *uint64, handle func(session.Event) error) error {
+func (c *Client) Events(ctx context.Context, since *session.Position, handle func(session.Event) error) error {
 	return c.Follow(ctx, since, func() {}, handle)
 }
 
 // Follow is [Client.Events], and calls begun once the daemon has begun to answer: from
 // then on no change is missed.
-func (c *Client) Follow(ctx context.Context, since *uint64, begun func(), handle func(session.Event) error) error {
+func (c *Client) Follow(ctx context.Context, since *session.Position, begun func(), handle func(session.Event) error) error {
 	path := "/v1/events"
 	if since != nil {
-		path += "?since=" + strconv.FormatUint(*since, 10)
+		path += "?since=" + since.String()
 	}
 	limited, answered, end := c.limitHead(ctx)
 	defer end()

@@ -36,7 +36,7 @@ func answers() map[string]sample {
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
 	status := api.Status{
 		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Watch: watch,
-		Sessions: 1, Pending: 1, NotInMemory: 1, Rejected: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
+		Sessions: 1, Pending: 1, NotInMemory: 1, Rejected: 1, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
 		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
 		UnsettledCounts: last.UnsettledCounts, Hints: []string{"hint"},
 	}
@@ -52,7 +52,7 @@ func answers() map[string]sample {
 		IP:          "192.0.2.1", LoadedAt: now, Revision: 1,
 	}
 	event := session.Event{
-		Revision: 1, At: now, Session: key, Email: "a@example.com", Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,
+		Epoch: 1, Revision: 1, At: now, Session: key, Email: "a@example.com", Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,
 	}
 	failure := api.NewProblem(api.KindRejected, "rejected")
 	failure.Rejected = &wrong
@@ -63,7 +63,7 @@ func answers() map[string]sample {
 		"Report":          {report, session.Report{}},
 		"PassSummary":     {last, session.PassSummary{}},
 		"UnsettledCounts": {last.UnsettledCounts, session.UnsettledCounts{}},
-		"UnadmittedPage":  {api.UnadmittedPage{Files: []session.UnadmittedFile{{Session: key, Since: now}}, Next: "x"}, api.UnadmittedPage{}},
+		"UnadmittedPage":  {api.UnadmittedPage{Files: []session.UnadmittedFile{{Session: key, Since: now}}, Next: "x", Epoch: 1, Revision: 1}, api.UnadmittedPage{}},
 		"Change":          {change, session.Change{}},
 		"FileError":       {wrong, session.Problem{}},
 		"ActiveError":     {active, session.ActiveError{}},
@@ -72,7 +72,7 @@ func answers() map[string]sample {
 		"Watch":           {watch, api.Watch{}},
 		"Apps":            {api.Apps{Apps: []api.App{app}}, api.Apps{}},
 		"App":             {app, api.App{}},
-		"Page":            {api.Page{Sessions: []api.Summary{summary}, Next: "x", Revision: 1}, api.Page{}},
+		"Page":            {api.Page{Sessions: []api.Summary{summary}, Next: "x", Epoch: 1, Revision: 1}, api.Page{}},
 		"Summary":         {summary, api.Summary{}},
 		"Session":         {api.Detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, api.Detail{Content: jsontext.Value(`{}`)}},
 		"Event":           {event, session.Event{}},

@@ -17,7 +17,7 @@ import (
 // why; a stream that breaks off without one was cut off because the client took
 // too long over what was sent, for which there is less time while new clients wait.
 func (s *Server) events(w http.ResponseWriter, r *request) error {
-	since, err := parseSince(r.query)
+	since, err := parseSince(r.query, s.store.View().Epoch())
 	if err != nil {
 		return err
 	}

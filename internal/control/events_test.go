@@ -32,7 +32,11 @@ func (w *world) follow(since *uint64) *follower {
 	f := &follower{t: w.t, events: make(chan session.Event, 1<<17), ended: make(chan error, 1), leave: cancel}
 	before := w.store.Followers()
 	go func() {
-		f.ended <- w.client.Events(ctx, since, func(e session.Event) error {
+		var at *session.Position
+		if since != nil {
+			at = &session.Position{Revision: *since}
+		}
+		f.ended <- w.client.Events(ctx, at, func(e session.Event) error {
 			f.events <- e
 			return nil
 		})
@@ -74,10 +78,11 @@ func TestEvents(t *testing.T) {
 	f := w.follow(nil)
 	w.pass(newSession(key, "bert@example.com"), newSession(session.Key{App: "a.b", ID: "c"}, ""))
 	w.remove(session.Key{App: "a.b", ID: "c"})
+	epoch := w.store.View().Epoch()
 	want := []session.Event{
-		{Revision: first + 1, At: start(), Session: key, Email: "bert@example.com", Action: session.ActionUpdated, Trigger: session.TriggerWatch},
-		{Revision: first + 2, At: start(), Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionAdmitted, Trigger: session.TriggerWatch},
-		{Revision: first + 3, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
+		{Epoch: epoch, Revision: first + 1, At: start(), Session: key, Email: "bert@example.com", Action: session.ActionUpdated, Trigger: session.TriggerWatch},
+		{Epoch: epoch, Revision: first + 2, At: start(), Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionAdmitted, Trigger: session.TriggerWatch},
+		{Epoch: epoch, Revision: first + 3, Session: session.Key{App: "a.b", ID: "c"}, Action: session.ActionRemoved, Reason: session.RemovedDeleted, Trigger: session.TriggerWatch},
 	}
 	if diff := cmp.Diff(want, []session.Event{f.next(), f.next(), f.next()}); diff != "" {
 		t.Error(diff)
@@ -129,7 +134,7 @@ func TestEventsSince(t *testing.T) {
 	}
 	for _, gone := range []uint64{0, begin - 1, begin + 4} {
 		var refused *client.ProblemError
-		err := w.client.Events(t.Context(), &gone, nil)
+		err := w.client.Events(t.Context(), &session.Position{Revision: gone}, nil)
 		if !errors.As(err, &refused) || refused.Status != http.StatusGone {
 			t.Errorf("following since %d ends with %v, want status 410", gone, err)
 		}

@@ -63,6 +63,7 @@ func TestKindsOfProblems(t *testing.T) {
 		api.KindRejected:       open(session.Report{Errors: []session.Problem{*session.NewProblem(key, session.CodeSchema, "")}}),
 		api.KindUnsettled:      open(session.Report{Unsettled: []session.Unsettled{{Session: key, Reason: session.ReasonInMotion}}}),
 		api.KindRevisionGone:   get("/v1/events?since=1"),
+		api.KindAnotherRun:     get("/v1/events?since=00000001-1"),
 		api.KindLoading: func(w *world) api.Kind {
 			w.daemon.ready = make(chan struct{})
 			return get("/readyz")(w)

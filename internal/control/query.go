@@ -1,7 +1,6 @@
 package control
 
 import (
-	"encoding/base64"
 	"maps"
 	"net/url"
 	"slices"
@@ -62,7 +61,7 @@ func badQuery(format string, args ...any) *problem {
 }
 
 // parseFilter reads which sessions GET /v1/sessions is to list.
-func parseFilter(query url.Values) (store.Filter, error) {
+func parseFilter(query url.Values, current session.Epoch) (store.Filter, error) {
 	filter := store.Filter{
 		App:    query.Get("app"),
 		Status: query.Get("status"),
@@ -75,18 +74,18 @@ func parseFilter(query url.Values) (store.Filter, error) {
 		return store.Filter{}, badQuery("status is %q; it may be %q or %q", filter.Status, session.StatusAccepted, session.StatusPending)
 	}
 	var err error
-	filter.After, filter.Limit, err = parsePage(query)
+	filter.After, filter.Limit, err = parsePage(query, current)
 	return filter, err
 }
 
 // parseUnadmitted reads which files GET /v1/not-in-memory is to list.
-func parseUnadmitted(query url.Values) (store.UnadmittedFilter, error) {
-	after, limit, err := parsePage(query)
+func parseUnadmitted(query url.Values, current session.Epoch) (store.UnadmittedFilter, error) {
+	after, limit, err := parsePage(query, current)
 	return store.UnadmittedFilter{App: query.Get("app"), Prefix: query.Get("prefix"), After: after, Limit: limit}, err
 }
 
 // parsePage reads which page of a list is asked for.
-func parsePage(query url.Values) (after session.Key, limit int, err error) {
+func parsePage(query url.Values, current session.Epoch) (after session.Key, limit int, err error) {
 	limit = defaultLimit
 	if text := query.Get("limit"); text != "" {
 		limit, err = strconv.Atoi(text)
@@ -95,38 +94,7 @@ func parsePage(query url.Values) (after session.Key, limit int, err error) {
 		}
 	}
 	if text := query.Get("cursor"); text != "" {
-		after, err = parseCursor(text)
+		after, err = parseCursor(text, current)
 	}
 	return after, limit, err
-}
-
-// parseSince reads the revision to follow from; nil means from now on.
-func parseSince(query url.Values) (*uint64, error) {
-	text := query.Get("since")
-	if text == "" {
-		return nil, nil
-	}
-	since, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return nil, badQuery("since is %q; it may be a revision, a number without a sign", text)
-	}
-	return &since, nil
-}
-
-// formatCursor returns where a listing goes on after a session. Clients take it
-// as it is; that it holds the key is nobody's business but parseCursor's.
-func formatCursor(last session.Key) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(last.String()))
-}
-
-func parseCursor(cursor string) (session.Key, error) {
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err == nil {
-		// The decoder passes over line ends and stray bits: only what
-		// formatCursor writes is a cursor.
-		if key, err := session.ParseKey(string(text)); err == nil && formatCursor(key) == cursor {
-			return key, nil
-		}
-	}
-	return session.Key{}, badQuery("cursor is not one that a page of sessions gave as next")
 }

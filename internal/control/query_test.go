@@ -1,19 +1,46 @@
 package control
 
 import (
+	"errors"
 	"net/url"
+	"strings"
 	"testing"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
+const epoch session.Epoch = 0x1f
+
 func TestCursor(t *testing.T) {
-	for _, key := range []session.Key{{App: "a.b", ID: "c"}, {App: "com.Ünïcode app", ID: "100% é\n"}, {App: "a.b"}} {
-		got, err := parseCursor(formatCursor(key))
-		if _, keyErr := session.ParseKey(key.String()); (err == nil) != (keyErr == nil) {
-			t.Errorf("parseCursor of %q = %v, but ParseKey says %v", key, err, keyErr)
-		} else if err == nil && got != key {
-			t.Errorf("the cursor of %q leads to %q", key, got)
+	for _, key := range []session.Key{{App: "a.b", ID: "c"}, {App: "com.Ünïcode app", ID: "100% é\n"}, {App: "a.b"}, {}, {App: "a"}, {App: "a.b", ID: "c/d"}} {
+		_, known := parseAnyKey(key.String())
+		got, err := parseCursor(formatCursor(epoch, key), epoch)
+		if (err == nil) != known || err == nil && got != key {
+			t.Errorf("the cursor of %q leads to %q, %v", key, got, err)
+		}
+	}
+}
+
+// A cursor or a revision of another run is refused with what to do; one that names no
+// run is taken for this one's.
+func TestAnotherRun(t *testing.T) {
+	key := session.Key{App: "a.b", ID: "c"}
+	cursor := formatCursor(epoch, key)
+	if got, err := parseCursor(cursor[len("0000001f-"):], epoch); err != nil || got != key {
+		t.Errorf("a cursor without an epoch leads to %q, %v", got, err)
+	}
+	_, err := parseCursor(cursor, epoch+1)
+	_, since := parseSince(url.Values{"since": {"0000001f-7"}}, epoch+1)
+	for _, err := range []error{err, since} {
+		var p *problem
+		if !errors.As(err, &p) || p.Type != api.KindAnotherRun || !strings.Contains(p.Detail, "epoch 0000001f, now 00000020") {
+			t.Errorf("of another run: %v", err)
+		}
+	}
+	for _, text := range []string{"0000001f-7", "7"} {
+		if got, err := parseSince(url.Values{"since": {text}}, epoch); err != nil || got == nil || *got != 7 {
+			t.Errorf("since %s: %v, %v", text, got, err)
 		}
 	}
 }
@@ -22,8 +49,8 @@ func TestCursor(t *testing.T) {
 // survive being written and read again.
 func FuzzQuery(f *testing.F) {
 	for _, seed := range []string{
-		"", "app=a.b&status=pending&email=x%40y&limit=7&cursor=" + formatCursor(session.Key{App: "a.b", ID: "c"}), "since=18446744073709551615",
-		"limit=1001", "limit=-1", "cursor=%00", "app=a&app=b", "status=gone", "a;b", "%zz", "x=y", "since=1e3", "cursor=YS5iL2M=", "cursor=YS5iL2M%0D",
+		"", "app=a.b&status=pending&email=x%40y&limit=7&cursor=" + formatCursor(epoch, session.Key{App: "a.b", ID: "c"}), "since=18446744073709551615",
+		"limit=1001", "limit=-1", "cursor=%00", "app=a&app=b", "status=gone", "a;b", "%zz", "x=y", "since=1e3", "cursor=YS5iL2M=", "cursor=YS5iL2M%0D", "cursor=0000001f-YS5iL2M", "since=0000001f-1",
 	} {
 		f.Add(seed)
 	}
@@ -37,21 +64,21 @@ func FuzzQuery(f *testing.F) {
 		if err != nil || len(again) != len(query) {
 			t.Fatalf("%q does not survive: %v", raw, err)
 		}
-		if since, err := parseSince(query); err == nil && (since == nil) != (query.Get("since") == "") {
+		if since, err := parseSince(query, epoch); err == nil && (since == nil) != (query.Get("since") == "") {
 			t.Fatalf("since of %q is %v", raw, since)
 		}
-		filter, err := parseFilter(query)
+		filter, err := parseFilter(query, epoch)
 		if err != nil {
 			return
 		}
 		if filter.Limit < 1 || filter.Limit > maxLimit {
 			t.Fatalf("the limit of %q is %d", raw, filter.Limit)
 		}
-		if !filter.After.IsRoot() {
-			if _, err := session.ParseKey(filter.After.String()); err != nil {
-				t.Fatalf("the cursor of %q is no key: %v", raw, err)
+		if cursor := query.Get("cursor"); cursor != "" {
+			if _, ok := parseAnyKey(filter.After.String()); !ok {
+				t.Fatalf("the cursor of %q is no key: %q", raw, filter.After)
 			}
-			if got := formatCursor(filter.After); got != query.Get("cursor") {
+			if got := formatCursor(epoch, filter.After); got != cursor && !strings.HasSuffix(got, "-"+cursor) {
 				t.Fatalf("the cursor of %q would be written %q", raw, got)
 			}
 		}

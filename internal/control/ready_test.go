@@ -54,10 +54,7 @@ func TestRequestsWaitForTheFirstLoad(t *testing.T) {
 			Changes: []session.MemoryChange{{Session: newSession(key, ""), Kind: session.ChangeAdmitted}},
 		})
 		close(w.daemon.ready)
-		got := read[struct {
-			Sessions []api.Summary `json:"sessions"`
-			Revision uint64        `json:"revision"`
-		}](t, (<-answers).mustBe(t, "application/json"))
+		got := read[api.Page](t, (<-answers).mustBe(t, "application/json"))
 		if len(got.Sessions) != 1 {
 			t.Errorf("got %d sessions, want 1", len(got.Sessions))
 		}

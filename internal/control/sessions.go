@@ -10,20 +10,20 @@ import (
 
 // sessions answers GET /v1/sessions.
 func (s *Server) sessions(w http.ResponseWriter, r *request) error {
-	filter, err := parseFilter(r.query)
+	view := s.store.View()
+	filter, err := parseFilter(r.query, view.Epoch())
 	if err != nil {
 		return err
 	}
 	filter.Walk = maxWalk
 	var body []byte
 	err = s.scans.scan(r.Context(), func() {
-		view := s.store.View()
 		found, after := view.Select(filter)
 		next := ""
 		if after.IsFile() {
-			next = formatCursor(after) // which needs no escape sequence
+			next = formatCursor(view.Epoch(), after) // which needs no escape sequence
 		}
-		body = api.AppendPage(nil, found, next, view.Revision())
+		body = api.AppendPage(nil, found, next, view.Position())
 	})
 	if err != nil {
 		return err
@@ -49,14 +49,15 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 
 // unadmitted answers GET /v1/not-in-memory.
 func (s *Server) unadmitted(w http.ResponseWriter, r *request) error {
-	filter, err := parseUnadmitted(r.query)
+	view := s.store.View()
+	filter, err := parseUnadmitted(r.query, view.Epoch())
 	if err != nil {
 		return err
 	}
-	found, more := s.store.View().Unadmitted(filter)
-	answer := api.UnadmittedPage{Files: append([]session.UnadmittedFile{}, found...)}
+	found, more := view.Unadmitted(filter)
+	answer := api.UnadmittedPage{Files: append([]session.UnadmittedFile{}, found...), Epoch: view.Epoch(), Revision: view.Revision()}
 	if more {
-		answer.Next = formatCursor(found[len(found)-1].Session)
+		answer.Next = formatCursor(view.Epoch(), found[len(found)-1].Session)
 	}
 	return s.reply(w, answer)
 }

@@ -38,6 +38,7 @@ func (d *Daemon) status() api.Status {
 		Pending:         view.Totals().Pending,
 		NotInMemory:     view.NotInMemory(),
 		Rejected:        view.Totals().Rejected,
+		Epoch:           view.Epoch(),
 		Revision:        view.Revision(),
 		Passes:          view.Passes(),
 		Busy:            busy,

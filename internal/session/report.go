@@ -106,6 +106,7 @@ func (r *Report) Summary() PassSummary {
 
 // Event is one change as followers of the change log see it.
 type Event struct {
+	Epoch    Epoch     `json:"epoch"`
 	Revision uint64    `json:"revision"`
 	At       time.Time `json:"at"`
 	Session  Key       `json:"session"`

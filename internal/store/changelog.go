@@ -24,6 +24,7 @@ type changelog struct {
 type segment struct {
 	first   uint64 // revision of the first change; each further one is one higher
 	at      time.Time
+	epoch   session.Epoch
 	changes []change
 	lines   lines
 }
@@ -53,6 +54,7 @@ func (s *segment) end() uint64 { return s.first + uint64(len(s.changes)) }
 func (s *segment) event(i uint64) session.Event {
 	c := &s.changes[i]
 	return session.Event{
+		Epoch:    s.epoch,
 		Revision: s.first + i,
 		At:       s.at,
 		Session:  c.key,

@@ -38,6 +38,12 @@ func read(t *testing.T, f *store.Follower, n int) []session.Event {
 		}
 		events = append(events, more.Events()...)
 	}
+	for i := range events {
+		if events[i].Epoch == 0 {
+			t.Fatalf("an event without an epoch: %+v", events[i])
+		}
+		events[i].Epoch = 0 // drawn
+	}
 	return events
 }
 

@@ -92,6 +92,7 @@ func TestModel(t *testing.T) {
 			views   []seen
 			readers []*reader
 		)
+		m.epoch = s.View().Epoch()
 		follow := func(t *rapid.T, since *uint64, read int) {
 			f, err := s.Follow(since)
 			if read < 0 || read > len(m.events) {

@@ -20,6 +20,7 @@ type model struct {
 
 	notInMemory int
 	passes      uint64
+	epoch       session.Epoch
 	lastPass    *session.PassSummary
 	lastSuccess time.Time
 }
@@ -44,6 +45,7 @@ func (m *model) apply(o session.Outcome) {
 	at := endOf(int(o.Report.Pass))
 	for i, change := range o.ReportWithChanges().Changes {
 		event := session.Event{
+			Epoch:    m.epoch,
 			Revision: m.revision() + 1, At: at, Trigger: o.Report.Trigger,
 			Session: change.Session, Email: o.Changes[i].Session.Email(), Action: change.Action, Reason: change.Reason,
 		}

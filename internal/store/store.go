@@ -43,8 +43,8 @@ type Store struct {
 	followers atomic.Int64
 }
 
-// New returns an empty store. Its revision is startedAt in microseconds since
-// 1970, so that it never goes back when the daemon is started again.
+// New returns an empty store, of an epoch of its own. Its revision is startedAt in
+// microseconds since 1970, so that it does not go back when the daemon is started again.
 func New(startedAt time.Time) *Store {
 	s := &Store{
 		sessions:   newSessions(),
@@ -64,6 +64,7 @@ func New(startedAt time.Time) *Store {
 		unadmitted: s.unadmitted.snapshot(),
 		counts:     s.counts.snapshot(),
 		names:      s.names.snapshot(),
+		epoch:      session.NewEpoch(),
 		revision:   start,
 	})
 	return s
@@ -134,6 +135,7 @@ func (s *Store) publish(next *View, o *session.Outcome, ended time.Time) {
 	var changed *segment
 	if o.Report.Trigger != session.TriggerStartup || len(o.Changes) <= keptChanges {
 		changed = newSegment(o, next.revision-uint64(len(o.Changes))+1, ended)
+		changed.epoch = next.epoch
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,6 +18,7 @@ type View struct {
 	totals     AppCounts
 	reasons    session.UnsettledCounts
 
+	epoch       session.Epoch
 	revision    uint64
 	notInMemory int
 	passes      uint64
@@ -58,6 +59,14 @@ func (v *View) Len() int { return v.sessions.len() }
 // Revision returns the revision of the last change in the view, or that of the
 // start while there was none.
 func (v *View) Revision() uint64 { return v.revision }
+
+// Epoch returns the epoch of the store, which all its views have.
+func (v *View) Epoch() session.Epoch { return v.epoch }
+
+// Position returns where to follow the changes after this view from.
+func (v *View) Position() session.Position {
+	return session.Position{Epoch: v.epoch, Revision: v.revision}
+}
 
 // NotInMemory returns how many valid files have no session in memory, as far as the
 // tree was ever scanned.
