@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"sessiond/internal/client"
@@ -32,9 +33,14 @@ func (d *Daemon) TakePicture() (Picture, error) {
 		return Picture{}, err
 	}
 	p := Picture{Sessions: make(map[session.Key]string), NotInMemory: before.NotInMemory}
-	for _, standing := range before.Errors {
-		p.Errors = append(p.Errors, standing.Problem)
+	active, err := d.AllErrors(ctx)
+	if err != nil {
+		return Picture{}, err
 	}
+	for _, one := range active {
+		p.Errors = append(p.Errors, one.Problem)
+	}
+	slices.SortFunc(p.Errors, func(a, b session.Problem) int { return a.Session.Compare(b.Session) })
 	page, err := d.Sessions(ctx, client.Query{Limit: 1000})
 	if err != nil {
 		return Picture{}, err

@@ -39,7 +39,7 @@ func readStatus(ctx context.Context, one *life, _ *rand.Rand) error {
 		return errors.New("the last pass is missing")
 	}
 	for i := 1; i < len(s.Errors); i++ {
-		if s.Errors[i-1].Session.Compare(s.Errors[i].Session) >= 0 {
+		if s.Errors[i-1].Session.CompareReach(s.Errors[i].Session) >= 0 {
 			return errors.New("the errors are not in order")
 		}
 	}

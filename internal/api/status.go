@@ -54,6 +54,19 @@ func (s *Status) Position() session.Position {
 	return session.Position{Epoch: s.Epoch, Revision: s.Revision}
 }
 
+// ErrorPage is a part of what is wrong and of what has no verdict yet. It is the answer
+// to GET /v1/errors. The keys of the root and of app folders come first, then those of
+// files; what is said of one key is on one page.
+type ErrorPage struct {
+	Errors         []session.ActiveError `json:"errors"`
+	ErrorsTotal    int                   `json:"errorsTotal"` // on all pages
+	Unsettled      []session.Unsettled   `json:"unsettled"`
+	UnsettledTotal int                   `json:"unsettledTotal"` // on all pages
+	Next           string                `json:"next,omitempty"` // the cursor of the next page; empty on the last
+	Epoch          session.Epoch         `json:"epoch"`
+	Revision       uint64                `json:"revision"`
+}
+
 // MaxListed is how many entries the lists of a [Status] have at most, each.
 const MaxListed = 100
 

@@ -72,6 +72,29 @@ func (c *Client) Unadmitted(ctx context.Context, q Query) (api.UnadmittedPage, e
 	return ask[api.UnadmittedPage](ctx, c, get("/v1/not-in-memory?"+q.String()))
 }
 
+// Errors returns a page of the current errors and of what is unsettled, of limit keys
+// at most, 1 to 1000; 0 leaves it to the daemon. cursor is where to go on: the Next of
+// the page before, empty at first.
+func (c *Client) Errors(ctx context.Context, limit int, cursor string) (api.ErrorPage, error) {
+	return ask[api.ErrorPage](ctx, c, get("/v1/errors?"+Query{Limit: limit, Cursor: cursor}.String()))
+}
+
+// AllErrors returns all current errors. An error that came or went meanwhile may be
+// missing or be among them.
+func (c *Client) AllErrors(ctx context.Context) ([]session.ActiveError, error) {
+	var all []session.ActiveError
+	for cursor := ""; ; {
+		page, err := c.Errors(ctx, 1000, cursor)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Errors...)
+		if cursor = page.Next; cursor == "" {
+			return all, nil
+		}
+	}
+}
+
 // Session returns one session, [ErrNotFound] where it is not in memory.
 func (c *Client) Session(ctx context.Context, key session.Key) (api.Detail, error) {
 	return ask[api.Detail](ctx, c, get(pathOf(key)))

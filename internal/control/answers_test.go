@@ -80,6 +80,9 @@ func answers() map[string]sample {
 		"Write":           {write, api.Write{}},
 		"Health":          {api.Health{Status: "ok"}, api.Health{}},
 		"Problem":         {failure, api.Problem{}},
+		"ErrorPage": {api.ErrorPage{
+			Errors: status.Errors, ErrorsTotal: 1, Unsettled: status.Unsettled, UnsettledTotal: 1, Next: "x", Epoch: 1, Revision: 1,
+		}, api.ErrorPage{}},
 	}
 }
 

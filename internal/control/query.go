@@ -12,7 +12,7 @@ import (
 	"sessiond/internal/store"
 )
 
-// Bounds of a page of sessions.
+// Bounds of a page.
 const (
 	defaultLimit = 100
 	maxLimit     = 1000

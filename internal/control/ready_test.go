@@ -15,7 +15,7 @@ import (
 
 // needReady returns routes whose answer before the first load would be wrong.
 func needReady() []string {
-	return []string{"/v1/apps", "/v1/sessions", "/v1/sessions/a.b/c", "/v1/events?since=1"}
+	return []string{"/v1/apps", "/v1/errors", "/v1/sessions", "/v1/sessions/a.b/c", "/v1/events?since=1"}
 }
 
 // newLoadingWorld serves for a daemon that has not loaded its sessions yet.

@@ -48,6 +48,7 @@ func routes() []route {
 		{pattern: "/v1/refresh", operations: post(operation{query: []string{"takeRoot"}, changes: true, handle: (*Server).refresh})},
 		{pattern: "/v1/status", operations: get(operation{handle: (*Server).status})},
 		{pattern: "/v1/me", operations: get(operation{handle: (*Server).me})},
+		{pattern: "/v1/errors", operations: get(operation{query: []string{"limit", "cursor"}, needsReady: true, handle: (*Server).errors})},
 		{pattern: "/v1/apps", operations: get(operation{needsReady: true, handle: (*Server).apps})},
 		{pattern: "/v1/sessions", operations: get(operation{query: []string{"app", "status", "email", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).sessions})},
 		{pattern: "/v1/not-in-memory", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).unadmitted})},

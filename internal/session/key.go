@@ -56,6 +56,19 @@ func (k Key) Compare(other Key) int {
 	return strings.Compare(a, b)
 }
 
+// CompareReach orders keys by how much they cover: the root, then app folders, then
+// files, each as [Key.Compare] does. Lists of what is wrong have this order, so that
+// their beginning names what concerns most sessions.
+func (k Key) CompareReach(other Key) int {
+	switch {
+	case k.IsFile() == other.IsFile():
+		return k.Compare(other)
+	case other.IsFile():
+		return -1
+	}
+	return +1
+}
+
 // AppendText implements [encoding.TextAppender].
 func (k Key) AppendText(to []byte) ([]byte, error) { return append(to, k.String()...), nil }
 

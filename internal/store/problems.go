@@ -4,18 +4,6 @@ import (
 	"sessiond/internal/session"
 )
 
-// compareReach orders what is wrong by how much it covers: the root, then app folders,
-// then files, each by key. A short list then names what concerns most sessions.
-func compareReach(a, b session.Key) int {
-	switch {
-	case a.IsFile() == b.IsFile():
-		return a.Compare(b)
-	case b.IsFile():
-		return -1
-	}
-	return +1
-}
-
 // applyProblems applies what appeared, changed and ended among the errors.
 func (s *Store) applyProblems(all []session.Transition[session.ActiveError]) {
 	for _, t := range all {
@@ -64,8 +52,7 @@ func (v *View) Problem(key session.Key) (session.ActiveError, bool) {
 	return *found, true
 }
 
-// Problems returns current errors: those of the root and of app folders first, then
-// those of files, each sorted by key. It begins after a key, or with the first where
+// Problems returns current errors in the order of [session.Key.CompareReach]. It begins after a key, or with the first where
 // that is nil, and returns limit of them at most, all where limit is 0; never nil.
 func (v *View) Problems(after *session.Key, limit int) []session.ActiveError {
 	page := make([]session.ActiveError, 0, pageSize(v.problems.len(), limit))

@@ -48,8 +48,8 @@ type Store struct {
 func New(startedAt time.Time) *Store {
 	s := &Store{
 		sessions:   newSessions(),
-		problems:   newTable[session.Key, *session.ActiveError](compareReach),
-		unsettled:  newTable[session.Key, session.Unsettled](compareReach),
+		problems:   newTable[session.Key, *session.ActiveError](session.Key.CompareReach),
+		unsettled:  newTable[session.Key, session.Unsettled](session.Key.CompareReach),
 		unadmitted: newTable[session.Key, session.UnadmittedFile](session.Key.Compare),
 		counts:     newTable[string, AppCounts](strings.Compare),
 		names:      newAppNames(),
