@@ -22,6 +22,7 @@ type Summary struct {
 	Team        session.Team        `json:"team,omitzero"`
 	Device      session.Device      `json:"device,omitzero"`
 	IP          string              `json:"ip,omitempty"`
+	Modified    time.Time           `json:"modified"` // the file whose content was loaded
 	LoadedAt    time.Time           `json:"loadedAt"`
 	Revision    uint64              `json:"revision"`
 }
@@ -104,7 +105,9 @@ func AppendSummary(to []byte, l session.Loaded) []byte {
 		member{"id", raw.Device.ID}, member{"description", raw.Device.Description}, member{"os", raw.Device.OS},
 		member{"version", quoted(raw.Device.Version)}, member{"simulator", raw.Device.Simulator})
 	to = appendMember(to, "ip", raw.IP)
-	to = append(to, `,"loadedAt":"`...)
+	to = append(to, `,"modified":"`...)
+	to = l.Modified.AppendFormat(to, time.RFC3339Nano)
+	to = append(to, `","loadedAt":"`...)
 	to = l.LoadedAt.AppendFormat(to, time.RFC3339Nano)
 	to = append(to, `","revision":`...)
 	to = strconv.AppendUint(to, l.Revision, 10)

@@ -17,7 +17,7 @@ import (
 func TestAppended(t *testing.T) {
 	one := session.Loaded{
 		Session:  session.New(session.Key{App: "a.b", ID: "c"}, []byte(`{"email":"e","application":{"version":1}}`), session.StatusPending, session.Digest{}),
-		LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), Revision: 7,
+		Modified: time.Unix(0, 5).UTC(), LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), Revision: 7,
 	}
 	at := session.Position{Epoch: 0x1f, Revision: 5}
 	for name, test := range map[string]struct {
@@ -47,16 +47,16 @@ func TestSummaryJSON(t *testing.T) {
 	}{
 		"bare": {
 			session.New(session.Key{App: "a.b", ID: "c"}, []byte(`{}`), session.StatusPending, session.Digest{}),
-			`{"session":"a.b/c","app":"a.b","id":"c","status":"pending","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
+			`{"session":"a.b/c","app":"a.b","id":"c","status":"pending","modified":"2026-11-22T17:59:59.123456789Z","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
 		},
 		"with all": {
 			session.New(session.Key{App: "a.b", ID: "c"}, []byte(`{"email":"e","session":{"id":"c","ip":"i"},"application":{"id":"b","name":"n","version":1},"team":{"id":"a"},`+
 				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false}}`), session.StatusAccepted, session.Digest{}),
 			`{"session":"a.b/c","app":"a.b","id":"c","status":"accepted","email":"e","application":{"id":"b","name":"n","version":"1"},"team":{"id":"a"},` +
-				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
+				`"device":{"id":"i","description":"d","os":"o","version":"v","simulator":false},"ip":"i","modified":"2026-11-22T17:59:59.123456789Z","loadedAt":"2026-11-22T18:00:00.123456789Z","revision":5}`,
 		},
 	} {
-		got := string(api.AppendSummary(nil, session.Loaded{Session: test.session, LoadedAt: at, Revision: 5}))
+		got := string(api.AppendSummary(nil, session.Loaded{Session: test.session, Modified: at.Add(-time.Second), LoadedAt: at, Revision: 5}))
 		if got != test.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", name, got, test.want)
 		}
@@ -74,13 +74,13 @@ func TestAppendedAsEncoded(t *testing.T) {
 		key := session.Key{App: "T.a\"b", ID: rapid.SampledFrom([]string{"c", `"é\`, "id"}).Draw(t, "id")}
 		l := session.Loaded{
 			Session:  session.New(key, content, session.StatusPending, session.Digest{}),
-			LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 120, time.UTC), Revision: 5,
+			Modified: time.Date(2026, 11, 22, 17, 0, 0, 120_000, time.UTC), LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 120, time.UTC), Revision: 5,
 		}
 		says := l.Details()
 		summary := api.Summary{
 			Session: key, App: key.App, ID: key.ID, Status: l.Status(),
 			Email: says.Email, Application: says.Application, Team: says.Team, Device: says.Device, IP: says.IP,
-			LoadedAt: l.LoadedAt, Revision: l.Revision,
+			Modified: l.Modified, LoadedAt: l.LoadedAt, Revision: l.Revision,
 		}
 		want, err := json.Marshal(summary)
 		if err != nil {

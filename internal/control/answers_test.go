@@ -49,7 +49,7 @@ func answers() map[string]sample {
 		Application: session.Application{ID: "com.example", Name: "Example", Version: "1"},
 		Team:        session.Team{ID: "TEAM"},
 		Device:      session.Device{ID: "1", Description: "phone", OS: "iOS", Version: "18", Simulator: &yes},
-		IP:          "192.0.2.1", LoadedAt: now, Revision: 1,
+		IP:          "192.0.2.1", Modified: now, LoadedAt: now, Revision: 1,
 	}
 	event := session.Event{
 		Epoch: 1, Revision: 1, At: now, Session: key, Email: "a@example.com", Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,

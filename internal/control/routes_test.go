@@ -154,7 +154,7 @@ func TestSession(t *testing.T) {
 	want := map[string]any{
 		"session": key.String(), "app": key.App, "id": key.ID, "status": "accepted", "email": "anna@example.com",
 		"application": application, "team": team, "device": device,
-		"ip": "192.0.2.7", "loadedAt": "2026-11-22T18:00:00Z", "revision": float64(revision),
+		"ip": "192.0.2.7", "modified": "2026-11-20T09:12:44.5Z", "loadedAt": "2026-11-22T18:00:00Z", "revision": float64(revision),
 		"content": map[string]any{
 			"application": application, "session": map[string]any{"id": key.ID, "ip": "192.0.2.7"},
 			"team": team, "device": device,

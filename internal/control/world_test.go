@@ -40,6 +40,9 @@ const patience = 30 * time.Second
 // start returns when the daemon of these tests was started.
 func start() time.Time { return time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC) }
 
+// modified returns when the files of these tests were.
+func modified() time.Time { return time.Date(2026, 11, 20, 9, 12, 44, 500_000_000, time.UTC) }
+
 // daemon is a Refresher that does what a test tells it.
 type daemon struct {
 	refresh func(ctx context.Context) (session.Report, error)
@@ -161,7 +164,7 @@ func (w *world) pass(sessions ...*session.Session) uint64 {
 		if _, ok := w.store.View().Get(s.Key()); ok {
 			kind = session.ChangeUpdated
 		}
-		o.Changes = append(o.Changes, session.MemoryChange{Session: s, Kind: kind})
+		o.Changes = append(o.Changes, session.MemoryChange{Session: s, Kind: kind, Modified: modified().UnixNano()})
 	}
 	w.store.Apply(o)
 	return w.store.View().Revision()

@@ -88,9 +88,10 @@ func (t *passResult) onlyCounts() bool {
 		len(t.unadmitted)+len(t.settled)+len(t.missing) == 0
 }
 
-// change notes what is done to a session.
-func (t *passResult) change(kind session.ChangeKind, s *session.Session) {
-	t.changes = append(t.changes, session.MemoryChange{Session: s, Kind: kind})
+// change notes what is done to a session, whose file was modified at a time where it is
+// in memory now.
+func (t *passResult) change(kind session.ChangeKind, s *session.Session, modified int64) {
+	t.changes = append(t.changes, session.MemoryChange{Session: s, Kind: kind, Modified: modified})
 }
 
 // cover withdraws what was found of a folder's files that have no verdict: the

@@ -145,11 +145,11 @@ func (l *folderScan) valid(f entry, o *observation) result {
 	l.markValid(f.state)
 	switch {
 	case f.session != nil:
-		l.t.change(session.ChangeUpdated, o.session)
+		l.t.change(session.ChangeUpdated, o.session, o.content.Signature.Mtime)
 		f.session = o.session
 		return foundUpdated
 	case admitted:
-		l.t.change(session.ChangeAdmitted, o.session)
+		l.t.change(session.ChangeAdmitted, o.session, o.content.Signature.Mtime)
 		f.session = o.session
 		return foundAdmitted
 	}

@@ -174,6 +174,9 @@ func textOf(value string) string {
 // of the change that put it there.
 type Loaded struct {
 	*Session
+	// Modified is when the file was modified whose content was loaded, by the file
+	// system's clock.
+	Modified time.Time
 	LoadedAt time.Time
 	Revision uint64
 }

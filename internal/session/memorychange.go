@@ -50,6 +50,9 @@ type MemoryChange struct {
 	// was.
 	Session *Session
 	Kind    ChangeKind
+	// Modified is when the file was modified whose content the session now in memory
+	// has, in nanoseconds since 1970 by the file system's clock.
+	Modified int64
 	// Removal says more where Kind removes; nil elsewhere.
 	Removal *Removal
 }

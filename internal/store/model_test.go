@@ -53,7 +53,7 @@ func (m *model) apply(o session.Outcome) {
 		if s := o.Changes[i].Now(); s == nil {
 			delete(m.sessions, change.Session)
 		} else {
-			m.sessions[change.Session] = session.Loaded{Session: s, LoadedAt: at, Revision: event.Revision}
+			m.sessions[change.Session] = session.Loaded{Session: s, Modified: time.Unix(0, o.Changes[i].Modified).UTC(), LoadedAt: at, Revision: event.Revision}
 		}
 	}
 	turn(m.problems, o.Problems)

@@ -22,6 +22,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var (
 	start         = time.Date(2026, 11, 22, 18, 0, 0, 123456789, time.UTC)
 	startRevision = uint64(start.UnixMicro())
+
+	// modified is when all files of these tests were.
+	modified = time.Date(2026, 11, 20, 9, 12, 44, 987654321, time.UTC)
 )
 
 // newSession returns a session of the key with something in every member that
@@ -63,7 +66,7 @@ func endOf(number int) time.Time {
 // loaded returns the session as it is in memory after the pass with that number
 // put it there, as the store's change with that number.
 func loaded(s *session.Session, number, change int) session.Loaded {
-	return session.Loaded{Session: s, LoadedAt: endOf(number), Revision: startRevision + uint64(change)}
+	return session.Loaded{Session: s, Modified: modified, LoadedAt: endOf(number), Revision: startRevision + uint64(change)}
 }
 
 func by(t session.Trigger) func(*session.Outcome) {
@@ -81,7 +84,7 @@ func updates(sessions ...*session.Session) func(*session.Outcome) {
 func has(kind session.ChangeKind, sessions []*session.Session) func(*session.Outcome) {
 	return func(o *session.Outcome) {
 		for _, s := range sessions {
-			o.Changes = append(o.Changes, session.MemoryChange{Session: s, Kind: kind})
+			o.Changes = append(o.Changes, session.MemoryChange{Session: s, Kind: kind, Modified: modified.UnixNano()})
 		}
 	}
 }

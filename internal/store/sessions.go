@@ -13,12 +13,18 @@ import (
 // session has it) and no time.Time.
 type row struct {
 	session  *session.Session
-	loadedAt int64 // nanoseconds since 1970
+	modified int64 // nanoseconds since 1970, like loadedAt
+	loadedAt int64
 	revision uint64
 }
 
 func (r row) loaded() session.Loaded {
-	return session.Loaded{Session: r.session, LoadedAt: time.Unix(0, r.loadedAt).UTC(), Revision: r.revision}
+	return session.Loaded{
+		Session:  r.session,
+		Modified: time.Unix(0, r.modified).UTC(),
+		LoadedAt: time.Unix(0, r.loadedAt).UTC(),
+		Revision: r.revision,
+	}
 }
 
 // sessions is the table of the sessions in memory, in the order of their keys. What

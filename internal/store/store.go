@@ -106,7 +106,7 @@ func (s *Store) applyChanges(all []session.MemoryChange, ended time.Time, first 
 	more, names := make(map[string]AppCounts), make(nameChanges)
 	var near btree.PathHint // each key is next to the one before, or nearly
 	for i, c := range all {
-		now := row{c.Now(), ended.UnixNano(), first + uint64(i)}
+		now := row{c.Now(), c.Modified, ended.UnixNano(), first + uint64(i)}
 		var old row
 		if now.session == nil {
 			old = s.sessions.drop(c.Session, &near)
