@@ -123,12 +123,17 @@ It keeps its own store; it does not reach into a 4D server's memory.`,
 	}
 	version := cmd.Flags().Bool("version", false, "print the version, as sessiond version does")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if *version && len(args) == 0 {
+		if len(args) == 0 {
 			return nil
 		}
 		return missingVerb(cmd, args)
 	}
-	cmd.RunE = func(*cobra.Command, []string) error { return a.showBuild(formatTable) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *version {
+			return a.showBuild(formatTable)
+		}
+		return a.helpInstead(cmd)
+	}
 	cmd.SetOut(a.Out)
 	cmd.SetErr(a.Err)
 	cmd.SetFlagErrorFunc(flagMisused)

@@ -18,24 +18,24 @@ func (a *app) check() *cobra.Command {
 		Use:   "check [PATH…]",
 		Short: "Check session files without a daemon",
 		Long: `Checks session files with the same code as the daemon's passes, without asking
-one. A PATH is a MobileApps folder, a single app folder or a single session file,
-whose key is the last two names of its path. Without a PATH, the folder of the
-setting root is checked. A folder that holds no app folder is no MobileApps
-folder, unless it is empty, and cannot be checked.
+one. A PATH is a MobileApps folder, a single app folder or a single session
+file, whose key is the last two names of its path. Without a PATH, the folder
+of the setting root is checked. A folder that holds no app folder is no
+MobileApps folder, unless it is empty, and cannot be checked.
 
-Each rejected file is one line on standard output, "KEY: mobi 3: message: detail";
-with --output json, one object has the counts, the errors, what could not be judged
-and the warnings of all paths. What is odd but no error is a warning on standard
-error, those alike in one line.
+Each rejected file is one line on standard output, "KEY: mobi 3: message:
+detail"; with --output json, one object has the counts, the errors, what could
+not be judged and the warnings of all paths. What is odd but no error is a
+warning on standard error, those alike in one line.
 
-A file that looks wrong is looked at again after the settle time, so that one that
-is being written is not called wrong.
+A file that looks wrong is looked at again after the settle time, so that one
+that is being written is not called wrong.
 
-Where something could not be judged, such as a file that cannot be read, the exit
-status is 1, also where other files are rejected.`,
+Where something could not be judged, such as a file that cannot be read, the
+exit status is 1, also where other files are rejected.`,
 		Annotations: exits(exitRejected),
 		Example: `  sessiond check /srv/4D/MobileApps
-  sessiond check UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675
+  sessiond check MobileApps/UTT7VDX8W5.com.contactApp.Contact
   sessiond check --output json /srv/4D/MobileApps | jq .rejected`,
 		Args: takes(0, -1, "PATH"),
 	}

@@ -1,6 +1,12 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
 
 // nameShell asks for the argument of completion.
 const nameShell = "name a shell: bash, zsh, fish or powershell"
@@ -10,8 +16,7 @@ func (a *app) completion() *cobra.Command {
 		Use:   "completion bash|zsh|fish|powershell",
 		Short: "Print a shell's completion script",
 		Long: `Prints a script that teaches a shell to complete sessiond's commands, flags,
-and the app folders and sessions of the running daemon. In bash, it needs the
-package bash-completion.`,
+and the apps and sessions of the running daemon.`,
 		Annotations: exits(),
 		Example: `  source <(sessiond completion bash)
   sessiond completion zsh >"${fpath[1]}/_sessiond"
@@ -24,7 +29,7 @@ package bash-completion.`,
 			var err error
 			switch args[0] {
 			case "bash":
-				err = root.GenBashCompletionV2(p.out, true)
+				err = bashCompletion(root, p.out)
 			case "zsh":
 				err = root.GenZshCompletion(p.out)
 			case "fish":
@@ -48,4 +53,46 @@ func takesShell(cmd *cobra.Command, args []string) error {
 		return misused(cmd, nameShell)
 	}
 	return takes(1, 1, "shell")(cmd, args)
+}
+
+// bashHelpers stand in for what the script takes from the package bash-completion, where
+// that is not installed.
+const bashHelpers = `
+__sessiond_get_comp_words_by_ref()
+{
+    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
+        _get_comp_words_by_ref "$@"
+        return
+    fi
+    words=("${COMP_WORDS[@]}")
+    cword=$COMP_CWORD
+    cur=${words[cword]}
+    prev=${words[cword-1]}
+}
+
+__sessiond_filedir()
+{
+    if declare -F _filedir >/dev/null 2>&1; then
+        _filedir "$@"
+    elif [[ $1 == -d ]]; then
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
+}
+`
+
+// bashCompletion writes bash's script, with the helpers in the place of the package's
+// own functions.
+func bashCompletion(root *cobra.Command, w io.Writer) error {
+	var script bytes.Buffer
+	if err := root.GenBashCompletionV2(&script, true); err != nil {
+		return err
+	}
+	own := strings.NewReplacer(
+		" _get_comp_words_by_ref ", " __sessiond_get_comp_words_by_ref ",
+		" _filedir\n", " __sessiond_filedir\n", " _filedir -d", " __sessiond_filedir -d", `"_filedir `, `"__sessiond_filedir `,
+	).Replace(script.String())
+	_, err := io.WriteString(w, own+bashHelpers)
+	return err
 }

@@ -15,21 +15,22 @@ func (a *app) open() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "open KEY… | --all | --since TIME",
 		Short: "Admit sessions from their files",
-		Long: `Checks the files of the sessions named, with the same checks as every pass, and
-admits those that are valid; with --all, every valid file; with --since, those that
-were removed since then. KEY is APPFOLDER/SESSIONID or its beginning, as far as it is
-unique. TIME is 2006-01-02 15:04 or 15:04 today, in local time,
-2006-01-02T15:04:05Z, or how long ago it was, as 2h.
+		Long: `Checks the files of the sessions named, with the same checks as every pass,
+and admits those that are valid; with --all, every valid file; with --since,
+those that were removed since then. KEY is APPFOLDER/SESSIONID or its
+beginning, as far as it is unique. TIME is 2006-01-02 15:04 or 15:04 today, in
+local time, 2006-01-02T15:04:05Z, or how long ago it was, as 2h.
 
 With KEYs, the JSON document is {"opened":[…],"errors":[…]}: sessions as list
-shows them, and errors as a report has them. An error of the request itself, such
-as a file that is not there, has the componentSignature "http" and the HTTP status
-as its errCode. With --all and --since it is the report of the pass.
+shows them, and errors as a report has them. An error of the request itself,
+such as a file that is not there, has the componentSignature "http" and the
+HTTP status as its errCode. With --all and --since it is the report of the
+pass.
 
-Where something could not be judged, the exit status is 1, also where other files
-are rejected.`,
+Where something could not be judged, the exit status is 1, also where other
+files are rejected.`,
 		Annotations: exits(exitRejected, exitUnreachable, exitNoSession),
-		Example: `  sessiond open UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675
+		Example: `  sessiond open Contact/7023d920
   sessiond open --all
   sessiond open --since 30m    # after a backup was copied back`,
 		Args:              whatToOpen,

@@ -12,17 +12,18 @@ func (a *app) refresh() *cobra.Command {
 prints its report. The pass begins after the request, so everything that was
 edited before is seen.
 
-A file or folder that cannot be read, or does not come to rest while the pass is
-waited for, could not be judged: the exit status is then 1, whatever else is wrong
-and also with --allow-rejected. It is 3 where all was judged and files are rejected.
+A file or folder that cannot be read, or does not come to rest while the pass
+is waited for, could not be judged: the exit status is then 1, whatever else
+is wrong and also with --allow-rejected. It is 3 where all was judged and
+files are rejected.
 
-Where another file system than before is mounted at the root or at an app folder,
-or none any more, the daemon keeps all sessions. --take-root goes on with what is
-there now: sessions whose files are not in it end.`,
+Where another file system than before is mounted at the root or at an app
+folder, or none any more, the daemon keeps all sessions. --take-root goes on
+with what is there now: sessions whose files are not in it end.`,
 		Annotations: exits(exitRejected, exitUnreachable),
 		Example: `  sessiond refresh
   sessiond refresh --output json | jq '.errors[].session'
-  sessiond refresh --take-root         # after the root has moved to another disk
+  sessiond refresh --take-root         # after the root moved to another disk
   sessiond refresh --allow-rejected    # as ExecReload= of a systemd unit`,
 		Args: takesNothing,
 	}

@@ -16,25 +16,26 @@ func (a *app) run() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Run the daemon in the foreground",
-		Long: `Runs the daemon in the foreground, until SIGTERM or SIGINT. It loads the sessions
-from their files, watches the files, and serves the socket that the other commands
-ask. SIGHUP makes it check every file, as refresh does.
+		Long: `Runs the daemon in the foreground, until SIGTERM or SIGINT. It loads the
+sessions from their files, watches the files, and serves the socket that the
+other commands ask. SIGHUP makes it check every file, as refresh does.
 
 A root that is not there yet is waited for; one that is a file is refused.
 
 The socket is at --socket, else /run/sessiond/sessiond.sock for root and for
-services, else $XDG_RUNTIME_DIR/sessiond.sock, else
-sessiond-UID/sessiond.sock in the temporary folder.
+services, else $XDG_RUNTIME_DIR/sessiond.sock, else sessiond-UID/sessiond.sock
+in the temporary folder.
 
 Each setting can be a flag, an environment variable (--log-level is
-SESSIOND_LOG_LEVEL) or a line of the YAML file (log-level: info), in this order.
+SESSIOND_LOG_LEVEL) or a line of the YAML file (log-level: info), in this
+order.
 
-The log goes to standard error: for people on a terminal, with fields of their own
-to systemd's journal, otherwise as JSON.`,
+The log goes to standard error: for people on a terminal, with fields of their
+own to systemd's journal, otherwise as JSON.`,
 		Annotations: exits(),
 		Example: `  sessiond run --root /srv/4D/MobileApps
   sessiond run --root /srv/4D/MobileApps --admit follow --log-level debug
-  SESSIOND_ROOT=/srv/4D/MobileApps sessiond run --config /etc/sessiond/config.yaml`,
+  SESSIOND_ROOT=/srv/4D/MobileApps sessiond run --config config.yaml`,
 		Args: takesRootAsFlag,
 	}
 	a.addSettings(cmd)

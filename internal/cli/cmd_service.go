@@ -13,10 +13,10 @@ func (a *app) service() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "service",
 		Short: "Install and control the daemon as a system service",
-		Long: `Installs the daemon with the operating system's service manager (systemd, launchd,
-the Windows service control manager) and controls it there. This usually takes the
-rights of an administrator. Where a package brought the service, use the service
-manager's own commands instead.`,
+		Long: `Installs the daemon with the operating system's service manager (systemd,
+launchd, the Windows service control manager) and controls it there. This
+usually takes the rights of an administrator. Where a package brought the
+service, use the service manager's own commands instead.`,
 		Annotations: exits(),
 		Example: `  sudo sessiond service install --root /srv/4D/MobileApps
   sudo sessiond service start

@@ -17,9 +17,9 @@ func (a *app) showSession() *cobra.Command {
 		Use:   "show KEY",
 		Short: "Show one session in memory",
 		Long: `Shows one session in memory and the content of its file as it was loaded,
-without the tokens. KEY is APPFOLDER/SESSIONID, as list shows it, or its beginning,
-as far as it is unique: the app folder may be left out, and the app's name or
-application.id may stand in its place.`,
+without the tokens. KEY is APPFOLDER/SESSIONID, as list shows it, or its
+beginning, as far as it is unique: the app folder may be left out, and the
+app's name or application.id may stand in its place.`,
 		Annotations: exits(exitUnreachable, exitNoSession),
 		Example: `  sessiond show 7023d920
   sessiond show Contact/7023

@@ -14,17 +14,17 @@ func (a *app) status() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show the daemon's state",
-		Long: `Says in the first line how the daemon is: OK, OK but for something, or degraded.
-Then comes what is wrong or odd, where, since when, and what to do about it, files
-with the same problem together, and then what runs and since when, the MobileApps
-folder, how sessions are admitted and changes noticed, what is in memory, and the
-last pass.
+		Long: `Says in the first line how the daemon is: OK, OK but for something, or
+degraded. Then comes what is wrong or odd, where, since when, and what to do
+about it, files with the same problem together, and then what runs and since
+when, the MobileApps folder, how sessions are admitted and changes noticed,
+what is in memory, and the last pass.
 
 The exit status is 0 however the daemon is, as long as it answers.
 
-A second check of what a pass could not judge does not count as the last pass. With
---output json, the lists of errors and of what is unsettled have 100 entries at
-most; errorsTotal and unsettledTotal say how many there are.`,
+A second check of what a pass could not judge does not count as the last pass.
+With --output json, the lists of errors and of what is unsettled have 100
+entries at most; errorsTotal and unsettledTotal say how many there are.`,
 		Annotations: exits(exitUnreachable),
 		Example: `  sessiond status
   sessiond status --output json | jq .busy`,

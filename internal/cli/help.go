@@ -7,9 +7,21 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// drawHelp writes the help of a command.
-func (a *app) drawHelp(cmd *cobra.Command) {
-	p := a.page()
+// helpWidth is how many characters a line of a help has at most.
+const helpWidth = 80
+
+// helpInstead answers a call without a command with the help. It is wrong usage: a
+// script's output must not be a help.
+func (a *app) helpInstead(cmd *cobra.Command) error {
+	p := newPage(a.Err, wantsColour(a.Err, a.lookupEnv), a.now(), a.zone)
+	p.help(cmd)
+	return told{errUsage}
+}
+
+// drawHelp writes the help of a command to standard output.
+func (a *app) drawHelp(cmd *cobra.Command) { a.page().help(cmd) }
+
+func (p *page) help(cmd *cobra.Command) {
 	p.text(cmd.Long)
 	p.title("Usage:")
 	if cmd.HasAvailableSubCommands() {
@@ -22,7 +34,7 @@ func (a *app) drawHelp(cmd *cobra.Command) {
 	p.commands(cmd)
 	if flags := cmd.LocalFlags(); flags.HasAvailableFlags() {
 		p.title("Flags:")
-		p.text(withoutTruth(flags.FlagUsages()))
+		p.text(withoutTruth(flags.FlagUsagesWrapped(helpWidth)))
 	}
 	p.title("Exit status:")
 	p.text(cmd.Annotations[ExitStatuses])

@@ -16,18 +16,20 @@ func (a *app) serviceInstall() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "install",
 		Short: "Install the service",
-		Long: `Installs the daemon as a service that starts with the system. It takes the settings
-of run, from flags and environment, and writes them into the service's definition;
-a settings file is read again at each start. It does not start the service.
+		Long: `Installs the daemon as a service that starts with the system. It takes the
+settings of run, from flags and environment, and writes them into the
+service's definition; a settings file is read again at each start. It does not
+start the service.
 
-Under systemd it also writes the unit of the socket, which waits for the daemon
-while that restarts, and makes the user and the group sessiond and the group
-sessiond-admin, where they are missing. The user must be able to read the root: see
-docs/OPERATIONS.md.`,
+Under systemd it also writes the unit of the socket, which waits for the
+daemon while that restarts, and makes the user and the group sessiond and the
+group sessiond-admin, where they are missing. The user must be able to read
+the root: see docs/OPERATIONS.md.`,
 		Annotations: exits(),
 		Example: `  sudo sessiond service install --root /srv/4D/MobileApps
-  sudo sessiond service install --root /srv/4D/MobileApps --admin-group sessiond-admin
-  sudo sessiond service install --root /srv/4D/MobileApps --admit follow --socket-group www-data`,
+  sudo sessiond service install --root /srv/4D/MobileApps \
+    --admin-group sessiond-admin
+  sudo sessiond service install --root /srv/4D/MobileApps --admit follow`,
 		Args: takesNothing,
 	}
 	a.addSettings(cmd)

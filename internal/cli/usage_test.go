@@ -20,7 +20,6 @@ func TestWrongUsage(t *testing.T) {
 	for _, tc := range []struct {
 		line, says, help string
 	}{
-		{"", "a command is missing", "sessiond"},
 		{"stauts", `"stauts" is not a command of sessiond; did you mean status?`, "sessiond"},
 		{"nonsense", `"nonsense" is not a command of sessiond`, "sessiond"},
 		{"--nonsense", "unknown flag: --nonsense", "sessiond"},
@@ -160,7 +159,7 @@ func TestEveryHelp(t *testing.T) {
 					t.Fatalf("%v: got %+v", line, got)
 				}
 				for line := range strings.Lines(got.out) {
-					if n := utf8.RuneCountInString(line) - 1; n > 100 {
+					if n := utf8.RuneCountInString(line) - 1; n > helpWidth {
 						t.Errorf("%d columns: %s", n, line)
 					}
 				}
@@ -180,4 +179,13 @@ func TestEveryHelp(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who gives no command gets the help, which is no output: it is wrong usage.
+func TestNoCommand(t *testing.T) {
+	help := command(t, "", "--help").out
+	if !strings.Contains(help, "Asking the running daemon:") {
+		t.Fatalf("the help is %q", help)
+	}
+	command(t, "").want(t, exitUsage, "", help)
 }
