@@ -73,14 +73,13 @@ func (t *writeTarget) close() {
 		return
 	}
 	var begun atomic.Bool
-	closeIt := func() error {
+	closeIt := func() {
 		if !begun.Swap(true) {
 			t.open.close()
 		}
-		return nil
 	}
-	if boundCall(&writeTarget{b: t.b, app: t.app}, closeIt) != nil {
-		go func() { _ = closeIt() }() // unless it was begun, and hangs
+	if boundCall(&writeTarget{b: t.b, app: t.app}, func() error { closeIt(); return nil }) != nil {
+		go closeIt() // unless it was begun, and hangs
 	}
 }
 

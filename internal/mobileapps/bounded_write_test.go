@@ -28,12 +28,13 @@ type stuckFolder struct {
 	tree *stuckTree
 }
 
-func (t *stuckTree) OpenForWriting() (WriteRoot, error)      { return stuckRoot{tree: t}, nil }
-func (r stuckRoot) Close()                                   { r.tree.closed++ }
-func (r stuckRoot) Open(string) (WriteFolder, error)         { return stuckFolder{tree: r.tree}, nil }
-func (f stuckFolder) Close()                                 { f.tree.closed++ }
-func (f stuckFolder) Read(string) (File, error)              { <-f.tree.goOn; return File{}, nil }
-func (f stuckFolder) Identify(string) (Identity, error)      { <-f.tree.goOn; return Identity{}, nil }
+func (t *stuckTree) OpenForWriting() (WriteRoot, error) { return stuckRoot{tree: t}, nil }
+func (r stuckRoot) Close()                              { r.tree.closed++ }
+func (r stuckRoot) Open(string) (WriteFolder, error)    { return stuckFolder{tree: r.tree}, nil }
+func (f stuckFolder) Close()                            { f.tree.closed++ }
+func (f stuckFolder) Read(string) (File, error)         { <-f.tree.goOn; return File{}, nil }
+func (f stuckFolder) Identify(string) (Identity, error) { <-f.tree.goOn; return Identity{}, nil }
+
 func (f stuckFolder) Create(NewFile) (Identity, error)       { <-f.tree.goOn; return Identity{}, nil }
 func (f stuckFolder) Exchange(string, string) error          { <-f.tree.goOn; return nil }
 func (f stuckFolder) Rename(string, string) error            { <-f.tree.goOn; return nil }
