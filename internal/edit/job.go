@@ -167,43 +167,37 @@ func (e *Editor) settle(f *folder, j *job, k kept, last bool) (next kept, stays 
 		return k, false
 	}
 	// Somebody wrote this after it was taken out of its place.
-	newest, known := j.isNewest(f, k, now)
+	inPlace, err := f.look(j.key.ID)
+	newest, known := j.isNewest(k, now, inPlace)
 	switch {
-	case !known && !last:
+	case err != nil || !known && !last:
 		return k, true
 	case !newest:
 		e.discardForeign(f, j.key, k.name, now, ReasonSuperseded)
 		return k, false
 	}
-	return e.putBack(f, j, k, now)
+	return e.putBack(f, j, k, now, inPlace)
 }
 
 // isNewest reports whether a kept file, which others wrote to, is newer than what has the
 // session's name. Where their time stamps are the same, it is not.
-func (j *job) isNewest(f *folder, k kept, written version) (newest, known bool) {
-	now, err := f.look(j.key.ID)
+func (j *job) isNewest(k kept, written, inPlace version) (newest, known bool) {
 	switch {
-	case err != nil:
-		return false, false
-	case now.absent || !now.is.Regular: // deleted after the exchange, so after all that the kept file is
+	case inPlace.absent || !inPlace.is.Regular: // deleted after the exchange, so after all that the kept file is
 		return false, true
-	case !now.whole:
+	case !inPlace.whole:
 		return false, false
-	case j.placed != nil && j.placed.isSame(now):
+	case j.placed != nil && j.placed.isSame(inPlace):
 		// What is in place is ours, and as old as what it was made of.
 		return k.late || written.isNewer(j.base), true
 	}
-	return written.isNewer(now), true
+	return written.isNewer(inPlace), true
 }
 
-// putBack puts what another program wrote back in place. If it replaces an edit, that
-// has to be made again.
-func (e *Editor) putBack(f *folder, j *job, k kept, newest version) (next kept, stays bool) {
-	now, err := f.look(j.key.ID)
-	if err != nil {
-		return k, true
-	}
-	s, begun, err := f.swap(j.key.ID, k.name, newest, now)
+// putBack puts what another program wrote back in place of what it is newer than. If it
+// replaces an edit, that has to be made again.
+func (e *Editor) putBack(f *folder, j *job, k kept, newest, inPlace version) (next kept, stays bool) {
+	s, begun, err := f.swap(j.key.ID, k.name, newest, inPlace)
 	switch {
 	case err != nil && begun:
 		e.left(j.key, k.name, err)
