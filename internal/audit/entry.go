@@ -14,6 +14,7 @@ const (
 	ActionAccept   Action = "accept"    // status accepted
 	ActionHold     Action = "hold"      // status pending
 	ActionSetEmail Action = "set-email" // the e-mail address, perhaps with the status
+	ActionEdit     Action = "edit"      // any of these, refused before it was known which
 	ActionDelete   Action = "delete"
 	ActionRestore  Action = "restore" // from the trash
 	ActionPurge    Action = "purge"   // from the trash, for good
@@ -55,7 +56,7 @@ type Actor struct {
 	UID  *uint32 `json:"uid,omitempty"` // nil where it is not known
 	User string  `json:"user,omitempty"`
 	GID  *uint32 `json:"gid,omitempty"`
-	PID  int32   `json:"pid,omitempty"`
+	PID  int32   `json:"pid,omitzero"`
 	Via  string  `json:"via"`
 	// Claimed is what a follower on another machine says of who asked it. Nobody has
 	// proved it.
@@ -99,11 +100,11 @@ type Entry struct {
 	Reason  string          `json:"reason,omitempty"`
 	Trigger session.Trigger `json:"trigger,omitempty"` // of the pass that found it
 
-	Intent uint64 `json:"intent,omitempty"` // Seq of the line that announced it
+	Intent uint64 `json:"intent,omitzero"` // Seq of the line that announced it
 	Result Result `json:"result,omitempty"`
 	Error  string `json:"error,omitempty"`
 
-	Count int `json:"count,omitempty"` // of sessions that started, of lines that were lost, of refusals
+	Count int `json:"count,omitzero"` // of sessions that started, of lines that were lost, of refusals
 
 	digest Digest // of the file that a pass found; zero: it is gone
 }
