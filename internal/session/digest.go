@@ -1,6 +1,10 @@
 package session
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
 
 // Digest identifies the bytes of a session file: two files with the same digest
 // have the same bytes. It is kept in place of the bytes, so that a token that was
@@ -13,4 +17,17 @@ type Digest [16]byte
 func DigestOf(data []byte) Digest {
 	sum := sha256.Sum256(data)
 	return Digest(sum[:len(Digest{})])
+}
+
+// String returns the digest in hexadecimal, as the interface shows it: it is the entity
+// tag of the file.
+func (d Digest) String() string { return hex.EncodeToString(d[:]) }
+
+// ParseDigest reads what [Digest.String] writes.
+func ParseDigest(text string) (d Digest, ok bool) {
+	if len(text) != hex.EncodedLen(len(d)) || strings.ToLower(text) != text {
+		return Digest{}, false
+	}
+	_, err := hex.Decode(d[:], []byte(text))
+	return d, err == nil
 }
