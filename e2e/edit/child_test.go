@@ -32,24 +32,54 @@ const (
 const crashSettle = 5 * time.Millisecond
 
 // edits are what a child can do to the first session.
-func edits() map[string]func(e *edit.Editor) error {
-	status := session.StatusAccepted
-	return map[string]func(e *edit.Editor) error{
-		"change": func(e *edit.Editor) error {
-			_, err := e.Change(context.Background(), key(0), edit.Set{Status: &status}, edit.Options{})
-			return err
+func edits() map[string]func(e *edit.Editor, root string) error {
+	change := func(e *edit.Editor, _ string) error {
+		status := session.StatusAccepted
+		_, err := e.Change(context.Background(), key(0), edit.Set{Status: &status}, edit.Options{})
+		return err
+	}
+	return map[string]func(e *edit.Editor, root string) error{
+		"change": change,
+		contested: func(e *edit.Editor, root string) error {
+			file, err := os.OpenFile(pathOf(root, key(0)), os.O_WRONLY, 0)
+			if err != nil {
+				return err
+			}
+			defer file.Close()
+			if err := change(e, root); err != nil {
+				return err
+			}
+			if _, err := file.WriteAt(foreign(), 0); err != nil {
+				return err
+			}
+			return os.WriteFile(wroteOf(root), nil, 0o600)
 		},
-		"deletion": func(e *edit.Editor) error {
+		"deletion": func(e *edit.Editor, _ string) error {
 			_, err := e.Delete(context.Background(), key(0), edit.Options{})
 			return err
 		},
-		"restoration": func(e *edit.Editor) error {
+		"restoration": func(e *edit.Editor, _ string) error {
 			d := newDocument(key(0)).bytes()
 			_, err := e.Restore(context.Background(), edit.Removed{Key: key(0), Data: d, Attributes: ownAttributes()}, edit.Options{})
 			return err
 		},
 	}
 }
+
+// contested is a change of a file that another program has open, and writes to after it. The
+// child is that program, too.
+const contested = "contested change"
+
+// foreign is what the other program writes. It is longer than the file was, so that one
+// write does.
+func foreign() []byte {
+	d := newDocument(key(0))
+	d.Number, d.Padding = 1, d.Padding+"xxx"
+	return d.bytes()
+}
+
+// wroteOf is a file that is there once the other program has written.
+func wroteOf(root string) string { return filepath.Join(filepath.Dir(root), "wrote") }
 
 func ownAttributes() mobileapps.Attributes {
 	return mobileapps.Attributes{UID: uint32(os.Getuid()), GID: uint32(os.Getgid()), Mode: 0o644}
@@ -67,7 +97,7 @@ func child() int {
 	c := config(root, crashSettle, folderTrash{trashOf(root), s})
 	c.Tree = dyingTree{c.Tree, s}
 	e := edit.New(c)
-	err := edits()[os.Getenv(childDoes)](e)
+	err := edits()[os.Getenv(childDoes)](e, root)
 	e.Close()
 	var fault *edit.Error
 	switch {

@@ -50,7 +50,7 @@ func newCrash(t *testing.T, does string) *crash {
 	c := &crash{root: root, path: pathOf(root, key(0)), does: does, trash: trashOf(root), old: newDocument(key(0)).bytes()}
 	must(t, os.Mkdir(c.trash, 0o700))
 	switch does {
-	case "change":
+	case "change", contested:
 		c.edited = bytes.Replace(c.old, []byte(session.StatusPending), []byte(session.StatusAccepted), 1)
 	case "restoration":
 		c.old, c.edited = nil, c.old
@@ -78,6 +78,10 @@ func (c *crash) run(t *testing.T, command *exec.Cmd, step int) (died bool) {
 // check looks at what is left of an edit, before and after the recovery.
 func (c *crash) check(t *testing.T, died bool, when string) {
 	t.Helper()
+	if c.does == contested {
+		c.checkContested(t, died, when)
+		return
+	}
 	is := c.read(t, c.path)
 	if !died && !bytes.Equal(is, c.edited) {
 		t.Errorf("the edit was not made: %q", is)
@@ -99,7 +103,7 @@ func (c *crash) check(t *testing.T, died bool, when string) {
 	if is = c.read(t, c.path); !c.isEither(is) {
 		t.Errorf("%s, after the recovery the file is %q", when, is)
 	}
-	if c.does == "deletion" && is == nil && !c.isInTrash(t) {
+	if c.does == "deletion" && is == nil && !c.isInTrash(t, c.old) {
 		t.Errorf("%s, after the recovery the file is gone, and not in the trash", when)
 	}
 	e = edit.New(config(c.root, crashSettle, folderTrash{c.trash, &steps{}}))
@@ -107,6 +111,31 @@ func (c *crash) check(t *testing.T, died bool, when string) {
 		t.Errorf("%s, the next edit: %v", when, err)
 	}
 	e.Close()
+}
+
+// checkContested makes sure that nothing of what another program wrote is lost.
+func (c *crash) checkContested(t *testing.T, died bool, when string) {
+	t.Helper()
+	foreign := foreign()
+	edited := bytes.Replace(foreign, []byte(session.StatusPending), []byte(session.StatusAccepted), 1)
+	if is := c.read(t, c.path); !died && !bytes.Equal(is, edited) {
+		t.Errorf("the edit was not made again: %q", is)
+	}
+	e := edit.New(config(c.root, crashSettle, folderTrash{c.trash, &steps{}}))
+	_, err := e.Recover(t.Context())
+	must(t, err)
+	e.Close()
+	is := c.read(t, c.path)
+	ofForeign := bytes.Equal(is, foreign) || bytes.Equal(is, edited)
+	if !ofForeign && !c.isEither(is) {
+		t.Errorf("%s, after the recovery the file is %q", when, is)
+	}
+	if _, err := os.Stat(wroteOf(c.root)); err == nil && !ofForeign && !c.isInTrash(t, foreign) {
+		t.Errorf("%s, what another program wrote is lost", when)
+	}
+	if left := temporaries(t, c.root); len(left) > 0 {
+		t.Errorf("%s, after the recovery: left behind: %q", when, left)
+	}
 }
 
 func (c *crash) isEither(is []byte) bool { return bytes.Equal(is, c.old) || bytes.Equal(is, c.edited) }
@@ -127,15 +156,15 @@ func (c *crash) kept(t *testing.T) bool {
 			return true
 		}
 	}
-	return c.isInTrash(t)
+	return c.isInTrash(t, c.old)
 }
 
-func (c *crash) isInTrash(t *testing.T) bool {
+func (c *crash) isInTrash(t *testing.T, content []byte) bool {
 	t.Helper()
 	entries, err := os.ReadDir(c.trash)
 	must(t, err)
 	for _, e := range entries {
-		if e.Name() != "new" && bytes.Equal(c.read(t, filepath.Join(c.trash, e.Name())), c.old) {
+		if e.Name() != "new" && bytes.Equal(c.read(t, filepath.Join(c.trash, e.Name())), content) {
 			return true
 		}
 	}

@@ -117,7 +117,7 @@ func (m *mounted) remount(t *testing.T, flags uintptr) {
 }
 
 // each tries a change and a deletion.
-func each(t *testing.T, test func(t *testing.T, do func(*edit.Editor) error)) {
+func each(t *testing.T, test func(t *testing.T, do func(*edit.Editor, string) error)) {
 	for _, does := range []string{"change", "deletion"} {
 		t.Run(does, func(t *testing.T) { test(t, edits()[does]) })
 	}
@@ -125,21 +125,21 @@ func each(t *testing.T, test func(t *testing.T, do func(*edit.Editor) error)) {
 
 // A read-only mount, from the beginning and from the middle on.
 func TestReadOnlyMount(t *testing.T) {
-	each(t, func(t *testing.T, do func(*edit.Editor) error) {
+	each(t, func(t *testing.T, do func(*edit.Editor, string) error) {
 		m := newMounted(t, "")
 		e := m.editor(func() {})
 		m.remount(t, unix.MS_RDONLY)
-		isKind(t, do(e), edit.KindReadOnly)
+		isKind(t, do(e, m.root), edit.KindReadOnly)
 		e.Close()
 		m.isAsBefore(t)
 	})
 }
 
 func TestReadOnlyInTheMiddle(t *testing.T) {
-	each(t, func(t *testing.T, do func(*edit.Editor) error) {
+	each(t, func(t *testing.T, do func(*edit.Editor, string) error) {
 		m := newMounted(t, "")
 		e := m.editor(func() { m.remount(t, unix.MS_RDONLY) })
-		isKind(t, do(e), edit.KindReadOnly)
+		isKind(t, do(e, m.root), edit.KindReadOnly)
 		e.Close()
 		m.isAsBefore(t)
 		// What could not be removed is found once that is possible.
@@ -197,7 +197,7 @@ func TestFullDisk(t *testing.T) {
 		must(t, os.WriteFile(pathOf(m.behind, key(0)), d.bytes(), 0o644))
 		fill(t, filepath.Join(filepath.Dir(m.behind), "filler"), free)
 		e := m.editor(func() {})
-		isKind(t, edits()["change"](e), edit.KindNoSpace)
+		isKind(t, edits()["change"](e, ""), edit.KindNoSpace)
 		if data, err := os.ReadFile(pathOf(m.behind, key(0))); err != nil || !bytes.Equal(data, d.bytes()) {
 			t.Errorf("the file is %q, %v", data, err)
 		}
@@ -205,7 +205,7 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("left behind: %q", left)
 		}
 		// A deletion needs no space.
-		must(t, edits()["deletion"](e))
+		must(t, edits()["deletion"](e, ""))
 		e.Close()
 	}
 }

@@ -46,7 +46,7 @@ func TestFileSystemWithoutExchange(t *testing.T) {
 	root := filepath.Join(at, "MobileApps")
 	e := edit.New(config(root, crashSettle, trash))
 	defer e.Close()
-	fault := isKind(t, edits()["change"](e), edit.KindRefused)
+	fault := isKind(t, edits()["change"](e, ""), edit.KindRefused)
 	if fault.Remedy == "" || fault.Folder != filepath.Join(root, app) {
 		t.Errorf("it does not say what to do: %+v", fault)
 	}
@@ -54,7 +54,7 @@ func TestFileSystemWithoutExchange(t *testing.T) {
 		t.Errorf("left behind: %q", left)
 	}
 	path := pathOf(filepath.Join(behind, "MobileApps"), key(0))
-	must(t, edits()["deletion"](e))
+	must(t, edits()["deletion"](e, ""))
 	if _, err := os.Stat(path); err == nil {
 		t.Error("it is still there")
 	}
