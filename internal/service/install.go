@@ -90,6 +90,8 @@ func (m *Manager) alreadyInstalled() (bool, error) {
 			return false, m.explain(err)
 		case err == nil && m.places.systemd() && bytes.Equal(have, []byte(wanted[path])):
 			found++
+		case err == nil && m.places.systemd():
+			return false, fmt.Errorf("%w with other settings, as %s; to install it with these: sessiond service uninstall, then install it again", ErrInstalled, path)
 		default:
 			return false, fmt.Errorf("%w, as %s; sessiond service uninstall removes it", ErrInstalled, path)
 		}

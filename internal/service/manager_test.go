@@ -144,7 +144,7 @@ func TestInstallRefuses(t *testing.T) {
 		},
 		"another unit": {
 			func(t *testing.T, _ *Manager, fake *manager) { write(t, fake.at.definition, "[Unit]\n") },
-			ErrInstalled, "sessiond service uninstall",
+			ErrInstalled, "with other settings, as ",
 		},
 		"an empty unit": {
 			func(t *testing.T, _ *Manager, fake *manager) { write(t, fake.at.definition, "") },
