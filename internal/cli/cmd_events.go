@@ -16,15 +16,16 @@ func (a *app) events() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "events",
 		Short: "Follow the changes of the sessions in memory",
-		Long: `Writes one line for each session that is updated, removed or admitted, until it
-is interrupted; with --output json, one JSON object a line. It begins with the
-next change, or with the first after the REVISION given, which is best written with
-the epoch of the daemon's run before it: EPOCH-REVISION. The daemon refuses one that
-it no longer remembers, or of another run.`,
+		Long: `Writes one line for each session that is updated, removed or admitted, until
+it is interrupted; with --output json, one JSON object a line. It begins with
+the next change, or with the first after the REVISION given, which is best
+written with the epoch of the daemon's run before it: EPOCH-REVISION. The
+daemon refuses one that it no longer remembers, or of another run.`,
 		Annotations: exits(exitUnreachable),
 		Example: `  sessiond events
   sessiond events --output json | jq -r 'select(.action == "removed").session'
-  sessiond events --since "$(sessiond list --output json | jq -r '"\(.epoch)-\(.revision)"')"`,
+  sessiond events --since "$(sessiond list --output json |
+    jq -r '"\(.epoch)-\(.revision)"')"`,
 		Args: takesNothing,
 	}
 	a.addSocket(cmd)

@@ -21,7 +21,7 @@ func many() []api.Summary {
 	} {
 		all = append(all, api.Summary{
 			Session: session.Key{App: s.app, ID: s.id}, App: s.app, ID: s.id, Status: session.StatusAccepted, Email: s.email,
-			Application: session.Application{Name: s.name}, Device: session.Device{Description: s.device, OS: s.os, Version: "18.1"}, LoadedAt: today(),
+			Application: session.Application{Name: s.name}, Device: session.Device{Description: s.device, OS: s.os, Version: "18.1"}, Modified: today(), LoadedAt: started(),
 		})
 	}
 	return all
@@ -32,7 +32,7 @@ func TestSessionsFitTheTerminal(t *testing.T) {
 	ids := uniqueAmong([]session.Key{list[0].Session, list[1].Session, list[2].Session}, leastID)
 	for width, want := range map[int]string{
 		60: text(
-			"SESSION        STATUS    E-MAIL             LOADED",
+			"SESSION        STATUS    E-MAIL             MODIFIED",
 			"UTT7VDX8W5.com.contactApp.Contact (Contact)",
 			"7023d92050741  accepted  anna.maria.von.u…  2026-11-22 18:00",
 			"7023d9205074f  accepted  bob@example.com    2026-11-22 18:00",
@@ -40,7 +40,7 @@ func TestSessionsFitTheTerminal(t *testing.T) {
 			"04eb5780       accepted  -                  2026-11-22 18:00",
 		),
 		80: text(
-			"SESSION        STATUS    E-MAIL             DEVICE              LOADED",
+			"SESSION        STATUS    E-MAIL             DEVICE              MODIFIED",
 			"UTT7VDX8W5.com.contactApp.Contact (Contact)",
 			"7023d92050741  accepted  anna.maria.von.u…  Anna Maria’s new …  2026-11-22 18:00",
 			"7023d9205074f  accepted  bob@example.com    iPhone 12           2026-11-22 18:00",
@@ -48,7 +48,7 @@ func TestSessionsFitTheTerminal(t *testing.T) {
 			"04eb5780       accepted  -                  -                   2026-11-22 18:00",
 		),
 		120: text(
-			"SESSION        STATUS    E-MAIL                            DEVICE                             OS        LOADED",
+			"SESSION        STATUS    E-MAIL                            DEVICE                             OS        MODIFIED",
 			"UTT7VDX8W5.com.contactApp.Contact (Contact)",
 			"7023d92050741  accepted  anna.maria.von.und.zu.hohenstei…  Anna Maria’s new iPhone 16 Pro M…  iOS 18.1  2026-11-22 18:00",
 			"7023d9205074f  accepted  bob@example.com                   iPhone 12                          iOS 18.1  2026-11-22 18:00",

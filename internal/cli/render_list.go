@@ -38,7 +38,7 @@ func sessionColumns(key string) []column {
 		{title: "E-MAIL", least: 16},
 		{title: "DEVICE", least: 10, drop: 2},
 		{title: "OS", least: 8, drop: 3},
-		{title: "LOADED", drop: 1},
+		{title: "MODIFIED", drop: 1},
 	}
 }
 
@@ -49,7 +49,7 @@ func (p *page) sessionCells(s *api.Summary) []cell {
 		plain.of("%s", orDash(s.Email)),
 		plain.of("%s", orDash(s.Device.Description)),
 		plain.of("%s", orDash(system(s.Device))),
-		plain.of("%s", p.tableMoment(s.LoadedAt)),
+		plain.of("%s", p.tableMoment(s.Modified)),
 	}
 }
 

@@ -15,6 +15,7 @@ func (p *page) session(s *api.Summary, content jsontext.Value) error {
 	rows := [][]cell{
 		{strong.of("Session"), plain.of("%s", s.Session)},
 		{strong.of("Status"), statusCell(s.Status)},
+		{strong.of("Modified"), plain.of("%s", p.since(s.Modified))},
 		{strong.of("Loaded"), plain.of("%s, revision %d", p.since(s.LoadedAt), s.Revision)},
 	}
 	for _, part := range []struct{ name, value string }{

@@ -412,20 +412,20 @@ func summaries() []api.Summary {
 			Device: session.Device{
 				ID: "5A6F", Description: "Anna’s iPhone", OS: "iOS", Version: "16.1", Simulator: &simulated,
 			},
-			IP: "192.0.2.7", LoadedAt: started(), Revision: 12,
+			IP: "192.0.2.7", Modified: started().Add(-time.Hour), LoadedAt: started(), Revision: 12,
 		},
 		{
 			Session: bob, App: bob.App, ID: bob.ID, Status: session.StatusPending,
-			Device: session.Device{Description: "a\x1b[31mb\u202e"}, LoadedAt: today(), Revision: 13,
+			Device: session.Device{Description: "a\x1b[31mb\u202e"}, Modified: started(), LoadedAt: today(), Revision: 13,
 		},
 	}
 }
 
 func TestDrawSessions(t *testing.T) {
 	same(t, drawn(t, false, func(p *page) { p.sessions(summaries()) }), text(
-		"SESSION                                                                     STATUS    E-MAIL            DEVICE              OS        LOADED",
-		"UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  accepted  anna@example.com  Anna’s iPhone       iOS 16.1  2026-11-22 09:00:00",
-		`com.example.noteam/0123456789abcdef0123456789abcdef01234567                 pending   -                 a\u001b[31mb\u202e  -         2026-11-22 18:00:00`,
+		"SESSION                                                                     STATUS    E-MAIL            DEVICE              OS        MODIFIED",
+		"UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675  accepted  anna@example.com  Anna’s iPhone       iOS 16.1  2026-11-22 08:00:00",
+		`com.example.noteam/0123456789abcdef0123456789abcdef01234567                 pending   -                 a\u001b[31mb\u202e  -         2026-11-22 09:00:00`,
 	))
 }
 
@@ -439,6 +439,7 @@ func TestDrawSession(t *testing.T) {
 	}), text(
 		"Session      UTT7VDX8W5.com.contactApp.Contact/7023d9205074199d1c16fc00d24354e778137675",
 		"Status       accepted",
+		"Modified     2026-11-22 08:00:00 (10 hours ago)",
 		"Loaded       2026-11-22 09:00:00 (9 hours ago), revision 12",
 		"E-mail       anna@example.com",
 		"Application  Contact 1.0 (com.contactApp.Contact)",
