@@ -4,7 +4,6 @@ package faultroot
 
 import (
 	"context"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -148,6 +147,6 @@ func TestSavesBehindACacheWithoutStatx(t *testing.T) {
 	share.file.save(share.key, "second@example.com")
 	d.Shows(t, share.key, "second@example.com")
 	d.Reach(t, "well, and telling how files settle", func(s *api.Status) bool {
-		return harness.IsWell(s) && strings.Contains(strings.Join(s.Hints, "\n"), "FUSE is slow to settle")
+		return harness.IsWell(s) && harness.HasHint(s, api.HintSlowToSettle, "FUSE is slow to settle")
 	})
 }

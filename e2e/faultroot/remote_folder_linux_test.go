@@ -32,7 +32,7 @@ func TestAppFolderOfShare(t *testing.T) {
 		return s.Sessions == 2 && s.Watch.Mode == "events" && s.Watch.Degraded && s.Watch.Watches == 2
 	})
 	for _, want := range []string{remote.App, "FUSE"} {
-		if !strings.Contains(now.Watch.Reason, want) || !strings.Contains(strings.Join(now.Hints, " "), want) {
+		if !strings.Contains(now.Watch.Reason, want) || !harness.HasHint(&now, api.HintDegraded, want) {
 			t.Errorf("the reason is %q, the hints are %q: want both to name %s", now.Watch.Reason, now.Hints, want)
 		}
 	}

@@ -39,7 +39,7 @@ func TestWatchesUsedUp(t *testing.T) {
 			if !strings.Contains(now.Watch.Reason, c.reason) {
 				t.Errorf("the reason is %q, which does not name %s", now.Watch.Reason, c.reason)
 			}
-			if !strings.Contains(strings.Join(now.Hints, " "), c.reason) {
+			if !harness.HasHint(&now, api.HintDegraded, c.reason) {
 				t.Errorf("the hints are %q", now.Hints)
 			}
 			for n := range 6 {

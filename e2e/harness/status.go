@@ -5,6 +5,8 @@ package harness
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -95,6 +97,11 @@ func IsUnreadable(s *api.Status, key session.Key, errno syscall.Errno) bool {
 		}
 	}
 	return reason == session.ReasonUnreadable && code == int(errno)
+}
+
+// HasHint reports whether the daemon gives a hint of a code whose text has some words.
+func HasHint(s *api.Status, code api.HintCode, words string) bool {
+	return slices.ContainsFunc(s.Hints, func(h api.Hint) bool { return h.Code == code && strings.Contains(h.Text, words) })
 }
 
 // IsWell reports whether nothing is wrong and nothing is due.

@@ -45,8 +45,7 @@ type Status struct {
 	Unsettled      []session.Unsettled   `json:"unsettled"`
 	UnsettledTotal int                   `json:"unsettledTotal"`
 	session.UnsettledCounts
-	// Hints are sentences for a person: what is odd and what to do about it.
-	Hints []string `json:"hints"`
+	Hints []Hint `json:"hints"`
 }
 
 // Position returns where to follow the changes after this status from.
@@ -77,16 +76,6 @@ type Watch struct {
 	Reason   string `json:"reason"`
 	Watches  int    `json:"watches"` // folders with a watch
 }
-
-// What the hints of a [Status] advise. Such a hint says what is odd, then a
-// colon, and ends with one of these; who shows the same in another way can
-// leave the hint out.
-const (
-	AdviceNotInMemory = "open --all, or run with --admit follow"
-	AdviceRejected    = "correct what the error says, or delete the file"
-	AdviceUnreadable  = "their sessions stay as they are until the error is gone"
-	AdviceManyGone    = "restore the files, or have an administrator run sessiond refresh to make it count at once"
-)
 
 // Health is the answer to GET /healthz and GET /readyz.
 type Health struct {

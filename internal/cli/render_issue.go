@@ -56,26 +56,17 @@ func (p *page) issues(s *api.Status, unadmitted []session.UnadmittedFile) []issu
 	return some
 }
 
-// lacking is what only the daemon knows: the hints that say nothing of what else
-// is shown.
+// lacking is what only the daemon knows: the hints about what is not shown in any case.
 func lacking(s *api.Status) issue {
 	var others []string
 	for _, hint := range s.Hints {
-		if !advises(hint, s) {
-			others = append(others, hint)
+		switch hint.Code {
+		case api.HintNotInMemory, api.HintRejected, api.HintUnreadable, api.HintManyGone, api.HintDegraded:
+		default:
+			others = append(others, hint.Text)
 		}
 	}
 	return issue{what: strings.Join(others, "; "), grave: true}
-}
-
-// advises reports whether a hint is about what is shown in any case.
-func advises(hint string, s *api.Status) bool {
-	for _, advice := range []string{api.AdviceNotInMemory, api.AdviceRejected, api.AdviceUnreadable, api.AdviceManyGone} {
-		if strings.HasSuffix(hint, ": "+advice) {
-			return true
-		}
-	}
-	return s.Watch.Degraded && strings.HasSuffix(hint, ": "+s.Watch.Reason)
 }
 
 func rejectedFiles(s *api.Status) issue {

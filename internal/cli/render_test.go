@@ -85,11 +85,11 @@ func TestDrawStatus(t *testing.T) {
 			{Session: session.Key{App: "a.b", ID: "log"}, Since: today().Add(-time.Hour), Reason: session.ReasonInMotion},
 			{Session: session.Key{App: "a.b", ID: "saved"}, Since: today(), Reason: session.ReasonInMotion},
 		},
-		Hints: []string{
-			"12 valid files are not in memory: open --all, or run with --admit follow",
-			"1 file is rejected: correct what the error says, or delete the file",
-			"changes are found every 2s instead of at once: no watches left: no space left on device",
-			"the moon is full: stay inside",
+		Hints: []api.Hint{
+			{Code: api.HintNotInMemory, Text: "12 valid files are not in memory: open --all, or run with --admit follow"},
+			{Code: api.HintRejected, Text: "1 file is rejected: correct what the error says, or delete the file"},
+			{Code: api.HintDegraded, Text: "changes are found every 2s instead of at once: no watches left: no space left on device"},
+			{Code: "full-moon", Text: "the moon is full: stay inside"},
 		},
 	}
 	s = counted(s)
@@ -152,12 +152,12 @@ func TestVerdict(t *testing.T) {
 			Passes: 1, Sessions: 1, Watch: api.Watch{Mode: "off"}, LastPass: &session.PassSummary{StartedAt: today()},
 		},
 		"OK: 0 sessions in memory, looking at everything at intervals.":                     {Passes: 1, Watch: api.Watch{Mode: "poll"}, Unsettled: []session.Unsettled{{Reason: session.ReasonInMotion, Since: today()}}},
-		"Degraded: 1 file is rejected.":                                                     {Passes: 1, Errors: []session.ActiveError{bad}, Hints: []string{"1 file is rejected: " + api.AdviceRejected}},
+		"Degraded: 1 file is rejected.":                                                     {Passes: 1, Errors: []session.ActiveError{bad}, Hints: []api.Hint{{Code: api.HintRejected, Text: "1 file is rejected: " + api.AdviceRejected}}},
 		"Degraded: 2 files are rejected; 1 valid file is not in memory.":                    {Passes: 1, Errors: []session.ActiveError{bad, bad}, NotInMemory: 1},
 		"OK, but 1 valid file is not in memory.":                                            {Passes: 1, NotInMemory: 1},
 		"OK, but changes are found late, since they cannot be watched.":                     {Passes: 1, Watch: api.Watch{Mode: "poll", Degraded: true, Reason: "no watches left"}},
 		"OK, but changes in some app folders are found late, since they cannot be watched.": {Passes: 1, Watch: api.Watch{Mode: "events", Degraded: true, Reason: "it is refused", Watches: 3}},
-		"Degraded: is it the MobileApps folder itself?":                                     {Passes: 1, Hints: []string{"is it the MobileApps folder itself?"}},
+		"Degraded: is it the MobileApps folder itself?":                                     {Passes: 1, Hints: []api.Hint{{Code: api.HintRootWithoutApps, Text: "is it the MobileApps folder itself?"}}},
 		"Starting: the sessions are being loaded.":                                          {Busy: true},
 	} {
 		s = counted(s)

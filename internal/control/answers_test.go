@@ -33,12 +33,13 @@ func answers() map[string]sample {
 	}
 	last := report.Summary()
 	last.UnsettledCounts = session.UnsettledCounts{InMotion: 1, ManyGone: 1, Unreadable: 1}
+	hint := api.Hint{Code: api.HintRejected, Text: "1 file is rejected"}
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
 	status := api.Status{
 		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Watch: watch,
 		Sessions: 1, Pending: 1, NotInMemory: 1, Rejected: 1, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
 		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
-		UnsettledCounts: last.UnsettledCounts, Hints: []string{"hint"},
+		UnsettledCounts: last.UnsettledCounts, Hints: []api.Hint{hint},
 	}
 	app := api.App{
 		App: "TEAM.com.example", Team: "TEAM", Application: "com.example", Name: "Example",
@@ -83,6 +84,7 @@ func answers() map[string]sample {
 		"ErrorPage": {api.ErrorPage{
 			Errors: status.Errors, ErrorsTotal: 1, Unsettled: status.Unsettled, UnsettledTotal: 1, Next: "x", Epoch: 1, Revision: 1,
 		}, api.ErrorPage{}},
+		"Hint": {hint, api.Hint{}},
 	}
 }
 

@@ -267,3 +267,16 @@ func TestDocumentedKinds(t *testing.T) {
 		t.Errorf("kinds with their status, known (-) and documented (+): %s", diff)
 	}
 }
+
+// The codes of hints are those that the document lists.
+func TestDocumentedHints(t *testing.T) {
+	var documented []api.HintCode
+	list, _ := loadDocument(t).at("components", "schemas", "HintCode")["oneOf"].([]any)
+	for _, one := range list {
+		code, _ := one.(map[string]any)
+		documented = append(documented, api.HintCode(fmt.Sprint(code["const"])))
+	}
+	if diff := cmp.Diff(api.HintCodes(), documented); diff != "" {
+		t.Errorf("codes, known (-) and documented (+): %s", diff)
+	}
+}

@@ -38,7 +38,7 @@ func TestStatus(t *testing.T) {
 	w := newWorld(t)
 	want := api.Status{
 		Version: "1.0", PID: 7, StartedAt: start(), Root: "/srv/MobileApps", Admit: "restore",
-		Errors: []session.ActiveError{}, Unsettled: []session.Unsettled{}, Hints: []string{"a hint"},
+		Errors: []session.ActiveError{}, Unsettled: []session.Unsettled{}, Hints: []api.Hint{{Code: api.HintRejected, Text: "a hint"}},
 	}
 	w.daemon.status = want
 	got := read[api.Status](t, w.get("/v1/status").mustBe(t, "application/json"))

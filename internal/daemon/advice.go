@@ -13,40 +13,46 @@ import (
 // pinnedText says that a part of the root's file system is mounted over itself, with the place.
 const pinnedText = "%q is mounted over itself, as by ReadWritePaths= or BindPaths= of the unit: when the disk is unmounted, the daemon goes on seeing its old files; name a folder above the mount point there"
 
-// hints says in sentences what is odd and what to do about it.
-func (d *Daemon) hints(s api.Status) []string {
-	var hints []string
-	add := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
+// hints says what is odd and what to do about it.
+func (d *Daemon) hints(s api.Status) []api.Hint {
+	var hints []api.Hint
+	add := func(code api.HintCode, format string, args ...any) {
+		hints = append(hints, api.Hint{Code: code, Text: fmt.Sprintf(format, args...)})
+	}
 	passed := d.passes.State()
-	if state := rootStateText(passed.Root, d.settings.Root); state != "" {
-		hints = append(hints, state)
+	switch text := rootStateText(passed.Root, d.settings.Root); passed.Root {
+	case refresh.RootMissing:
+		add(api.HintRootMissing, "%s", text)
+	case refresh.RootWithoutApps:
+		add(api.HintRootWithoutApps, "%s", text)
+	case refresh.RootFound:
 	}
 	if d.pinned != "" {
-		add(pinnedText, d.pinned)
+		add(api.HintRootPinned, pinnedText, d.pinned)
 	}
 	if s.NotInMemory > 0 {
-		add("%s not in memory: %s", english.Plural(s.NotInMemory, "valid file is", "valid files are"), api.AdviceNotInMemory)
+		add(api.HintNotInMemory, "%s not in memory: %s", english.Plural(s.NotInMemory, "valid file is", "valid files are"), api.AdviceNotInMemory)
 	}
 	if s.Rejected > 0 {
-		add("%s rejected: %s", english.Plural(s.Rejected, "file is", "files are"), api.AdviceRejected)
+		add(api.HintRejected, "%s rejected: %s", english.Plural(s.Rejected, "file is", "files are"), api.AdviceRejected)
 	}
 	if s.ManyGone > 0 {
-		add("the files of %s are gone or invalid at once; the sessions are kept until nothing has come back for %s: %s",
+		add(api.HintManyGone, "the files of %s are gone or invalid at once; the sessions are kept until nothing has come back for %s: %s",
 			english.Plural(s.ManyGone, "session", "sessions"), d.settings.SettleMany, api.AdviceManyGone)
 	}
 	if s.Unreadable > 0 {
-		add("%s cannot be read: %s", english.Plural(s.Unreadable, "file or folder", "files or folders"), api.AdviceUnreadable)
+		add(api.HintUnreadable, "%s cannot be read: %s", english.Plural(s.Unreadable, "file or folder", "files or folders"), api.AdviceUnreadable)
 	}
 	if slow := passed.Slow; slow.Settle > 0 {
-		add("%s is slow to settle: a wrong or deleted file there counts after %s instead of %s, since this system cannot be made to ask a server again",
+		add(api.HintSlowToSettle, "%s is slow to settle: a wrong or deleted file there counts after %s instead of %s, since this system cannot be made to ask a server again",
 			slow.Name, slow.Settle, d.settings.Settle)
 	}
 	switch {
 	case !s.Watch.Degraded:
 	case s.Watch.Mode == string(watcher.Events):
-		add("changes in some app folders are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
+		add(api.HintDegraded, "changes in some app folders are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
 	default:
-		add("changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
+		add(api.HintDegraded, "changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
 	}
 	return hints
 }

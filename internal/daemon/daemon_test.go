@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"sessiond/internal/api"
 	"sessiond/internal/config"
 	"sessiond/internal/control/socket"
 	"sessiond/internal/passes/passestest"
@@ -135,7 +136,7 @@ func TestOpenAdmitsByName(t *testing.T) {
 	if report := r.refresh(t); report.NotInMemory != 1 || report.Admitted != 0 {
 		t.Fatalf("a refresh must not admit: %+v", report)
 	}
-	if hints := r.status().Hints; len(hints) != 1 || !strings.Contains(hints[0], "open --all") {
+	if hints := r.status().Hints; len(hints) != 1 || hints[0].Code != api.HintNotInMemory || !strings.Contains(hints[0].Text, "open --all") {
 		t.Errorf("hints %q", hints)
 	}
 	report, err := r.passes.Open(t.Context(), passestest.Key(2))
@@ -209,11 +210,11 @@ func TestLogTellsEachProblemOnce(t *testing.T) {
 
 func TestToldOnceWhatTheTreeIsWithout(t *testing.T) {
 	r := start(t, nil, nil)
-	wants := func(word string) {
+	wants := func(code api.HintCode, word string) {
 		t.Helper()
 		r.refresh(t)
 		r.refresh(t)
-		if hints := r.status().Hints; len(hints) != 1 || !strings.Contains(hints[0], word) {
+		if hints := r.status().Hints; len(hints) != 1 || hints[0].Code != code || !strings.Contains(hints[0].Text, word) {
 			t.Errorf("hints %q, want one with %q", hints, word)
 		}
 		warnings := r.logs.FilterLevelExact(zapcore.WarnLevel)
@@ -221,11 +222,11 @@ func TestToldOnceWhatTheTreeIsWithout(t *testing.T) {
 			t.Errorf("warnings %v, want one with %q", warnings.All(), word)
 		}
 	}
-	wants("holds no app folder")
+	wants(api.HintRootWithoutApps, "holds no app folder")
 	if err := os.Remove(r.root); err != nil {
 		t.Fatal(err)
 	}
-	wants("is not there")
+	wants(api.HintRootMissing, "is not there")
 	passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, "a@example.com"))
 	if report := r.refresh(t); report.Admitted != 1 {
 		t.Errorf("the root that came: %+v, want its session admitted", report)

@@ -1,0 +1,41 @@
+package api
+
+// Hint says what is odd and what to do about it. Code is what programs can go by, Text a
+// sentence for a person.
+type Hint struct {
+	Code HintCode `json:"code"`
+	Text string   `json:"text"`
+}
+
+// HintCode says what a [Hint] is about. A code never changes its meaning. Others may
+// come.
+type HintCode string
+
+// The codes. Their meaning is in docs/openapi.yaml, too.
+const (
+	HintRootMissing     HintCode = "root-missing"      // there is no root folder
+	HintRootWithoutApps HintCode = "root-without-apps" // the root holds no app folder
+	HintRootPinned      HintCode = "root-pinned"       // the root's disk is mounted over itself: its unmount would not be seen
+	HintNotInMemory     HintCode = "not-in-memory"     // valid files are not in memory
+	HintRejected        HintCode = "rejected"          // files are wrong
+	HintManyGone        HintCode = "many-gone"         // the removals of many sessions are held back
+	HintUnreadable      HintCode = "unreadable"        // files or folders cannot be judged
+	HintSlowToSettle    HintCode = "slow-to-settle"    // wrong and deleted files count later than configured
+	HintDegraded        HintCode = "watch-degraded"    // changes are found late
+)
+
+// HintCodes returns all codes.
+func HintCodes() []HintCode {
+	return []HintCode{
+		HintRootMissing, HintRootWithoutApps, HintRootPinned, HintNotInMemory, HintRejected, HintManyGone, HintUnreadable,
+		HintSlowToSettle, HintDegraded,
+	}
+}
+
+// What the hints of these codes advise, after what is odd and a colon.
+const (
+	AdviceNotInMemory = "open --all, or run with --admit follow"
+	AdviceRejected    = "correct what the error says, or delete the file"
+	AdviceUnreadable  = "their sessions stay as they are until the error is gone"
+	AdviceManyGone    = "restore the files, or have an administrator run sessiond refresh to make it count at once"
+)
