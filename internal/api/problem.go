@@ -44,6 +44,7 @@ const (
 	KindLoading          Kind = "/problems/loading"            // the first load has not ended
 	KindStopping         Kind = "/problems/stopping"           // the daemon is about to end
 	KindNoPass           Kind = "/problems/no-pass"            // the pass that was asked for was not made
+	KindBusy             Kind = "/problems/busy"               // answers in flight take all the memory there is for them
 	KindTooManyFollowers Kind = "/problems/too-many-followers" // as many clients follow events as may
 	KindInternal         Kind = "/problems/internal"           // a defect in the daemon
 )
@@ -54,7 +55,7 @@ func Kinds() []Kind {
 		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindWritingOff,
 		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON,
 		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone, KindAnotherRun,
-		KindLoading, KindStopping, KindNoPass, KindTooManyFollowers, KindInternal,
+		KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers, KindInternal,
 	}
 }
 
@@ -81,7 +82,7 @@ func (k Kind) Status() int {
 		return http.StatusMisdirectedRequest
 	case KindRejected:
 		return http.StatusUnprocessableEntity
-	case KindUnsettled, KindLoading, KindStopping, KindNoPass, KindTooManyFollowers:
+	case KindUnsettled, KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError

@@ -69,17 +69,22 @@ type App struct {
 	Rejected    int    `json:"rejected"`
 }
 
-// AppendPage appends a [Page] as JSON. next needs no escape sequence.
-func AppendPage(to []byte, sessions []session.Loaded, next string, at session.Position) []byte {
+// AppendPage appends a [Page] as JSON. It ends with the first session at which it has
+// maxBytes. next returns the cursor after so many sessions, which needs no escape
+// sequence, or nothing where the list ends there.
+func AppendPage(to []byte, sessions []session.Loaded, maxBytes int, next func(shown int) string, at session.Position) []byte {
+	begin := len(to)
 	to = append(to, `{"sessions":[`...)
-	for i, one := range sessions {
-		if i > 0 {
+	shown := 0
+	for shown < len(sessions) && len(to)-begin < maxBytes {
+		if shown > 0 {
 			to = append(to, ',')
 		}
-		to = AppendSummary(to, one)
+		to = AppendSummary(to, sessions[shown])
+		shown++
 	}
 	to = append(to, ']')
-	if next != "" {
+	if next := next(shown); next != "" {
 		to = append(to, `,"next":"`...)
 		to = append(to, next...)
 		to = append(to, '"')

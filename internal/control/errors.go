@@ -24,7 +24,7 @@ func (s *Server) errors(w http.ResponseWriter, r *request) error {
 	if last != nil {
 		page.Next = formatCursor(view.Epoch(), *last)
 	}
-	return s.reply(w, page)
+	return s.replyLarge(w, r, (len(page.Errors)+len(page.Unsettled))*errorBytes, page)
 }
 
 // errorPage returns what is wrong or unsettled about the first keys after one, limit of

@@ -13,8 +13,9 @@ import (
 type problem struct {
 	api.Problem
 
-	allow string // the Allow header of an answer with status 405
-	close bool   // the request was not read to its end
+	allow      string // the Allow header of an answer with status 405
+	retryAfter string // the header of that name, in seconds
+	close      bool   // the request was not read to its end
 }
 
 func newProblem(kind api.Kind, format string, args ...any) *problem {

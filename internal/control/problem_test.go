@@ -81,6 +81,9 @@ func TestKindsOfProblems(t *testing.T) {
 			w.daemon.refresh = func(context.Context) (session.Report, error) { return session.Report{}, errors.New("no") }
 			return read[failure](w.t, w.post("/v1/refresh")).Type
 		},
+		api.KindBusy: func(w *world) api.Kind {
+			return read[failure](w.t, w.occupy()).Type
+		},
 		api.KindTooManyFollowers: func(w *world) api.Kind {
 			for range 4 {
 				w.follow(nil)
@@ -96,6 +99,10 @@ func TestKindsOfProblems(t *testing.T) {
 		t.Run(path.Base(string(want)), func(t *testing.T) {
 			w := newWorld(t, func(cfg *control.Config) {
 				cfg.MaxConns = 8
+				if want == api.KindBusy {
+					cfg.MaxConns = 0
+					littleMemory(cfg)
+				}
 				if want == api.KindAdminOnly {
 					cfg.Level = nil
 				}

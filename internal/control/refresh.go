@@ -61,16 +61,23 @@ func (s *Server) refresh(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return newProblem(api.KindNoPass, "cannot refresh now: %v", err)
 	}
-	return s.replyReport(w, report)
+	return s.replyReport(w, r, report)
 }
 
-// replyReport answers with a pass's report. The list of changes is there even if it
-// is empty.
-func (s *Server) replyReport(w http.ResponseWriter, report session.Report) error {
+// replyReport answers with a pass's report, all of it, as it is encoded: its JSON is
+// never in memory as a whole. What it borrows for is the report itself, which lives as
+// long as somebody reads it. The list of changes is there even if it is empty.
+func (s *Server) replyReport(w http.ResponseWriter, r *request, report session.Report) error {
 	if report.Changes == nil {
 		report.Changes = []session.Change{}
 	}
-	return s.reply(w, report)
+	loan, err := s.borrow(r.Context(), (len(report.Changes)+len(report.Errors)+len(report.Unsettled))*entryBytes)
+	if err != nil {
+		return err
+	}
+	defer loan.repay()
+	s.stream(w, loan.limit, report)
+	return nil
 }
 
 // open answers POST /v1/sessions/{app}/{id}/open.
@@ -108,7 +115,7 @@ func (s *Server) openAll(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return newProblem(api.KindNoPass, "cannot open the sessions now: %v", err)
 	}
-	return s.replyReport(w, report)
+	return s.replyReport(w, r, report)
 }
 
 // refusal returns why a pass did not open the session, or nil where it says

@@ -46,10 +46,53 @@ func (s *Server) writeJSON(w http.ResponseWriter, appendTo func([]byte) []byte) 
 	}
 }
 
+// replyLarge is reply for a value whose JSON may be large: of about so many bytes at
+// most, for which it borrows.
+func (s *Server) replyLarge(w http.ResponseWriter, r *request, bytes int, value any) error {
+	loan, err := s.borrow(r.Context(), bytes)
+	if err != nil {
+		return err
+	}
+	defer loan.repay()
+	body, err := json.Marshal(value, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return fmt.Errorf("cannot write the answer: %w", err)
+	}
+	loan.shrink(len(body))
+	s.writeWithin(w, loan.limit, http.StatusOK, typeJSON, append(body, '\n'))
+	return nil
+}
+
+// writeLarge is writeJSON for what may be large, of so many bytes at most.
+func (s *Server) writeLarge(w http.ResponseWriter, r *request, bytes int, appendTo func([]byte) []byte) error {
+	loan, err := s.borrow(r.Context(), bytes)
+	if err != nil {
+		return err
+	}
+	defer loan.repay()
+	body := append(appendTo(nil), '\n')
+	loan.shrink(len(body))
+	s.writeWithin(w, loan.limit, http.StatusOK, typeJSON, body)
+	return nil
+}
+
+// stream answers with a value as JSON, which is written while it is encoded.
+func (s *Server) stream(w http.ResponseWriter, limit time.Duration, value any) {
+	extend(w, limit)
+	w.Header().Set("Content-Type", typeJSON)
+	w.Header().Set("Cache-Control", "no-store")
+	if json.MarshalWrite(w, value, jsontext.AllowInvalidUTF8(true)) == nil {
+		_, _ = w.Write([]byte{'\n'}) // who is gone need not be told
+	}
+}
+
 // fail answers with a failure.
 func (s *Server) fail(w http.ResponseWriter, p *problem) {
 	if p.allow != "" {
 		w.Header().Set("Allow", p.allow)
+	}
+	if p.retryAfter != "" {
+		w.Header().Set("Retry-After", p.retryAfter)
 	}
 	if p.close {
 		w.Header().Set("Connection", "close")
@@ -61,9 +104,13 @@ func (s *Server) fail(w http.ResponseWriter, p *problem) {
 	s.write(w, p.Status, typeProblem, append(body, '\n'))
 }
 
-// write sends a whole answer.
+// write sends a whole answer, for which the client gets the usual time.
 func (s *Server) write(w http.ResponseWriter, status int, contentType string, body []byte) {
-	s.extend(w)
+	s.writeWithin(w, s.limits.Write, status, contentType, body)
+}
+
+func (s *Server) writeWithin(w http.ResponseWriter, limit time.Duration, status int, contentType string, body []byte) {
+	extend(w, limit)
 	header := w.Header()
 	header.Set("Content-Type", contentType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
@@ -73,7 +120,10 @@ func (s *Server) write(w http.ResponseWriter, status int, contentType string, bo
 }
 
 // extend gives the client the usual time to take what is written next.
-func (s *Server) extend(w http.ResponseWriter) {
+func (s *Server) extend(w http.ResponseWriter) { extend(w, s.limits.Write) }
+
+// extend gives the client so much time to take what is written next.
+func extend(w http.ResponseWriter, limit time.Duration) {
 	// It fails only where the connection is gone, and then so does the write.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.limits.Write))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit))
 }

@@ -47,7 +47,9 @@ type Config struct {
 	// files that the process may have open if that is less. At most half of the
 	// connections may follow events.
 	MaxConns int
-	Limits   Limits
+	// AnswerBytes is how much all answers in flight may hold together: 64 MiB.
+	AnswerBytes int64
+	Limits      Limits
 }
 
 // Limits are how long the server waits for things.
@@ -81,6 +83,7 @@ type Server struct {
 	mux       *http.ServeMux
 	maxConns  int
 	limits    Limits
+	budget    *budget
 	followers chan struct{} // a token for each follower of events
 	scans     scans
 	buffers   sync.Pool // of *[]byte, for answers
@@ -120,6 +123,7 @@ func newServer(cfg Config, table []route) *Server {
 	if s.writing == nil {
 		s.writing = func() api.Write { return api.Write{} }
 	}
+	s.budget = newBudget(cfg.AnswerBytes)
 	s.followers = make(chan struct{}, max(1, s.maxConns/2))
 	s.mux = s.newMux(table)
 	return s

@@ -16,20 +16,28 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	filter.Walk = maxWalk
-	var body []byte
+	var found []session.Loaded
+	var after session.Key
 	err = s.scans.scan(r.Context(), func() {
-		found, after := view.Select(filter)
-		next := ""
-		if after.IsFile() {
-			next = formatCursor(view.Epoch(), after) // which needs no escape sequence
-		}
-		body = api.AppendPage(nil, found, next, view.Position())
+		view = s.store.View() // it may have waited
+		found, after = view.Select(filter)
 	})
 	if err != nil {
 		return err
 	}
-	s.write(w, http.StatusOK, typeJSON, append(body, '\n'))
-	return nil
+	next := func(shown int) string {
+		at := after
+		if shown < len(found) {
+			at = found[shown-1].Key()
+		}
+		if !at.IsFile() {
+			return ""
+		}
+		return formatCursor(view.Epoch(), at) // which needs no escape sequence
+	}
+	return s.writeLarge(w, r, boundOf(found), func(to []byte) []byte {
+		return api.AppendPage(to, found, maxPage, next, view.Position())
+	})
 }
 
 // session answers GET /v1/sessions/{app}/{id}.
@@ -43,8 +51,7 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return notInMemory(view, key)
 	}
-	s.writeJSON(w, func(to []byte) []byte { return api.AppendDetail(to, found) })
-	return nil
+	return s.writeLarge(w, r, 2*boundOf([]session.Loaded{found}), func(to []byte) []byte { return api.AppendDetail(to, found) })
 }
 
 // unadmitted answers GET /v1/not-in-memory.
@@ -59,7 +66,7 @@ func (s *Server) unadmitted(w http.ResponseWriter, r *request) error {
 	if more {
 		answer.Next = formatCursor(view.Epoch(), found[len(found)-1].Session)
 	}
-	return s.reply(w, answer)
+	return s.replyLarge(w, r, len(answer.Files)*entryBytes, answer)
 }
 
 // notInMemory returns the failure of asking for a session that is not there, with
@@ -81,5 +88,5 @@ func (s *Server) apps(w http.ResponseWriter, r *request) error {
 	for i, app := range found {
 		answer.Apps[i] = api.App(app)
 	}
-	return s.reply(w, answer)
+	return s.replyLarge(w, r, len(found)*entryBytes, answer)
 }

@@ -10,8 +10,9 @@ import (
 )
 
 // status answers GET /v1/status.
-func (s *Server) status(w http.ResponseWriter, _ *request) error {
-	return s.reply(w, s.refresher.Status())
+func (s *Server) status(w http.ResponseWriter, r *request) error {
+	status := s.refresher.Status()
+	return s.replyLarge(w, r, 4<<10+(len(status.Errors)+len(status.Unsettled))*errorBytes, status)
 }
 
 // healthz answers GET /healthz: that it does is the answer.

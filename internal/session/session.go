@@ -58,6 +58,9 @@ func (s *Session) Status() string {
 // Digest returns the digest of the file's bytes.
 func (s *Session) Digest() Digest { return s.digest }
 
+// Len returns how many bytes the content has.
+func (s *Session) Len() int { return len(s.content) }
+
 // Content returns the whole file as JSON, without its secrets. It is the
 // caller's to change.
 func (s *Session) Content() jsontext.Value { return jsontext.Value(s.content) }
