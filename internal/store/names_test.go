@@ -18,9 +18,10 @@ func TestNamesHoldNoContents(t *testing.T) {
 	last := sessionNamed("last", "Contact")
 	held := func() weak.Pointer[byte] {
 		first := sessionNamed("first", "Contact")
-		s.Apply(pass(1, admits(first), admits(last)))
+		s.Apply(pass(1, admits(first)))
+		s.Apply(pass(2, admits(last)))
 		name := weak.Make(unsafe.StringData(first.AppName()))
-		s.Apply(pass(2, removes(first.Key())))
+		s.Apply(pass(3, removes(first.Key())))
 		return name
 	}()
 	runtime.GC()
