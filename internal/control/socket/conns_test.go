@@ -164,12 +164,16 @@ func TestWhoseRequestWasReadIsNotDropped(t *testing.T) {
 			admitted := g.admitOne()
 			g.serve(one, in)
 			mustBeAnswered(t, client)
-			if one.shut {
+			ended := make(chan struct{})
+			go func() { // whichever of the two has to go
+				defer close(ended)
 				g.goOn(one, in)
-			}
+			}()
 			if one := <-admitted; one == nil {
 				t.Error("the new client was not let in")
 			}
+			_ = client.Close()
+			<-ended
 		})
 	}
 }
