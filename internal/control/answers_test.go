@@ -22,7 +22,8 @@ func answers() map[string]sample {
 
 	change := session.Change{Session: key, Action: session.ActionRemoved, Reason: session.RemovedDeleted}
 	wrong := *session.NewProblem(key, session.CodeSyntax, "line 1, column 1")
-	active := session.ActiveError{Problem: wrong, Since: now}
+	known := session.LastKnown{Email: "a@example.com", Device: "phone"}
+	active := session.ActiveError{Problem: wrong, Since: now, Modified: session.FileTime(now.UnixNano()), LastKnown: &known}
 	unsettled := session.Unsettled{Session: key, Since: now, Reason: session.ReasonInMotion}
 	report := session.Report{
 		Pass: 1, Trigger: session.TriggerSocket, Scope: session.ScopeFull, StartedAt: now, DurationMs: 1.5,
@@ -68,6 +69,7 @@ func answers() map[string]sample {
 		"Change":          {change, session.Change{}},
 		"FileError":       {wrong, session.Problem{}},
 		"ActiveError":     {active, session.ActiveError{}},
+		"LastKnown":       {known, session.LastKnown{}},
 		"Unsettled":       {unsettled, session.Unsettled{}},
 		"Status":          {status, api.Status{}},
 		"Watch":           {watch, api.Watch{}},

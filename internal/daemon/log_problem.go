@@ -63,8 +63,11 @@ func newProblemLog(log *zap.Logger) problemLog {
 func (l *problemLog) tell(before *store.View, changed []session.Transition[session.ActiveError]) {
 	for _, t := range changed {
 		earlier, existed := before.Problem(t.Session)
-		if t.Now == nil && !existed {
+		switch {
+		case t.Now == nil && !existed:
 			continue
+		case t.Now != nil && existed && t.Now.Problem == earlier.Problem:
+			continue // the file was written again, and is as wrong as before
 		}
 		kind := kindOf(t, &earlier, existed)
 		if !l.limits[kind].allows() {

@@ -1,7 +1,10 @@
 package daemon
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -43,5 +46,39 @@ func TestStatusCountsPending(t *testing.T) {
 	r.store.Apply(session.Outcome{Changes: []session.MemoryChange{{Session: one, Kind: session.ChangeAdmitted}}})
 	if s := r.status(); s.Sessions != 1 || s.Pending != 1 {
 		t.Errorf("%d sessions, %d pending", s.Sessions, s.Pending)
+	}
+}
+
+// A rejected file is shown with its own time, and with whose session it was.
+func TestErrorTellsOfItsFile(t *testing.T) {
+	r := start(t, func(root string) {
+		passestest.Write(t, root, passestest.Key(1), passestest.Content(1, "a@example.com"))
+	}, nil)
+	path := filepath.Join(r.root, filepath.FromSlash(passestest.Key(1).String()))
+	var since time.Time
+	for minutes, content := range []string{"{", "{", `{"a":1}`} {
+		modified := time.Date(2026, 11, 22, 18, minutes, 0, 123_456_000, time.UTC)
+		passestest.Write(t, r.root, passestest.Key(1), content)
+		if err := os.Chtimes(path, modified, modified); err != nil {
+			t.Fatal(err)
+		}
+		r.refresh(t)
+		errors := r.status().Errors
+		if len(errors) != 1 {
+			t.Fatalf("%d errors, want 1", len(errors))
+		}
+		e := errors[0]
+		if !e.Modified.Time().Equal(modified) || e.LastKnown == nil || e.LastKnown.Email != "a@example.com" {
+			t.Errorf("file %d: modified %v, last known %+v", minutes, e.Modified, e.LastKnown)
+		}
+		if minutes == 1 && !e.Since.Equal(since) {
+			t.Errorf("the same error is there since %v, was since %v", e.Since, since)
+		}
+		since = e.Since
+	}
+	for _, message := range []string{"file rejected", "file rejected for another reason"} {
+		if told := r.logs.FilterMessage(message).Len(); told != 1 {
+			t.Errorf("%d lines %q, want 1", told, message)
+		}
 	}
 }

@@ -188,6 +188,18 @@ func (l *folderScan) setActiveError(m *keyState, p *session.Problem) {
 	}
 }
 
+// describe adds to the error of a rejected file when that was modified, and whose session
+// it was.
+func (l *folderScan) describe(m *keyState, modified session.FileTime, known *session.LastKnown) {
+	if m.activeError.Modified == modified && m.activeError.LastKnown == known {
+		return
+	}
+	now := *m.activeError // which readers may have
+	now.Modified, now.LastKnown = modified, known
+	m.activeError, m.problem = &now, &now.Problem
+	l.t.problems = append(l.t.problems, transition[session.ActiveError]{session.Transition[session.ActiveError]{Session: m.key, Now: &now}, true})
+}
+
 // addWaiting adds a key to what is unsettled in the folder.
 func (a *app) addWaiting(m *keyState) {
 	if a.waiting == nil {

@@ -182,10 +182,23 @@ func (l *folderScan) reject(f entry, o *observation) result {
 	l.pass.remember(f.file, invalid, &o.content, o.begun, o.ended)
 	f.state.problem = o.problem
 	removal := session.Removal{Trigger: l.triggerOf(f.state), Modified: time.Unix(0, o.content.Mtime)}
+	known := lastKnown(f)
 	l.markSettled(f.state)
+	l.describe(f.state, session.FileTime(o.content.Mtime), known)
 	l.remove(f, session.ChangeInvalid, removal)
 	l.t.errors = append(l.t.errors, *f.state.problem)
 	return foundRejected
+}
+
+// lastKnown returns what is known of whose session an invalid file was.
+func lastKnown(f entry) *session.LastKnown {
+	switch {
+	case f.session != nil:
+		return session.LastKnownOf(f.session)
+	case f.state.activeError != nil:
+		return f.state.activeError.LastKnown
+	}
+	return nil
 }
 
 // absent takes a key that has no file. Where a session or a right to be admitted

@@ -31,7 +31,7 @@ func TestJSON(t *testing.T) {
 			`"unsettled":[{"session":"a.b/","since":"2026-11-22T18:00:00.123456789Z","reason":"unreadable"}]}`},
 		{"a pass without changes", Report{Changes: []Change{}, StartedAt: at}, `{"pass":0,"trigger":"","scope":"","startedAt":"2026-11-22T18:00:00.123456789Z","durationMs":0,` +
 			`"checked":0,"updated":0,"unchanged":0,"notInMemory":0,"admitted":0,"rejected":0,"removed":0,"changes":[],"errors":[],"unsettled":[]}`},
-		{"a standing problem", ActiveError{problem, at}, `{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d","since":"2026-11-22T18:00:00.123456789Z"}`},
+		{"a standing problem", ActiveError{Problem: problem, Since: at, Modified: FileTime(at.UnixNano()), LastKnown: &LastKnown{Email: "e"}}, `{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d","since":"2026-11-22T18:00:00.123456789Z","modified":"2026-11-22T18:00:00.123456789Z","lastKnown":{"email":"e"}}`},
 		{"an event", Event{0x1f, 9, at, Key{App: "a.b", ID: "c"}, "e", ActionAdmitted, "", TriggerOpen}, `{"epoch":"0000001f","revision":9,"at":"2026-11-22T18:00:00.123456789Z","session":"a.b/c","email":"e","action":"admitted","trigger":"open"}`},
 	} {
 		got, err := json.Marshal(test.value)

@@ -138,6 +138,40 @@ func (p Problem) String() string {
 type ActiveError struct {
 	Problem
 	Since time.Time `json:"since"`
+	// Modified is when a rejected file was modified, by the file system's clock; zero
+	// where the problem is that it cannot be read.
+	Modified FileTime `json:"modified,omitzero"`
+	// LastKnown is what the session said that the rejected file had; nil where there
+	// was none, or where it said nothing of this.
+	LastKnown *LastKnown `json:"lastKnown,omitempty"`
+}
+
+// LastKnown says whose session a file was: who looks for a user's file cannot read that
+// in a broken one.
+type LastKnown struct {
+	Email  string `json:"email,omitempty"`
+	Device string `json:"device,omitempty"` // its description
+}
+
+// maxLastKnown is how long a text of [LastKnown] may be, in bytes: longer ones are no
+// address or name, and would be kept beside every error.
+const maxLastKnown = 256
+
+// LastKnownOf returns what a session says, nil where it says nothing of this. It keeps
+// nothing of the session alive.
+func LastKnownOf(s *Session) *LastKnown {
+	details := s.Details()
+	known := LastKnown{Email: strings.Clone(details.Email), Device: strings.Clone(details.Device.Description)}
+	if len(known.Email) > maxLastKnown {
+		known.Email = ""
+	}
+	if len(known.Device) > maxLastKnown {
+		known.Device = ""
+	}
+	if known == (LastKnown{}) {
+		return nil
+	}
+	return &known
 }
 
 // Reasons why a file has no verdict yet.

@@ -54,3 +54,19 @@ func TestNewFileProblemKeepsNoPath(t *testing.T) {
 		}
 	}
 }
+
+func TestLastKnown(t *testing.T) {
+	of := func(content string) *LastKnown {
+		return LastKnownOf(New(Key{App: "a.b", ID: "c"}, []byte(content), StatusAccepted, Digest{}))
+	}
+	long := strings.Repeat("x", 257)
+	if got := of(`{"email":"e","device":{"description":"d"}}`); got == nil || *got != (LastKnown{"e", "d"}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := of(`{"email":"e","device":{"description":"` + long + `"}}`); got == nil || *got != (LastKnown{"e", ""}) {
+		t.Errorf("got %+v, want nothing of a text that is no name", got)
+	}
+	if got := of(`{}`); got != nil {
+		t.Errorf("got %+v of a session that says nothing", got)
+	}
+}
