@@ -29,15 +29,36 @@ const (
 	KindBodyLate         Kind = "/problems/body-late"         // the body did not arrive in time
 	KindBodyTooLarge     Kind = "/problems/body-too-large"    // the body has more than 64 KiB
 	KindBodyNotJSON      Kind = "/problems/body-not-json"     // the body has another content type
+	KindBodyMalformed    Kind = "/problems/body-malformed"    // the body is not JSON, whatever it is said to be
+	KindInvalidIfMatch   Kind = "/problems/invalid-if-match"  // If-Match is not one strong entity tag
+	KindInvalidSet       Kind = "/problems/invalid-set"       // what is to be set is no member that can be set, or no such value
 
 	// What is asked for is not there, or not good.
 
 	KindNotInMemory  Kind = "/problems/not-in-memory" // no such session is in memory
-	KindNoFile       Kind = "/problems/no-file"       // there is no file of the session to open
-	KindRejected     Kind = "/problems/rejected"      // the file of the session to open is wrong; Rejected tells how
+	KindNoFile       Kind = "/problems/no-file"       // there is no file of the session
+	KindRejected     Kind = "/problems/rejected"      // the file of the session is wrong; Rejected tells how
 	KindUnsettled    Kind = "/problems/unsettled"     // the file of the session to open has no verdict yet
 	KindRevisionGone Kind = "/problems/revision-gone" // the changes since a revision are not known here: read the sessions again
 	KindAnotherRun   Kind = "/problems/another-run"   // a revision or a cursor is from another run of the daemon: read the sessions again
+	KindNotInTrash   Kind = "/problems/not-in-trash"  // the trash has nothing under this id
+	KindNoTrash      Kind = "/problems/no-trash"      // the daemon keeps no trash
+	KindNoAudit      Kind = "/problems/no-audit"      // the daemon keeps no audit
+
+	// A file was not changed.
+	KindChangedSince   Kind = "/problems/changed-since"   // the file has another entity tag than If-Match; Current tells how it is
+	KindConflict       Kind = "/problems/conflict"        // others write to the file all the time
+	KindFileExists     Kind = "/problems/file-exists"     // the file to restore is there
+	KindNotCompliant   Kind = "/problems/not-compliant"   // the file would be rejected afterwards; Rejected tells how
+	KindFileTooLarge   Kind = "/problems/file-too-large"  // the file is over the size limit
+	KindNotWritable    Kind = "/problems/not-writable"    // the system does not let the daemon change it without loss; Remedy tells more
+	KindReadOnly       Kind = "/problems/read-only"       // the file system is mounted read-only
+	KindNoSpace        Kind = "/problems/no-space"        // no space is left for it
+	KindFileBusy       Kind = "/problems/file-busy"       // another program is at it
+	KindUnreadable     Kind = "/problems/unreadable"      // the file cannot be read
+	KindOutcomeUnknown Kind = "/problems/outcome-unknown" // the change was begun, and it is not known what became of it
+	KindTrashFailed    Kind = "/problems/trash-failed"    // no copy could be kept in the trash
+	KindNotAudited     Kind = "/problems/not-audited"     // the change could not be recorded, and so it was not made
 
 	// The daemon cannot answer now.
 
@@ -53,8 +74,10 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindWritingOff,
-		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON,
-		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone, KindAnotherRun,
+		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON, KindBodyMalformed, KindInvalidIfMatch, KindInvalidSet,
+		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone, KindAnotherRun, KindNotInTrash, KindNoTrash, KindNoAudit,
+		KindChangedSince, KindConflict, KindFileExists, KindNotCompliant, KindFileTooLarge, KindNotWritable, KindReadOnly, KindNoSpace,
+		KindFileBusy, KindUnreadable, KindOutcomeUnknown, KindTrashFailed, KindNotAudited,
 		KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers, KindInternal,
 	}
 }
@@ -62,16 +85,22 @@ func Kinds() []Kind {
 // Status returns the HTTP status of a kind.
 func (k Kind) Status() int {
 	switch k {
-	case KindInvalidParameter, KindInvalidKey, KindBodyUnreadable:
+	case KindInvalidParameter, KindInvalidKey, KindBodyUnreadable, KindBodyMalformed, KindInvalidIfMatch:
 		return http.StatusBadRequest
-	case KindOtherSite, KindAdminOnly, KindWritingOff:
+	case KindOtherSite, KindAdminOnly, KindWritingOff, KindNotWritable, KindReadOnly:
 		return http.StatusForbidden
-	case KindUnknownRoute, KindNotInMemory, KindNoFile:
+	case KindUnknownRoute, KindNotInMemory, KindNoFile, KindNotInTrash, KindNoTrash, KindNoAudit:
 		return http.StatusNotFound
 	case KindWrongMethod:
 		return http.StatusMethodNotAllowed
 	case KindBodyLate:
 		return http.StatusRequestTimeout
+	case KindConflict, KindFileExists:
+		return http.StatusConflict
+	case KindChangedSince:
+		return http.StatusPreconditionFailed
+	case KindNoSpace:
+		return http.StatusInsufficientStorage
 	case KindRevisionGone, KindAnotherRun:
 		return http.StatusGone
 	case KindBodyTooLarge:
@@ -80,9 +109,10 @@ func (k Kind) Status() int {
 		return http.StatusUnsupportedMediaType
 	case KindUnknownHost:
 		return http.StatusMisdirectedRequest
-	case KindRejected:
+	case KindRejected, KindInvalidSet, KindNotCompliant, KindFileTooLarge:
 		return http.StatusUnprocessableEntity
-	case KindUnsettled, KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers:
+	case KindUnsettled, KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers,
+		KindFileBusy, KindUnreadable, KindOutcomeUnknown, KindTrashFailed, KindNotAudited:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
@@ -94,8 +124,18 @@ type Problem struct {
 	Title  string `json:"title"` // the status in words
 	Status int    `json:"status"`
 	Detail string `json:"detail,omitempty"` // what went wrong, for people
-	// Rejected is what is wrong with the session's file, with [KindRejected].
+	// Rejected is what is wrong with the session's file, with [KindRejected] and
+	// [KindNotCompliant].
 	Rejected *session.Problem `json:"error,omitempty"`
+	// Current is the session as its file says it now, and ETag that of the file, with
+	// [KindChangedSince]; Current is nil where the file is rejected.
+	Current *Summary `json:"current,omitempty"`
+	ETag    string   `json:"etag,omitempty"`
+	// Owner, as UID:GID, and Folder are those of a file that the daemon may not change, and
+	// Remedy is what can be done about that.
+	Owner  string `json:"owner,omitempty"`
+	Folder string `json:"folder,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
 }
 
 // NewProblem returns a problem of a kind.

@@ -11,7 +11,8 @@ import (
 )
 
 // Summary is a session as listings show it; absent values are left out. It is what
-// clients read; [AppendSummary] writes it.
+// clients read; [AppendSummary] writes it. LoadedAt and Revision are zero, and left out,
+// only of a session that is not in memory ([Edit], [Problem]).
 type Summary struct {
 	Session     session.Key         `json:"session"`
 	App         string              `json:"app"`
@@ -22,9 +23,19 @@ type Summary struct {
 	Team        session.Team        `json:"team,omitzero"`
 	Device      session.Device      `json:"device,omitzero"`
 	IP          string              `json:"ip,omitempty"`
-	Modified    time.Time           `json:"modified"` // the file whose content was loaded
-	LoadedAt    time.Time           `json:"loadedAt"`
-	Revision    uint64              `json:"revision"`
+	Modified    time.Time           `json:"modified,omitzero"` // the file whose content was loaded
+	LoadedAt    time.Time           `json:"loadedAt,omitzero"`
+	Revision    uint64              `json:"revision,omitzero"`
+}
+
+// SummaryOf returns the summary of a session that need not be in memory.
+func SummaryOf(l session.Loaded) *Summary {
+	key, says := l.Key().Clone(), l.Details()
+	return &Summary{
+		Session: key, App: key.App, ID: key.ID, Status: l.Status(),
+		Email: says.Email, Application: says.Application, Team: says.Team, Device: says.Device, IP: says.IP,
+		Modified: l.Modified, LoadedAt: l.LoadedAt, Revision: l.Revision,
+	}
 }
 
 // Detail is a session with the content of its file, except for the secrets.

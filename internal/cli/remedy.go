@@ -14,17 +14,7 @@ func remedy(p *session.Problem) string {
 	if !p.Rejects() {
 		return fileRemedy(syscall.Errno(p.ErrCode))
 	}
-	switch session.Code(p.ErrCode) {
-	case session.CodeLocation:
-		return "name folder and file after the ids in it, or correct the ids"
-	case session.CodeSyntax:
-		return "correct the JSON at that place, or delete the file"
-	case session.CodeSchema:
-		return "correct the members it names (sessiond schema prints the rules), or delete the file"
-	case session.CodeToken:
-		return "copy the token of this very session, or delete the file"
-	}
-	return api.AdviceRejected
+	return api.Remedy(session.Code(p.ErrCode))
 }
 
 // fileRemedy says what can be done about an error of the operating system.

@@ -3,12 +3,14 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -108,6 +110,10 @@ type request struct {
 	// The daemon drops idle connections when it has too many: where one is used at
 	// that very moment, net/http then takes a new one. GET always is repeatable.
 	repeatable bool
+	// ifMatch is the entity tag that the file must have, without quotes; empty for any.
+	ifMatch string
+	// patch is a merge patch that goes along; nil for none.
+	patch []byte
 }
 
 func get(path string) request { return request{method: http.MethodGet, path: path} }
@@ -135,9 +141,15 @@ func (c *Client) read(ctx context.Context, r request, read func(io.Reader) error
 
 // do sends a request. An answer that is not a success comes back as an error.
 func (c *Client) do(ctx context.Context, r request) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, r.method, "http://sessiond"+r.path, http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, r.method, "http://sessiond"+r.path, bytes.NewReader(r.patch))
 	if err != nil {
 		return nil, fmt.Errorf("cannot ask the daemon for %s: %w", r.path, err)
+	}
+	if r.patch != nil {
+		req.Header.Set("Content-Type", api.TypeMergePatch)
+	}
+	if r.ifMatch != "" {
+		req.Header.Set("If-Match", strconv.Quote(r.ifMatch))
 	}
 	if r.repeatable {
 		req.Header["Idempotency-Key"] = []string{} // for net/http; it is not sent

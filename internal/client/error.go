@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -20,7 +22,7 @@ var (
 	ErrUnreachable = errors.New("cannot reach the daemon")
 
 	// ErrNotFound matches a [*ProblemError] with status 404: no such session in
-	// memory or, where one is to be opened, no such file.
+	// memory or, where one is to be opened or changed, no such file.
 	ErrNotFound = errors.New("no such session")
 )
 
@@ -34,8 +36,17 @@ type ProblemError struct {
 	Detail string // what went wrong
 
 	// Rejected is what is wrong with the file of a session that was to be
-	// opened; nil for all other failures.
+	// opened or changed; nil for all other failures.
 	Rejected *session.Problem
+	// Current is the session as its file says it now, and ETag that of the file, where it
+	// is not what it was ([api.KindChangedSince]).
+	Current *api.Summary
+	ETag    string
+	// Owner, Folder and Remedy are those of a file that the daemon may not change
+	// ([api.KindNotWritable]).
+	Owner, Folder, Remedy string
+	// RetryAfter is when another attempt makes sense; 0 where nothing is said.
+	RetryAfter time.Duration
 }
 
 // Error returns what went wrong, in words.
@@ -52,7 +63,10 @@ func (e *ProblemError) Is(target error) bool {
 }
 
 func problemError(p api.Problem) *ProblemError {
-	return &ProblemError{Kind: p.Type, Status: p.Status, Title: p.Title, Detail: p.Detail, Rejected: p.Rejected}
+	return &ProblemError{
+		Kind: p.Type, Status: p.Status, Title: p.Title, Detail: p.Detail, Rejected: p.Rejected,
+		Current: p.Current, ETag: p.ETag, Owner: p.Owner, Folder: p.Folder, Remedy: p.Remedy,
+	}
 }
 
 // readProblem returns the failure in an answer. One that is not a problem, as
@@ -62,7 +76,11 @@ func readProblem(resp *http.Response) error {
 	if err := json.UnmarshalRead(resp.Body, &p); err != nil || p.Status != resp.StatusCode {
 		p = api.Problem{Title: http.StatusText(resp.StatusCode), Status: resp.StatusCode}
 	}
-	return problemError(p)
+	failed := problemError(p)
+	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
+		failed.RetryAfter = time.Duration(seconds) * time.Second
+	}
+	return failed
 }
 
 // undisguised returns a failed request's error without the made-up address that

@@ -23,7 +23,7 @@ func usualPatience() patience { return patience{answer: 40 * time.Second, pass: 
 // forRequest returns how long to wait for a whole answer. Only what changes
 // something runs a pass.
 func (p patience) forRequest(method string) time.Duration {
-	if method == http.MethodPost {
+	if method != http.MethodGet {
 		return p.pass
 	}
 	return p.answer

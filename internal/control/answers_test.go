@@ -57,7 +57,22 @@ func answers() map[string]sample {
 		Epoch: 1, Revision: 1, At: now, Session: key, Email: "a@example.com", Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,
 	}
 	failure := api.NewProblem(api.KindRejected, "rejected")
-	failure.Rejected = &wrong
+	failure.Rejected, failure.Current, failure.ETag = &wrong, &summary, "ab"
+	failure.Owner, failure.Folder, failure.Remedy = "1000:100", "/srv/TEAM.com.example", "run as that user"
+
+	accepted, email := session.StatusAccepted, "a@example.com"
+	state := api.State{Status: accepted, Email: email}
+	item := api.TrashItem{
+		ID: "20261122-180000-1f0c9a3e", Session: key, RemovedAt: now, Until: now, Reason: "deleted",
+		Status: accepted, Email: email, Device: "phone", Size: 580,
+	}
+	uid32, gid32 := uint32(1000), uint32(100)
+	actor := api.Actor{UID: &uid32, User: "anna", GID: &gid32, PID: 7, Via: "socket", Claimed: map[string]string{"user": "b"}}
+	entry := api.AuditEntry{
+		At: now, Seq: 2, Actor: &actor, Action: "accept", Session: key.Short(), Device: "phone", Before: &state, After: &state,
+		ETag: "ab", Reason: "why", Trigger: session.TriggerWatch, Intent: 1, Result: "done", Error: "no", Count: 1,
+	}
+	rejected := api.RejectedFile{ActiveError: active, Remedy: "delete it", Path: "/srv/f", ETag: "ab"}
 
 	write := api.Write{Enabled: true, Method: "exchange", Reason: "reason"}
 
@@ -86,7 +101,21 @@ func answers() map[string]sample {
 		"ErrorPage": {api.ErrorPage{
 			Errors: status.Errors, ErrorsTotal: 1, Unsettled: status.Unsettled, UnsettledTotal: 1, Next: "x", Epoch: 1, Revision: 1,
 		}, api.ErrorPage{}},
-		"Hint": {hint, api.Hint{}},
+		"Hint":  {hint, api.Hint{}},
+		"Set":   {api.Set{Status: &accepted, Email: &email}, api.Set{}},
+		"State": {state, api.State{}},
+		"Edit": {
+			api.Edit{Summary: &summary, Before: &state, Changed: true, ETag: "ab", Pass: 1, Trash: item.ID, InMemory: true, Hints: []api.Hint{hint}},
+			api.Edit{},
+		},
+		"TrashPage":    {api.TrashPage{Items: []api.TrashItem{item}, Next: "x", Unreadable: 1}, api.TrashPage{}},
+		"TrashItem":    {item, api.TrashItem{}},
+		"Purged":       {api.Purged{Purged: 1, Items: []api.TrashItem{item}}, api.Purged{}},
+		"AuditPage":    {api.AuditPage{Entries: []api.AuditEntry{entry}, Next: "1"}, api.AuditPage{}},
+		"AuditEntry":   {entry, api.AuditEntry{}},
+		"Actor":        {actor, api.Actor{}},
+		"RejectedPage": {api.RejectedPage{Files: []api.RejectedFile{rejected}, Next: "x", Epoch: 1, Revision: 1}, api.RejectedPage{}},
+		"RejectedFile": {rejected, api.RejectedFile{}},
 	}
 }
 

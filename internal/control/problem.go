@@ -35,7 +35,9 @@ func problemOf(err error) *problem {
 		return newProblem(api.KindInvalidKey, "%v", err)
 	case errors.Is(err, store.ErrGone), errors.Is(err, store.ErrLagged):
 		return newProblem(api.KindRevisionGone, "%v; read the sessions again and follow from their revision", err)
-	default:
-		return newProblem(api.KindInternal, "%v", err)
 	}
+	if p := administrationProblem(err); p != nil {
+		return p
+	}
+	return newProblem(api.KindInternal, "%v", err)
 }

@@ -3,7 +3,9 @@ package control_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -12,9 +14,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sessiond/internal/admin"
 	"sessiond/internal/api"
 	"sessiond/internal/control"
+	"sessiond/internal/edit"
 	"sessiond/internal/session"
+	"sessiond/internal/trash"
 )
 
 // raw sends a request as it is written and returns its failure.
@@ -42,7 +47,41 @@ func TestKindsOfProblems(t *testing.T) {
 			return read[failure](w.t, w.post("/v1/sessions/"+key.String()+"/open")).Type
 		}
 	}
+	// failing brings about the failure that an error of the administrator stands for.
+	failing := func(err error) func(w *world) api.Kind {
+		return func(w *world) api.Kind {
+			w.admin.err = err
+			return read[failure](w.t, w.ask(http.MethodDelete, "/v1/sessions/"+key.String(), nil)).Type
+		}
+	}
+	edited := func(k edit.Kind) func(w *world) api.Kind { return failing(&edit.Error{Kind: k, Key: key}) }
+	patch := func(header, body string) func(w *world) api.Kind {
+		return func(w *world) api.Kind {
+			return w.raw("PATCH /v1/sessions/"+key.String()+" HTTP/1.1", "Host: sessiond", "Content-Type: application/json",
+				fmt.Sprint("Content-Length: ", len(body)), header, "", body)
+		}
+	}
 	causes := map[api.Kind]func(w *world) api.Kind{
+		api.KindBodyMalformed:  patch("X-No: header", "{"),
+		api.KindInvalidIfMatch: patch("If-Match: *", "{}"),
+		api.KindInvalidSet:     patch("X-No: header", `{"token":""}`),
+		api.KindNotInTrash:     failing(trash.ErrNotFound),
+		api.KindNoTrash:        failing(admin.ErrNoTrash),
+		api.KindNoAudit:        failing(admin.ErrNoAudit),
+		api.KindNotAudited:     failing(admin.ErrNotAudited),
+		api.KindChangedSince:   edited(edit.KindPrecondition),
+		api.KindConflict:       edited(edit.KindConflict),
+		api.KindFileExists:     edited(edit.KindExists),
+		api.KindNotCompliant:   edited(edit.KindResult),
+		api.KindFileTooLarge:   edited(edit.KindTooLarge),
+		api.KindNotWritable:    edited(edit.KindRefused),
+		api.KindReadOnly:       edited(edit.KindReadOnly),
+		api.KindNoSpace:        edited(edit.KindNoSpace),
+		api.KindFileBusy:       edited(edit.KindBusy),
+		api.KindUnreadable:     edited(edit.KindUnreadable),
+		api.KindOutcomeUnknown: edited(edit.KindUnknown),
+		api.KindTrashFailed:    edited(edit.KindTrash),
+
 		api.KindInvalidParameter: get("/v1/sessions?limit=0"),
 		api.KindInvalidKey:       get("/v1/sessions/nodot/id"),
 		api.KindUnknownRoute:     get("/v2"),
@@ -99,6 +138,7 @@ func TestKindsOfProblems(t *testing.T) {
 		t.Run(path.Base(string(want)), func(t *testing.T) {
 			w := newWorld(t, func(cfg *control.Config) {
 				cfg.MaxConns = 8
+				cfg.Writing = func() api.Write { return api.Write{Enabled: true} }
 				if want == api.KindBusy {
 					cfg.MaxConns = 0
 					littleMemory(cfg)

@@ -86,15 +86,24 @@ func parseUnadmitted(query url.Values, current session.Epoch) (store.UnadmittedF
 
 // parsePage reads which page of a list is asked for.
 func parsePage(query url.Values, current session.Epoch) (after session.Key, limit int, err error) {
-	limit = defaultLimit
-	if text := query.Get("limit"); text != "" {
-		limit, err = strconv.Atoi(text)
-		if err != nil || limit < 1 || limit > maxLimit {
-			return session.Key{}, 0, badQuery("limit is %q; it may be 1 to %d", text, maxLimit)
-		}
+	if limit, err = parseLimit(query); err != nil {
+		return session.Key{}, 0, err
 	}
 	if text := query.Get("cursor"); text != "" {
 		after, err = parseCursor(text, current)
 	}
 	return after, limit, err
+}
+
+// parseLimit reads how long a page may be.
+func parseLimit(query url.Values) (int, error) {
+	text := query.Get("limit")
+	if text == "" {
+		return defaultLimit, nil
+	}
+	limit, err := strconv.Atoi(text)
+	if err != nil || limit < 1 || limit > maxLimit {
+		return 0, badQuery("limit is %q; it may be 1 to %d", text, maxLimit)
+	}
+	return limit, nil
 }

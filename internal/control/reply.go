@@ -97,6 +97,9 @@ func (s *Server) fail(w http.ResponseWriter, p *problem) {
 	if p.close {
 		w.Header().Set("Connection", "close")
 	}
+	if p.ETag != "" {
+		w.Header().Set("ETag", strconv.Quote(p.ETag))
+	}
 	body, err := json.Marshal(p.Problem, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		s.log.Error("cannot write a failure", zap.Error(err))

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ import (
 	"sessiond/internal/session"
 )
 
-// maxBody is how long the body of a request may be, in bytes. No route reads it.
+// maxBody is how long the body of a request may be, in bytes.
 const maxBody = 64 << 10
 
 // request is a request whose body and query were read.
@@ -51,8 +52,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// readBody takes the body and drops it. One that is not JSON is refused, because a
-// page in a browser may send any other to whom it likes.
+// readBody takes the body, and drops it where the method is none whose body says
+// anything. One that is not JSON is refused, because a page in a browser may send any
+// other to whom it likes.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	if r.ContentLength == 0 {
 		return nil
@@ -61,11 +63,19 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	// It fails only where the connection is gone. At the end of the body net/http
 	// lifts it, so it does not bound the request.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.limits.Body))
-	length, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody))
+	var patch bytes.Buffer
+	to := io.Discard
+	if r.Method == http.MethodPatch {
+		to = &patch
+	}
+	length, err := io.Copy(to, http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	var p *problem
 	switch {
-	case err == nil && (length == 0 || isJSON(r.Header.Get("Content-Type"))):
+	case err == nil && (length == 0 || isJSON(r)):
+		if r.Method == http.MethodPatch {
+			r.Body = io.NopCloser(&patch)
+		}
 		return nil
 	case err == nil:
 		return newProblem(api.KindBodyNotJSON, "the body must be %s", typeJSON)
@@ -80,9 +90,11 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	return p
 }
 
-func isJSON(contentType string) bool {
-	kind, _, err := mime.ParseMediaType(contentType)
-	return err == nil && kind == typeJSON
+// isJSON reports whether the body is said to be JSON, or a merge patch where one makes
+// sense.
+func isJSON(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && (kind == typeJSON || kind == api.TypeMergePatch && r.Method == http.MethodPatch)
 }
 
 // recover keeps a defect in a handler from being more than one client's failure.

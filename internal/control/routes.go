@@ -10,6 +10,7 @@ import (
 
 	"sessiond/internal/access"
 	"sessiond/internal/api"
+	"sessiond/internal/audit"
 )
 
 // route is one row of the route table: a path, and what may be done with what it
@@ -35,7 +36,9 @@ type operation struct {
 	// changes is true where the request makes the daemon act: the log tells who
 	// asked.
 	changes bool
-	handle  handler
+	// action is what the audit calls it; empty where it has nothing to do with that.
+	action audit.Action
+	handle handler
 }
 
 // handler answers a request, or returns why it cannot be answered.
@@ -52,9 +55,21 @@ func routes() []route {
 		{pattern: "/v1/apps", operations: get(operation{needsReady: true, handle: (*Server).apps})},
 		{pattern: "/v1/sessions", operations: get(operation{query: []string{"app", "status", "email", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).sessions})},
 		{pattern: "/v1/not-in-memory", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).unadmitted})},
-		{pattern: "/v1/sessions/{app}/{id}", operations: get(operation{needsReady: true, handle: (*Server).session})},
-		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{level: access.Admin, changes: true, handle: (*Server).open})},
-		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, level: access.Admin, changes: true, handle: (*Server).openAll})},
+		{pattern: "/v1/rejected", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).rejected})},
+		{pattern: "/v1/sessions/{app}/{id}", operations: map[string]operation{
+			http.MethodGet:    {needsReady: true, handle: (*Server).session},
+			http.MethodPatch:  edits(operation{query: []string{"dryRun", "reason"}, action: audit.ActionEdit, handle: (*Server).change}),
+			http.MethodDelete: edits(operation{query: []string{"dryRun", "noTrash", "reason"}, action: audit.ActionDelete, handle: (*Server).remove}),
+		}},
+		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{level: access.Admin, changes: true, action: audit.ActionOpen, handle: (*Server).open})},
+		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, level: access.Admin, changes: true, action: audit.ActionOpen, handle: (*Server).openAll})},
+		{pattern: "/v1/trash", operations: get(operation{query: []string{"app", "prefix", "email", "limit", "cursor"}, level: access.Admin, handle: (*Server).trash})},
+		{pattern: "/v1/trash/purge", operations: post(edits(operation{query: []string{"session", "email", "dryRun", "reason"}, action: audit.ActionPurge, handle: (*Server).purge}))},
+		{pattern: "/v1/trash/{item}", operations: map[string]operation{
+			http.MethodDelete: edits(operation{query: []string{"dryRun", "reason"}, action: audit.ActionPurge, handle: (*Server).purgeItem}),
+		}},
+		{pattern: "/v1/trash/{item}/restore", operations: post(edits(operation{query: []string{"dryRun", "reason"}, action: audit.ActionRestore, handle: (*Server).restore}))},
+		{pattern: "/v1/audit", operations: get(operation{query: []string{"session", "app", "email", "action", "since", "limit", "cursor"}, level: access.Admin, handle: (*Server).audit})},
 		{pattern: "/v1/events", operations: get(operation{query: []string{"since"}, needsReady: true, handle: (*Server).events})},
 		{pattern: "/v1/schema", operations: get(operation{handle: (*Server).schema})},
 		{pattern: "/healthz", monitor: true, operations: get(operation{handle: (*Server).healthz})},
@@ -65,6 +80,12 @@ func routes() []route {
 
 func get(op operation) map[string]operation  { return map[string]operation{http.MethodGet: op} }
 func post(op operation) map[string]operation { return map[string]operation{http.MethodPost: op} }
+
+// edits completes an operation that changes session files, or what is kept of them.
+func edits(op operation) operation {
+	op.level, op.writes, op.changes, op.needsReady = access.Admin, true, true, true
+	return op
+}
 
 // newMux returns routes as net/http serves them.
 func (s *Server) newMux(table []route) *http.ServeMux {
@@ -98,6 +119,9 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 	err := s.perform(op, w, r)
 	if op.changes {
 		s.logChange(r, err)
+	}
+	if op.action != "" {
+		s.audited(op.action, r, err)
 	}
 	if err != nil {
 		s.fail(w, problemOf(err))

@@ -300,13 +300,14 @@ func TestMethodsNotAllowed(t *testing.T) {
 		"/v1/refresh":           "POST",
 		"/v1/open":              "POST",
 		"/v1/status":            "GET, HEAD",
-		"/v1/sessions/a.b/c":    "GET, HEAD",
+		"/v1/sessions/a.b/c":    "DELETE, GET, HEAD, PATCH",
+		"/v1/trash":             "GET, HEAD",
 		"/v1/events":            "GET, HEAD",
 		"/healthz":              "GET, HEAD",
-		"/v1/sessions/a.b/open": "GET, HEAD", // the session that is called "open"
+		"/v1/sessions/a.b/open": "DELETE, GET, HEAD, PATCH", // the session that is called "open"
 	} {
-		answer := w.ask(http.MethodDelete, path, nil)
-		answer.mustFail(t, http.StatusMethodNotAllowed, "DELETE")
+		answer := w.ask(http.MethodPut, path, nil)
+		answer.mustFail(t, http.StatusMethodNotAllowed, "PUT")
 		if got := answer.header.Get("Allow"); got != allow {
 			t.Errorf("%s allows %q, want %q", path, got, allow)
 		}

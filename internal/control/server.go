@@ -42,6 +42,8 @@ type Config struct {
 	AdminGroup string
 	// Writing says whether and how session files are changed. Nil stands for not at all.
 	Writing func() api.Write
+	// Administrator changes them.
+	Administrator Administrator
 
 	// MaxConns is how many connections may be open at once: 1,536, or half of the
 	// files that the process may have open if that is less. At most half of the
@@ -80,6 +82,7 @@ type Server struct {
 	level     func(access.Peer) access.Level
 	group     string // of administrators
 	writing   func() api.Write
+	admin     Administrator
 	mux       *http.ServeMux
 	maxConns  int
 	limits    Limits
@@ -110,6 +113,7 @@ func newServer(cfg Config, table []route) *Server {
 		level:     cfg.Level,
 		group:     cfg.AdminGroup,
 		writing:   cfg.Writing,
+		admin:     cfg.Administrator,
 		maxConns:  cfg.MaxConns,
 		limits:    cfg.Limits.orDefaults(),
 		scans:     newScans(),

@@ -51,6 +51,7 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return notInMemory(view, key)
 	}
+	w.Header().Set("ETag", etag(found.Digest()))
 	return s.writeLarge(w, r, 2*boundOf([]session.Loaded{found}), func(to []byte) []byte { return api.AppendDetail(to, found) })
 }
 

@@ -85,6 +85,7 @@ func (d *daemon) Ready() <-chan struct{} {
 type world struct {
 	t      *testing.T
 	daemon *daemon
+	admin  *administrator
 	store  *store.Store
 	client *client.Client
 	logs   *observer.ObservedLogs
@@ -110,12 +111,13 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 	w := &world{
 		t:      t,
 		daemon: d,
+		admin:  &administrator{},
 		store:  store.New(start()),
 		logs:   logs,
 		socket: newSocketPath(t),
 		ended:  make(chan struct{}),
 	}
-	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core), Metrics: http.HandlerFunc(someMetrics), Level: anAdmin}
+	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core), Metrics: http.HandlerFunc(someMetrics), Level: anAdmin, Administrator: w.admin}
 	for _, f := range adjust {
 		f(&cfg)
 	}
@@ -286,6 +288,12 @@ type failure struct {
 	Status int              `json:"status"`
 	Detail string           `json:"detail"`
 	Error  *session.Problem `json:"error"`
+	// With status 412, and where the daemon may not change a file.
+	Current *api.Summary `json:"current"`
+	ETag    string       `json:"etag"`
+	Owner   string       `json:"owner"`
+	Folder  string       `json:"folder"`
+	Remedy  string       `json:"remedy"`
 }
 
 // mustFail holds an answer against what every failure must look like.
