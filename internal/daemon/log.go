@@ -72,7 +72,7 @@ func (l *outcomeLog) end() { l.problems.end() }
 // mentioned, even if it changed nothing.
 func wasAskedFor(t session.Trigger) bool {
 	switch t {
-	case session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen:
+	case session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen, session.TriggerEdit:
 		return true
 	default:
 		return false

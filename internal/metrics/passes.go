@@ -20,7 +20,7 @@ const (
 func triggers() []session.Trigger {
 	return []session.Trigger{
 		session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerWatch,
-		session.TriggerPoll, session.TriggerResync, session.TriggerRetry, session.TriggerOpen,
+		session.TriggerPoll, session.TriggerResync, session.TriggerRetry, session.TriggerOpen, session.TriggerEdit,
 	}
 }
 

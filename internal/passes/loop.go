@@ -107,14 +107,41 @@ func (l *Loop) do(b pendingWork, due []session.Key) {
 	if !b.isAsked() {
 		l.pace.took(begin, l.cfg.Clock().Mono)
 	}
+	delete(b.waiters, request{what: refreshAll})
+	l.edited(b)
 	l.open(b)
 	l.finish(b.hangup)
+}
+
+// edited runs one pass over all files that the daemon has changed itself. Each request is
+// answered about its own.
+func (l *Loop) edited(b pendingWork) {
+	req := refresh.Request{Trigger: session.TriggerEdit}
+	for r := range b.waiters {
+		switch r.what {
+		case lookAtDeleted:
+			req.Deleted = append(req.Deleted, r.file)
+			req.Keys = append(req.Keys, r.file)
+		case lookAtEdited:
+			req.Keys = append(req.Keys, r.file)
+		case openFile, openAll, openRemoved, refreshAll:
+		}
+	}
+	if len(req.Keys) == 0 {
+		return
+	}
+	parts := l.cfg.Memory.Parts(l.pass(req, time.Time{}))
+	for r, w := range b.waiters {
+		if r.what == lookAtEdited || r.what == lookAtDeleted {
+			l.await(parts.Of(r.file), w)
+			delete(b.waiters, r)
+		}
+	}
 }
 
 // open runs one pass over all that was asked to be opened. Each request is answered
 // about what it asked for.
 func (l *Loop) open(b pendingWork) {
-	delete(b.waiters, request{what: refreshAll})
 	if len(b.waiters) == 0 {
 		return
 	}
@@ -125,7 +152,7 @@ func (l *Loop) open(b pendingWork) {
 			req.Keys = append(req.Keys, r.file)
 		case openAll:
 			req.Full = true
-		case openRemoved, refreshAll:
+		case openRemoved, refreshAll, lookAtEdited, lookAtDeleted:
 		}
 	}
 	result := l.pass(req, time.Time{})
@@ -137,7 +164,7 @@ func (l *Loop) open(b pendingWork) {
 			l.await(parts().Of(r.file), w)
 		case openRemoved:
 			l.await(parts().OfRemoved(), w)
-		case openAll, refreshAll:
+		case openAll, refreshAll, lookAtEdited, lookAtDeleted:
 			l.await(result, w)
 		}
 	}

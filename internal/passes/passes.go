@@ -105,6 +105,16 @@ func (l *Loop) OpenSince(ctx context.Context, since time.Time) (session.Report, 
 	return l.queue.openSince(since).wait(ctx)
 }
 
+// Edited returns what a pass that began after the call has to report about a file that
+// the daemon itself has changed or, with deleted, has deleted.
+func (l *Loop) Edited(ctx context.Context, key session.Key, deleted bool) (session.Report, error) {
+	r := request{lookAtEdited, key}
+	if deleted {
+		r.what = lookAtDeleted
+	}
+	return l.queue.open(r).wait(ctx)
+}
+
 // Changed asks for a pass over files and folders because of a trigger, that they
 // changed or that they are polled. The first event about them came at since, zero
 // for none.

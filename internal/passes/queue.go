@@ -153,7 +153,7 @@ func (q *queue) join(r request, add func(*pendingWork)) *waiter {
 	return w
 }
 
-// open asks for a pass with admission on, over a file or everything, and for its
+// open asks for a pass of its own kind, with admission on or after an edit, and for its
 // report.
 func (q *queue) open(r request) *waiter { return q.join(r, func(*pendingWork) {}) }
 

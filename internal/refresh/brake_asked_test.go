@@ -15,7 +15,7 @@ import (
 // whatever triggered that one.
 func TestBrakeLetsThroughWhatIsAskedFor(t *testing.T) {
 	asked := map[session.Trigger]bool{
-		session.TriggerSocket: true, session.TriggerSignal: true, session.TriggerOpen: true, session.TriggerStartup: true,
+		session.TriggerSocket: true, session.TriggerSignal: true, session.TriggerOpen: true, session.TriggerEdit: true, session.TriggerStartup: true,
 		session.TriggerWatch: false, session.TriggerPoll: false, session.TriggerResync: false, session.TriggerRetry: false,
 	}
 	gone := map[string]func(r *rig){

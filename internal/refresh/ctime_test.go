@@ -19,6 +19,7 @@ func TestNoCtime(t *testing.T) {
 			session.TriggerSocket: true,
 			session.TriggerSignal: true,
 			session.TriggerOpen:   true,
+			session.TriggerEdit:   true,
 			session.TriggerResync: true,
 			session.TriggerWatch:  true,
 			session.TriggerPoll:   false,

@@ -111,7 +111,7 @@ func (m *lockstep) seenBad(f *known, key session.Key) {
 // isAsked reports whether somebody asked for a pass.
 func isAsked(by session.Trigger) bool {
 	return slices.Contains([]session.Trigger{
-		session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen,
+		session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen, session.TriggerEdit,
 	}, by)
 }
 

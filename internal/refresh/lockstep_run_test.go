@@ -93,6 +93,9 @@ func (m *machine) actions(faults bool) map[string]func(*rapid.T) {
 		"look": func(t *rapid.T) {
 			m.run(refresh.Request{Trigger: session.TriggerWatch, Keys: drawKeys(t)})
 		},
+		"edit": func(t *rapid.T) {
+			m.run(refresh.Request{Trigger: session.TriggerEdit, Keys: drawKeys(t)})
+		},
 		"open": func(t *rapid.T) {
 			m.run(refresh.Request{Trigger: session.TriggerOpen, Keys: drawKeys(t), Admit: true})
 		},

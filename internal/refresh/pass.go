@@ -22,6 +22,9 @@ type Request struct {
 	Keys []session.Key
 	// Admit turns admission on.
 	Admit bool
+	// Deleted are those of the keys whose files the daemon has deleted itself: an absence
+	// that is certain counts without a second look.
+	Deleted []session.Key
 	// RemovedSince asks for a look at every key whose session was removed at this
 	// time or later, too; zero asks for none.
 	RemovedSince time.Time
@@ -40,7 +43,7 @@ func (r Request) asked() bool {
 		return false
 	}
 	switch r.Trigger {
-	case session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen:
+	case session.TriggerStartup, session.TriggerSocket, session.TriggerSignal, session.TriggerOpen, session.TriggerEdit:
 		return true
 	case session.TriggerWatch, session.TriggerPoll, session.TriggerResync, session.TriggerRetry:
 	}

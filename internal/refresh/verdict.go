@@ -2,6 +2,7 @@ package refresh
 
 import (
 	"errors"
+	"slices"
 	"syscall"
 	"time"
 
@@ -202,8 +203,12 @@ func lastKnown(f entry) *session.LastKnown {
 }
 
 // absent takes a key that has no file. Where a session or a right to be admitted
-// is at stake, it counts as deleted once the looks agree.
+// is at stake, it counts as deleted once the looks agree, at once where the daemon has
+// deleted the file itself.
 func (l *folderScan) absent(f entry) result {
+	if deleted := l.pass.req.Deleted; len(deleted) > 0 && slices.Contains(deleted, l.key(f)) && !l.taking() {
+		return l.delete(f)
+	}
 	now := l.pass.cfg.Clock().Mono
 	if f.session != nil || f.state != nil && f.state.admitUntil > now {
 		w := l.inMotion(l.stateOf(f))

@@ -15,6 +15,7 @@ const (
 	TriggerResync  Trigger = "resync"
 	TriggerRetry   Trigger = "retry"
 	TriggerOpen    Trigger = "open"
+	TriggerEdit    Trigger = "edit" // after a change that was made through the daemon
 )
 
 // Scope says how much of the tree a pass looked at.
