@@ -316,6 +316,27 @@ func TestOwnChangesAreNotOthers(t *testing.T) {
 	}
 }
 
+// What is recorded of a session that was deleted just now is recorded, although it has no
+// file either: only what a pass found can be our own doing.
+func TestOnlyWhatPassesFindIsOurs(t *testing.T) {
+	l := open(t, Config{})
+	changes, err := l.Begin(Entry{Key: orders, Action: ActionDelete})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := changes[0].Done(Outcome{}); err != nil {
+		t.Fatal(err)
+	}
+	l.Refused(Entry{Key: orders, Action: ActionHold})
+	l.Observe(Entry{Key: orders, Action: ActionReappeared})
+	l.drain()
+	for _, action := range []Action{ActionHold, ActionReappeared} {
+		if got := all(t, l, Filter{Action: action}); len(got) != 1 {
+			t.Errorf("%s is recorded as %q", action, got)
+		}
+	}
+}
+
 func TestOwnChangesAreForgotten(t *testing.T) {
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	l := open(t, Config{Now: func() time.Time { return now }})

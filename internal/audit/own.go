@@ -74,6 +74,9 @@ func (o *ownChanges) end(key session.Key, result Outcome, now time.Time) []Entry
 	return others
 }
 
+// isFound reports whether an action is what a pass found, which may be our own doing.
+func isFound(a Action) bool { return a == ActionUpdated || a == ActionRemoved || a == ActionAdmitted }
+
 // filter returns the entries that are not about our own changes, and keeps those of
 // which that is not known yet.
 func (o *ownChanges) filter(entries []Entry, now time.Time) []Entry {
@@ -91,7 +94,7 @@ func (o *ownChanges) filter(entries []Entry, now time.Time) []Entry {
 	for _, e := range entries {
 		c := o.keys[e.Key]
 		switch {
-		case c == nil:
+		case c == nil, !isFound(e.Action):
 			others = append(others, e)
 		case c.running > 0:
 			c.waiting = append(c.waiting, found{e.digest, e})
