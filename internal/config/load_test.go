@@ -46,6 +46,7 @@ func defaults() Settings {
 		DebounceMax: 250 * time.Millisecond, Resync: 5 * time.Minute, Poll: 2 * time.Second,
 		Watch: WatchAuto, MaxFileSize: 1 << 20, LogLevel: LogLevelInfo, LogFormat: LogFormatAuto,
 		SocketMode: 0o660, AdminSelf: true,
+		TrashKeep: 168 * time.Hour, AuditMinFree: 64 << 20,
 	}
 }
 
@@ -64,6 +65,7 @@ func TestLoad(t *testing.T) {
 				"--resync=0", "--poll", "10ms", "--watch", "poll", "--max-file-size", "2kB", "--log-level=debug",
 				"--log-format=json", "--socket-mode", "0600", "--socket-group", "staff",
 				"--admin-group", "wheel", "--admin-self=off", "--write=on",
+				"--trash-dir", other, "--trash-keep=0", "--audit-log", other + "/a", "--audit-min-free=0",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
@@ -71,6 +73,7 @@ func TestLoad(t *testing.T) {
 					Poll: 10 * time.Millisecond, Watch: WatchPoll, MaxFileSize: 2000, LogLevel: LogLevelDebug,
 					LogFormat: LogFormatJSON, SocketMode: 0o600, SocketGroup: "staff",
 					AdminGroup: "wheel", Write: true,
+					TrashDir: other, AuditLog: filepath.Join(other, "a"),
 				}
 			},
 		},
@@ -79,7 +82,8 @@ func TestLoad(t *testing.T) {
 				"SESSIOND_ROOT=" + root, "SESSIOND_SOCKET=/run/x.sock", "SESSIOND_ADMIT=follow", "SESSIOND_SETTLE=1m", "SESSIOND_SETTLE_MANY=2m",
 				"SESSIOND_DEBOUNCE=1s", "SESSIOND_DEBOUNCE_MAX=2s", "SESSIOND_RESYNC=1s", "SESSIOND_POLL=1h", "SESSIOND_WATCH=off",
 				"SESSIOND_MAX_FILE_SIZE=1GiB", "SESSIOND_LOG_LEVEL=warn", "SESSIOND_LOG_FORMAT=console",
-				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "SESSIOND_ADMIN_GROUP=0", "SESSIOND_ADMIN_SELF=off", "SESSIOND_WRITE=on", "HOME=/root", "=C:=odd",
+				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "SESSIOND_ADMIN_GROUP=0", "SESSIOND_ADMIN_SELF=off", "SESSIOND_WRITE=on",
+				"SESSIOND_TRASH_DIR=" + other, "SESSIOND_TRASH_KEEP=1h", "SESSIOND_AUDIT_LOG=" + other, "SESSIOND_AUDIT_MIN_FREE=1TiB", "HOME=/root", "=C:=odd",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
@@ -87,18 +91,21 @@ func TestLoad(t *testing.T) {
 					Resync: time.Second, Poll: time.Hour, Watch: WatchOff, MaxFileSize: 1 << 30, LogLevel: LogLevelWarn,
 					LogFormat: LogFormatConsole, SocketMode: 0o777, SocketGroup: "1000",
 					AdminGroup: "0", Write: true,
+					TrashDir: other, TrashKeep: time.Hour, AuditLog: other, AuditMinFree: 1 << 40,
 				}
 			},
 		},
 		"every key": {
 			file: "root: " + root + "\nsocket: /run/x.sock\nadmit: follow\nsettle: 500ms\nsettle-many: 1h\ndebounce: 1ms\ndebounce-max: 1ms\n" +
 				"resync: 0\npoll: 1m\nwatch: events\nmax-file-size: 1048577\nlog-level: \"error\"\nlog-format: json\n" +
-				"socket-mode: 0o640\nsocket-group: ''\nadmin-group: wheel\nadmin-self: off\nwrite: on\n",
+				"socket-mode: 0o640\nsocket-group: ''\nadmin-group: wheel\nadmin-self: off\nwrite: on\n" +
+				"trash-dir: ''\ntrash-keep: 30m\naudit-log: \"\"\naudit-min-free: 1MB\n",
 			want: func(s *Settings) {
 				*s = Settings{
 					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, SettleMany: time.Hour, Debounce: time.Millisecond,
 					DebounceMax: time.Millisecond, Poll: time.Minute, Watch: WatchEvents, MaxFileSize: 1<<20 + 1,
 					LogLevel: LogLevelError, LogFormat: LogFormatJSON, SocketMode: 0o640, AdminGroup: "wheel", Write: true,
+					TrashKeep: 30 * time.Minute, AuditMinFree: 1_000_000,
 				}
 			},
 		},

@@ -37,6 +37,15 @@ func putFolder(field *string, text string) error {
 	return putText(field, path)
 }
 
+// putPlace is putFolder for what has a default of the caller's.
+func putPlace(field *string, text string) error {
+	if text == "" {
+		*field = ""
+		return nil
+	}
+	return putFolder(field, text)
+}
+
 func isSettle(d time.Duration) bool    { return d >= time.Millisecond && d <= time.Minute }
 func isPoll(d time.Duration) bool      { return d >= 10*time.Millisecond }
 func isResync(d time.Duration) bool    { return d == 0 || d >= time.Second }
@@ -73,6 +82,21 @@ func putSize(field *int64, text string) error {
 		return err
 	}
 	if n < 1 || n > maxFileSize {
+		return fmt.Errorf("%q is out of range", text)
+	}
+	*field = n
+	return nil
+}
+
+// maxSpace is the most space that can be asked to be kept free, in bytes.
+const maxSpace = 1 << 40
+
+func putSpace(field *int64, text string) error {
+	n, err := parseSize(text)
+	if err != nil {
+		return err
+	}
+	if n > maxSpace {
 		return fmt.Errorf("%q is out of range", text)
 	}
 	*field = n

@@ -81,6 +81,16 @@ type Settings struct {
 	// Write says that the daemon may change session files when it is asked to.
 	Write bool
 
+	// TrashDir is the folder for deleted files, absolute; empty for the caller's default.
+	// They are kept for TrashKeep, not at all where that is 0.
+	TrashDir  string
+	TrashKeep time.Duration
+	// AuditLog is the file in which changes are recorded, absolute; empty for the caller's
+	// default. Of what nobody asked for, nothing is recorded where fewer than AuditMinFree
+	// bytes are free.
+	AuditLog     string
+	AuditMinFree int64
+
 	// MetricsListen is the TCP address on which metrics are served besides the
 	// socket, HOST:PORT with a loopback host; empty for none.
 	MetricsListen string

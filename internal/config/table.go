@@ -27,6 +27,10 @@ const (
 	KeyAdminGroup    = "admin-group"
 	KeyAdminSelf     = "admin-self"
 	KeyWrite         = "write"
+	KeyTrashDir      = "trash-dir"
+	KeyTrashKeep     = "trash-keep"
+	KeyAuditLog      = "audit-log"
+	KeyAuditMinFree  = "audit-min-free"
 	KeyMetricsListen = "metrics-listen"
 
 	// KeyConfig names the settings file. It is a flag and an environment
@@ -145,6 +149,30 @@ func table() []setting {
 			key: KeyWrite, def: Off,
 			usage: "change session files when asked to",
 		}, func(s *Settings) *bool { return &s.Write }),
+		{
+			key: KeyTrashDir, form: "DIR",
+			usage:   "deleted files (default: see sessiond help run)",
+			allowed: `a folder, or "" for the default`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.TrashDir, text) },
+		},
+		{
+			key: KeyTrashKeep, form: "TIME", def: "168h",
+			usage:   "how long these are kept; 0 for not at all",
+			allowed: "a time, such as 168h, or 0 to delete for good at once",
+			put:     func(s *Settings, text string) error { return putDuration(&s.TrashKeep, text, notNegative) },
+		},
+		{
+			key: KeyAuditLog, form: "PATH",
+			usage:   "record of changes (default: see sessiond help run)",
+			allowed: `a path, or "" for the default`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.AuditLog, text) },
+		},
+		{
+			key: KeyAuditMinFree, form: "SIZE", def: "64MiB",
+			usage:   "free space kept for recording changes",
+			allowed: "a size up to 1TiB, such as 64MiB, or 0",
+			put:     func(s *Settings, text string) error { return putSpace(&s.AuditMinFree, text) },
+		},
 		{
 			key: KeyMetricsListen, form: "HOST:PORT",
 			usage:   "serve metrics over TCP, too (default: the socket only)",
