@@ -22,6 +22,7 @@ const ask = "GET / HTTP/1.1\r\nHost: sessiond\r\n\r\n"
 type gate struct {
 	t *testing.T
 	*Conns
+	all sync.WaitGroup // goroutines, which end when clients and listener are closed
 }
 
 // newGate returns one that waits for nobody.
@@ -31,8 +32,11 @@ func newGate(t *testing.T, limit int) *gate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gate{t, NewConns(ln, limit, time.Nanosecond)}
-	t.Cleanup(func() { _ = g.Close() })
+	g := &gate{t: t, Conns: NewConns(ln, limit, time.Nanosecond)}
+	t.Cleanup(func() {
+		_ = g.Close()
+		g.all.Wait()
+	})
 	return g
 }
 
@@ -72,11 +76,11 @@ func (g *gate) admitOne() <-chan *Conn {
 	g.t.Helper()
 	g.dial(ask)
 	admitted := make(chan *Conn, 1)
-	go func() {
+	g.all.Go(func() {
 		nc, _ := g.Accept()
 		one, _ := nc.(*Conn)
 		admitted <- one
-	}()
+	})
 	for {
 		g.mu.Lock()
 		decided := g.count[evicting]+g.count[dropped] > 0
@@ -131,7 +135,7 @@ func TestWhoHasAskedIsNotDropped(t *testing.T) {
 	asked := g.accept()
 	silent := g.dial("")
 	reading := g.accept()
-	go func() { _, _ = reading.Read(make([]byte, 1)) }() // as net/http does all the time
+	g.all.Go(func() { _, _ = reading.Read(make([]byte, 1)) }) // as net/http does all the time
 	g.dial("")
 	g.accept() // there is room for one of the three no more
 	if _, err := silent.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
@@ -160,7 +164,7 @@ func TestWhoseRequestWasReadIsNotDropped(t *testing.T) {
 			// Another one can go, if this one cannot.
 			g.dial("")
 			silent := g.accept()
-			go func() { _, _ = silent.Read(make([]byte, 1)) }()
+			g.all.Go(func() { _, _ = silent.Read(make([]byte, 1)) })
 			admitted := g.admitOne()
 			g.serve(one, in)
 			mustBeAnswered(t, client)
@@ -243,7 +247,7 @@ func TestConnectionsAreNotSearchedUnderTheLock(t *testing.T) {
 		return asked < many
 	}
 	g.dial(ask)
-	go func() { _, _ = g.Accept() }() // until the end of the test: nobody reads
+	g.all.Go(func() { _, _ = g.Accept() }) // until the end of the test: nobody reads
 	<-all
 }
 
@@ -275,10 +279,10 @@ func TestWhoWaitsForRoomIsLetInAtTheEnd(t *testing.T) {
 	admitted := make(chan net.Conn, 1)
 	began := make(chan struct{})
 	g.Listener = noticed{g.Listener, began}
-	go func() {
+	g.all.Go(func() {
 		nc, _ := g.Accept()
 		admitted <- nc
-	}()
+	})
 	<-began
 	if err := g.Close(); err != nil {
 		t.Fatal(err)
