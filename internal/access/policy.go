@@ -46,6 +46,9 @@ func NewPolicy(group string, self bool, own int) (Policy, error) {
 	return p, nil
 }
 
+// Group returns the number of the group whose members are administrators, false for none.
+func (p Policy) Group() (gid int, ok bool) { return p.group.number, p.group.is }
+
 // Level returns what a peer may do. It may ask the user data base, which can take its
 // time where that is on the network.
 func (p Policy) Level(of Peer) Level {

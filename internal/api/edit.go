@@ -12,8 +12,8 @@ const TypeMergePatch = "application/merge-patch+json"
 // Set is the body of PATCH /v1/sessions/{app}/{id}, a merge patch (RFC 7396). What is
 // nil stays as it is.
 type Set struct {
-	Status *string `json:"status,omitempty"` // accepted or pending
-	Email  *string `json:"email,omitempty"`  // the empty one clears the address
+	Status *string `json:"status,omitzero"` // accepted or pending
+	Email  *string `json:"email,omitzero"`  // the empty one clears the address
 }
 
 // State is what can be changed about a session.

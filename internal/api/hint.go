@@ -22,13 +22,24 @@ const (
 	HintUnreadable      HintCode = "unreadable"        // files or folders cannot be judged
 	HintSlowToSettle    HintCode = "slow-to-settle"    // wrong and deleted files count later than configured
 	HintDegraded        HintCode = "watch-degraded"    // changes are found late
+	HintAuditFails      HintCode = "audit-fails"       // what happens cannot be recorded, and so no file is changed
+	HintTrashFails      HintCode = "trash-fails"       // nothing can be kept in the trash, and so no file is deleted
+	HintTrashOff        HintCode = "trash-off"         // what is deleted is gone for good
+	HintReappeared      HintCode = "reappeared"        // the files of deleted sessions are there again
+	HintLeftBehind      HintCode = "left-behind"       // temporary files of edits stay
+	HintKeptInTrash     HintCode = "kept-in-trash"     // contents that nobody decided to remove are in the trash
+	HintUndone          HintCode = "undone"            // what others wrote undid changes
+	HintNotLookedAt     HintCode = "not-looked-at"     // no pass has looked at what was changed
+	HintUnsettled       HintCode = "unsettled"         // what was changed has no verdict yet
+	HintStaysInTrash    HintCode = "stays-in-trash"    // a restored file could not be removed from the trash
 )
 
 // HintCodes returns all codes.
 func HintCodes() []HintCode {
 	return []HintCode{
 		HintRootMissing, HintRootWithoutApps, HintRootPinned, HintNotInMemory, HintRejected, HintManyGone, HintUnreadable,
-		HintSlowToSettle, HintDegraded,
+		HintSlowToSettle, HintDegraded, HintAuditFails, HintTrashFails, HintTrashOff, HintReappeared, HintLeftBehind, HintKeptInTrash,
+		HintUndone, HintNotLookedAt, HintUnsettled, HintStaysInTrash,
 	}
 }
 

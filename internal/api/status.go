@@ -19,6 +19,7 @@ type Status struct {
 	StartedAt time.Time `json:"startedAt"`
 	Root      string    `json:"root"`
 	Admit     string    `json:"admit"`
+	Write     Write     `json:"write"` // whether files are changed
 	Watch     Watch     `json:"watch"`
 
 	Sessions int `json:"sessions"`

@@ -26,11 +26,11 @@ The socket is at --socket, else /run/sessiond/sessiond.sock for root and for
 services, else $XDG_RUNTIME_DIR/sessiond.sock, else sessiond-UID/sessiond.sock
 in the temporary folder.
 
-With --write on, administrators may change files. Deleted ones go to --trash-dir and
-changes are recorded in --audit-log: without these, in the folders that systemd makes
-($STATE_DIRECTORY/trash, $LOGS_DIRECTORY/audit.jsonl), else in /var/lib/sessiond and
-/var/log/sessiond for root, else in $XDG_STATE_HOME/sessiond. What cannot be recorded
-is not changed.
+With --write on, administrators may change files. Deleted ones go to
+--trash-dir, and changes are recorded in --audit-log: without these, in
+systemd's folders ($STATE_DIRECTORY/trash, $LOGS_DIRECTORY/audit.jsonl),
+else in /var/lib/sessiond and /var/log/sessiond for root, else in
+$XDG_STATE_HOME/sessiond. What cannot be recorded is not changed.
 
 Each setting can be a flag, an environment variable (--log-level is
 SESSIOND_LOG_LEVEL) or a line of the YAML file (log-level: info), in this

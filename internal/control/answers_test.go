@@ -34,10 +34,11 @@ func answers() map[string]sample {
 	}
 	last := report.Summary()
 	last.UnsettledCounts = session.UnsettledCounts{InMotion: 1, ManyGone: 1, Unreadable: 1}
+	write := api.Write{Enabled: true, Method: "exchange", Reason: "reason"}
 	hint := api.Hint{Code: api.HintRejected, Text: "1 file is rejected"}
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
 	status := api.Status{
-		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Watch: watch,
+		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Write: write, Watch: watch,
 		Sessions: 1, Pending: 1, NotInMemory: 1, Rejected: 1, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
 		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
 		UnsettledCounts: last.UnsettledCounts, Hints: []api.Hint{hint},
@@ -73,8 +74,6 @@ func answers() map[string]sample {
 		ETag: "ab", Reason: "why", Trigger: session.TriggerWatch, Intent: 1, Result: "done", Error: "no", Count: 1,
 	}
 	rejected := api.RejectedFile{ActiveError: active, Remedy: "delete it", Path: "/srv/f", ETag: "ab"}
-
-	write := api.Write{Enabled: true, Method: "exchange", Reason: "reason"}
 
 	return map[string]sample{
 		"Report":          {report, session.Report{}},

@@ -7,6 +7,7 @@ import (
 	"sessiond/internal/access"
 	"sessiond/internal/api"
 	"sessiond/internal/config"
+	"sessiond/internal/edit"
 )
 
 // newPolicy says who is an administrator, as the settings have it.
@@ -26,5 +27,8 @@ func (d *Daemon) writing() api.Write {
 	if !d.settings.Write {
 		return api.Write{Reason: "the daemon runs with --write off"}
 	}
-	return api.Write{Enabled: true, Reason: "this version has nothing that changes files"}
+	if err := d.admin.Fault(); err != nil {
+		return api.Write{Enabled: true, Reason: err.Error()}
+	}
+	return api.Write{Enabled: true, Method: edit.Method()}
 }

@@ -54,7 +54,7 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 	default:
 		add(api.HintDegraded, "changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
 	}
-	return hints
+	return append(hints, d.admin.Hints()...)
 }
 
 // rootStateText says what a tree is without, and what follows; empty for nothing.

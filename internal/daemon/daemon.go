@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sessiond/internal/access"
+	"sessiond/internal/admin"
 	"sessiond/internal/config"
 	"sessiond/internal/control"
 	"sessiond/internal/control/socket"
@@ -66,6 +67,7 @@ type Daemon struct {
 	// state is what the log was told of the last pass: the loop's goroutine has it.
 	state    passes.State
 	outcomes *outcomeLog
+	admin    *admin.Admin
 	metrics  *metrics.Metrics
 	// monitor serves them on monitored, where that is not nil.
 	monitor   *control.Server
@@ -169,9 +171,10 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 		Connections: func() int { return d.server.Connections() },
 		LostLines:   opts.LostLines,
 	})
+	d.admin = admin.New(d.administration(policy, tree, judge))
 	serve := control.Config{
 		Refresher: refresher{d.passes, d.status}, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler(),
-		Level: policy.Level, AdminGroup: s.AdminGroup, Writing: d.writing,
+		Level: policy.Level, AdminGroup: s.AdminGroup, Writing: d.writing, Administrator: d.admin,
 	}
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns
@@ -209,7 +212,13 @@ func (d *Daemon) Run(ctx context.Context) error {
 
 	running, ctx := errgroup.WithContext(ctx)
 	running.Go(func() error { return d.watcher.Run(ctx) })
-	running.Go(func() error { return d.server.Serve(ctx, d.listener) })
+	// Requests that are being answered when the daemon is to stop may still change files.
+	changes, noMore := context.WithCancel(context.WithoutCancel(ctx))
+	running.Go(func() error {
+		defer noMore()
+		return d.server.Serve(ctx, d.listener)
+	})
+	running.Go(func() error { d.admin.Run(changes); return nil })
 	running.Go(func() error { d.keepSocket(ctx); return nil })
 	if d.monitored != nil {
 		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
@@ -255,6 +264,7 @@ func (d *Daemon) applied(p passes.Pass) {
 	logState(d.log, before, d.state, d.settings.Root)
 	d.metrics.Observe(metrics.Pass(p))
 	d.outcomes.tell(p.Before, &p.Outcome)
+	d.admin.Observe(p.Before, &p.Outcome)
 }
 
 // takeHangups turns each SIGHUP into a full pass.

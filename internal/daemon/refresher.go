@@ -34,6 +34,7 @@ func (d *Daemon) status() api.Status {
 			Reason:   watch.Reason,
 			Watches:  watch.Watches,
 		},
+		Write:           d.writing(),
 		Sessions:        view.Len(),
 		Pending:         view.Totals().Pending,
 		NotInMemory:     view.NotInMemory(),

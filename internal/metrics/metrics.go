@@ -46,6 +46,7 @@ type Metrics struct {
 	passes   *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	changes  *prometheus.CounterVec
+	edits    *prometheus.CounterVec
 	latency  *latency
 
 	mu     sync.Mutex
@@ -60,11 +61,12 @@ func New(cfg Config) *Metrics {
 		passes:   newPasses(),
 		duration: newDuration(),
 		changes:  newChanges(),
+		edits:    newEdits(),
 		latency:  newLatency(),
 		gauges:   newStanding(maxApps),
 	}
 	m.registry.MustRegister(
-		m.passes, m.duration, m.changes, m.latency.histogram,
+		m.passes, m.duration, m.changes, m.edits, m.latency.histogram,
 		&now{metrics: m, descs: newDescs()},
 		newBuildInfo(cfg.Version),
 		collectors.NewGoCollector(),

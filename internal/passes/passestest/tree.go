@@ -21,6 +21,7 @@ const MaxFileSize = 1 << 20
 // Tree is a tree on disk whose passes can be held at their beginning.
 type Tree struct {
 	mobileapps.Tree
+	mobileapps.WriteTree
 
 	mu      sync.Mutex
 	arrived chan struct{} // receives a value from each pass that is held
@@ -29,7 +30,8 @@ type Tree struct {
 
 // New returns a tree over a root.
 func New(root string) *Tree {
-	return &Tree{Tree: mobileapps.NewDisk(root, MaxFileSize)}
+	disk := mobileapps.NewDisk(root, MaxFileSize)
+	return &Tree{Tree: disk, WriteTree: disk}
 }
 
 // Hold makes the next passes wait until release is called.

@@ -1,0 +1,103 @@
+package admin
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/dustin/go-humanize/english"
+	"go.uber.org/zap"
+
+	"sessiond/internal/api"
+	"sessiond/internal/audit"
+	"sessiond/internal/edit"
+	"sessiond/internal/session"
+)
+
+// oddities counts what the editor told since the start and somebody has to look at.
+type oddities struct {
+	mu           sync.Mutex
+	left, undone int // temporary files that stay, changes that others' writes undid
+	kept         int // contents in the trash that nobody decided to remove
+}
+
+// notice takes what the editor did without having been asked, or after its answer.
+func (a *Admin) notice(n edit.Notice) {
+	a.odd.mu.Lock()
+	switch n.Kind {
+	case edit.NoticeLeft:
+		a.odd.left++
+	case edit.NoticeKept:
+		a.odd.kept++
+	case edit.NoticeUndone:
+		a.odd.undone++
+	case edit.NoticeAgain, edit.NoticePutBack:
+	}
+	a.odd.mu.Unlock()
+
+	fields := []zap.Field{zap.String("what", string(n.Kind)), zap.String("session", n.Key.Short())}
+	e := audit.Entry{
+		Actor: &audit.Actor{Via: audit.ViaFile}, Action: audit.ActionRecovered, Key: n.Key, Reason: string(n.Kind),
+		Before: audit.StateOf(n.Result.Before), After: audit.StateOf(n.Result.After),
+	}
+	if n.File != "" {
+		fields = append(fields, zap.String("folder", n.Key.App))
+	}
+	if n.Trash != "" {
+		fields = append(fields, zap.String("trash", n.Trash))
+	}
+	if n.Err != nil {
+		fields = append(fields, zap.Error(n.Err))
+		e.Error = n.Err.Error()
+	}
+	a.cfg.Log.Warn("an edit met another program's write, or a crash", fields...)
+	a.record.observe(e)
+	if n.Key.IsFile() {
+		a.cfg.Passes.Changed(session.TriggerWatch, []session.Key{n.Key}, time.Now())
+	}
+}
+
+// Hints says in sentences what is odd and what to do about it.
+func (a *Admin) Hints() []api.Hint {
+	var hints []api.Hint
+	add := func(code api.HintCode, format string, args ...any) {
+		hints = append(hints, hint(code, format, args...))
+	}
+	if err := a.record.fault(); err != nil {
+		if a.cfg.Write {
+			add(api.HintAuditFails, "the audit log cannot be written, and no file is changed until it can: %v", err)
+		} else {
+			add(api.HintAuditFails, "the audit log cannot be written: %v", err)
+		}
+	}
+	if err := a.trash.fault(); err != nil {
+		add(api.HintTrashFails, "nothing can be kept in the trash, and no file is deleted until it can: %v", err)
+	}
+	if n := a.returns.count(time.Now()); n > 0 {
+		add(api.HintReappeared, "%s there again: a 4D server that has such a session in memory writes its file again; end it there, too",
+			english.Plural(n, "session that was deleted in the last hour is", "sessions that were deleted in the last hour are"))
+	}
+	a.odd.mu.Lock()
+	defer a.odd.mu.Unlock()
+	if a.odd.left > 0 {
+		add(api.HintLeftBehind, "%s of edits could not be put in order and stay in their app folders: see the log", english.Plural(a.odd.left, "temporary file", "temporary files"))
+	}
+	if a.odd.kept > 0 {
+		add(api.HintKeptInTrash, "%s that nobody decided to remove went to the trash: see sessiond trash", english.Plural(a.odd.kept, "content", "contents"))
+	}
+	if a.odd.undone > 0 {
+		add(api.HintUndone, "%s undone by what another program wrote: see the audit", english.Plural(a.odd.undone, "change was", "changes were"))
+	}
+	return hints
+}
+
+// Fault returns why no file can be changed although that is allowed; nil where it can.
+func (a *Admin) Fault() error {
+	if a.cfg.Audit.Path == "" {
+		return fmt.Errorf("no audit log is named (audit-log), and what cannot be recorded is not done")
+	}
+	if a.record.current() == nil {
+		return a.record.fault()
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package daemon
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sessiond/internal/access"
+	"sessiond/internal/admin"
+	"sessiond/internal/audit"
+	"sessiond/internal/config"
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/refresh"
+	"sessiond/internal/trash"
+	"sessiond/internal/validate"
+)
+
+// Names of what is kept where the settings name nothing else.
+const (
+	trashName = "trash"
+	auditName = "audit.jsonl"
+)
+
+// administration returns what changes of files are made with.
+func (d *Daemon) administration(policy access.Policy, tree mobileapps.Tree, judge refresh.Judge) admin.Config {
+	s := d.settings
+	kept := placesOf(s, os.Geteuid(), os.Getenv)
+	record := audit.Config{Path: kept.audit, GID: -1, MinFree: uint64(max(s.AuditMinFree, 0))}
+	if gid, ok := policy.Group(); ok && mayGiveTo(gid) {
+		record.GID = gid
+	}
+	cfg := admin.Config{
+		Root: s.Root, Tree: tree, Settle: s.Settle,
+		Store: d.store, Passes: d.passes, Log: d.log.Named("admin"),
+		Write: s.Write,
+		Trash: trash.Config{Dir: kept.trash, Keep: s.TrashKeep},
+		Audit: record,
+		Made:  d.metrics.Edited,
+	}
+	// Trees and judges of tests that do not write need no more.
+	cfg.Files, _ = tree.(mobileapps.WriteTree)
+	cfg.Judge, _ = judge.(*validate.Validator)
+	return cfg
+}
+
+// places are where the daemon keeps what it must not lose. An empty one is nowhere.
+type places struct{ trash, audit string }
+
+// placesOf returns where the trash and the audit are: where the settings say, else where
+// the service manager made folders for them, else, where files are changed, at the usual
+// places of the system or of the user.
+func placesOf(s config.Settings, uid int, env func(string) string) places {
+	at := places{trash: s.TrashDir, audit: s.AuditLog}
+	if at.trash == "" {
+		at.trash = within(first(env("STATE_DIRECTORY")), trashName)
+	}
+	if at.audit == "" {
+		at.audit = within(first(env("LOGS_DIRECTORY")), auditName)
+	}
+	if !s.Write {
+		return at
+	}
+	state, logs := usualFolders(uid, env)
+	if at.trash == "" {
+		at.trash = within(state, trashName)
+	}
+	if at.audit == "" {
+		at.audit = within(logs, auditName)
+	}
+	return at
+}
+
+// mayGiveTo reports whether the system lets the daemon give its files to a group.
+func mayGiveTo(gid int) bool {
+	groups, err := os.Getgroups()
+	return os.Geteuid() == 0 || os.Getegid() == gid || err == nil && slices.Contains(groups, gid)
+}
+
+// first returns the first of the folders in a list as systemd writes it.
+func first(list string) string {
+	folder, _, _ := strings.Cut(list, ":")
+	return folder
+}
+
+// within returns the path of a file in a folder, empty for none.
+func within(folder, name string) string {
+	if folder == "" {
+		return ""
+	}
+	return filepath.Join(folder, name)
+}
