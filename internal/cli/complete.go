@@ -53,11 +53,11 @@ func (a *app) completeKeys(cmd *cobra.Command, _ []string, typed string) ([]stri
 }
 
 // completeUnadmitted completes the keys of the files that are not in memory, no more
-// than one page of them: those in memory need not be opened.
+// than a page has of them: those in memory need not be opened.
 func (a *app) completeUnadmitted(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	return a.ask(cmd, func(ctx context.Context, daemon *client.Client) (found []candidate, err error) {
-		page, err := daemon.Unadmitted(ctx, client.Query{Prefix: typed, Limit: listPage})
-		for _, file := range page.Files {
+		some, err := listAllUnadmitted(ctx, daemon, client.Query{Prefix: typed}, listPage)
+		for _, file := range some.Files {
 			found = append(found, candidate{name: file.Session.String()})
 		}
 		return found, err

@@ -75,8 +75,8 @@ func keysInMemory(ctx context.Context, daemon *client.Client, text string) ([]se
 
 // keysUnadmitted is the [keySource] of the valid files that are not in memory.
 func keysUnadmitted(ctx context.Context, daemon *client.Client, text string) ([]session.Key, error) {
-	page, err := daemon.Unadmitted(ctx, client.Query{Prefix: text, Limit: keysShown + 1})
-	return keysOf(page.Files), err
+	some, err := listAllUnadmitted(ctx, daemon, client.Query{Prefix: text}, keysShown+1)
+	return keysOf(some.Files), err
 }
 
 type keyResolver struct {

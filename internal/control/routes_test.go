@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -449,6 +450,17 @@ func TestNotInMemory(t *testing.T) {
 	second := read[api.UnadmittedPage](t, w.get("/v1/not-in-memory?limit=1&cursor="+first.Next))
 	if len(second.Files) != 1 || second.Files[0].Session != o.Unadmitted[1].Session || second.Next != "" {
 		t.Errorf("got %+v", second)
+	}
+	var many session.Outcome
+	many.Report.Trigger = session.TriggerWatch
+	for i := range 2 * 5_000 {
+		key := session.Key{App: "b.many", ID: fmt.Sprintf("%05d", i)}
+		many.Unadmitted = append(many.Unadmitted, session.Transition[session.UnadmittedFile]{Session: key, Now: &session.UnadmittedFile{Session: key}})
+	}
+	w.store.Apply(many)
+	short := read[api.UnadmittedPage](t, w.get("/v1/not-in-memory?prefix=09999").mustBe(t, "application/json"))
+	if len(short.Files) != 0 || short.Next == "" {
+		t.Errorf("one page looks through everything: %d files, next %q", len(short.Files), short.Next)
 	}
 	w.get("/v1/not-in-memory?limit=0").mustFail(t, http.StatusBadRequest, "1 to 1000")
 }

@@ -62,10 +62,19 @@ func (s *Server) unadmitted(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	found, more := view.Unadmitted(filter)
+	filter.Walk = maxWalk
+	var found []session.UnadmittedFile
+	var after session.Key
+	err = s.scans.scan(r.Context(), func() {
+		view = s.store.View() // it may have waited
+		found, after = view.Unadmitted(filter)
+	})
+	if err != nil {
+		return err
+	}
 	answer := api.UnadmittedPage{Files: append([]session.UnadmittedFile{}, found...), Epoch: view.Epoch(), Revision: view.Revision()}
-	if more {
-		answer.Next = formatCursor(view.Epoch(), found[len(found)-1].Session)
+	if after.IsFile() {
+		answer.Next = formatCursor(view.Epoch(), after)
 	}
 	return s.replyLarge(w, r, len(answer.Files)*entryBytes, answer)
 }

@@ -14,32 +14,55 @@ type UnadmittedFilter struct {
 
 	After session.Key // only keys that sort after this one
 	Limit int         // at most so many, above 0
+	// Walk is how many files are looked at, at most, if above 0. So a page can be
+	// short, or empty, although there are more of them.
+	Walk int
 }
 
 // Unadmitted returns the valid files whose sessions are not in memory, in ascending
-// order of their keys, and whether there are more of them beyond the limit.
-func (v *View) Unadmitted(f UnadmittedFilter) (page []session.UnadmittedFile, more bool) {
-	for key, file := range v.unadmitted.from(f.begin()) {
+// order of their keys, and after which key there may be more of them; the zero key where
+// there are not.
+func (v *View) Unadmitted(f UnadmittedFilter) (page []session.UnadmittedFile, next session.Key) {
+	begin := f.After
+	folder, id, isKey := strings.Cut(f.Prefix, "/")
+	if isKey && f.App == "" {
+		f.App = folder
+	}
+	if f.App != "" {
+		begin = later(begin, session.Key{App: f.App})
+	}
+	if isKey && f.App == folder {
+		begin = later(begin, session.Key{App: folder, ID: id})
+	}
+	walked := 0
+	for key, file := range v.unadmitted.from(begin) {
+		if key == f.After {
+			continue
+		}
 		if f.App != "" && key.Folder().Compare(session.Key{App: f.App}) > 0 {
 			break
 		}
-		if key == f.After || !f.passes(key) {
-			continue
+		if f.Walk > 0 && walked == f.Walk {
+			return page, next
 		}
-		if len(page) == f.Limit {
-			return page, true
+		if f.passes(key) {
+			if len(page) == f.Limit {
+				return page, next
+			}
+			page = append(page, file)
 		}
-		page = append(page, file)
+		walked++
+		next = key
 	}
-	return page, false
+	return page, session.Key{}
 }
 
-// begin returns the key that none of those that are wanted sorts before.
-func (f *UnadmittedFilter) begin() session.Key {
-	if folder := (session.Key{App: f.App}); folder.Compare(f.After) > 0 {
-		return folder
+// later returns the key that sorts last.
+func later(a, b session.Key) session.Key {
+	if a.Compare(b) < 0 {
+		return b
 	}
-	return f.After
+	return a
 }
 
 func (f *UnadmittedFilter) passes(key session.Key) bool {

@@ -34,22 +34,27 @@ func TestUnadmitted(t *testing.T) {
 		want   string
 	}{
 		{store.UnadmittedFilter{Limit: 9}, "a.b-c/1 a.b/12 a.b/2 a.bc/1"},
-		{store.UnadmittedFilter{Limit: 2}, "a.b-c/1 a.b/12 …"},
+		{store.UnadmittedFilter{Limit: 2}, "a.b-c/1 a.b/12 … 12"},
 		{store.UnadmittedFilter{Limit: 2, After: key("a.b", "12")}, "a.b/2 a.bc/1"},
 		{store.UnadmittedFilter{Limit: 9, App: "a.b"}, "a.b/12 a.b/2"},
 		{store.UnadmittedFilter{Limit: 9, App: "a.b", After: key("a.b", "12")}, "a.b/2"},
 		{store.UnadmittedFilter{Limit: 9, App: "a"}, ""},
 		{store.UnadmittedFilter{Limit: 9, Prefix: "1"}, "a.b-c/1 a.b/12 a.bc/1"},
 		{store.UnadmittedFilter{Limit: 9, Prefix: "a.b/"}, "a.b/12 a.b/2"},
+		{store.UnadmittedFilter{Limit: 9, Prefix: "2", Walk: 2}, "… 12"},
+		{store.UnadmittedFilter{Limit: 9, Prefix: "a.b/2", Walk: 1}, "a.b/2"},
+		{store.UnadmittedFilter{Limit: 9, Prefix: "a.b/1", App: "a.bc", Walk: 1}, ""},
+		{store.UnadmittedFilter{Limit: 9, Prefix: "2", Walk: 2, After: key("a.b", "12")}, "a.b/2"},
+		{store.UnadmittedFilter{Limit: 1, Walk: 9, Prefix: "1", After: key("a.b-c", "1")}, "a.b/12 … 2"},
 	} {
 		t.Run(fmt.Sprintf("%+v", tc.filter), func(t *testing.T) {
-			page, more := s.View().Unadmitted(tc.filter)
+			page, next := s.View().Unadmitted(tc.filter)
 			var got []string
 			for _, one := range page {
 				got = append(got, one.Session.String())
 			}
-			if more {
-				got = append(got, "…")
+			if next.IsFile() {
+				got = append(got, "…", next.ID)
 			}
 			if strings.Join(got, " ") != tc.want {
 				t.Errorf("got %v, want %s", got, tc.want)
