@@ -38,7 +38,7 @@ func (d *deleted) open() (*trash.Trash, error) {
 	}
 	if !d.write {
 		if _, err := os.Lstat(d.cfg.Dir); err != nil {
-			return nil, nil //nolint:nilerr,nilnil // none is kept, whatever the reason
+			return nil, nil
 		}
 	}
 	if d.is, d.err = trash.Open(d.cfg); d.err != nil {

@@ -75,7 +75,7 @@ type TrashQuery struct {
 
 // Trash returns a page of the deleted files.
 func (c *Client) Trash(ctx context.Context, q TrashQuery) (api.TrashPage, error) {
-	values := parameters("app", q.App, "prefix", q.Prefix, "email", q.Email, "cursor", q.Cursor)
+	values := parameters(map[string]string{"app": q.App, "prefix": q.Prefix, "email": q.Email, "cursor": q.Cursor})
 	setLimit(values, q.Limit)
 	return ask[api.TrashPage](ctx, c, get("/v1/trash?"+values.Encode()))
 }
@@ -103,7 +103,7 @@ type PurgeQuery struct {
 
 // Purge removes deleted files for good.
 func (c *Client) Purge(ctx context.Context, q PurgeQuery) (api.Purged, error) {
-	values := parameters("session", q.Session.String(), "email", q.Email, "reason", q.Reason)
+	values := parameters(map[string]string{"session": q.Session.String(), "email": q.Email, "reason": q.Reason})
 	if q.DryRun {
 		values.Set("dryRun", "1")
 	}
@@ -124,7 +124,7 @@ type AuditQuery struct {
 // Audit returns a page of the audit, newest first. A page may be short, or empty, and have
 // a next one.
 func (c *Client) Audit(ctx context.Context, q AuditQuery) (api.AuditPage, error) {
-	values := parameters("session", q.Session, "app", q.App, "email", q.Email, "action", q.Action, "cursor", q.Cursor)
+	values := parameters(map[string]string{"session": q.Session, "app": q.App, "email": q.Email, "action": q.Action, "cursor": q.Cursor})
 	if !q.Since.IsZero() {
 		values.Set("since", q.Since.UTC().Format(time.RFC3339Nano))
 	}
@@ -141,12 +141,12 @@ func (c *Client) Rejected(ctx context.Context, q Query) (api.RejectedPage, error
 
 func itemPath(id string) string { return "/v1/trash/" + url.PathEscape(id) }
 
-// parameters returns the pairs of names and values whose values are not empty.
-func parameters(pairs ...string) url.Values {
+// parameters returns those parameters whose values are not empty.
+func parameters(all map[string]string) url.Values {
 	values := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			values.Set(pairs[i], pairs[i+1])
+	for name, value := range all {
+		if value != "" {
+			values.Set(name, value)
 		}
 	}
 	return values

@@ -74,8 +74,7 @@ func (r *administered) audit(t *testing.T) []string {
 
 // kind returns the kind of a failure.
 func kind(err error) api.Kind {
-	var failed *client.ProblemError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*client.ProblemError](err); ok {
 		return failed.Kind
 	}
 	return ""
@@ -85,19 +84,17 @@ func hinted(hints []api.Hint, code api.HintCode) bool {
 	return slices.ContainsFunc(hints, func(h api.Hint) bool { return h.Code == code })
 }
 
-func to[T any](value T) *T { return &value }
-
 // A session is held, deleted and restored; the memory follows the file each time, and the
 // audit has all of it.
 func TestAdministration(t *testing.T) {
 	r := administer(t, 2, nil)
 	key, before := passestest.Key(0), r.read(t, 0)
 
-	dry, err := r.client.Change(t.Context(), key, api.Set{Status: to(session.StatusPending)}, client.EditOptions{DryRun: true})
+	dry, err := r.client.Change(t.Context(), key, api.Set{Status: new(session.StatusPending)}, client.EditOptions{DryRun: true})
 	if err != nil || !dry.Changed || dry.Pass != 0 || !dry.InMemory || dry.Summary.Status != session.StatusPending || r.read(t, 0) != before {
 		t.Fatalf("a dry run: %+v, %v", dry, err)
 	}
-	held, err := r.client.Change(t.Context(), key, api.Set{Status: to(session.StatusPending)}, client.EditOptions{ETag: dry.ETag, Reason: "a test"})
+	held, err := r.client.Change(t.Context(), key, api.Set{Status: new(session.StatusPending)}, client.EditOptions{ETag: dry.ETag, Reason: "a test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +108,7 @@ func TestAdministration(t *testing.T) {
 	if want := strings.Replace(before, `"accepted"`, `"pending"`, 1); r.read(t, 0) != want {
 		t.Errorf("the file is %s, want %s", r.read(t, 0), want)
 	}
-	again, err := r.client.Change(t.Context(), key, api.Set{Status: to(session.StatusPending)}, client.EditOptions{})
+	again, err := r.client.Change(t.Context(), key, api.Set{Status: new(session.StatusPending)}, client.EditOptions{})
 	if err != nil || again.Changed || again.ETag != held.ETag {
 		t.Errorf("held again: %+v, %v", again, err)
 	}
@@ -173,9 +170,9 @@ func TestLawWithEdits(t *testing.T) {
 		set  api.Set
 		hand func(text string) string
 	}{
-		{api.Set{Status: to(session.StatusPending)}, func(s string) string { return strings.Replace(s, `"accepted"`, `"pending"`, 1) }},
-		{api.Set{Email: to("ö\"@example.com")}, func(s string) string { return strings.Replace(s, `"a@example.com"`, `"ö\"@example.com"`, 1) }},
-		{api.Set{Email: to("")}, func(s string) string { return strings.Replace(s, `"a@example.com"`, `""`, 1) }},
+		{api.Set{Status: new(session.StatusPending)}, func(s string) string { return strings.Replace(s, `"accepted"`, `"pending"`, 1) }},
+		{api.Set{Email: new("ö\"@example.com")}, func(s string) string { return strings.Replace(s, `"a@example.com"`, `"ö\"@example.com"`, 1) }},
+		{api.Set{Email: new("")}, func(s string) string { return strings.Replace(s, `"a@example.com"`, `""`, 1) }},
 		{api.Set{}, func(s string) string { return s }},
 	}
 	asked, byHand := administer(t, len(edits)+2, nil), administer(t, len(edits)+2, nil)
@@ -222,11 +219,11 @@ func TestEditsOfWhatIsNotInMemory(t *testing.T) {
 	passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, "b@example.com"))
 	passestest.Write(t, r.root, passestest.Key(2), "{")
 	r.refresh(t)
-	changed, err := r.client.Change(t.Context(), passestest.Key(1), api.Set{Status: to(session.StatusPending)}, client.EditOptions{})
+	changed, err := r.client.Change(t.Context(), passestest.Key(1), api.Set{Status: new(session.StatusPending)}, client.EditOptions{})
 	if err != nil || changed.InMemory || changed.Summary.Revision != 0 || !hinted(changed.Hints, api.HintNotInMemory) {
 		t.Errorf("changed: %+v, %v", changed, err)
 	}
-	if _, err := r.client.Change(t.Context(), passestest.Key(2), api.Set{Status: to(session.StatusPending)}, client.EditOptions{}); kind(err) != api.KindRejected {
+	if _, err := r.client.Change(t.Context(), passestest.Key(2), api.Set{Status: new(session.StatusPending)}, client.EditOptions{}); kind(err) != api.KindRejected {
 		t.Errorf("a rejected file was changed: %v", err)
 	}
 	rejected, err := r.client.Rejected(t.Context(), client.Query{})
@@ -277,7 +274,7 @@ func TestNothingIsChangedWithoutAudit(t *testing.T) {
 	text := r.read(t, 0)
 	for name, try := range map[string]func() error{
 		"change": func() error {
-			_, err := r.client.Change(t.Context(), passestest.Key(0), api.Set{Email: to("x@example.com")}, client.EditOptions{})
+			_, err := r.client.Change(t.Context(), passestest.Key(0), api.Set{Email: new("x@example.com")}, client.EditOptions{})
 			return err
 		},
 		"delete": func() error {

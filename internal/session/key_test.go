@@ -188,9 +188,10 @@ func checkShort(t *testing.T, key Key) {
 	t.Helper()
 	short := key.Short()
 	shown := strings.TrimPrefix(short, key.App+"/")
-	if shown == "…" {
+	switch shown {
+	case "…":
 		shown = ""
-	} else if shown == "" {
+	case "":
 		t.Fatalf("%q is shown as a folder, %q", key, short)
 	}
 	if !strings.HasPrefix(key.ID, shown) || len(shown) > 8 || 2*len(shown) > len(key.ID) {
