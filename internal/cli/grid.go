@@ -1,9 +1,6 @@
 package cli
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // column is a column of a table that fits the terminal.
 type column struct {
@@ -50,7 +47,7 @@ func (p *page) gridRow(row []cell, widths []int) {
 		c = p.clip(c, widths[i])
 		p.put(c)
 		if i < last {
-			p.write(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c.text)+gap))
+			p.write(strings.Repeat(" ", widths[i]-columnsOf(c.text)+gap))
 		}
 	}
 	p.write("\n")
@@ -58,24 +55,24 @@ func (p *page) gridRow(row []cell, widths []int) {
 
 // clip returns a cell that is no wider than it may be; 0 is no limit.
 func (p *page) clip(c cell, width int) cell {
-	if width <= 0 || utf8.RuneCountInString(c.text) <= width {
+	if width <= 0 || columnsOf(c.text) <= width {
 		return c
 	}
-	return cell{c.style, string([]rune(c.text)[:width-1]) + "…"}
+	return cell{c.style, clipTo(c.text, width)}
 }
 
 // fit returns how wide the columns are, -1 for one that is left out.
 func (p *page) fit(columns []column, rows [][]cell) []int {
 	widths := make([]int, len(columns))
 	for i, c := range columns {
-		widths[i] = utf8.RuneCountInString(c.title)
+		widths[i] = columnsOf(c.title)
 	}
 	for _, row := range rows {
 		if len(row) == 1 && len(columns) > 1 {
 			continue
 		}
 		for i, c := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c.text))
+			widths[i] = max(widths[i], columnsOf(c.text))
 		}
 	}
 	if p.width == 0 {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/dustin/go-humanize"
 	"github.com/dustin/go-humanize/english"
@@ -37,14 +36,6 @@ type page struct {
 
 func newPage(w io.Writer, colour bool, now time.Time, zone *time.Location) *page {
 	return &page{out: bufio.NewWriter(w), colour: colour, now: now, zone: zone}
-}
-
-// line writes the cells side by side, and a newline.
-func (p *page) line(cells ...cell) {
-	for _, c := range cells {
-		p.put(c)
-	}
-	p.write("\n")
 }
 
 // put writes one cell.
@@ -92,7 +83,7 @@ func (p *page) table(rows [][]cell) {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(c.text))
+			widths[i] = max(widths[i], columnsOf(c.text))
 		}
 	}
 	for _, row := range rows {
@@ -100,52 +91,13 @@ func (p *page) table(rows [][]cell) {
 		for i, c := range row {
 			if i < len(row)-1 {
 				p.put(c)
-				p.write(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c.text)+gap))
+				p.write(strings.Repeat(" ", widths[i]-columnsOf(c.text)+gap))
 				indent += widths[i] + gap
 				continue
 			}
-			p.wrapped(c, indent)
+			p.wrap(row[i:], indent, indent)
 		}
 		p.write("\n")
-	}
-}
-
-// leastWrap is how many characters of a line there must be for words to be wrapped.
-const leastWrap = 20
-
-// wrapped writes a cell that begins at a column, on as many lines of the terminal as it
-// takes.
-func (p *page) wrapped(c cell, column int) {
-	if p.width-column < leastWrap {
-		p.put(c)
-		return
-	}
-	for first := true; c.text != ""; first = false {
-		if !first {
-			p.write("\n" + strings.Repeat(" ", column))
-		}
-		var line string
-		line, c.text = breakLine(c.text, p.width-column)
-		p.put(cell{c.style, line})
-	}
-}
-
-// breakLine returns the words of a text that fit a line, and the others. A word that is
-// longer than a line stays whole: it may be a path to be copied.
-func breakLine(text string, width int) (line, rest string) {
-	if utf8.RuneCountInString(text) <= width {
-		return text, ""
-	}
-	end := strings.IndexByte(text, ' ')
-	if end < 0 {
-		return text, ""
-	}
-	for {
-		next := strings.IndexByte(text[end+1:], ' ')
-		if next < 0 || utf8.RuneCountInString(text[:end+1+next]) > width {
-			return text[:end], text[end+1:]
-		}
-		end += 1 + next
 	}
 }
 

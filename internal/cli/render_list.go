@@ -80,9 +80,10 @@ func (p *page) total(n int, more bool, one, many string) {
 	p.line(plain.of("%s", count(n, one, many)))
 }
 
-// keys writes keys, a line each.
+// keys writes keys, a line each, never broken: they are to be copied.
 func (p *page) keys(all []session.Key) {
 	for _, key := range all {
-		p.line(plain.of("%s", key))
+		p.put(plain.of("%s", key))
+		p.write("\n")
 	}
 }
