@@ -170,20 +170,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		ConnContext:       s.withConn,
 		BaseContext:       func(net.Listener) context.Context { return withStop(ctx) },
 	}
-	accepting := make(chan error, 1)
-	go func() { accepting <- srv.Serve(clients) }()
-
-	var failed error
-	select {
-	case <-ctx.Done():
-		s.close(clients)
-		<-accepting //nolint:errcheck // it was closed; whoever was let in is one of those that are waited for
-	case err := <-accepting:
-		failed = fmt.Errorf("cannot go on accepting connections: %w", err)
-		s.close(clients)
-	}
-	s.end(srv, clients)
-	return failed
+	return socket.Serve(ctx, srv, clients, s.limits.Grace)
 }
 
 // Connections returns how many connections are open.
@@ -193,26 +180,6 @@ func (s *Server) Connections() int {
 		return 0
 	}
 	return clients.Count()
-}
-
-// close lets nobody in any more.
-func (s *Server) close(clients *socket.Conns) {
-	if err := clients.Close(); err != nil {
-		s.log.Warn("cannot close the control socket", zap.Error(err))
-	}
-}
-
-// end lets go of all clients.
-func (s *Server) end(srv *http.Server, clients *socket.Conns) {
-	// Shutdown leaves requests unanswered that it finds being read.
-	srv.SetKeepAlivesEnabled(false)
-	clients.AwaitReceiving()
-	grace, cancel := context.WithTimeout(context.Background(), s.limits.Grace)
-	defer cancel()
-	if err := srv.Shutdown(grace); err != nil {
-		_ = srv.Close() // the listener is closed, and that is all it could tell of
-	}
-	clients.Wait()
 }
 
 type stopKey struct{}
