@@ -89,3 +89,14 @@ func (v *View) CountUnsettled() session.UnsettledCounts { return v.reasons }
 
 // Totals returns the counts of all app folders together.
 func (v *View) Totals() AppCounts { return v.totals }
+
+// IsUnsettled reports whether a session file has no verdict: the file itself, its app
+// folder or the root is unsettled.
+func (v *View) IsUnsettled(key session.Key) bool {
+	for _, about := range []session.Key{key, key.Folder(), {}} {
+		if _, is := v.unsettled.get(about); is {
+			return true
+		}
+	}
+	return false
+}
