@@ -365,3 +365,15 @@ func serveAndDrop(ln net.Listener, another bool) error {
 	}
 	return err
 }
+
+// That the daemon keeps no trash, or no audit, says nothing of a session.
+func TestNothingKeptIsNoMissingSession(t *testing.T) {
+	for kind, want := range map[api.Kind]bool{
+		api.KindNotInMemory: true, api.KindNoFile: true, api.KindNotInTrash: true, api.KindNoTrash: false, api.KindNoAudit: false,
+	} {
+		err := &client.ProblemError{Kind: kind, Status: kind.Status()}
+		if got := errors.Is(err, client.ErrNotFound); got != want {
+			t.Errorf("errors.Is(%s, ErrNotFound) = %v", kind, got)
+		}
+	}
+}

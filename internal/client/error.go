@@ -22,7 +22,8 @@ var (
 	ErrUnreachable = errors.New("cannot reach the daemon")
 
 	// ErrNotFound matches a [*ProblemError] with status 404: no such session in
-	// memory or, where one is to be opened or changed, no such file.
+	// memory or, where one is to be opened, changed or restored, no such file. That the
+	// daemon keeps no trash or no audit says nothing of a session.
 	ErrNotFound = errors.New("no such session")
 )
 
@@ -57,9 +58,9 @@ func (e *ProblemError) Error() string {
 	return e.Detail
 }
 
-// Is makes a failure with status 404 match [ErrNotFound].
+// Is makes a failure match [ErrNotFound].
 func (e *ProblemError) Is(target error) bool {
-	return target == ErrNotFound && e.Status == http.StatusNotFound
+	return target == ErrNotFound && e.Status == http.StatusNotFound && e.Kind != api.KindNoTrash && e.Kind != api.KindNoAudit
 }
 
 func problemError(p api.Problem) *ProblemError {
