@@ -37,7 +37,7 @@ func TestUnreachable(t *testing.T) {
 	socket := socketPath(t)
 	for _, line := range []string{
 		"status", "refresh", "refresh --allow-rejected", "list", "show a.b/c", "open a.b/c d.e/f", "open --all", "events",
-		"status --output json",
+		"status --output json", "rejected",
 	} {
 		t.Run(line, func(t *testing.T) {
 			command(t, socket, strings.Fields(line)...).want(t, exitUnreachable, "", text(

@@ -45,6 +45,7 @@ func TestWrongUsage(t *testing.T) {
 		{"open --all --since 2h", "give only one of KEYs, --all and --since", "sessiond open"},
 		{"open --since 19:00", `invalid argument "19:00" for --since: it lies in the future`, "sessiond open"},
 		{"open --since yesterday", `invalid argument "yesterday" for --since: ` + errMoment.Error(), "sessiond open"},
+		{"rejected --keys -o json", "give either --keys or --output", "sessiond rejected"},
 		{"events --since soon", `invalid argument "soon" for --since: must be a revision: a number, or EPOCH-NUMBER`, "sessiond events"},
 		{"check --root /x /y", "give either PATHs or --root", "sessiond check"},
 		{"schema x", `unexpected argument "x": sessiond schema takes no arguments`, "sessiond schema"},
