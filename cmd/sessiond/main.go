@@ -13,7 +13,7 @@ var version, commit, date string
 
 func main() {
 	os.Exit(cli.Main(os.Args[1:], cli.Process{
-		Out: os.Stdout, Err: os.Stderr, Environ: os.Environ(),
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ(),
 		Version: version, Commit: commit, Date: date,
 	}))
 }

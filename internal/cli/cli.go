@@ -21,6 +21,7 @@ import (
 
 // Process is what the command line sees of the process it runs in.
 type Process struct {
+	In       io.Reader // nil where nobody can be asked
 	Out, Err io.Writer
 	Environ  []string // NAME=VALUE, as os.Environ returns it
 
@@ -99,6 +100,7 @@ func (a *app) lookupEnv(name string) (string, bool) {
 const (
 	groupDaemon = "daemon"
 	groupAsk    = "ask"
+	groupChange = "change"
 	groupAlone  = "alone"
 )
 
@@ -143,10 +145,12 @@ It keeps its own store; it does not reach into a 4D server's memory.`,
 	cmd.AddGroup(
 		&cobra.Group{ID: groupDaemon, Title: "The daemon:"},
 		&cobra.Group{ID: groupAsk, Title: "Asking the running daemon:"},
+		&cobra.Group{ID: groupChange, Title: "Changing sessions, by an administrator:"},
 		&cobra.Group{ID: groupAlone, Title: "Without a daemon:"},
 	)
 	grouped(cmd, groupDaemon, a.run(), a.service())
 	grouped(cmd, groupAsk, a.status(), a.refresh(), a.apps(), a.list(), a.showSession(), a.open(), a.events(), a.rejected())
+	grouped(cmd, groupChange, a.accept(), a.hold(), a.set(), a.deleteSessions())
 	grouped(cmd, groupAlone, a.check(), a.schema(), a.version(), a.completion())
 	return cmd
 }

@@ -37,7 +37,8 @@ func TestUnreachable(t *testing.T) {
 	socket := socketPath(t)
 	for _, line := range []string{
 		"status", "refresh", "refresh --allow-rejected", "list", "show a.b/c", "open a.b/c d.e/f", "open --all", "events",
-		"status --output json", "rejected",
+		"status --output json", "accept a.b/c --yes", "set a.b/c --no-email -y", "delete a.b/c --dry-run",
+		"rejected",
 	} {
 		t.Run(line, func(t *testing.T) {
 			command(t, socket, strings.Fields(line)...).want(t, exitUnreachable, "", text(

@@ -122,7 +122,7 @@ func (a *app) openKeys(ctx context.Context, daemon *client.Client, f format, key
 			gravest = err
 			break
 		}
-		problem, judged := openProblem(key, err)
+		problem, judged := requestProblem(key, err)
 		done.Errors = append(done.Errors, problem)
 		if judged {
 			continue
@@ -139,17 +139,4 @@ func (a *app) openKeys(ctx context.Context, daemon *client.Client, f format, key
 		return gravest
 	}
 	return rejected(session.CountRejected(done.Errors))
-}
-
-// openProblem returns what the daemon said about one key as an error of a
-// report, and whether it is a verdict about the file.
-func openProblem(key session.Key, err error) (problem session.Problem, judged bool) {
-	answer := &client.ProblemError{Title: err.Error()}
-	if errors.As(err, &answer) && answer.Rejected != nil {
-		return *answer.Rejected, true
-	}
-	return session.Problem{
-		ErrCode: answer.Status, ComponentSignature: "http",
-		Message: answer.Title, Session: key, Detail: answer.Detail,
-	}, false
 }

@@ -79,7 +79,8 @@ func (a *app) appNames(cmd *cobra.Command, ending string) []string {
 	})
 }
 
-// ids asks the daemon for the sessions whose id begins as was typed.
+// ids asks the daemon for the sessions whose id begins as was typed; each is described by
+// e-mail address and device.
 func (a *app) ids(cmd *cobra.Command, typed string) []string {
 	if typed == "" {
 		return nil
@@ -88,7 +89,7 @@ func (a *app) ids(cmd *cobra.Command, typed string) []string {
 		page, err := daemon.Sessions(ctx, client.Query{Prefix: typed, Limit: listPage})
 		for i := range page.Sessions {
 			if s := &page.Sessions[i]; strings.HasPrefix(s.ID, typed) {
-				found = append(found, candidate{s.ID, s.Email})
+				found = append(found, candidate{s.ID, described(s.Email, s.Device.Description)})
 			}
 		}
 		return found, err
@@ -96,12 +97,13 @@ func (a *app) ids(cmd *cobra.Command, typed string) []string {
 }
 
 // keyNames asks the daemon for the keys of one app folder, no more than one page
-// of them; each is described by the session's e-mail address.
+// of them; each is described by e-mail address and device.
 func (a *app) keyNames(cmd *cobra.Command, app string) []string {
 	return a.ask(cmd, func(ctx context.Context, daemon *client.Client) (found []candidate, err error) {
 		page, err := daemon.Sessions(ctx, client.Query{App: app, Limit: listPage})
 		for i := range page.Sessions {
-			found = append(found, candidate{page.Sessions[i].Session.String(), page.Sessions[i].Email})
+			s := &page.Sessions[i]
+			found = append(found, candidate{s.Session.String(), described(s.Email, s.Device.Description)})
 		}
 		return found, err
 	})

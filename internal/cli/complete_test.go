@@ -13,7 +13,7 @@ func TestComplete(t *testing.T) {
 		"GET /v1/apps": says(200, `{"apps":[{"app":"`+contact+`","name":"Contact\nbook"},{"app":"com.evil\u001b","name":"x"},{"app":"a.b","name":""}]}`),
 		"GET /v1/sessions": func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("prefix") == "70" {
-				says(200, `{"sessions":[{"id":"`+anna.ID+`","email":"anna@example.com"}]}`)(w, r)
+				says(200, `{"sessions":[{"id":"`+anna.ID+`","email":"anna@example.com","device":{"description":"iPhone"}}]}`)(w, r)
 				return
 			}
 			if r.URL.Query().Get("app") != contact {
@@ -22,6 +22,7 @@ func TestComplete(t *testing.T) {
 			}
 			says(200, `{"sessions":[{"session":"`+anna.String()+`","email":"anna@example.com"},{"session":"`+contact+`/x"}]}`)(w, r)
 		},
+		"GET /v1/rejected": says(200, `{"files":[{"session":"`+anna.App+`/70bad"}]}`),
 		"GET /v1/not-in-memory": func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("prefix") != "com.ex" {
 				says(200, `{"files":[]}`)(w, r)
@@ -42,10 +43,14 @@ func TestComplete(t *testing.T) {
 		{"app folder", []string{"list", ""}, apps + noFiles},
 		{"nothing after the app folder", []string{"list", "a.b", ""}, noFiles},
 		{"key's folder", []string{"show", ""}, folders + noFilesNoSpace},
-		{"id", []string{"show", "70"}, text(anna.ID+"\tanna@example.com") + noFiles},
+		{"id", []string{"show", "70"}, text(anna.ID+"\tanna@example.com, iPhone") + noFiles},
 		{"key", []string{"show", contact + "/7"}, keys + noFiles},
 		{"nothing after the key", []string{"show", "a.b/c", ""}, noFiles},
 		{"what is not in memory", []string{"open", "a.b/c", "com.ex"}, text(bob.String()) + noFiles},
+		{"keys to accept", []string{"accept", "a.b/c", contact + "/7"}, keys + noFiles},
+		{"nothing after the key to set", []string{"set", "a.b/c", ""}, noFiles},
+		{"keys to delete", []string{"delete", "70"}, text(anna.ID+"\tanna@example.com, iPhone", "70bad\trejected") + noFiles},
+		{"no file as a reason", []string{"delete", "--reason", ""}, noFiles},
 		{"output", []string{"list", "--output", ""}, "table\njson\n" + noFiles},
 		{"status", []string{"list", "--status", ""}, "accepted\npending\n" + noFiles},
 		{"no file as an address", []string{"list", "--email", ""}, noFiles},

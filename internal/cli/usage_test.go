@@ -45,6 +45,15 @@ func TestWrongUsage(t *testing.T) {
 		{"open --all --since 2h", "give only one of KEYs, --all and --since", "sessiond open"},
 		{"open --since 19:00", `invalid argument "19:00" for --since: it lies in the future`, "sessiond open"},
 		{"open --since yesterday", `invalid argument "yesterday" for --since: ` + errMoment.Error(), "sessiond open"},
+		{"accept", "KEY is missing", "sessiond accept"},
+		{"accept a.b/c", "there is no terminal to ask on: look with --dry-run, then give --yes", "sessiond accept"},
+		{"hold", "KEY is missing", "sessiond hold"},
+		{"set a.b/c --yes", "--email or --no-email is missing", "sessiond set"},
+		{"set a.b/c d.e/f --no-email", `unexpected argument "d.e/f": sessiond set takes one KEY`, "sessiond set"},
+		{"set a.b/c --no-email --email x@y", "give either --email or --no-email", "sessiond set"},
+		{"set a.b/c --email x\x07@y", `invalid argument "x\a@y" for --email: it must not have control characters`, "sessiond set"},
+		{"delete", "KEY is missing", "sessiond delete"},
+		{"delete a.b/c", "there is no terminal to ask on: look with --dry-run, then give --yes", "sessiond delete"},
 		{"rejected --keys -o json", "give either --keys or --output", "sessiond rejected"},
 		{"events --since soon", `invalid argument "soon" for --since: must be a revision: a number, or EPOCH-NUMBER`, "sessiond events"},
 		{"check --root /x /y", "give either PATHs or --root", "sessiond check"},
@@ -70,8 +79,10 @@ func TestEmptyFilters(t *testing.T) {
 	socket := serve(t, routes{"/": func(_ http.ResponseWriter, r *http.Request) { t.Errorf("the daemon was asked for %s", r.URL) }})
 	command(t, socket, "open", anna.String(), "").want(t, exitUsage, "", text("sessiond: KEY is empty", "Try 'sessiond open --help'."))
 	for says, args := range map[string][]string{
-		`invalid argument "" for --email: it is empty; leave the flag out for all`:  {"list", "--email", ""},
-		`invalid argument "" for --status: it is empty; leave the flag out for all`: {"list", "--status="},
+		`invalid argument "" for --email: it is empty; leave the flag out for all`:    {"list", "--email", ""},
+		`invalid argument "" for --status: it is empty; leave the flag out for all`:   {"list", "--status="},
+		`invalid argument "" for --email: it is empty; --no-email clears the address`: {"set", "a.b/c", "--email", ""},
+		`invalid argument "" for --reason: it is empty; leave the flag out for none`:  {"delete", "a.b/c", "--reason="},
 		"APP is empty":  {"list", ""},
 		"KEY is empty":  {"show", ""},
 		"PATH is empty": {"check", someTree(t), ""},
