@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
+
+	"sessiond/internal/hang"
 )
 
 // mount is a line of /proc/self/mountinfo (proc_pid_mountinfo(5)).
@@ -17,13 +20,24 @@ type mount struct {
 	at         string
 }
 
+// linkPatience is how long a start waits for the links on the way to the root.
+const linkPatience = time.Second
+
 // pinnedMount returns where a part of the file system that a folder is on is mounted over
 // itself, empty where none is. ReadWritePaths= and BindPaths= of systemd do so in the
 // service's own view of mounts, with a folder that is no mount point. What is pinned so is
 // not unmounted there when it is on the machine: the service would go on seeing the old
 // files. The file system of / is never unmounted and does not count.
 func pinnedMount(folder string) string {
-	if target, err := filepath.EvalSymlinks(folder); err == nil {
+	var target string
+	err := hang.New[string](0, nil, nil).Do(folder, linkPatience, func(*hang.Call) {
+		if resolved, err := filepath.EvalSymlinks(folder); err == nil {
+			target = resolved
+		} else {
+			target = folder
+		}
+	})
+	if err == nil { // else the file system hangs, and the path has to do as it is
 		folder = target
 	}
 	file, err := os.Open("/proc/self/mountinfo")
