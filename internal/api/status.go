@@ -26,7 +26,12 @@ type Status struct {
 	Pending  int `json:"pending"` // of these
 	// NotInMemory counts valid files whose session is not in memory.
 	NotInMemory int `json:"notInMemory"`
-	Rejected    int `json:"rejected"` // files
+	// NotInMemoryFiles are the first [MaxNamed] of these, sorted by key.
+	// GET /v1/not-in-memory has all of them.
+	NotInMemoryFiles []session.UnadmittedFile `json:"notInMemoryFiles"`
+	Rejected         int                      `json:"rejected"` // files
+	// RejectedByCode says how many files each mobi error is about, sorted by its number.
+	RejectedByCode []session.CodeCount `json:"rejectedByCode"`
 	// Epoch and Revision are where to follow from.
 	Epoch    session.Epoch `json:"epoch"`
 	Revision uint64        `json:"revision"`
@@ -67,8 +72,11 @@ type ErrorPage struct {
 	Revision       uint64                `json:"revision"`
 }
 
-// MaxListed is how many entries the lists of a [Status] have at most, each.
-const MaxListed = 100
+// Bounds of the lists of a [Status].
+const (
+	MaxListed = 100 // errors, and what is unsettled
+	MaxNamed  = 20  // files that are not in memory
+)
 
 // Watch says how the daemon learns of changes.
 type Watch struct {

@@ -39,7 +39,8 @@ func answers() map[string]sample {
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
 	status := api.Status{
 		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Write: write, Watch: watch,
-		Sessions: 1, Pending: 1, NotInMemory: 1, Rejected: 1, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
+		Sessions: 1, Pending: 1, NotInMemory: 1, NotInMemoryFiles: []session.UnadmittedFile{{Session: key, Since: now}},
+		Rejected: 1, RejectedByCode: []session.CodeCount{{ErrCode: session.CodeSyntax, Files: 1}}, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
 		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
 		UnsettledCounts: last.UnsettledCounts, Hints: []api.Hint{hint},
 	}
@@ -80,12 +81,14 @@ func answers() map[string]sample {
 		"PassSummary":     {last, session.PassSummary{}},
 		"UnsettledCounts": {last.UnsettledCounts, session.UnsettledCounts{}},
 		"UnadmittedPage":  {api.UnadmittedPage{Files: []session.UnadmittedFile{{Session: key, Since: now}}, Next: "x", Epoch: 1, Revision: 1}, api.UnadmittedPage{}},
+		"UnadmittedFile":  {session.UnadmittedFile{Session: key, Since: now}, session.UnadmittedFile{}},
 		"Change":          {change, session.Change{}},
 		"FileError":       {wrong, session.Problem{}},
 		"ActiveError":     {active, session.ActiveError{}},
 		"LastKnown":       {known, session.LastKnown{}},
 		"Unsettled":       {unsettled, session.Unsettled{}},
 		"Status":          {status, api.Status{}},
+		"CodeCount":       {session.CodeCount{ErrCode: session.CodeSyntax, Files: 1}, session.CodeCount{}},
 		"Watch":           {watch, api.Watch{}},
 		"Apps":            {api.Apps{Apps: []api.App{app}}, api.Apps{}},
 		"App":             {app, api.App{}},

@@ -12,7 +12,7 @@ import (
 // status answers GET /v1/status.
 func (s *Server) status(w http.ResponseWriter, r *request) error {
 	status := s.refresher.Status()
-	return s.replyLarge(w, r, 4<<10+(len(status.Errors)+len(status.Unsettled))*errorBytes, status)
+	return s.replyLarge(w, r, 4<<10+(len(status.Errors)+len(status.Unsettled))*errorBytes+len(status.NotInMemoryFiles)*entryBytes, status)
 }
 
 // healthz answers GET /healthz: that it does is the answer.

@@ -5,6 +5,7 @@ import (
 
 	"sessiond/internal/api"
 	"sessiond/internal/passes"
+	"sessiond/internal/store"
 )
 
 // refresher is what control may ask of the daemon.
@@ -39,6 +40,7 @@ func (d *Daemon) status() api.Status {
 		Pending:         view.Totals().Pending,
 		NotInMemory:     view.NotInMemory(),
 		Rejected:        view.Totals().Rejected,
+		RejectedByCode:  view.RejectedByCode(),
 		Epoch:           view.Epoch(),
 		Revision:        view.Revision(),
 		Passes:          view.Passes(),
@@ -51,6 +53,7 @@ func (d *Daemon) status() api.Status {
 		UnsettledTotal:  view.CountUnsettled().Total(),
 		UnsettledCounts: view.CountUnsettled(),
 	}
+	s.NotInMemoryFiles, _ = view.Unadmitted(store.UnadmittedFilter{Limit: api.MaxNamed})
 	s.Hints = d.hints(s)
 	return s
 }

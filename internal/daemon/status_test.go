@@ -3,6 +3,7 @@ package daemon
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,6 +28,9 @@ func TestStatusIsBounded(t *testing.T) {
 	if len(s.Errors) != api.MaxListed || s.ErrorsTotal != files || s.UnsettledTotal != 0 || len(s.Unsettled) != 0 {
 		t.Errorf("%d of %d errors, %d of %d unsettled", len(s.Errors), s.ErrorsTotal, len(s.Unsettled), s.UnsettledTotal)
 	}
+	if want := []session.CodeCount{{ErrCode: session.CodeSyntax, Files: files}}; !slices.Equal(s.RejectedByCode, want) {
+		t.Errorf("rejected by code: %v, want %v", s.RejectedByCode, want)
+	}
 	if s.LastPass.UnsettledTotal != files || s.LastPass.InMotion != files || s.LastPass.Admitted != 1 {
 		t.Errorf("the last pass that was no retry: %+v", s.LastPass)
 	}
@@ -36,6 +40,23 @@ func TestStatusIsBounded(t *testing.T) {
 	}
 	if got, want := r.summary(), "1 session, 250 rejected"; got != want {
 		t.Errorf("the service manager is told %q, want %q", got, want)
+	}
+}
+
+// The first valid files that are not in memory are named.
+func TestStatusNamesFilesNotInMemory(t *testing.T) {
+	r := start(t, nil, nil)
+	const files = api.MaxNamed + 5
+	var o session.Outcome
+	for i := range files {
+		o.Unadmitted = append(o.Unadmitted, session.Transition[session.UnadmittedFile]{
+			Session: passestest.Key(i), Now: &session.UnadmittedFile{Session: passestest.Key(i)},
+		})
+	}
+	o.NotInMemory = files
+	r.store.Apply(o)
+	if s := r.status(); s.NotInMemory != files || len(s.NotInMemoryFiles) != api.MaxNamed {
+		t.Errorf("%d files, %d are named", s.NotInMemory, len(s.NotInMemoryFiles))
 	}
 }
 

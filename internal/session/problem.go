@@ -119,6 +119,12 @@ func CountRejected[P interface{ Rejects() bool }](problems []P) int {
 	return n
 }
 
+// CodeCount says of how many files an error is true.
+type CodeCount struct {
+	ErrCode Code `json:"errCode"`
+	Files   int  `json:"files"`
+}
+
 // String returns the problem in one line, without its key: "mobi 3: message:
 // detail" or, of the operating system's, "message (errno 13): detail".
 func (p Problem) String() string {

@@ -29,6 +29,7 @@ func (m *model) check(t *rapid.T, v *store.View) {
 		"unsettled": gocmp.Diff(foldersFirst(m.unsettled), v.Unsettled(nil, 0)),
 		"apps":      gocmp.Diff(m.apps(), v.Apps()),
 		"totals":    gocmp.Diff(m.totals(), v.Totals()),
+		"codes":     gocmp.Diff(m.codes(), v.RejectedByCode()),
 		"reasons":   gocmp.Diff(session.CountUnsettled(sorted(m.unsettled)), v.CountUnsettled()),
 		"errors":    gocmp.Diff(len(m.problems), v.CountProblems()),
 	} {

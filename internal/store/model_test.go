@@ -105,6 +105,22 @@ func (m *model) totals() (sum store.AppCounts) {
 	return sum
 }
 
+func (m *model) codes() []session.CodeCount {
+	counts := []session.CodeCount{}
+	for code := session.CodeLocation; code <= session.CodeToken; code++ {
+		files := 0
+		for _, p := range m.problems {
+			if p.Rejects() && p.ErrCode == int(code) {
+				files++
+			}
+		}
+		if files > 0 {
+			counts = append(counts, session.CodeCount{ErrCode: code, Files: files})
+		}
+	}
+	return counts
+}
+
 func (m *model) selected(f store.Filter) (page []session.Loaded, next session.Key) {
 	walked := 0
 	for _, l := range sorted(m.sessions) {

@@ -15,6 +15,8 @@ func (s *Store) applyProblems(all []session.Transition[session.ActiveError]) {
 		}
 		s.addCounts(t.Session.App, countProblem(t.Now).minus(countProblem(old)))
 		s.totals = s.totals.plus(countProblem(t.Now)).minus(countProblem(old))
+		s.codes.add(t.Now, 1)
+		s.codes.add(old, -1)
 	}
 }
 
@@ -83,6 +85,27 @@ func pageSize(n, limit int) int {
 
 // CountProblems returns how many current errors there are.
 func (v *View) CountProblems() int { return v.problems.len() }
+
+// codeCounts counts rejected files by the number of their mobi error.
+type codeCounts [session.CodeToken + 1]int
+
+func (c *codeCounts) add(p *session.ActiveError, n int) {
+	if p != nil && p.Rejects() && p.ErrCode > 0 && p.ErrCode < len(c) {
+		c[p.ErrCode] += n
+	}
+}
+
+// RejectedByCode returns how many files are rejected for each mobi error that there is,
+// in ascending order; never nil.
+func (v *View) RejectedByCode() []session.CodeCount {
+	counts := []session.CodeCount{}
+	for code, files := range v.codes {
+		if files > 0 {
+			counts = append(counts, session.CodeCount{ErrCode: session.Code(code), Files: files})
+		}
+	}
+	return counts
+}
 
 // CountUnsettled returns how much has no verdict yet, by reason.
 func (v *View) CountUnsettled() session.UnsettledCounts { return v.reasons }

@@ -31,6 +31,7 @@ type Store struct {
 	names      appNames
 	totals     AppCounts // of all app folders
 	reasons    session.UnsettledCounts
+	codes      codeCounts
 
 	// mu is held briefly: to publish and to look something up in the log, never
 	// while events are made or while waiting. Because a view and its changes are
@@ -93,7 +94,7 @@ func (s *Store) Apply(o session.Outcome) {
 	next.unadmitted = s.unadmitted.snapshot()
 	next.counts = s.counts.snapshot()
 	next.names = s.names.snapshot()
-	next.totals, next.reasons = s.totals, s.reasons
+	next.totals, next.reasons, next.codes = s.totals, s.reasons, s.codes
 	next.revision += uint64(len(o.Changes))
 	next.count(&o, ended)
 

@@ -17,6 +17,7 @@ type View struct {
 	names      appNames
 	totals     AppCounts
 	reasons    session.UnsettledCounts
+	codes      codeCounts
 
 	epoch       session.Epoch
 	revision    uint64
