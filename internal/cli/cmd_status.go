@@ -1,14 +1,6 @@
 package cli
 
-import (
-	"context"
-
-	"github.com/spf13/cobra"
-
-	"sessiond/internal/api"
-	"sessiond/internal/client"
-	"sessiond/internal/session"
-)
+import "github.com/spf13/cobra"
 
 func (a *app) status() *cobra.Command {
 	cmd := &cobra.Command{
@@ -24,7 +16,8 @@ The exit status is 0 however the daemon is, as long as it answers.
 
 A second check of what a pass could not judge does not count as the last pass.
 With --output json, the lists of errors and of what is unsettled have 100
-entries at most; errorsTotal and unsettledTotal say how many there are.`,
+entries at most, and notInMemoryFiles 20; errorsTotal, unsettledTotal,
+rejectedByCode and notInMemory say how many there are.`,
 		Annotations: exits(exitUnreachable),
 		Example: `  sessiond status
   sessiond status --output json | jq .busy`,
@@ -42,24 +35,7 @@ entries at most; errorsTotal and unsettledTotal say how many there are.`,
 		if err != nil {
 			return err
 		}
-		return a.show(*output, status, func(p *page) error {
-			unadmitted, err := someUnadmitted(cmd.Context(), daemon, &status)
-			if err != nil {
-				return err
-			}
-			p.status(&status, unadmitted...)
-			return nil
-		})
+		return a.show(*output, status, func(p *page) error { p.status(&status); return nil })
 	}
 	return cmd
-}
-
-// someUnadmitted returns the first of the valid files that are not in memory, as many
-// as a status shows.
-func someUnadmitted(ctx context.Context, daemon *client.Client, s *api.Status) ([]session.UnadmittedFile, error) {
-	if s.NotInMemory == 0 {
-		return nil, nil
-	}
-	page, err := daemon.Unadmitted(ctx, client.Query{Limit: shownOccurrences})
-	return page.Files, err
 }

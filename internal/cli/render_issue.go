@@ -18,8 +18,10 @@ type issue struct {
 	// occurrences are the files and folders it shows in, the first of total where
 	// that is more.
 	occurrences []occurrence
-	total       int
-	rest        string // where those beyond the first are to be had
+	// groups are the occurrences, those that are alike together.
+	groups []group
+	total  int
+	rest   string // where those beyond the first are to be had
 	// brief is true where each occurrence is one line: when it began matters little.
 	brief bool
 }
@@ -29,15 +31,13 @@ type occurrence struct {
 	line  []cell
 	since time.Time
 	todo  string
-	// key and alike are of a file whose problem others may have, too: alike is what
-	// they all say.
-	key   session.Key
-	alike string
+	// failure is the error that others may have, too.
+	failure *session.ActiveError
 }
 
 // problemOccurrence is the occurrence of an error.
 func problemOccurrence(e *session.ActiveError) occurrence {
-	return occurrence{line: problemCells(&e.Problem), since: e.Since, todo: remedy(&e.Problem), key: e.Session, alike: e.String()}
+	return occurrence{line: problemCells(&e.Problem), since: e.Since, todo: remedy(&e.Problem), failure: e}
 }
 
 // longMotion is for how long a file may be in motion before that is odd: no
@@ -45,8 +45,8 @@ func problemOccurrence(e *session.ActiveError) occurrence {
 const longMotion = time.Minute
 
 // issues are what is wrong, the gravest first.
-func (p *page) issues(s *api.Status, unadmitted []session.UnadmittedFile) []issue {
-	all := []issue{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s, unadmitted), lateChanges(s)}
+func (p *page) issues(s *api.Status) []issue {
+	all := []issue{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
 	var some []issue
 	for _, t := range all {
 		if t.what != "" {
@@ -78,6 +78,8 @@ func rejectedFiles(s *api.Status) issue {
 	}
 	if t.total = s.Rejected; t.total > 0 {
 		t.what = count(t.total, "file is", "files are") + " rejected"
+		t.groups = byCode(t.occurrences, s.RejectedByCode)
+		t.rest = "sessiond rejected lists all of them"
 	}
 	return t
 }
@@ -123,7 +125,7 @@ func (p *page) restlessFiles(s *api.Status) issue {
 }
 
 // filesNotInMemory is told with the first of these files.
-func filesNotInMemory(s *api.Status, files []session.UnadmittedFile) issue {
+func filesNotInMemory(s *api.Status) issue {
 	if s.NotInMemory == 0 {
 		return issue{}
 	}
@@ -134,7 +136,7 @@ func filesNotInMemory(s *api.Status, files []session.UnadmittedFile) issue {
 		total: s.NotInMemory,
 		brief: true,
 	}
-	for _, file := range files {
+	for _, file := range s.NotInMemoryFiles {
 		t.occurrences = append(t.occurrences, occurrence{line: []cell{plain.of("%s", file.Session)}, since: file.Since})
 	}
 	return t
@@ -160,7 +162,7 @@ const shownOccurrences = 20
 // issue writes what is wrong, where, since when, and what to do, unless the
 // verdict has said all of it.
 func (p *page) issue(t *issue) {
-	if len(t.occurrences) == 0 && t.todo == "" {
+	if len(t.occurrences)+len(t.groups) == 0 && t.todo == "" {
 		return
 	}
 	tone := warn
@@ -170,8 +172,11 @@ func (p *page) issue(t *issue) {
 	p.line()
 	p.line(tone.of("%s", capital(t.what)), plain.of("%s", p.sinceFirst(t.occurrences)))
 	told := p.occurrences(t)
-	if more := max(t.total, len(t.occurrences)) - told; more > 0 && told > 0 {
-		p.line(plain.of("and %s more; %s", comma(more), cmp.Or(t.rest, "GET /v1/errors of the control socket lists all of them")))
+	switch more := max(t.total, len(t.occurrences)) - told; {
+	case told > 0 && more > 0:
+		p.line(plain.of("and %s more; %s", comma(more), cmp.Or(t.rest, "sessiond status --output json has more of them")))
+	case told > len(t.occurrences): // some of them in a group only
+		p.line(plain.of("%s", t.rest))
 	}
 	if t.todo != "" {
 		p.line(plain.of("%s", t.todo))

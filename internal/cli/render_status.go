@@ -13,10 +13,8 @@ import (
 
 // status writes a doctor's note: a verdict, what hurts with since when and what to
 // do, and then all that was found.
-//
-// unadmitted are the first valid files that are not in memory.
-func (p *page) status(s *api.Status, unadmitted ...session.UnadmittedFile) {
-	issues := p.issues(s, unadmitted)
+func (p *page) status(s *api.Status) {
+	issues := p.issues(s)
 	verdict, more := p.verdict(s, issues)
 	p.line(verdict)
 	if more {

@@ -137,6 +137,17 @@ func TestDrawStatus(t *testing.T) {
 // counted returns a status with the totals of its lists.
 func counted(s api.Status) api.Status {
 	s.Rejected, s.ErrorsTotal = session.CountRejected(s.Errors), len(s.Errors)
+	for code := session.CodeLocation; code <= session.CodeToken; code++ {
+		c := session.CodeCount{ErrCode: code}
+		for _, e := range s.Errors {
+			if e.Rejects() && e.ErrCode == int(code) {
+				c.Files++
+			}
+		}
+		if c.Files > 0 {
+			s.RejectedByCode = append(s.RejectedByCode, c)
+		}
+	}
 	s.UnsettledCounts, s.UnsettledTotal = session.CountUnsettled(s.Unsettled), len(s.Unsettled)
 	return s
 }
@@ -162,7 +173,7 @@ func TestVerdict(t *testing.T) {
 	} {
 		s = counted(s)
 		same(t, drawn(t, false, func(p *page) {
-			line, _ := p.verdict(&s, p.issues(&s, nil))
+			line, _ := p.verdict(&s, p.issues(&s))
 			p.line(line)
 		}), text(want))
 	}
@@ -273,51 +284,85 @@ func TestDrawManySymptoms(t *testing.T) {
 		}
 		s.Errors = append(s.Errors, session.ActiveError{Problem: *wrong, Since: today()})
 	}
+	s.Errors[0].Modified = session.FileTime(started().UnixNano())
+	s.Errors[0].LastKnown = &session.LastKnown{Email: "anna@example.com", Device: "Anna's phone"}
 	s.Rejected = 2000
+	s.RejectedByCode = []session.CodeCount{{ErrCode: session.CodeSyntax, Files: 3}, {ErrCode: session.CodeSchema, Files: 7}, {ErrCode: session.CodeToken, Files: 1990}}
 	got, _, _ := strings.Cut(drawn(t, false, func(p *page) { p.status(&s) }), "\n\nDaemon")
 	same(t, got, strings.TrimSuffix(text(
 		"Starting: the sessions are being loaded.",
 		"0 sessions in memory, not watching.",
 		"",
 		"2,000 files are rejected, the first since 2026-11-22 18:00:00 (now)",
-		"97 files: mobi 4: Connection token is not compliant with the current information",
+		"1,990 files: mobi 4: Connection token is not compliant with the current information",
 		"    copy the token of this very session, or delete the file",
-		"    a.b/000, since 2026-11-22 18:00:00 (now)",
-		"    a.b/001, since 2026-11-22 18:00:00 (now)",
-		"    a.b/002, since 2026-11-22 18:00:00 (now)",
-		"    and 94 more like these",
+		"    a.b/000",
+		"        anna@example.com, Anna's phone; since 2026-11-22 18:00:00 (now), file modified 2026-11-22 09:00:00",
+		"    a.b/001",
+		"        since 2026-11-22 18:00:00 (now)",
+		"    a.b/002",
+		"        since 2026-11-22 18:00:00 (now)",
+		"    and 1,987 more like these",
+		"7 files: mobi 3: The json file does not validate the json schema",
+		"    correct the members it names (sessiond schema prints the rules), or delete the file",
 		"a.b/097: mobi 2: The json file is not correctly formed: line 97",
 		"    since 2026-11-22 18:00:00 (now): correct the JSON at that place, or delete the file",
 		"a.b/098: mobi 2: The json file is not correctly formed: line 98",
 		"    since 2026-11-22 18:00:00 (now): correct the JSON at that place, or delete the file",
 		"a.b/099: mobi 2: The json file is not correctly formed: line 99",
 		"    since 2026-11-22 18:00:00 (now): correct the JSON at that place, or delete the file",
-		"and 1,900 more; GET /v1/errors of the control socket lists all of them",
+		"sessiond rejected lists all of them",
 	), "\n"))
 }
 
-// Of many files that are wrong in ways of their own, the first are told.
+// Files that are wrong in ways of their own are a group by their error, each with what is
+// wrong with it.
 func TestDrawManyDifferentSymptoms(t *testing.T) {
 	var s api.Status
 	for i := range api.MaxListed {
-		s.Errors = append(s.Errors, session.ActiveError{Problem: *session.NewProblem(anna, session.CodeSyntax, fmt.Sprint(i)), Since: today()})
+		s.Errors = append(s.Errors, session.ActiveError{Problem: *session.NewProblem(anna, session.CodeSyntax, fmt.Sprintf("line %d", i)), Since: today()})
 	}
-	s.Rejected = shownOccurrences + 1001
+	s.Rejected = 1021
+	s.RejectedByCode = []session.CodeCount{{ErrCode: session.CodeSyntax, Files: s.Rejected}}
 	got := drawn(t, false, func(p *page) { p.status(&s) })
-	if n := strings.Count(got, "mobi 2"); n != shownOccurrences {
-		t.Errorf("%d files are shown, want %d", n, shownOccurrences)
+	for _, want := range []string{
+		"\n1,021 files: mobi 2: The json file is not correctly formed\n    correct the JSON at that place, or delete the file\n    " + anna.String() + ": line 0\n",
+		"\n    and 1,018 more like these\nsessiond rejected lists all of them\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
 	}
-	if !strings.Contains(got, "\nand 1,001 more; GET /v1/errors of the control socket lists all of them\n") {
-		t.Errorf("the others are not counted:\n%s", got)
+	s.Errors, s.Rejected = s.Errors[:4], 4
+	for i := range s.Errors {
+		s.Errors[i].Detail = "line 7"
+	}
+	s.RejectedByCode[0].Files = 4
+	got = drawn(t, false, func(p *page) { p.status(&s) })
+	if want := "\n4 files: mobi 2: The json file is not correctly formed: line 7\n"; !strings.Contains(got, want) || strings.Count(got, "line 7") != 1 {
+		t.Errorf("no %q, once, in\n%s", want, got)
+	}
+}
+
+// Whose file it was, and when it was modified.
+func TestDrawWhoseFile(t *testing.T) {
+	s := counted(api.Status{Passes: 1, Errors: []session.ActiveError{{
+		Problem: *session.NewProblem(anna, session.CodeSyntax, "line 7"), Since: today(), Modified: session.FileTime(started().UnixNano()),
+		LastKnown: &session.LastKnown{Email: "anna@example.com"},
+	}}})
+	want := "\n    last known: anna@example.com\n    since 2026-11-22 18:00:00 (now), file modified 2026-11-22 09:00:00: correct the JSON"
+	if got := drawn(t, false, func(p *page) { p.status(&s) }); !strings.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, got)
 	}
 }
 
 // Which valid files are not in memory, and how many sessions are pending.
 func TestDrawWhatIsNotInMemory(t *testing.T) {
-	s := api.Status{Passes: 1, Sessions: 1203, Pending: 12, NotInMemory: 5}
-	got := drawn(t, false, func(p *page) {
-		p.status(&s, session.UnadmittedFile{Session: bob, Since: today()}, session.UnadmittedFile{Session: anna, Since: started()})
-	})
+	s := api.Status{
+		Passes: 1, Sessions: 1203, Pending: 12, NotInMemory: 5,
+		NotInMemoryFiles: []session.UnadmittedFile{{Session: bob, Since: today()}, {Session: anna, Since: started()}},
+	}
+	got := drawn(t, false, func(p *page) { p.status(&s) })
 	for _, want := range []string{
 		"\n5 valid files are not in memory, the first since 2026-11-22 09:00:00 (9 hours ago)\n" + bob.String() + "\n" + anna.String() +
 			"\nand 3 more; sessiond list --not-in-memory names all of them\nTo admit them: open --all, or run with --admit follow.\n",
