@@ -109,6 +109,7 @@ func (l *Loop) do(b pendingWork, due []session.Key) {
 	}
 	delete(b.waiters, request{what: refreshAll})
 	l.edited(b)
+	l.look(b)
 	l.open(b)
 	l.finish(b.hangup)
 }
@@ -124,7 +125,7 @@ func (l *Loop) edited(b pendingWork) {
 			req.Keys = append(req.Keys, r.file)
 		case lookAtEdited:
 			req.Keys = append(req.Keys, r.file)
-		case openFile, openAll, openRemoved, refreshAll:
+		case openFile, openAll, openRemoved, refreshAll, lookAtFile:
 		}
 	}
 	if len(req.Keys) == 0 {
@@ -152,7 +153,7 @@ func (l *Loop) open(b pendingWork) {
 			req.Keys = append(req.Keys, r.file)
 		case openAll:
 			req.Full = true
-		case openRemoved, refreshAll, lookAtEdited, lookAtDeleted:
+		case openRemoved, refreshAll, lookAtFile, lookAtEdited, lookAtDeleted:
 		}
 	}
 	result := l.pass(req, time.Time{})
@@ -164,7 +165,7 @@ func (l *Loop) open(b pendingWork) {
 			l.await(parts().Of(r.file), w)
 		case openRemoved:
 			l.await(parts().OfRemoved(), w)
-		case openAll, refreshAll, lookAtEdited, lookAtDeleted:
+		case openAll, refreshAll, lookAtFile, lookAtEdited, lookAtDeleted:
 			l.await(result, w)
 		}
 	}
@@ -175,7 +176,7 @@ func (l *Loop) open(b pendingWork) {
 func (l *Loop) pass(req refresh.Request, since time.Time) refresh.Result {
 	m := l.cfg.Memory
 	r := m.Pass(req)
-	l.state.Store(&State{Root: m.RootState(), Held: m.Held(), Slow: m.SlowToSettle()})
+	l.state.Store(&State{Root: m.RootState(), Held: m.Held(), Slow: m.SlowToSettle(), Origin: m.Origin(), Admitting: m.Admitting()})
 	before := l.cfg.Store.View()
 	l.cfg.Store.Apply(r.Outcome)
 	l.cfg.Applied(Pass{Outcome: r.Outcome, Before: before, After: l.cfg.Store.View(), Since: since, Applied: time.Now()})

@@ -47,6 +47,10 @@ type State struct {
 	Held int
 	// Slow is where files settle slowly.
 	Slow refresh.SlowFileSystem
+	// Origin is where the tree was found, and Admitting is true as long as the admission
+	// of start-up is still to come.
+	Origin    refresh.Origin
+	Admitting bool
 }
 
 // Loop runs the passes. All methods but [Loop.Run] may be called at any time, from
@@ -66,7 +70,7 @@ type Loop struct {
 // New returns a loop that runs nothing yet.
 func New(cfg Config) *Loop {
 	l := &Loop{cfg: cfg, queue: newQueue(), ready: make(chan struct{}), heartbeat: make(chan struct{})}
-	l.state.Store(&State{})
+	l.state.Store(&State{Admitting: true})
 	return l
 }
 

@@ -24,7 +24,7 @@ const maxUnanswered = 2048
 // All who ask for the same wait together.
 type request struct {
 	what wanted
-	file session.Key // of openFile, lookAtEdited and lookAtDeleted
+	file session.Key // of openFile, lookAtFile, lookAtEdited and lookAtDeleted
 }
 
 type wanted uint8
@@ -33,7 +33,8 @@ const (
 	refreshAll  wanted = iota // a full pass
 	openAll                   // a full pass with admission on
 	openRemoved               // one over the files of sessions that were removed since a time
-	openFile                  // one over a file
+	openFile                  // one over a file, with admission on
+	lookAtFile                // one over a file
 	// One over a file that the daemon has changed, or deleted.
 	lookAtEdited
 	lookAtDeleted

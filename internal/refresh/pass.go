@@ -138,7 +138,7 @@ func (m *Memory) Pass(req Request) Result {
 	result.NotInMemory = m.notInMemory
 	result.reopened = reopened
 	if scope == session.ScopeFull {
-		m.slow = m.slowest()
+		m.slow, m.mounts = m.slowest(), m.mountPoints()
 	} else {
 		m.slow = slower(m.slow, t.slow)
 	}
