@@ -57,7 +57,7 @@ func TestPageOfEachCommand(t *testing.T) {
 		if cmd.Parent() == cmd.Root() {
 			wants(t, pages, "sessiond.1", `\fB`+pageName(cmd)+`\fP(1)`)
 		}
-		if !cmd.HasAvailableSubCommands() {
+		if !cmd.HasAvailableSubCommands() || cli.RunsItself(cmd) {
 			cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { wants(t, pages, file, `\fB--`+f.Name+`\fP`) })
 		}
 		for line := range strings.Lines(cmd.Annotations[cli.ExitStatuses]) {

@@ -37,7 +37,8 @@ func verbText(cmd *cobra.Command) string {
 	fmt.Fprintf(&b, "# DESCRIPTION\n%s\n\n", plainText(cmd.Long))
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "# COMMANDS\n%s", commandsText(cmd))
-	} else {
+	}
+	if !cmd.HasAvailableSubCommands() || cli.RunsItself(cmd) {
 		fmt.Fprintf(&b, "# OPTIONS\n%s", flagsText(cmd))
 	}
 	fmt.Fprintf(&b, "# EXIT STATUS\n%s", statusesText(cmd))
@@ -48,7 +49,7 @@ func verbText(cmd *cobra.Command) string {
 
 // synopsis returns how a command is called, its name in bold.
 func synopsis(cmd *cobra.Command) string {
-	if cmd.HasAvailableSubCommands() {
+	if cmd.HasAvailableSubCommands() && !cli.RunsItself(cmd) {
 		return fmt.Sprintf("**%s** *COMMAND*", cmd.CommandPath())
 	}
 	rest := strings.TrimPrefix(cmd.UseLine(), cmd.CommandPath())

@@ -20,6 +20,8 @@ type change struct {
 	set     api.Set
 	deletes bool
 	noTrash bool // of a deletion: for good
+	// restores is true of what comes from the trash, where there is nothing before it.
+	restores bool
 	// warn says what a person must know of these changes; nil for nothing.
 	warn func(items []changed) []string
 }
@@ -226,7 +228,7 @@ func (r *changeRun) end(f format, all changes) error {
 	}
 	all.Errors = r.problems
 	err := r.show(f, all, func(p *page) error {
-		if all.DryRun {
+		if all.DryRun && !r.change.restores {
 			p.plan(r.change, all.Sessions)
 			return nil
 		}

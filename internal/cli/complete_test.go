@@ -23,6 +23,7 @@ func TestComplete(t *testing.T) {
 			says(200, `{"sessions":[{"session":"`+anna.String()+`","email":"anna@example.com"},{"session":"`+contact+`/x"}]}`)(w, r)
 		},
 		"GET /v1/rejected": says(200, `{"files":[{"session":"`+anna.App+`/70bad"}]}`),
+		"GET /v1/trash":    says(200, `{"items":[{"id":"`+annaItem+`","session":"`+anna.String()+`","email":"a@x","device":"iPad"},{"id":"`+annaOlder+`","session":"`+anna.String()+`"}]}`),
 		"GET /v1/not-in-memory": func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("prefix") != "com.ex" {
 				says(200, `{"files":[]}`)(w, r)
@@ -50,6 +51,9 @@ func TestComplete(t *testing.T) {
 		{"keys to accept", []string{"accept", "a.b/c", contact + "/7"}, keys + noFiles},
 		{"nothing after the key to set", []string{"set", "a.b/c", ""}, noFiles},
 		{"keys to delete", []string{"delete", "70"}, text(anna.ID+"\tanna@example.com, iPhone", "70bad\trejected") + noFiles},
+		{"trash", []string{"restore", ""}, text(annaItem+"\ta@x, iPad", annaOlder) + noFiles},
+		{"deleted keys", []string{"trash", "purge", contact}, text(anna.String()+"\ta@x, iPad") + noFiles},
+		{"deleted ids", []string{"trash", "--session", "70"}, text(anna.ID+"\ta@x, iPad") + noFiles},
 		{"no file as a reason", []string{"delete", "--reason", ""}, noFiles},
 		{"output", []string{"list", "--output", ""}, "table\njson\n" + noFiles},
 		{"status", []string{"list", "--status", ""}, "accepted\npending\n" + noFiles},

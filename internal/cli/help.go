@@ -24,10 +24,11 @@ func (a *app) drawHelp(cmd *cobra.Command) { a.page().help(cmd) }
 func (p *page) help(cmd *cobra.Command) {
 	p.text(cmd.Long)
 	p.title("Usage:")
+	if !cmd.HasAvailableSubCommands() || RunsItself(cmd) {
+		p.text("  " + cmd.UseLine())
+	}
 	if cmd.HasAvailableSubCommands() {
 		p.text("  " + cmd.CommandPath() + " COMMAND")
-	} else {
-		p.text("  " + cmd.UseLine())
 	}
 	p.title("Examples:")
 	p.text(cmd.Example)

@@ -27,6 +27,16 @@ const keysShown = 5
 // [*unknownAppError], what fits several an [*ambiguousError].
 func resolveKey(ctx context.Context, daemon *client.Client, text string, others ...keySource) (session.Key, error) {
 	r := keyResolver{daemon, append([]keySource{keysInMemory}, others...)}
+	return r.resolve(ctx, text)
+}
+
+type keyResolver struct {
+	daemon  *client.Client
+	sources []keySource
+}
+
+// resolve is [resolveKey] among the keys of the sources.
+func (r *keyResolver) resolve(ctx context.Context, text string) (session.Key, error) {
 	found, err := r.find(ctx, text)
 	if short := strings.TrimSuffix(text, "…"); err == nil && len(found) == 0 && short != text { // as logs shorten keys
 		text = short
@@ -77,11 +87,6 @@ func keysInMemory(ctx context.Context, daemon *client.Client, text string) ([]se
 func keysUnadmitted(ctx context.Context, daemon *client.Client, text string) ([]session.Key, error) {
 	some, err := listAllUnadmitted(ctx, daemon, client.Query{Prefix: text}, keysShown+1)
 	return keysOf(some.Files), err
-}
-
-type keyResolver struct {
-	daemon  *client.Client
-	sources []keySource
 }
 
 // find returns the keys that begin with a text. One that is wholly given is the only

@@ -85,3 +85,6 @@ func beginning(text string, n int) string {
 	}
 	return text[:min(n, len(text))]
 }
+
+// inApp is a key without its app folder.
+func inApp(key string) string { return key[strings.IndexByte(key, '/')+1:] }

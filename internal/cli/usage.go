@@ -64,6 +64,23 @@ func missingVerb(cmd *cobra.Command, args []string) error {
 	return misused(cmd, "%s", what)
 }
 
+// missingVerbOrNone is the check of the arguments of a command that does something
+// itself, and has commands below it.
+func missingVerbOrNone(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return missingVerb(cmd, args)
+}
+
+// runsItself is an annotation of a command that does something itself, although it has
+// commands below it.
+const runsItself = "runs itself"
+
+// RunsItself reports whether a command of [Tree] does something itself, although it has
+// commands below it.
+func RunsItself(cmd *cobra.Command) bool { return cmd.Annotations[runsItself] != "" }
+
 // flagMisused answers a flag that is unknown or cannot be read. A setting's own
 // error says more than what package pflag makes of it.
 func flagMisused(cmd *cobra.Command, err error) error {
