@@ -38,7 +38,7 @@ func TestUnreachable(t *testing.T) {
 	for _, line := range []string{
 		"status", "refresh", "refresh --allow-rejected", "list", "show a.b/c", "open a.b/c d.e/f", "open --all", "events",
 		"status --output json", "accept a.b/c --yes", "set a.b/c --no-email -y", "delete a.b/c --dry-run", "restore x", "trash",
-		"trash purge a.b/c -y", "trash purge --email a@x -n", "rejected",
+		"trash purge a.b/c -y", "trash purge --email a@x -n", "audit", "rejected",
 	} {
 		t.Run(line, func(t *testing.T) {
 			command(t, socket, strings.Fields(line)...).want(t, exitUnreachable, "", text(

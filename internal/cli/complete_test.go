@@ -55,6 +55,7 @@ func TestComplete(t *testing.T) {
 		{"deleted keys", []string{"trash", "purge", contact}, text(anna.String()+"\ta@x, iPad") + noFiles},
 		{"deleted ids", []string{"trash", "--session", "70"}, text(anna.ID+"\ta@x, iPad") + noFiles},
 		{"no file as a reason", []string{"delete", "--reason", ""}, noFiles},
+		{"apps of a flag", []string{"audit", "--app", ""}, apps + noFiles},
 		{"output", []string{"list", "--output", ""}, "table\njson\n" + noFiles},
 		{"status", []string{"list", "--status", ""}, "accepted\npending\n" + noFiles},
 		{"no file as an address", []string{"list", "--email", ""}, noFiles},
