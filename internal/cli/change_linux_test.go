@@ -59,6 +59,8 @@ func TestQuestion(t *testing.T) {
 	asked(t, socket, 120, "y\n", "accept", "7023").want(t, exitDone, anna.String()+": accepted\n", one)
 	asked(t, socket, 120, "n\n", "accept", "7023").want(t, exitFailed, "", one+"sessiond: nothing was done\n")
 	asked(t, socket, 120, "\n", "accept", "7023").want(t, exitFailed, "", one+"sessiond: nothing was done\n")
+	// A line that does not end is no answer.
+	asked(t, socket, 120, "y\x04\x04", "accept", "7023").want(t, exitFailed, "", one+"\nsessiond: nothing was done\n")
 	asked(t, socket, 120, "\x04", "accept", "7023").want(t, exitFailed, "", one+"\nsessiond: nothing was done\n")
 	asked(t, socket, 80, "YES\n", "accept", "7023", "0123").want(t, exitDone, text(anna.String()+": accepted", bob.String()+": accepted"), text(
 		"SESSION   E-MAIL            DEVICE         APP      CHANGE",
