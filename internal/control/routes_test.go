@@ -39,6 +39,7 @@ func TestStatus(t *testing.T) {
 	w := newWorld(t)
 	want := api.Status{
 		Version: "1.0", PID: 7, StartedAt: start(), Root: "/srv/MobileApps", Admit: "restore",
+		NotInMemoryFiles: []session.UnadmittedFile{}, RejectedByCode: []session.CodeCount{},
 		Errors: []session.ActiveError{}, Unsettled: []session.Unsettled{}, Hints: []api.Hint{{Code: api.HintRejected, Text: "a hint"}},
 	}
 	w.daemon.status = want
