@@ -96,7 +96,9 @@ func (l *Log) Begin(entries ...Entry) ([]Change, error) {
 	}
 	changes := make([]Change, len(entries))
 	for i, e := range entries {
-		l.own.begin(e.Key)
+		if e.Action.changesFile() {
+			l.own.begin(e.Key)
+		}
 		changes[i] = Change{l, e}
 	}
 	return changes, nil
@@ -123,7 +125,9 @@ func (c Change) Done(o Outcome) error {
 		e.Result, e.Error = ResultFailed, o.Err.Error()
 	}
 	err := c.log.write([]Entry{e}, false)
-	c.log.enqueue(c.log.own.end(e.Key, o, c.log.now()))
+	if e.Action.changesFile() {
+		c.log.enqueue(c.log.own.end(e.Key, o, c.log.now()))
+	}
 	if err != nil {
 		return fmt.Errorf("cannot record the result of a change: %w", err)
 	}

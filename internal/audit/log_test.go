@@ -337,6 +337,25 @@ func TestOnlyWhatPassesFindIsOurs(t *testing.T) {
 	}
 }
 
+// To purge what the trash has of a session leaves its file alone: whoever deletes that
+// just then is somebody else.
+func TestPurgeIsNoChangeOfTheFile(t *testing.T) {
+	l := open(t, Config{})
+	changes, err := l.Begin(Entry{Key: orders, Action: ActionPurge})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Observe(Entry{Key: orders, Action: ActionRemoved, Reason: "deleted"})
+	if err := changes[0].Done(Outcome{}); err != nil {
+		t.Fatal(err)
+	}
+	l.Observe(Entry{Key: orders, Action: ActionRemoved, Reason: "deleted"})
+	l.drain()
+	if got := all(t, l, Filter{Action: ActionRemoved}); len(got) != 2 {
+		t.Errorf("of two deletions by others is recorded: %q", got)
+	}
+}
+
 func TestOwnChangesAreForgotten(t *testing.T) {
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	l := open(t, Config{Now: func() time.Time { return now }})

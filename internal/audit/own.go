@@ -74,6 +74,10 @@ func (o *ownChanges) end(key session.Key, result Outcome, now time.Time) []Entry
 	return others
 }
 
+// changesFile reports whether an action leaves something in the tree that a pass finds: to
+// purge the trash does not.
+func (a Action) changesFile() bool { return a != ActionPurge }
+
 // isFound reports whether an action is what a pass found, which may be our own doing.
 func isFound(a Action) bool { return a == ActionUpdated || a == ActionRemoved || a == ActionAdmitted }
 
