@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strings"
 	"time"
 
 	"sessiond/internal/session"
@@ -19,7 +20,6 @@ const (
 	ActionRestore  Action = "restore" // from the trash
 	ActionPurge    Action = "purge"   // from the trash, for good
 	ActionOpen     Action = "open"
-	ActionRefresh  Action = "refresh"
 )
 
 // What passes find, and what the daemon has to say of itself.
@@ -107,6 +107,31 @@ type Entry struct {
 	Count int `json:"count,omitzero"` // of sessions that started, of lines that were lost, of refusals
 
 	digest Digest // of the file that a pass found; zero: it is gone
+}
+
+// maxText is how many bytes of a text that a session file, or somebody, gave are recorded:
+// a file may have an e-mail address of a megabyte. An edit sets none that is longer, and
+// with escape sequences a line stays below maxLine.
+const maxText = 1024
+
+// bound shortens what has too long texts. The entry shares none with the session then,
+// which it would keep in memory while it waits to be written.
+func (e *Entry) bound() {
+	for _, text := range []*string{&e.Device, &e.Reason, &e.Error} {
+		*text = boundText(*text)
+	}
+	for _, state := range []**State{&e.Before, &e.After} {
+		if *state != nil {
+			*state = &State{Status: boundText((*state).Status), Email: boundText((*state).Email)}
+		}
+	}
+}
+
+func boundText(text string) string {
+	if len(text) > maxText {
+		return strings.ToValidUTF8(text[:maxText], "") + "…"
+	}
+	return strings.Clone(text)
 }
 
 // header is the first line of every file.

@@ -89,6 +89,7 @@ type Change struct {
 // synced, together.
 func (l *Log) Begin(entries ...Entry) ([]Change, error) {
 	for i := range entries {
+		entries[i].bound()
 		entries[i].Result = ResultIntent
 	}
 	if err := l.write(entries, true); err != nil {
@@ -124,6 +125,7 @@ func (c Change) Done(o Outcome) error {
 	if o.Err != nil {
 		e.Result, e.Error = ResultFailed, o.Err.Error()
 	}
+	e.bound()
 	err := c.log.write([]Entry{e}, false)
 	if e.Action.changesFile() {
 		c.log.enqueue(c.log.own.end(e.Key, o, c.log.now()))

@@ -14,7 +14,7 @@ func Observed(o session.Outcome, before func(session.Key) *session.Session) []En
 	}
 	entries := make([]Entry, len(o.Changes))
 	for i, c := range o.Changes {
-		key := c.Session.Key().Clone() // the queue must not keep the session
+		key := c.Session.Key().Clone() // the queue must not keep the session: [Log.Observe] sees to the texts
 		e := Entry{
 			Actor:   &Actor{Via: ViaFile},
 			Key:     key,

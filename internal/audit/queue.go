@@ -20,6 +20,9 @@ type queue struct {
 // Observe records what has happened already. It never waits; what finds no room in the
 // queue is counted, and a line says how many entries were lost.
 func (l *Log) Observe(entries ...Entry) {
+	for i := range entries {
+		entries[i].bound()
+	}
 	l.enqueue(l.own.filter(entries, l.now()))
 }
 

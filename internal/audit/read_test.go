@@ -57,6 +57,35 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// A session file may have an e-mail address of a megabyte.
+func TestLongTextsCanBeReadBack(t *testing.T) {
+	l := open(t, Config{})
+	long := strings.Repeat("\x01é", 100_000)
+	for range 3 {
+		l.Observe(Entry{
+			Key: orders, Action: ActionUpdated, Device: long, Reason: long, Error: long,
+			Before: &State{Status: "accepted", Email: long}, After: &State{Status: "accepted", Email: long},
+		})
+	}
+	l.drain()
+	changes, err := l.Begin(Entry{Key: orders, Action: ActionDelete, Before: &State{Email: long}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := changes[0].Done(Outcome{Before: &State{Email: long}}); err != nil {
+		t.Fatal(err)
+	}
+	for before := uint64(6); before > 1; before-- {
+		page, err := l.Read(Filter{Before: before, Limit: 1})
+		if err != nil || len(page.Entries) != 1 || page.Entries[0].Seq != before-1 {
+			t.Fatalf("before entry %d is %+v, %v", before, page, err)
+		}
+	}
+	if size := l.file.size; size > 5*maxLine {
+		t.Errorf("five lines have %d bytes", size)
+	}
+}
+
 func TestFilters(t *testing.T) {
 	l := filled(t, 100)
 	for name, test := range map[string]struct {
