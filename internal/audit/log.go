@@ -59,9 +59,13 @@ func Open(cfg Config) (*Log, error) {
 // Run writes what was observed, until ctx ends and all of it is written. It returns
 // nil then.
 func (l *Log) Run(ctx context.Context) error {
+	again := time.NewTicker(refusalWindow)
+	defer again.Stop()
 	for {
 		select {
 		case <-l.queue.grown:
+		case <-again.C: // what was lost may be told now
+			l.Observe(l.refusals.ended(l.now())...)
 		case <-ctx.Done():
 			l.Observe(l.refusals.untold()...)
 			l.drain()

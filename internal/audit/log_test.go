@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"sessiond/internal/session"
@@ -268,6 +269,33 @@ func TestRefusalsAreFewLines(t *testing.T) {
 	if err != nil || page.Entries[1].Count != 15 || *page.Entries[1].Actor.UID != 1000 {
 		t.Errorf("the number of those that were not written is told as %+v, %v", page.Entries, err)
 	}
+}
+
+// A record that failed says so once it can be written again, and the number of refusals
+// when their minute is over, although nothing else happens.
+func TestWhatIsDueIsWrittenWithinAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := open(t, Config{MinFree: 1 << 62})
+		l.Observe(Entry{Key: orders, Action: ActionRemoved})
+		l.drain()
+		for range refusalsPerWindow + 5 {
+			l.refusals.add(Entry{Action: ActionDelete, Result: ResultRefused}, l.now())
+		}
+		l.minFree = 0
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- l.Run(ctx) }()
+		time.Sleep(refusalWindow + time.Second) // of the bubble's clock
+		synctest.Wait()
+		page, err := l.Read(Filter{Limit: 10})
+		if err != nil || len(page.Entries) != 2 || page.Entries[0].Count != 5 || page.Entries[1].Action != ActionLost || l.Lost() != 0 {
+			t.Errorf("after a minute the record is %+v, %v", page.Entries, err)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestOwnChangesAreNotOthers(t *testing.T) {

@@ -66,7 +66,7 @@ func (l *Log) drain() {
 			l.queue.mu.Lock()
 			l.queue.lost += lost + len(batch) + len(entries)
 			l.queue.mu.Unlock()
-			return // until something more is observed
+			return // until [Log.Run] tries again
 		}
 		lost = 0
 	}

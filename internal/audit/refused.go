@@ -37,7 +37,7 @@ func (r *refusals) add(e Entry, now time.Time) []Entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var write []Entry
-	if r.byUser == nil || now.Sub(r.began) >= refusalWindow {
+	if r.byUser == nil || r.isOver(now) {
 		write = r.restart(now)
 	}
 	uid := ^uint32(0) // nobody's
@@ -55,6 +55,19 @@ func (r *refusals) add(e Entry, now time.Time) []Entry {
 	}
 	user.last = e
 	return write
+}
+
+// isOver reports whether the present window has ended.
+func (r *refusals) isOver(now time.Time) bool { return now.Sub(r.began) >= refusalWindow }
+
+// ended returns the entries about what was not written in a window that has ended.
+func (r *refusals) ended(now time.Time) []Entry {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.isOver(now) {
+		return nil
+	}
+	return r.restart(now)
 }
 
 // restart begins a new window and returns the entries about what was not written in
