@@ -245,8 +245,8 @@ func (r *changeRun) end(f format, all changes) error {
 
 // keysRejected is the [keySource] of the rejected files.
 func keysRejected(ctx context.Context, daemon *client.Client, text string) ([]session.Key, error) {
-	page, err := daemon.Rejected(ctx, client.Query{Prefix: text, Limit: keysShown + 1})
-	return keysOfRejected(page.Files), err
+	some, err := listRejected(ctx, daemon, client.Query{Prefix: text}, keysShown+1)
+	return keysOfRejected(some.Files), err
 }
 
 // unique returns keys without those that were given before.

@@ -26,9 +26,9 @@ func (a *app) completeDeletable(cmd *cobra.Command, args []string, typed string)
 		return keys, directive
 	}
 	rejected := a.ask(cmd, func(ctx context.Context, daemon *client.Client) (found []candidate, err error) {
-		page, err := daemon.Rejected(ctx, client.Query{Prefix: typed, Limit: listPage})
-		for i := range page.Files {
-			file := &page.Files[i]
+		some, err := listRejected(ctx, daemon, client.Query{Prefix: typed}, listPage)
+		for i := range some.Files {
+			file := &some.Files[i]
 			name := file.Session.String()
 			if !strings.HasPrefix(name, typed) {
 				name = file.Session.ID

@@ -78,10 +78,10 @@ func parseFilter(query url.Values, current session.Epoch) (store.Filter, error) 
 	return filter, err
 }
 
-// parseUnadmitted reads which files GET /v1/not-in-memory is to list.
-func parseUnadmitted(query url.Values, current session.Epoch) (store.UnadmittedFilter, error) {
+// parseFileFilter reads which files GET /v1/not-in-memory or /v1/rejected is to list.
+func parseFileFilter(query url.Values, current session.Epoch) (store.FileFilter, error) {
 	after, limit, err := parsePage(query, current)
-	return store.UnadmittedFilter{App: query.Get("app"), Prefix: query.Get("prefix"), After: after, Limit: limit}, err
+	return store.FileFilter{App: query.Get("app"), Prefix: query.Get("prefix"), After: after, Limit: limit, Walk: maxWalk}, err
 }
 
 // parsePage reads which page of a list is asked for.

@@ -12,15 +12,23 @@ import (
 // where they can be deleted, their entity tags, for which they are read.
 func (s *Server) rejected(w http.ResponseWriter, r *request) error {
 	view := s.store.View()
-	after, limit, err := parsePage(r.query, view.Epoch())
+	filter, err := parseFileFilter(r.query, view.Epoch())
 	if err != nil {
 		return err
 	}
-	found, more := view.Rejected(r.query.Get("app"), r.query.Get("prefix"), after, limit)
+	var found []*session.ActiveError
+	var after session.Key
+	err = s.scans.scan(r.Context(), func() {
+		view = s.store.View() // it may have waited
+		found, after = view.Rejected(filter)
+	})
+	if err != nil {
+		return err
+	}
 	answer := api.RejectedPage{Files: make([]api.RejectedFile, len(found)), Epoch: view.Epoch(), Revision: view.Revision()}
 	isAdmin := r.by.level() >= access.Admin
 	for i, problem := range found {
-		file := api.RejectedFile{ActiveError: problem, Remedy: api.Remedy(session.Code(problem.ErrCode))}
+		file := api.RejectedFile{ActiveError: *problem, Remedy: api.Remedy(session.Code(problem.ErrCode))}
 		if isAdmin {
 			file.Path = s.admin.Path(problem.Session)
 			if digest, ok := s.admin.Digest(problem.Session); ok {
@@ -29,8 +37,8 @@ func (s *Server) rejected(w http.ResponseWriter, r *request) error {
 		}
 		answer.Files[i] = file
 	}
-	if more {
-		answer.Next = formatCursor(view.Epoch(), found[len(found)-1].Session)
+	if after.IsFile() {
+		answer.Next = formatCursor(view.Epoch(), after)
 	}
 	return s.replyLarge(w, r, len(answer.Files)*errorBytes, answer)
 }

@@ -58,11 +58,10 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 // unadmitted answers GET /v1/not-in-memory.
 func (s *Server) unadmitted(w http.ResponseWriter, r *request) error {
 	view := s.store.View()
-	filter, err := parseUnadmitted(r.query, view.Epoch())
+	filter, err := parseFileFilter(r.query, view.Epoch())
 	if err != nil {
 		return err
 	}
-	filter.Walk = maxWalk
 	var found []session.UnadmittedFile
 	var after session.Key
 	err = s.scans.scan(r.Context(), func() {

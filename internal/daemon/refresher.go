@@ -53,7 +53,7 @@ func (d *Daemon) status() api.Status {
 		UnsettledTotal:  view.CountUnsettled().Total(),
 		UnsettledCounts: view.CountUnsettled(),
 	}
-	s.NotInMemoryFiles, _ = view.Unadmitted(store.UnadmittedFilter{Limit: api.MaxNamed})
+	s.NotInMemoryFiles, _ = view.Unadmitted(store.FileFilter{Limit: api.MaxNamed})
 	s.Hints = d.hints(s)
 	return s
 }

@@ -6,9 +6,9 @@ import (
 	"sessiond/internal/session"
 )
 
-// UnadmittedFilter says which files [View.Unadmitted] returns. An empty member excludes
-// nothing.
-type UnadmittedFilter struct {
+// FileFilter says which files [View.Unadmitted] and [View.Rejected] return. An empty
+// member excludes nothing.
+type FileFilter struct {
 	App    string // name of the app folder
 	Prefix string // what the key or its ID begins with
 
@@ -22,21 +22,35 @@ type UnadmittedFilter struct {
 // Unadmitted returns the valid files whose sessions are not in memory, in ascending
 // order of their keys, and after which key there may be more of them; the zero key where
 // there are not.
-func (v *View) Unadmitted(f UnadmittedFilter) (page []session.UnadmittedFile, next session.Key) {
-	begin := f.After
+func (v *View) Unadmitted(f FileFilter) (page []session.UnadmittedFile, next session.Key) {
+	return filesIn(v.unadmitted, f, func(session.UnadmittedFile) bool { return true })
+}
+
+// Rejected is Unadmitted for the errors of files that are rejected.
+func (v *View) Rejected(f FileFilter) (page []*session.ActiveError, next session.Key) {
+	return filesIn(v.problems, f, func(e *session.ActiveError) bool { return e.Rejects() })
+}
+
+// beforeIDs sorts before all IDs of sessions. A key without ID is that of the folder, which
+// a table may have elsewhere.
+const beforeIDs = "\x00"
+
+// filesIn returns a page of what a table has of files.
+func filesIn[T any](t table[session.Key, T], f FileFilter, wanted func(T) bool) (page []T, next session.Key) {
+	begin := later(f.After, session.Key{ID: beforeIDs})
 	folder, id, isKey := strings.Cut(f.Prefix, "/")
 	if isKey && f.App == "" {
 		f.App = folder
 	}
 	if f.App != "" {
-		begin = later(begin, session.Key{App: f.App})
+		begin = later(begin, session.Key{App: f.App, ID: beforeIDs})
 	}
 	if isKey && f.App == folder {
-		begin = later(begin, session.Key{App: folder, ID: id})
+		begin = later(begin, session.Key{App: folder, ID: max(id, beforeIDs)})
 	}
 	walked := 0
-	for key, file := range v.unadmitted.from(begin) {
-		if key == f.After {
+	for key, value := range t.from(begin) {
+		if key == f.After || !key.IsFile() {
 			continue
 		}
 		if f.App != "" && key.Folder().Compare(session.Key{App: f.App}) > 0 {
@@ -45,11 +59,11 @@ func (v *View) Unadmitted(f UnadmittedFilter) (page []session.UnadmittedFile, ne
 		if f.Walk > 0 && walked == f.Walk {
 			return page, next
 		}
-		if f.passes(key) {
+		if f.passes(key) && wanted(value) {
 			if len(page) == f.Limit {
 				return page, next
 			}
-			page = append(page, file)
+			page = append(page, value)
 		}
 		walked++
 		next = key
@@ -65,7 +79,7 @@ func later(a, b session.Key) session.Key {
 	return a
 }
 
-func (f *UnadmittedFilter) passes(key session.Key) bool {
+func (f *FileFilter) passes(key session.Key) bool {
 	return (f.App == "" || key.App == f.App) &&
 		(f.Prefix == "" || strings.HasPrefix(key.ID, f.Prefix) || strings.HasPrefix(key.String(), f.Prefix))
 }
