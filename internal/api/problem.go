@@ -36,7 +36,7 @@ const (
 	// What is asked for is not there, or not good.
 
 	KindNotInMemory  Kind = "/problems/not-in-memory" // no such session is in memory
-	KindNoFile       Kind = "/problems/no-file"       // there is no file of the session
+	KindNoFile       Kind = "/problems/no-file"       // there is no file of the session, or no app folder to restore it in
 	KindRejected     Kind = "/problems/rejected"      // the file of the session is wrong; Rejected tells how
 	KindUnsettled    Kind = "/problems/unsettled"     // the file of the session to open has no verdict yet
 	KindRevisionGone Kind = "/problems/revision-gone" // the changes since a revision are not known here: read the sessions again

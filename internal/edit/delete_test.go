@@ -114,7 +114,9 @@ func TestRestore(t *testing.T) {
 	isKind(t, err, KindExists)
 	must(t, os.RemoveAll(fx.folder))
 	_, err = fx.Restore(t.Context(), removed, Options{})
-	isKind(t, err, KindNotFound)
+	if fault := isKind(t, err, KindNotFound); !strings.Contains(fault.Error(), "app folder") || fault.Remedy == "" {
+		t.Errorf("without the app folder it says %q, and to do %q", fault, fault.Remedy)
+	}
 	removed.Data = []byte("{")
 	_, err = fx.Restore(t.Context(), removed, Options{})
 	isKind(t, err, KindRejected)

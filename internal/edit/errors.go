@@ -13,7 +13,7 @@ type Kind int
 // The kinds of [Error].
 const (
 	// KindNotFound (404): there is no such session file, nor was there one a settle
-	// time later.
+	// time later; or no app folder to restore one in.
 	KindNotFound Kind = iota + 1
 	// KindExists (409): the file that was to be restored is there, or the name that a
 	// deleted file was to go back to.

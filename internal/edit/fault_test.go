@@ -215,3 +215,26 @@ func TestOneEditorARoot(t *testing.T) {
 	must(t, err)
 	other.Close()
 }
+
+// A new file that is made after all, when nobody waits for it any more, is put in order by
+// the next edit.
+func TestRestoreHangs(t *testing.T) {
+	var fx *fixture
+	hangs := true
+	fx = newFixture(t, pending, hooked(hooks{before: func(call string, names ...string) error {
+		if call != "create" || !hangs {
+			return nil
+		}
+		hangs = false
+		must(t, os.WriteFile(filepath.Join(fx.folder, names[0]), []byte(pending), 0o600))
+		return session.ErrHangs
+	}}))
+	_, err := fx.Delete(t.Context(), testKey(), Options{})
+	must(t, err)
+	removed := fx.trash.files()[0]
+	_, err = fx.Restore(t.Context(), removed, Options{})
+	isKind(t, err, KindUnknown)
+	_, err = fx.Restore(t.Context(), removed, Options{})
+	must(t, err)
+	fx.isTidy(t)
+}

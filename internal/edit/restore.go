@@ -2,6 +2,7 @@ package edit
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 
 	"sessiond/internal/mobileapps"
@@ -21,7 +22,7 @@ func (e *Editor) Restore(ctx context.Context, r Removed, o Options) (Result, err
 			Kind: KindRejected, Key: r.Key, Digest: r.Digest, Problem: problem, Detail: "it is not compliant: " + problem.String(),
 		}
 	}
-	return e.settled(ctx, r.Key, o, func(f *folder, _ *unsettled) (Result, error) {
+	result, err := e.settled(ctx, r.Key, o, func(f *folder, _ *unsettled) (Result, error) {
 		result := Result{Key: r.Key, After: after, Digest: session.DigestOf(r.Data), Changed: true}
 		switch _, err := f.Identify(r.Key.ID); {
 		case err == nil:
@@ -37,11 +38,20 @@ func (e *Editor) Restore(ctx context.Context, r Removed, o Options) (Result, err
 		}
 		return result, e.restore(f, r, result.Digest)
 	})
+	// There is no file to be found: the app folder is what is missing.
+	if fault, ok := errors.AsType[*Error](err); ok && fault.Kind == KindNotFound {
+		fault.Detail = "its app folder is not there"
+		fault.Remedy = "make the app folder first, as the user that the 4D server runs as"
+	}
+	return result, err
 }
 
 func (e *Editor) restore(f *folder, r Removed, digest session.Digest) error {
 	temp := temporary{use: forChange, read: digest, id: r.Key.ID}.name()
 	if _, err := f.Create(mobileapps.NewFile{Name: temp, Data: r.Data, Like: r.Attributes}); err != nil {
+		if isHung(err) {
+			e.recovered = rootPlace{} // it may still be made
+		}
 		return f.failure(r.Key, &r.Attributes, err)
 	}
 	err := f.inPlace()
