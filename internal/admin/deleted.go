@@ -16,9 +16,10 @@ type deleted struct {
 	write  bool
 	opened chan *trash.Trash // gives the trash to run, once
 
-	mu  sync.Mutex
-	is  *trash.Trash
-	err error // why there is none
+	opening sync.Mutex // held while it is opened
+	mu      sync.Mutex // the status takes it: nobody waits for the disk with it
+	is      *trash.Trash
+	err     error // why there is none
 }
 
 func newDeleted(cfg trash.Config, write bool) *deleted {
@@ -31,22 +32,29 @@ func (d *deleted) isKept() bool { return d.cfg.Dir != "" && d.cfg.Keep > 0 }
 // open returns the trash, nil where none is kept. Where nothing is deleted, one that is
 // there is purged and can be looked at, and none is made.
 func (d *deleted) open() (*trash.Trash, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !d.isKept() || d.is != nil {
-		return d.is, nil
+	d.opening.Lock()
+	defer d.opening.Unlock()
+	if is := d.current(); !d.isKept() || is != nil {
+		return is, nil
 	}
 	if !d.write {
 		if _, err := os.Lstat(d.cfg.Dir); err != nil {
 			return nil, nil
 		}
 	}
-	if d.is, d.err = trash.Open(d.cfg); d.err != nil {
-		d.is = nil
-		return nil, d.err
+	is, err := trash.Open(d.cfg)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.is, d.err = is, err; err == nil {
+		d.opened <- is
 	}
-	d.opened <- d.is
-	return d.is, nil
+	return is, err
+}
+
+func (d *deleted) current() *trash.Trash {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.is
 }
 
 // Put implements [edit.Trash].

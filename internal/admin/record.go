@@ -13,33 +13,41 @@ import (
 
 // record is the audit, which is opened when that is possible.
 type record struct {
-	cfg    audit.Config
-	opened chan *audit.Log // gives the log to run, once
+	cfg     audit.Config
+	openLog func(audit.Config) (*audit.Log, error) // openAudit
+	opened  chan *audit.Log                        // gives the log to run, once
+	opening sync.Mutex                             // held while it is opened
 
-	mu  sync.Mutex
+	mu  sync.Mutex // a pass takes it: nobody waits for the disk with it
 	log *audit.Log
 	err error // why there is none
 }
 
-func newRecord(cfg audit.Config) *record { return &record{cfg: cfg, opened: make(chan *audit.Log, 1)} }
+func newRecord(cfg audit.Config) *record {
+	return &record{cfg: cfg, openLog: openAudit, opened: make(chan *audit.Log, 1)}
+}
 
 // open returns the audit, nil where none is kept.
 func (r *record) open() (*audit.Log, error) {
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	if log := r.current(); r.cfg.Path == "" || log != nil {
+		return log, nil
+	}
+	log, err := r.openLog(r.cfg)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.cfg.Path == "" || r.log != nil {
-		return r.log, nil
+	if r.log, r.err = log, err; err == nil {
+		r.opened <- log
 	}
-	if r.err = os.MkdirAll(filepath.Dir(r.cfg.Path), 0o750); r.err != nil {
-		r.err = fmt.Errorf("cannot make the folder of the audit log: %w", r.err)
-		return nil, r.err
+	return log, err
+}
+
+func openAudit(cfg audit.Config) (*audit.Log, error) {
+	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o750); err != nil {
+		return nil, fmt.Errorf("cannot make the folder of the audit log: %w", err)
 	}
-	if r.log, r.err = audit.Open(r.cfg); r.err != nil {
-		r.log = nil
-		return nil, r.err
-	}
-	r.opened <- r.log
-	return r.log, nil
+	return audit.Open(cfg)
 }
 
 // begin records what is about to be done. Where it returns an error, that must not be
