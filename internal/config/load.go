@@ -75,7 +75,7 @@ func (l *Loader) LoadForClient(fs *pflag.FlagSet, environ []string) (s Settings,
 		}
 	}
 	if len(errs) == 0 {
-		errs = append(errs, checkDebounce(s, given))
+		errs = append(errs, checkDebounce(s, given), checkFollow(s, given))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return Settings{}, unread, err
@@ -99,5 +99,26 @@ func checkDebounce(s Settings, given map[string]value) error {
 		Key: wrong, Place: v.place, Value: v.text,
 		Reason:  fmt.Sprintf("%q is %s than %s, which is %q (%s)", v.text, relation, other, limit.text, limit.place),
 		Allowed: fmt.Sprintf("a time not %s than %s", relation, other),
+	}
+}
+
+// checkFollow makes sure that the daemon that checks tokens admits new sessions by
+// itself: with another admission each new login would be denied.
+func checkFollow(s Settings, given map[string]value) error {
+	for _, key := range []string{KeyCheckSocket, KeyCheckListen} {
+		if v := given[key]; v.text != "" && s.Admit != AdmitFollow {
+			return NeedsFollow(key, v.place, v.text)
+		}
+	}
+	return nil
+}
+
+// NeedsFollow returns the error of checking tokens, as the setting of a key says, without
+// [AdmitFollow].
+func NeedsFollow(key, place, text string) *Error {
+	return &Error{
+		Key: key, Place: place, Value: text,
+		Reason:  "tokens can be checked only where every new session is admitted, or new logins would be denied",
+		Allowed: "only together with " + KeyAdmit + ": " + AdmitFollow,
 	}
 }

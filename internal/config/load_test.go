@@ -45,7 +45,7 @@ func defaults() Settings {
 		Admit: AdmitRestore, Settle: 250 * time.Millisecond, SettleMany: 10 * time.Second, Debounce: 25 * time.Millisecond,
 		DebounceMax: 250 * time.Millisecond, Resync: 5 * time.Minute, Poll: 2 * time.Second,
 		Watch: WatchAuto, MaxFileSize: 1 << 20, LogLevel: LogLevelInfo, LogFormat: LogFormatAuto,
-		SocketMode: 0o660, AdminSelf: true,
+		SocketMode: 0o660, CheckSocketMode: 0o660, AdminSelf: true,
 		TrashKeep: 168 * time.Hour, AuditMinFree: 64 << 20,
 	}
 }
@@ -66,6 +66,7 @@ func TestLoad(t *testing.T) {
 				"--log-format=json", "--socket-mode", "0600", "--socket-group", "staff",
 				"--admin-group", "wheel", "--admin-self=off", "--write=on",
 				"--trash-dir", other, "--trash-keep=0", "--audit-log", other + "/a", "--audit-min-free=0",
+				"--check-socket=/run/c.sock", "--check-socket-mode=600", "--check-socket-group", "proxy", "--check-listen=[::1]:1",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
@@ -74,6 +75,7 @@ func TestLoad(t *testing.T) {
 					LogFormat: LogFormatJSON, SocketMode: 0o600, SocketGroup: "staff",
 					AdminGroup: "wheel", Write: true,
 					TrashDir: other, AuditLog: filepath.Join(other, "a"),
+					CheckSocket: "/run/c.sock", CheckSocketMode: 0o600, CheckSocketGroup: "proxy", CheckListen: "[::1]:1",
 				}
 			},
 		},
@@ -83,7 +85,8 @@ func TestLoad(t *testing.T) {
 				"SESSIOND_DEBOUNCE=1s", "SESSIOND_DEBOUNCE_MAX=2s", "SESSIOND_RESYNC=1s", "SESSIOND_POLL=1h", "SESSIOND_WATCH=off",
 				"SESSIOND_MAX_FILE_SIZE=1GiB", "SESSIOND_LOG_LEVEL=warn", "SESSIOND_LOG_FORMAT=console",
 				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "SESSIOND_ADMIN_GROUP=0", "SESSIOND_ADMIN_SELF=off", "SESSIOND_WRITE=on",
-				"SESSIOND_TRASH_DIR=" + other, "SESSIOND_TRASH_KEEP=1h", "SESSIOND_AUDIT_LOG=" + other, "SESSIOND_AUDIT_MIN_FREE=1TiB", "HOME=/root", "=C:=odd",
+				"SESSIOND_TRASH_DIR=" + other, "SESSIOND_TRASH_KEEP=1h", "SESSIOND_AUDIT_LOG=" + other, "SESSIOND_AUDIT_MIN_FREE=1TiB",
+				"SESSIOND_CHECK_SOCKET=c.sock", "SESSIOND_CHECK_SOCKET_MODE=0777", "SESSIOND_CHECK_SOCKET_GROUP=33", "SESSIOND_CHECK_LISTEN=localhost:0", "HOME=/root", "=C:=odd",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
@@ -92,6 +95,7 @@ func TestLoad(t *testing.T) {
 					LogFormat: LogFormatConsole, SocketMode: 0o777, SocketGroup: "1000",
 					AdminGroup: "0", Write: true,
 					TrashDir: other, TrashKeep: time.Hour, AuditLog: other, AuditMinFree: 1 << 40,
+					CheckSocket: "c.sock", CheckSocketMode: 0o777, CheckSocketGroup: "33", CheckListen: "localhost:0",
 				}
 			},
 		},
@@ -99,13 +103,15 @@ func TestLoad(t *testing.T) {
 			file: "root: " + root + "\nsocket: /run/x.sock\nadmit: follow\nsettle: 500ms\nsettle-many: 1h\ndebounce: 1ms\ndebounce-max: 1ms\n" +
 				"resync: 0\npoll: 1m\nwatch: events\nmax-file-size: 1048577\nlog-level: \"error\"\nlog-format: json\n" +
 				"socket-mode: 0o640\nsocket-group: ''\nadmin-group: wheel\nadmin-self: off\nwrite: on\n" +
-				"trash-dir: ''\ntrash-keep: 30m\naudit-log: \"\"\naudit-min-free: 1MB\n",
+				"trash-dir: ''\ntrash-keep: 30m\naudit-log: \"\"\naudit-min-free: 1MB\n" +
+				"check-socket: /run/c.sock\ncheck-socket-mode: 0640\ncheck-socket-group: ''\ncheck-listen: ''\n",
 			want: func(s *Settings) {
 				*s = Settings{
 					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, SettleMany: time.Hour, Debounce: time.Millisecond,
 					DebounceMax: time.Millisecond, Poll: time.Minute, Watch: WatchEvents, MaxFileSize: 1<<20 + 1,
 					LogLevel: LogLevelError, LogFormat: LogFormatJSON, SocketMode: 0o640, AdminGroup: "wheel", Write: true,
 					TrashKeep: 30 * time.Minute, AuditMinFree: 1_000_000,
+					CheckSocket: "/run/c.sock", CheckSocketMode: 0o640,
 				}
 			},
 		},
@@ -316,5 +322,36 @@ func TestRequireRoot(t *testing.T) {
 	want := "cannot use setting root: it is required: a folder, by --root DIR, SESSIOND_ROOT or root: in the configuration file"
 	if !errors.Is(err, ErrInvalid) || err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
+	}
+}
+
+// Tokens are not checked unless new sessions are admitted; the error names both settings.
+func TestCheckNeedsFollow(t *testing.T) {
+	for name, test := range map[string]struct {
+		file          string
+		environ, args []string
+		want          string // the key of the setting at fault; empty for none
+		text          bool   // whether it is an ErrText
+	}{
+		"follow":                   {args: []string{"--check-socket=/run/c", "--check-listen=127.0.0.1:0", "--admit=follow"}},
+		"neither":                  {args: []string{"--check-socket=", "--check-socket-mode=0600"}},
+		"the default":              {args: []string{"--check-socket=/run/c"}, want: KeyCheckSocket},
+		"restore":                  {file: "admit: restore\ncheck-listen: 127.0.0.1:0\n", want: KeyCheckListen, text: true},
+		"restore over follow":      {environ: []string{"SESSIOND_CHECK_SOCKET=c"}, file: "admit: follow\n", args: []string{"--admit=restore"}, want: KeyCheckSocket, text: true},
+		"turned off over the file": {file: "check-socket: c\n", args: []string{"--check-socket="}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := load(t, test.file, test.environ, test.args)
+			if test.want == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			wrong, ok := errors.AsType[*Error](err)
+			if !ok || wrong.Key != test.want || !strings.Contains(err.Error(), "admit: follow") || errors.Is(err, ErrText) != test.text {
+				t.Errorf("Load = %v", err)
+			}
+		})
 	}
 }

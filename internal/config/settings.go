@@ -95,6 +95,15 @@ type Settings struct {
 	// socket, HOST:PORT with a loopback host; empty for none.
 	MetricsListen string
 
+	// CheckSocket is the path of the Unix socket on which bearer tokens are checked for
+	// gateways; empty for none. Its mode and group are as those of the control socket.
+	CheckSocket      string
+	CheckSocketMode  fs.FileMode
+	CheckSocketGroup string
+	// CheckListen is the TCP address for the same, HOST:PORT with a loopback host; empty
+	// for none.
+	CheckListen string
+
 	// Places are where the settings were given that have not their defaults, by key.
 	Places map[string]string
 

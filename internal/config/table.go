@@ -33,6 +33,11 @@ const (
 	KeyAuditMinFree  = "audit-min-free"
 	KeyMetricsListen = "metrics-listen"
 
+	KeyCheckSocket      = "check-socket"
+	KeyCheckSocketMode  = "check-socket-mode"
+	KeyCheckSocketGroup = "check-socket-group"
+	KeyCheckListen      = "check-listen"
+
 	// KeyConfig names the settings file. It is a flag and an environment
 	// variable, not a key of the file.
 	KeyConfig = "config"
@@ -178,6 +183,30 @@ func table() []setting {
 			usage:   "serve metrics over TCP, too (default: the socket only)",
 			allowed: `a loopback address with a port, such as 127.0.0.1:9642, or "" for none`,
 			put:     func(s *Settings, text string) error { return putLoopback(&s.MetricsListen, text) },
+		},
+		{
+			key: KeyCheckSocket, form: "PATH",
+			usage:   "a Unix socket for gateways to check tokens over",
+			allowed: `a path, or "" for none`,
+			put:     func(s *Settings, text string) error { return putText(&s.CheckSocket, text) },
+		},
+		{
+			key: KeyCheckSocketMode, form: "MODE", def: "0660",
+			usage:   "permissions of that socket, in octal",
+			allowed: "octal permissions from 0600 to 0777 that let the owner read and write, such as 0660",
+			put:     func(s *Settings, text string) error { return putMode(&s.CheckSocketMode, text) },
+		},
+		{
+			key: KeyCheckSocketGroup, form: "NAME",
+			usage:   "that socket's group (default: the daemon's)",
+			allowed: `the name or number of a group, or "" for the daemon's own`,
+			put:     func(s *Settings, text string) error { return putText(&s.CheckSocketGroup, text) },
+		},
+		{
+			key: KeyCheckListen, form: "HOST:PORT",
+			usage:   "the same over TCP (default: not served)",
+			allowed: `a loopback address with a port, such as 127.0.0.1:9643, or "" for none`,
+			put:     func(s *Settings, text string) error { return putLoopback(&s.CheckListen, text) },
 		},
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"sessiond/internal/access"
 	"sessiond/internal/admin"
+	"sessiond/internal/check"
 	"sessiond/internal/config"
 	"sessiond/internal/control"
 	"sessiond/internal/control/socket"
@@ -72,6 +73,9 @@ type Daemon struct {
 	// monitor serves them on monitored, where that is not nil.
 	monitor   *control.Server
 	monitored net.Listener
+	// check checks tokens on all of checked.
+	check   *check.Server
+	checked []net.Listener
 }
 
 // New does all that can fail before anything runs: it checks the settings,
@@ -94,7 +98,11 @@ func New(opts Options) (*Daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := listen(opts.Settings, opts.Log)
+	sockets, err := service.TakeSockets()
+	if err != nil {
+		return nil, err
+	}
+	listener, err := listenControl(sockets.Control, opts.Settings, opts.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -102,11 +110,15 @@ func New(opts Options) (*Daemon, error) {
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
+	checked, err := listenCheck(sockets.Check, opts.Settings, opts.Log)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	tree := mobileapps.NewBounded(mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize), 0)
 	d := assemble(opts, policy, tree, judge, refresh.SystemClock())
 	d.steps = tree.Steps
 	d.pinned = pinnedMount(opts.Settings.Root)
-	d.listener, d.monitored, d.hangup = listener, monitored, hangup
+	d.listener, d.monitored, d.checked, d.hangup = listener, monitored, checked, hangup
 	return d, nil
 }
 
@@ -179,6 +191,7 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns
 	d.monitor = control.NewMonitor(serve)
+	d.check = d.newCheck()
 	return d
 }
 
@@ -219,7 +232,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return d.server.Serve(ctx, d.listener)
 	})
 	running.Go(func() error { d.admin.Run(changes); return nil })
-	running.Go(func() error { d.keepSocket(ctx); return nil })
+	running.Go(func() error { d.keepSocket(ctx, d.listener); return nil })
+	d.serveChecks(ctx, running)
 	if d.monitored != nil {
 		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
 		running.Go(func() error { return d.monitor.Serve(ctx, d.monitored) })

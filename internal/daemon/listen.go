@@ -10,31 +10,35 @@ import (
 
 	"sessiond/internal/config"
 	"sessiond/internal/control/socket"
-	"sessiond/internal/service"
 	"sessiond/internal/socketpath"
 )
 
-// listen takes the socket that the service manager opened, or else the one that
-// the settings name, or else the default one.
-func listen(s config.Settings, log *zap.Logger) (*socket.Listener, error) {
+// listenControl takes the control socket: the one that the service manager opened, or
+// else the one that the settings name, or else the default one.
+func listenControl(file *os.File, s config.Settings, log *zap.Logger) (*socket.Listener, error) {
 	wanted := socket.Config{Path: s.Socket, Mode: s.SocketMode, Group: s.SocketGroup}
-	file, err := service.Socket()
-	if err != nil {
-		return nil, err
-	}
+	keys := socketKeys{config.KeySocket, config.KeySocketGroup}
 	if file != nil {
-		return adopt(file, wanted, log)
+		return adopt(file, wanted, keys, log)
 	}
 	if wanted.Path == "" {
 		wanted.Path = socketpath.ForRun(os.Getuid(), os.LookupEnv)
 	}
+	return listen(wanted, keys, s.Places)
+}
+
+// socketKeys are the settings of a socket.
+type socketKeys struct{ path, group string }
+
+// listen makes the socket that the settings name.
+func listen(wanted socket.Config, keys socketKeys, places map[string]string) (*socket.Listener, error) {
 	listener, err := socket.Listen(wanted)
 	switch {
 	case errors.Is(err, socket.ErrPath):
-		return nil, &config.Error{Key: config.KeySocket, Value: wanted.Path, Reason: err.Error(), Allowed: "the path of a file"}
+		return nil, &config.Error{Key: keys.path, Value: wanted.Path, Reason: err.Error(), Allowed: "the path of a file"}
 	case errors.Is(err, socket.ErrGroup):
 		return nil, &config.Error{
-			Key: config.KeySocketGroup, Place: s.Places[config.KeySocketGroup], Value: s.SocketGroup,
+			Key: keys.group, Place: places[keys.group], Value: wanted.Group,
 			Reason: err.Error(), Allowed: "the name or the number of a group", State: true,
 		}
 	}
@@ -43,11 +47,11 @@ func listen(s config.Settings, log *zap.Logger) (*socket.Listener, error) {
 
 // adopt takes the service manager's socket. What the settings say of it is then
 // for the service manager to do; that it was not is worth a line.
-func adopt(file *os.File, wanted socket.Config, log *zap.Logger) (*socket.Listener, error) {
+func adopt(file *os.File, wanted socket.Config, keys socketKeys, log *zap.Logger) (*socket.Listener, error) {
 	listener, err := socket.Adopt(file, wanted)
 	if errors.Is(err, socket.ErrOther) {
 		return nil, &config.Error{
-			Key: config.KeySocket, Value: wanted.Path, Reason: err.Error(),
+			Key: keys.path, Value: wanted.Path, Reason: err.Error(),
 			Allowed: "none, or what ListenStream= says in the unit of the socket", State: true,
 		}
 	}
@@ -66,9 +70,9 @@ func adopt(file *os.File, wanted socket.Config, log *zap.Logger) (*socket.Listen
 // nobody can ask the daemon for anything.
 const socketCheck = 2 * time.Second
 
-// keepSocket makes the file of the socket again whenever somebody has removed it,
+// keepSocket makes the file of a socket again whenever somebody has removed it,
 // until ctx ends.
-func (d *Daemon) keepSocket(ctx context.Context) {
+func (d *Daemon) keepSocket(ctx context.Context, listener *socket.Listener) {
 	check := time.NewTicker(socketCheck)
 	defer check.Stop()
 	var failed error
@@ -77,16 +81,16 @@ func (d *Daemon) keepSocket(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-check.C:
-			failed = d.restoreSocket(failed)
+			failed = d.restoreSocket(listener, failed)
 		}
 	}
 }
 
-// restoreSocket looks after the socket once. It returns what went wrong, and says so
+// restoreSocket looks after a socket once. It returns what went wrong, and says so
 // unless that is what went wrong before.
-func (d *Daemon) restoreSocket(before error) error {
-	made, err := d.listener.Restore()
-	at := zap.String("socket", d.listener.Addr().String())
+func (d *Daemon) restoreSocket(listener *socket.Listener, before error) error {
+	made, err := listener.Restore()
+	at := zap.String("socket", listener.Addr().String())
 	switch {
 	case err != nil:
 		if before == nil || before.Error() != err.Error() {

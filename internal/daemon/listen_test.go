@@ -23,7 +23,7 @@ func TestRemovedSocketIsLogged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	d := &Daemon{listener: listener, log: zap.New(core)} // without the timer
+	d := &Daemon{log: zap.New(core)} // without the timer
 	logged := func(level zapcore.Level, message string) int {
 		lines := logs.FilterMessageSnippet(message).All()
 		for _, line := range lines {
@@ -41,7 +41,7 @@ func TestRemovedSocketIsLogged(t *testing.T) {
 	}
 	var failed error
 	for range 3 {
-		if failed = d.restoreSocket(failed); failed == nil {
+		if failed = d.restoreSocket(listener, failed); failed == nil {
 			t.Fatal("the socket was restored over a folder")
 		}
 	}
@@ -52,7 +52,7 @@ func TestRemovedSocketIsLogged(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if failed = d.restoreSocket(failed); failed != nil {
+		if failed = d.restoreSocket(listener, failed); failed != nil {
 			t.Fatal(failed)
 		}
 	}
