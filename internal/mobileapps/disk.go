@@ -2,6 +2,7 @@ package mobileapps
 
 import (
 	"path/filepath"
+	"sync"
 
 	"sessiond/internal/session"
 )
@@ -11,12 +12,13 @@ type Disk struct {
 	root        string
 	maxFileSize int64
 	stat        stater
+	user        func() string // the name of the user that this process acts as
 }
 
 // NewDisk returns the tree whose root is the folder at a path, which need not be
 // there. Session files over maxFileSize bytes cannot be judged (EFBIG).
 func NewDisk(root string, maxFileSize int64) *Disk {
-	return &Disk{root: root, maxFileSize: maxFileSize, stat: newStater()}
+	return &Disk{root: root, maxFileSize: maxFileSize, stat: newStater(), user: sync.OnceValue(EffectiveUser)}
 }
 
 // errTooLarge says that a session file is over the limit.

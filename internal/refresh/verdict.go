@@ -2,6 +2,7 @@ package refresh
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 	"syscall"
 	"time"
@@ -269,9 +270,21 @@ func (l *folderScan) unreadable(m *keyState, err error) result {
 	l.waiting(m, session.ReasonUnreadable).sawFault(l.pass.cfg.Clock().Mono, l.pass.looks.unreadable)
 	m.answered()
 	problem := session.NewFileProblem(m.key, err)
+	if why := l.pass.denied(m.key, err); why != "" {
+		problem.Detail = why
+	}
 	l.setActiveError(m, problem)
 	l.t.errors = append(l.t.errors, *problem)
 	return foundUnsettled
+}
+
+// denied says which right is lacking, where an error is about that and the tree can say so.
+func (p *pass) denied(key session.Key, err error) string {
+	tree, can := p.cfg.Tree.(mobileapps.Denier)
+	if !can || !errors.Is(err, fs.ErrPermission) {
+		return ""
+	}
+	return tree.Denied(key)
 }
 
 // remove takes the session of a key, where there is one, out of memory.
