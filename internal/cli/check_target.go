@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
 
@@ -58,7 +59,7 @@ func newTarget(path string) (target, error) {
 	}
 	switch {
 	case err != nil:
-		return target{}, fmt.Errorf("cannot check %q: %w", path, bare(err))
+		return target{}, fmt.Errorf("cannot check %q: %w", path, explained(path, err))
 	case info.IsDir():
 		return folderTarget(path, abs)
 	case !info.Mode().IsRegular():
@@ -84,6 +85,19 @@ func throughLink(path string) (fs.FileInfo, error) {
 		err = errors.New("it is a link; the session file itself must be named")
 	}
 	return info, err
+}
+
+// explained is [bare], with the folder on the path that may not be passed, where it is
+// that.
+func explained(path string, err error) error {
+	err = bare(err)
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	if closed, found := mobileapps.FirstClosed(path); found {
+		return fmt.Errorf("%w: %s", err, closed.Denies(mobileapps.EffectiveUser()))
+	}
+	return err
 }
 
 // bare takes the path out of an error of package os: the message that it goes

@@ -21,7 +21,7 @@ func remedy(p *session.Problem) string {
 func fileRemedy(errno syscall.Errno) string {
 	switch {
 	case errors.Is(errno, fs.ErrPermission):
-		return "let the user that the daemon runs as read it"
+		return "give the daemon's user that right: see Permissions in docs/OPERATIONS.md"
 	case errno == session.ErrTooLarge:
 		return "make it smaller, or raise max-file-size"
 	case errno == session.ErrOtherMount:

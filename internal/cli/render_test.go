@@ -103,7 +103,7 @@ func TestDrawStatus(t *testing.T) {
 		"",
 		"2 files or folders cannot be read, the first since 2026-11-22 16:00:00 (2 hours ago)",
 		"com.example.shut/ (the whole folder): permission denied (errno 13): the app folder cannot be read",
-		"    since 2026-11-22 17:00:00 (1 hour ago): let the user that the daemon runs as read it",
+		"    since 2026-11-22 17:00:00 (1 hour ago): give the daemon's user that right: see Permissions in docs/OPERATIONS.md",
 		"the whole MobileApps folder: unreadable",
 		"    since 2026-11-22 16:00:00 (2 hours ago)",
 		"What is in memory from there stays as it was, and the daemon retries by itself.",
@@ -225,7 +225,7 @@ func TestDrawWhatIsKept(t *testing.T) {
 		"",
 		"1 file or folder cannot be read",
 		"com.example.shut/ (the whole folder): "+shut.String(),
-		"    since 2026-11-22 17:00:00 (1 hour ago): let the user that the daemon runs as read it",
+		"    since 2026-11-22 17:00:00 (1 hour ago): give the daemon's user that right: see Permissions in docs/OPERATIONS.md",
 		"What is in memory from there stays as it was, and the daemon retries by itself.",
 	))
 	same(t, note(api.Status{Unsettled: gone(session.Key{App: "a.b", ID: "1"}, session.Key{App: "a.b", ID: "2"})}), text(

@@ -42,7 +42,7 @@ func isNotFile(root string) error {
 func isFolder(root string) error {
 	info, err := os.Stat(root)
 	if err != nil {
-		return fmt.Errorf("the root %q: %w", root, bare(err))
+		return fmt.Errorf("the root %q: %w", root, explained(root, err))
 	}
 	if !info.IsDir() {
 		return fmt.Errorf("the root %q is not a folder", root)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"sessiond/internal/config"
+	"sessiond/internal/mobileapps"
 	"sessiond/internal/service"
 )
 
@@ -24,7 +25,8 @@ start the service.
 Under systemd it also writes the unit of the socket, which waits for the
 daemon while that restarts, and makes the user and the group sessiond and the
 group sessiond-admin, where they are missing. The user must be able to read
-the root: see docs/OPERATIONS.md.`,
+the root, and a warning says which folder it may not pass: see
+docs/OPERATIONS.md.`,
 		Annotations: exits(),
 		Example: `  sudo sessiond service install --root /srv/4D/MobileApps
   sudo sessiond service install --root /srv/4D/MobileApps \
@@ -52,6 +54,11 @@ the root: see docs/OPERATIONS.md.`,
 		if err := manager.Install(); err != nil {
 			return err
 		}
+		manager.AsUser(func(user string) {
+			if closed, found := mobileapps.FirstClosed(settings.Root); found {
+				a.tell("warning: %s: no session can be loaded until it may, see Permissions in docs/OPERATIONS.md", closed.Denies(user))
+			}
+		})
 		a.tell("the service is installed; start it with: sessiond service start")
 		return nil
 	}

@@ -73,8 +73,10 @@ func (m *Manager) write() error {
 
 // The user and the group that the units name, as packages make them, too.
 const (
-	sysusersUser  = `u sessiond - "4D mobile app sessions"`
-	sysusersGroup = "g sessiond-admin -"
+	unitUser      = "sessiond"
+	unitAdmins    = "sessiond-admin"
+	sysusersUser  = "u " + unitUser + ` - "4D mobile app sessions"`
+	sysusersGroup = "g " + unitAdmins + " -"
 )
 
 // alreadyInstalled reports whether the definition that Install would write is
