@@ -50,6 +50,9 @@ func (a *Admin) Restore(ctx context.Context, o Order, id string) (Answer, error)
 		return Answer{}, err
 	}
 	o.IfMatch, o.NoTrash = nil, false
+	if !o.DryRun {
+		a.returns.forget(removed.Key) // a pass may find the file before this returns
+	}
 	result, hints, err := a.perform(o, audit.ActionRestore, removed.Key, func(options edit.Options) (edit.Result, error) {
 		return a.editor.Restore(ctx, removed, options)
 	})
@@ -61,7 +64,6 @@ func (a *Admin) Restore(ctx context.Context, o Order, id string) (Answer, error)
 		answer.InMemory = a.inMemory(result.Key)
 		return answer, nil
 	}
-	a.returns.forget(result.Key)
 	report, err := a.cfg.Passes.Open(ctx, result.Key)
 	a.complete(&answer, &report, err)
 	if err := kept.Purge(id); err != nil {
