@@ -192,10 +192,15 @@ func (a *Admin) complete(answer *Answer, report *session.Report, err error) {
 			answer.Hints = append(answer.Hints, hint(api.HintRejected, "the file is rejected now: %s", report.Errors[i]))
 		}
 	}
+	settled := true
 	for _, u := range report.Unsettled {
 		if u.Session == answer.Key || u.Session == answer.Key.Folder() || u.Session.IsRoot() {
+			settled = false
 			answer.Hints = append(answer.Hints, hint(api.HintUnsettled, "the file cannot be judged now, it is %s", u.Reason))
 		}
+	}
+	if settled {
+		a.record.looked(answer.Key)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sessiond/internal/audit"
+	"sessiond/internal/session"
 )
 
 // record is the audit, which is opened when that is possible.
@@ -79,6 +80,13 @@ func (r *record) observe(entries ...audit.Entry) {
 func (r *record) refused(e audit.Entry) {
 	if log := r.current(); log != nil {
 		log.Refused(e)
+	}
+}
+
+// looked says that a pass has looked at a file since it was changed.
+func (r *record) looked(key session.Key) {
+	if log := r.current(); log != nil {
+		log.Looked(key)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/session"
 )
 
 // Config is what a [Log] is made of.
@@ -139,6 +141,10 @@ func (c Change) Done(o Outcome) error {
 	}
 	return nil
 }
+
+// Looked says that a pass has looked at a session's file since the changes of it through
+// the daemon ended: what passes find of it from now on is others' doing.
+func (l *Log) Looked(key session.Key) { l.own.looked(key) }
 
 // write gives the entries their numbers and appends them.
 func (l *Log) write(entries []Entry, sync bool) error {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -15,18 +16,24 @@ type Digest = session.Digest
 const ownFor = time.Minute
 
 // ownChanges tells what passes find of our own changes from what others did. A pass
-// may find a change before it is known how it ended; what it found waits for that.
+// may find a change before it is known how it ended; what it found waits for that. Each
+// change is found once at most: whoever makes the same change again is somebody else.
 type ownChanges struct {
 	mu   sync.Mutex
 	keys map[session.Key]*ownChange
 }
 
+// ownChange is what is known of our changes of one file.
 type ownChange struct {
-	running int // changes of the key that have begun and not ended
-	digest  Digest
-	made    bool      // the digest is what the last one left
-	until   time.Time // for how long the digest counts
+	running int    // have begun and not ended
+	made    []made // have ended, and were not found yet
 	waiting []found
+}
+
+// made is what a change of ours left.
+type made struct {
+	digest Digest
+	until  time.Time // for how long it counts
 }
 
 // found is what a pass found of a file, and the entry that says so.
@@ -59,19 +66,49 @@ func (o *ownChanges) end(key session.Key, result Outcome, now time.Time) []Entry
 	}
 	c.running--
 	if result.Err == nil {
-		c.digest, c.made, c.until = result.Digest, true, now.Add(ownFor)
+		c.made = append(c.made, made{result.Digest, now.Add(ownFor)})
 	}
 	var others []Entry
-	for _, f := range c.waiting {
-		if !c.made || f.digest != c.digest {
+	waiting := c.waiting
+	c.waiting = nil
+	for _, f := range waiting {
+		switch {
+		case c.take(f.digest):
+		case c.running > 0:
+			c.waiting = append(c.waiting, f)
+		default:
 			others = append(others, f.entry)
 		}
 	}
-	c.waiting = nil
-	if c.running == 0 && !c.made {
+	o.forget(key, c)
+	return others
+}
+
+// looked says that a pass has looked at a file since our changes of it ended: what passes
+// find of it from now on is others' doing.
+func (o *ownChanges) looked(key session.Key) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if c := o.keys[key]; c != nil && c.running == 0 {
 		delete(o.keys, key)
 	}
-	return others
+}
+
+// take reports whether a change of ours left this digest, which counts once.
+func (c *ownChange) take(d Digest) bool {
+	i := slices.IndexFunc(c.made, func(m made) bool { return m.digest == d })
+	if i < 0 {
+		return false
+	}
+	c.made = slices.Delete(c.made, i, i+1)
+	return true
+}
+
+// forget removes what nothing is known of any more.
+func (o *ownChanges) forget(key session.Key, c *ownChange) {
+	if c.running == 0 && len(c.made) == 0 {
+		delete(o.keys, key)
+	}
 }
 
 // changesFile reports whether an action leaves something in the tree that a pass finds: to
@@ -90,9 +127,8 @@ func (o *ownChanges) filter(entries []Entry, now time.Time) []Entry {
 		return entries
 	}
 	for key, c := range o.keys {
-		if c.running == 0 && !now.Before(c.until) {
-			delete(o.keys, key)
-		}
+		c.made = slices.DeleteFunc(c.made, func(m made) bool { return !now.Before(m.until) })
+		o.forget(key, c)
 	}
 	others := make([]Entry, 0, len(entries))
 	for _, e := range entries {
@@ -100,9 +136,11 @@ func (o *ownChanges) filter(entries []Entry, now time.Time) []Entry {
 		switch {
 		case c == nil, !isFound(e.Action):
 			others = append(others, e)
+		case c.take(e.digest):
+			o.forget(e.Key, c)
 		case c.running > 0:
 			c.waiting = append(c.waiting, found{e.digest, e})
-		case !c.made || e.digest != c.digest:
+		default:
 			others = append(others, e)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestOwnChangesAreNotOthers(t *testing.T) {
-	mine, theirs := digestOf("mine"), digestOf("theirs")
+	mine, next, theirs := digestOf("mine"), digestOf("next"), digestOf("theirs")
 	found := func(d Digest) Entry { return Entry{Key: orders, Action: ActionUpdated, digest: d} }
 	type event func(l *Log, c *Change)
 	begin := func(l *Log, c *Change) {
@@ -17,6 +17,7 @@ func TestOwnChangesAreNotOthers(t *testing.T) {
 		}
 		*c = changes[0]
 	}
+	looked := func(l *Log, _ *Change) { l.Looked(orders) }
 	end := func(o Outcome) event {
 		return func(_ *Log, c *Change) {
 			if err := c.Done(o); err != nil {
@@ -37,6 +38,12 @@ func TestOwnChangesAreNotOthers(t *testing.T) {
 		"deleted":                    {[]event{begin, end(Outcome{}), pass(Digest{})}, 0},
 		"deleted and made again":     {[]event{begin, end(Outcome{}), pass(Digest{}), pass(theirs)}, 1},
 		"nothing of ours in between": {[]event{pass(theirs)}, 1},
+		"made again by others":       {[]event{begin, end(Outcome{Digest: mine}), pass(mine), pass(theirs), pass(mine)}, 2},
+		"made again at once":         {[]event{begin, pass(mine), end(Outcome{Digest: mine}), pass(theirs), pass(mine)}, 2},
+		"deleted twice":              {[]event{begin, end(Outcome{}), pass(Digest{}), pass(theirs), pass(Digest{})}, 2},
+		"deleted, not in memory":     {[]event{begin, end(Outcome{}), looked, pass(theirs), pass(Digest{})}, 2},
+		"two of ours, found late":    {[]event{begin, end(Outcome{Digest: mine}), begin, end(Outcome{Digest: next}), pass(mine), pass(next)}, 0},
+		"found in the next of ours":  {[]event{begin, end(Outcome{Digest: mine}), begin, pass(mine), end(Outcome{Digest: next}), pass(next)}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := open(t, Config{})
