@@ -46,6 +46,8 @@ type Passes interface {
 	Edited(ctx context.Context, key session.Key, deleted bool) (session.Report, error)
 	// Open returns the report of a pass over a file with admission on.
 	Open(ctx context.Context, key session.Key) (session.Report, error)
+	// OpenSoon asks for the same, and does not wait for it.
+	OpenSoon(key session.Key)
 	// Changed asks for a pass over files, and does not wait for it.
 	Changed(trigger session.Trigger, keys []session.Key, since time.Time)
 	// Ready is closed after the first load.

@@ -39,10 +39,14 @@ func actionOf(set edit.Set) audit.Action {
 
 // Delete deletes a session's file.
 func (a *Admin) Delete(ctx context.Context, o Order, key session.Key) (Answer, error) {
+	was := a.inMemory(key) != nil
 	result, hints, err := a.perform(o, audit.ActionDelete, key, func(options edit.Options) (edit.Result, error) {
 		return a.editor.Delete(ctx, key, options)
 	})
 	if err != nil {
+		if was && !o.DryRun {
+			a.keep(context.WithoutCancel(ctx), key)
+		}
 		return Answer{}, err
 	}
 	if !a.trash.isKept() && !o.NoTrash {
@@ -53,6 +57,14 @@ func (a *Admin) Delete(ctx context.Context, o Order, key session.Key) (Answer, e
 		a.watchFor(key, &answer)
 	}
 	return answer, nil
+}
+
+// keep keeps a session in memory whose file was not deleted after all. Until it went
+// back to its place, which takes as long as the trash does, passes may have found it gone.
+func (a *Admin) keep(ctx context.Context, key session.Key) {
+	if _, err := a.cfg.Passes.Edited(ctx, key, false); err == nil && a.inMemory(key) == nil {
+		_, _ = a.cfg.Passes.Open(ctx, key) // the file may be gone by now, or wrong
+	}
 }
 
 // perform makes one edit, and records it.

@@ -52,7 +52,13 @@ func (a *Admin) notice(n edit.Notice) {
 	}
 	a.cfg.Log.Warn("an edit met another program's write, or a crash", fields...)
 	a.record.observe(e)
-	if n.Key.IsFile() {
+	switch {
+	case !n.Key.IsFile():
+	case n.Kind == edit.NoticePutBack:
+		// While its file had another name, a pass, and be it the first load, took the session
+		// for deleted. Nothing says that it was to be.
+		a.cfg.Passes.OpenSoon(n.Key)
+	default:
 		a.cfg.Passes.Changed(session.TriggerWatch, []session.Key{n.Key}, time.Now())
 	}
 }

@@ -97,6 +97,9 @@ func (l *Loop) Open(ctx context.Context, key session.Key) (session.Report, error
 	return l.queue.open(request{openFile, key}).wait(ctx)
 }
 
+// OpenSoon asks for what [Loop.Open] asks for, and does not wait for it.
+func (l *Loop) OpenSoon(key session.Key) { l.queue.open(request{openFile, key}) }
+
 // OpenAll returns the report of a full pass with admission on.
 func (l *Loop) OpenAll(ctx context.Context) (session.Report, error) {
 	return l.queue.open(request{what: openAll}).wait(ctx)
