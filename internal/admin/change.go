@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -71,7 +72,11 @@ func (a *Admin) keep(ctx context.Context, key session.Key) {
 func (a *Admin) perform(o Order, action audit.Action, key session.Key, do func(edit.Options) (edit.Result, error)) (edit.Result, []api.Hint, error) {
 	attempt := attempt{record: a.record, order: o, action: action, key: key}
 	options := edit.Options{IfMatch: o.IfMatch, DryRun: o.DryRun, NoTrash: o.NoTrash, Intent: attempt.intend}
-	result, err := do(options)
+	var result edit.Result
+	err := a.canBeJudged(key)
+	if err == nil {
+		result, err = do(options)
+	}
 	if o.DryRun {
 		return result, nil, err
 	}
@@ -82,6 +87,22 @@ func (a *Admin) perform(o Order, action audit.Action, key session.Key, do func(e
 	}
 	a.told(o, action, key, result, err)
 	return result, hints, err
+}
+
+// canBeJudged returns why the folder of a file or the root cannot be looked at, as far as the
+// last pass knows. While a disk or a share is away, what lies at its place is not what is in
+// memory: to change that would change nothing once the other is back.
+func (a *Admin) canBeJudged(key session.Key) error {
+	view := a.cfg.Store.View()
+	for _, above := range []session.Key{{}, key.Folder()} {
+		if problem, ok := view.Problem(above); ok {
+			return &edit.Error{
+				Kind: edit.KindUnreadable, Key: key, RetryAfter: time.Second,
+				Detail: "the folder that it is in, or the root, cannot be looked at: " + problem.Message,
+			}
+		}
+	}
+	return nil
 }
 
 // told counts what was done, and tells the log.

@@ -38,8 +38,8 @@ func (a *Admin) kept() (*trash.Trash, error) {
 	return kept, nil
 }
 
-// Restore writes a deleted file again and opens its session. Then the file leaves the
-// trash.
+// Restore writes a deleted file again and opens its session. Once that is in memory, the
+// file leaves the trash.
 func (a *Admin) Restore(ctx context.Context, o Order, id string) (Answer, error) {
 	kept, err := a.kept()
 	if err != nil {
@@ -66,7 +66,9 @@ func (a *Admin) Restore(ctx context.Context, o Order, id string) (Answer, error)
 	}
 	report, err := a.cfg.Passes.Open(ctx, result.Key)
 	a.complete(&answer, &report, err)
-	if err := kept.Purge(id); err != nil {
+	if answer.InMemory == nil { // who knows what became of the file
+		answer.Hints = append(answer.Hints, hint(api.HintStaysInTrash, "the session is not in memory, so that the file stays in the trash, too"))
+	} else if err := kept.Purge(id); err != nil {
 		a.cfg.Log.Warn("a restored file stays in the trash", zap.String("trash", id), zap.Error(err))
 		answer.Hints = append(answer.Hints, hint(api.HintStaysInTrash, "the file is restored, and stays in the trash: %v", err))
 	}

@@ -1,0 +1,152 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sessiond/internal/audit"
+	"sessiond/internal/edit"
+	"sessiond/internal/mobileapps"
+	"sessiond/internal/passes/passestest"
+	"sessiond/internal/session"
+	"sessiond/internal/session/sessiontest"
+	"sessiond/internal/store"
+	"sessiond/internal/trash"
+	"sessiond/internal/validate"
+)
+
+// tree is one that an edit opens while a pass takes the session for deleted.
+type tree struct {
+	mobileapps.WriteTree
+
+	passes *fakePasses
+}
+
+func (t tree) OpenForWriting() (mobileapps.WriteRoot, error) {
+	if _, ok := t.passes.store.View().Get(t.passes.was.Key()); ok {
+		_, _ = t.passes.apply(session.ChangeDeleted)
+	}
+	return t.WriteTree.OpenForWriting()
+}
+
+// fakePasses admit one session when they are asked to, unless they cannot judge it.
+type fakePasses struct {
+	Passes
+
+	store *store.Store
+	was   *session.Session
+	blind bool
+}
+
+func (p *fakePasses) apply(kind session.ChangeKind) (session.Report, error) {
+	p.store.Apply(session.Outcome{Changes: []session.MemoryChange{{Session: p.was, Kind: kind}}})
+	return session.Report{}, nil
+}
+
+func (p *fakePasses) Edited(context.Context, session.Key, bool) (session.Report, error) {
+	return session.Report{}, nil
+}
+
+func (p *fakePasses) Open(context.Context, session.Key) (session.Report, error) {
+	if p.blind {
+		return session.Report{}, nil
+	}
+	return p.apply(session.ChangeAdmitted)
+}
+
+// newAdmin returns an Admin over one session, and the folder of its trash.
+func newAdmin(t *testing.T) (*Admin, *fakePasses, string) {
+	t.Helper()
+	root, kept, key := t.TempDir(), t.TempDir(), passestest.Key(0)
+	passestest.Write(t, root, key, passestest.Content(0, "a@example.com"))
+	judge, err := validate.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk := mobileapps.NewDisk(root, passestest.MaxFileSize)
+	passes := &fakePasses{store: store.New(time.Now()), was: sessiontest.At(key)}
+	_, _ = passes.apply(session.ChangeAdmitted)
+	a := New(Config{
+		Root: root, Tree: disk, Files: tree{disk, passes}, Judge: judge, Settle: time.Millisecond, Store: passes.store, Passes: passes,
+		Log: zap.NewNop(), Write: true,
+		Trash: trash.Config{Dir: filepath.Join(kept, "trash"), Keep: time.Hour},
+		Audit: audit.Config{Path: filepath.Join(kept, "audit.jsonl"), GID: -1},
+	})
+	return a, passes, filepath.Join(kept, "trash")
+}
+
+// isKind reports whether an edit failed for a reason.
+func isKind(err error, kind edit.Kind) bool {
+	var failed *edit.Error
+	return errors.As(err, &failed) && failed.Kind == kind
+}
+
+// A session whose file could not be deleted, and went back to its place, is in memory
+// afterwards, although a pass found it gone meanwhile.
+func TestFailedDeletionLogsNobodyOut(t *testing.T) {
+	a, _, trash := newAdmin(t)
+	if err := os.Remove(trash); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Delete(t.Context(), Order{}, passestest.Key(0)); !isKind(err, edit.KindTrash) {
+		t.Fatalf("deleted without a trash: %v", err)
+	}
+	if _, err := os.Stat(a.Path(passestest.Key(0))); err != nil {
+		t.Errorf("the file did not go back: %v", err)
+	}
+	if a.inMemory(passestest.Key(0)) == nil {
+		t.Error("the session is not in memory any more")
+	}
+}
+
+// While the root or a folder cannot be looked at, such as a disk that is away, what lies
+// there is not changed.
+func TestNothingIsChangedThatCannotBeJudged(t *testing.T) {
+	a, passes, _ := newAdmin(t)
+	key, status := passestest.Key(0), session.StatusPending
+	text, err := os.ReadFile(a.Path(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, away := range []session.Key{{}, key.Folder()} {
+		problem := session.ActiveError{Problem: session.Problem{Session: away, ErrCode: 18, ComponentSignature: session.ComponentFile, Message: "it is away"}}
+		passes.store.Apply(session.Outcome{Problems: []session.Transition[session.ActiveError]{{Session: away, Now: &problem}}})
+		if _, err := a.Change(t.Context(), Order{}, key, edit.Set{Status: &status}); !isKind(err, edit.KindUnreadable) {
+			t.Errorf("changed while %q is away: %v", away, err)
+		}
+		if _, err := a.Delete(t.Context(), Order{}, key); !isKind(err, edit.KindUnreadable) {
+			t.Errorf("deleted while %q is away: %v", away, err)
+		}
+		if now, err := os.ReadFile(a.Path(key)); err != nil || string(now) != string(text) {
+			t.Errorf("the file was changed: %s, %v", now, err)
+		}
+		passes.store.Apply(session.Outcome{Problems: []session.Transition[session.ActiveError]{{Session: away}}})
+	}
+	if _, err := a.Change(t.Context(), Order{}, key, edit.Set{Status: &status}); err != nil {
+		t.Errorf("once nothing is away: %v", err)
+	}
+}
+
+// A restored file stays in the trash until its session is in memory.
+func TestRestoredFileStaysUntilItIsOpened(t *testing.T) {
+	a, passes, trash := newAdmin(t)
+	for _, blind := range []bool{true, false} {
+		gone, err := a.Delete(t.Context(), Order{}, passestest.Key(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		passes.blind = blind
+		if _, err := a.Restore(t.Context(), Order{}, gone.Trash); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(filepath.Join(trash, gone.Trash)); (err == nil) != blind {
+			t.Errorf("where the session is not in memory: %t, the file in the trash: %v", blind, err)
+		}
+	}
+}
