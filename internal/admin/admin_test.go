@@ -150,3 +150,30 @@ func TestRestoredFileStaysUntilItIsOpened(t *testing.T) {
 		}
 	}
 }
+
+// That changes cannot be recorded any more is told, until one can.
+func TestFaultOfTheAuditIsTold(t *testing.T) {
+	a, _, _ := newAdmin(t)
+	path, status := a.cfg.Audit.Path, session.StatusPending
+	if err := os.Rename(path, path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Change(t.Context(), Order{}, passestest.Key(0), edit.Set{Status: &status}); !isKind(err, edit.KindIntent) {
+		t.Fatalf("changed without an audit: %v", err)
+	}
+	if hints := a.Hints(); a.Fault() == nil || len(hints) != 1 {
+		t.Errorf("the fault is %v, the hints are %v", a.Fault(), hints)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Change(t.Context(), Order{}, passestest.Key(0), edit.Set{Status: &status}); err != nil {
+		t.Fatal(err)
+	}
+	if hints := a.Hints(); a.Fault() != nil || len(hints) != 0 {
+		t.Errorf("the fault is %v, the hints are %v", a.Fault(), hints)
+	}
+}

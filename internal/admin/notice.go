@@ -102,8 +102,5 @@ func (a *Admin) Fault() error {
 	if a.cfg.Audit.Path == "" {
 		return fmt.Errorf("no audit log is named (audit-log), and what cannot be recorded is not done")
 	}
-	if a.record.current() == nil {
-		return a.record.fault()
-	}
-	return nil
+	return a.record.refuses()
 }

@@ -21,7 +21,7 @@ type record struct {
 
 	mu  sync.Mutex // a pass takes it: nobody waits for the disk with it
 	log *audit.Log
-	err error // why there is none
+	err error // why there is none or, of one that is open, why the last change was not recorded
 }
 
 func newRecord(cfg audit.Config) *record {
@@ -62,6 +62,9 @@ func (r *record) begin(entries ...audit.Entry) ([]audit.Change, error) {
 		return nil, fmt.Errorf("%w: no audit log is named (audit-log)", ErrNotAudited)
 	}
 	changes, err := log.Begin(entries...)
+	r.mu.Lock()
+	r.err = err
+	r.mu.Unlock()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotAudited, err)
 	}
@@ -96,12 +99,17 @@ func (r *record) current() *audit.Log {
 	return r.log
 }
 
+// refuses returns why changes cannot be recorded, as far as the last attempt tells.
+func (r *record) refuses() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
 // fault returns why the audit cannot be written, nil where it can or none is kept.
 func (r *record) fault() error {
-	r.mu.Lock()
-	log, err := r.log, r.err
-	r.mu.Unlock()
-	if log == nil {
+	log, err := r.current(), r.refuses()
+	if log == nil || err != nil {
 		return err
 	}
 	if lost := log.Lost(); lost > 0 {
