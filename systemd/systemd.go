@@ -2,7 +2,9 @@
 // ship them as they are, and sessiond service install writes service and socket
 // for the binary and the settings at hand.
 //
-// The templates, sessiond@.service and sessiond@.socket, are the same units for
+// Packages also ship sessiond-check.socket, which nobody needs who has no gateway.
+//
+// The templates, sessiond@.service and others, are the same units for
 // several roots: the instance NAME has its settings in /etc/sessiond/NAME.yaml and
 // its socket in /run/sessiond-NAME.
 package systemd

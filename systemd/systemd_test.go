@@ -28,13 +28,22 @@ func TestTemplatesAreTheUnits(t *testing.T) {
 			"socket of sessiond\n", "socket of sessiond (%i)\n",
 			"/run/sessiond/", "/run/sessiond-%i/",
 		}},
+		"sessiond-check@.socket": {read(t, "sessiond-check.socket"), []string{
+			"for gateways\n", "for gateways (%i)\n",
+			"/run/sessiond-", "/run/sessiond-%i-", "=sessiond.service\n", "=sessiond@%i.service\n",
+		}},
 	} {
-		got, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(strings.NewReplacer(test.replace...).Replace(test.unit), string(got)); diff != "" {
+		if diff := cmp.Diff(strings.NewReplacer(test.replace...).Replace(test.unit), read(t, name)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+func read(t *testing.T, unit string) string {
+	t.Helper()
+	text, err := os.ReadFile(unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

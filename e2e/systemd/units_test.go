@@ -19,7 +19,7 @@ func withUnits(t *testing.T) *machine {
 	m.copyIn("../../packaging/sysusers.conf", "/usr/lib/sysusers.d/sessiond.conf", 0o644)
 	m.must("systemd-sysusers")
 	units, err := filepath.Glob("../../systemd/*.s*[et]")
-	if err != nil || len(units) != 4 {
+	if err != nil || len(units) != 6 {
 		t.Fatalf("units: %v, %v", units, err)
 	}
 	for _, unit := range units {
@@ -32,7 +32,7 @@ func withUnits(t *testing.T) *machine {
 // systemd has nothing to say against the units, and little against what they allow.
 func TestSystemdUnits(t *testing.T) {
 	m := withUnits(t)
-	for _, unit := range []string{"sessiond.service", "sessiond.socket", "sessiond@shop.service", "sessiond@shop.socket"} {
+	for _, unit := range []string{"sessiond.service", "sessiond.socket", "sessiond-check.socket", "sessiond@shop.service", "sessiond@shop.socket", "sessiond-check@shop.socket"} {
 		if r := m.run("systemd-analyze", "verify", "--man=no", unit); r.status != 0 || r.stderr != "" { // it succeeds on unknown keys
 			t.Errorf("%s: verify ends with %+v", unit, r)
 		}

@@ -29,7 +29,7 @@ func listenCheck(file *os.File, s config.Settings, log *zap.Logger) (_ []net.Lis
 			err = errors.Join(err, closeAll(listeners))
 		}
 	}()
-	wanted := socket.Config{Path: s.CheckSocket, Mode: s.CheckSocketMode, Group: s.CheckSocketGroup}
+	wanted := socket.Config{Path: s.CheckSocket, Mode: s.CheckSocketMode, Group: s.CheckSocketGroup, Unlocked: true}
 	keys := socketKeys{config.KeyCheckSocket, config.KeyCheckSocketGroup}
 	switch {
 	case file != nil && s.Admit != config.AdmitFollow:

@@ -40,9 +40,11 @@ func adopt(file *os.File, s Config) (*Listener, error) {
 	if s.Path != "" && !sameFile(s.Path, path) {
 		return nil, errors.Join(fmt.Errorf("%w, %q, and the settings name %q", ErrOther, path, s.Path), ln.Close())
 	}
-	lock, err := takeLock(lockPath(path))
-	if err != nil {
-		return nil, errors.Join(err, ln.Close())
+	var lock *fileLock
+	if !s.Unlocked {
+		if lock, err = takeLock(lockPath(path)); err != nil {
+			return nil, errors.Join(err, ln.Close())
+		}
 	}
 	s.Path = path
 	return &Listener{socket: s, adopted: true, sockets: []*net.UnixListener{unix}, lock: lock}, nil

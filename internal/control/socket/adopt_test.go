@@ -80,6 +80,21 @@ func TestAdoptHoldsTheLock(t *testing.T) {
 	mustBeHeld(t, path) // by the service manager, whom nobody may take it from
 }
 
+// Without a lock, nothing is made beside the service manager's socket.
+func TestAdoptUnlocked(t *testing.T) {
+	path, give := opened(t)
+	ln, err := socket.Adopt(give(), socket.Config{Unlocked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files, err := os.ReadDir(filepath.Dir(path)); err != nil || len(files) != 1 {
+		t.Errorf("the folder has %v, %v", files, err)
+	}
+	if err := ln.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAdoptRefuses(t *testing.T) {
 	path, give := opened(t)
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")

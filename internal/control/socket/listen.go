@@ -37,6 +37,9 @@ type Config struct {
 	// Group is the name or the number of the group that the socket is given to;
 	// empty leaves it with the daemon's.
 	Group string
+	// Unlocked has [Adopt] take no lock, where the folder of the socket is the service
+	// manager's and what is served is nobody's alone.
+	Unlocked bool
 }
 
 // Listen takes the socket for this process alone.

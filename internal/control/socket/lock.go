@@ -68,8 +68,13 @@ func (l *fileLock) isAt(path string) bool {
 	return err == nil && os.SameFile(own, now)
 }
 
-// release gives the lock up: it ends with the open file.
-func (l *fileLock) release() error { return l.file.Close() }
+// release gives the lock up, if there is one: it ends with the open file.
+func (l *fileLock) release() error {
+	if l == nil {
+		return nil
+	}
+	return l.file.Close()
+}
 
 // holderWidth is how many bytes a process id has in a lock file. It is padded
 // and not cut off, because on Windows a locked file cannot be cut.
