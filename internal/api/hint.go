@@ -15,6 +15,7 @@ type HintCode string
 const (
 	HintRootMissing     HintCode = "root-missing"      // there is no root folder
 	HintRootWithoutApps HintCode = "root-without-apps" // the root holds no app folder
+	HintOnlyLinks       HintCode = "only-links"        // sessions or app folders are links, which are not followed
 	HintRootPinned      HintCode = "root-pinned"       // the root's disk is mounted over itself: its unmount would not be seen
 	HintNotInMemory     HintCode = "not-in-memory"     // valid files are not in memory
 	HintRejected        HintCode = "rejected"          // files are wrong
@@ -37,7 +38,7 @@ const (
 // HintCodes returns all codes.
 func HintCodes() []HintCode {
 	return []HintCode{
-		HintRootMissing, HintRootWithoutApps, HintRootPinned, HintNotInMemory, HintRejected, HintManyGone, HintUnreadable,
+		HintRootMissing, HintRootWithoutApps, HintOnlyLinks, HintRootPinned, HintNotInMemory, HintRejected, HintManyGone, HintUnreadable,
 		HintSlowToSettle, HintDegraded, HintAuditFails, HintTrashFails, HintTrashOff, HintReappeared, HintLeftBehind, HintKeptInTrash,
 		HintUndone, HintNotLookedAt, HintUnsettled, HintStaysInTrash,
 	}

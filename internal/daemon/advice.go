@@ -24,8 +24,14 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 	case refresh.RootMissing:
 		add(api.HintRootMissing, "%s", text)
 	case refresh.RootWithoutApps:
+		if passed.Linked.Root {
+			break // the next hint knows why
+		}
 		add(api.HintRootWithoutApps, "%s", text)
 	case refresh.RootFound:
+	}
+	if text := linkedText(passed.Linked, d.settings.Root); text != "" {
+		add(api.HintOnlyLinks, "%s", text)
 	}
 	if d.pinned != "" {
 		add(api.HintRootPinned, pinnedText, d.pinned)
@@ -55,6 +61,21 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 		add(api.HintDegraded, "changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
 	}
 	return append(hints, d.admin.Hints()...)
+}
+
+// linkedText says where there are only links, and what to do; empty for nowhere.
+func linkedText(linked refresh.OnlyLinks, root string) string {
+	where := fmt.Sprintf("the root folder %q holds", root)
+	switch {
+	case linked.Root:
+	case linked.Apps == 0:
+		return ""
+	case linked.Apps == 1:
+		where = fmt.Sprintf("the app folder %q holds", linked.App)
+	default:
+		where = fmt.Sprintf("%d app folders, such as %q, hold", linked.Apps, linked.App)
+	}
+	return where + " only links, as a Kubernetes volume of a ConfigMap or a Secret does; links are never followed: use a volume with the files themselves, or copy them"
 }
 
 // rootStateText says what a tree is without, and what follows; empty for nothing.

@@ -227,6 +227,17 @@ func TestToldOnceWhatTheTreeIsWithout(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants(api.HintRootMissing, "is not there")
+	if err := os.MkdirAll(r.root, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(r.root, passestest.Key(1).App)
+	if err := os.Symlink("..data", link); err != nil {
+		t.Fatal(err)
+	}
+	wants(api.HintOnlyLinks, "holds only links")
+	if err := os.Remove(link); err != nil {
+		t.Fatal(err)
+	}
 	passestest.Write(t, r.root, passestest.Key(1), passestest.Content(1, "a@example.com"))
 	if report := r.refresh(t); report.Admitted != 1 {
 		t.Errorf("the root that came: %+v, want its session admitted", report)

@@ -17,8 +17,9 @@ import (
 	"sessiond/internal/store"
 )
 
-// logState says once what the tree is without, and once that it is there; once that
-// sessions are kept because the files of many are gone, and once that none are any more.
+// logState says once what the tree is without, and once that it is there; once where it
+// holds only links; once that sessions are kept because the files of many are gone, and
+// once that none are any more.
 func logState(log *zap.Logger, before, now passes.State, root string) {
 	switch text := rootStateText(now.Root, root); {
 	case now.Root == before.Root:
@@ -26,6 +27,9 @@ func logState(log *zap.Logger, before, now passes.State, root string) {
 		log.Warn(text)
 	default:
 		log.Info("the root folder is there, with app folders", zap.String("root", root))
+	}
+	if text := linkedText(now.Linked, root); text != "" && now.Linked != before.Linked {
+		log.Warn(text)
 	}
 	switch {
 	case before.Held == 0 && now.Held > 0:

@@ -13,6 +13,7 @@ type Batch struct {
 	// of it.
 	names, room []byte
 	last        bool
+	links       int
 	asked       []int // by [Batch.keep]
 }
 
@@ -57,8 +58,12 @@ func (b *Batch) Add(id string) {
 // Last reports whether a listing ended with the batch.
 func (b *Batch) Last() bool { return b.last }
 
+// Links returns how many links the listing passed over that have a session's name, where
+// the operating system's listing says so (Linux).
+func (b *Batch) Links() int { return b.links }
+
 // Reset makes the batch empty, to be used again.
-func (b *Batch) Reset() { b.entries, b.room, b.last = b.entries[:0], b.names, false }
+func (b *Batch) Reset() { b.entries, b.room, b.last, b.links = b.entries[:0], b.names, false, 0 }
 
 // keep copies numbers of files, for a call that may still use them after the caller
 // has reused its own.

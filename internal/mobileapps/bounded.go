@@ -152,6 +152,14 @@ func (r *boundedRoot) Close() { r.close() }
 
 func (r *boundedRoot) Place() (Place, error) { return ask(r.target, r.Root.Place, nil) }
 
+// Links implements [LinkCounter].
+func (r *boundedRoot) Links() int {
+	if counter, can := r.Root.(LinkCounter); can {
+		return counter.Links()
+	}
+	return 0
+}
+
 func (r *boundedRoot) Next(n int) ([]string, error) {
 	return ask(r.target, func() ([]string, error) { return r.Root.Next(n) }, nil)
 }

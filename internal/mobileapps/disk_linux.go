@@ -61,11 +61,15 @@ func (b *Batch) take(entries []byte) {
 		one := entries[:length]
 		entries = entries[length:]
 		kind := one[direntType]
-		if kind != unix.DT_REG && kind != unix.DT_UNKNOWN {
+		if kind != unix.DT_REG && kind != unix.DT_UNKNOWN && kind != unix.DT_LNK {
 			continue
 		}
 		name := one[direntName:]
-		if end := bytes.IndexByte(name, 0); end >= 0 && session.IsSessionFileName(name[:end]) {
+		switch end := bytes.IndexByte(name, 0); {
+		case end < 0 || !session.IsSessionFileName(name[:end]):
+		case kind == unix.DT_LNK:
+			b.links++
+		default:
 			b.entries = append(b.entries, Entry{name: name[:end], certain: kind == unix.DT_REG})
 		}
 	}

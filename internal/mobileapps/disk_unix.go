@@ -27,13 +27,22 @@ type diskRoot struct {
 	sig   Signature
 	mount Mount
 	on    FileSystem
+	links int
 }
 
-func (r *diskRoot) Signature() Signature         { return r.sig }
-func (r *diskRoot) Mount() Mount                 { return r.mount }
-func (r *diskRoot) Place() (Place, error)        { return r.disk.place(r.mount) }
-func (r *diskRoot) Next(n int) ([]string, error) { return nextApps(r.dir, n) }
-func (r *diskRoot) Close()                       { r.dir.Close() }
+// Links implements [LinkCounter].
+func (r *diskRoot) Links() int { return r.links }
+
+func (r *diskRoot) Signature() Signature  { return r.sig }
+func (r *diskRoot) Mount() Mount          { return r.mount }
+func (r *diskRoot) Place() (Place, error) { return r.disk.place(r.mount) }
+func (r *diskRoot) Close()                { r.dir.Close() }
+
+func (r *diskRoot) Next(n int) ([]string, error) {
+	apps, links, err := nextApps(r.dir, n)
+	r.links += links
+	return apps, err
+}
 
 func (r *diskRoot) Open(app string) (Folder, error) {
 	if !isApp(app) {

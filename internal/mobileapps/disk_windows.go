@@ -43,10 +43,14 @@ type diskRoot struct {
 	sig  Signature
 }
 
-func (r *diskRoot) Signature() Signature         { return r.sig }
-func (r *diskRoot) Mount() Mount                 { return Mount{Device: r.sig.Dev} }
-func (r *diskRoot) Place() (Place, error)        { return r.disk.place(r.Mount()) }
-func (r *diskRoot) Next(n int) ([]string, error) { return nextApps(r.dir, n) }
+func (r *diskRoot) Signature() Signature  { return r.sig }
+func (r *diskRoot) Mount() Mount          { return Mount{Device: r.sig.Dev} }
+func (r *diskRoot) Place() (Place, error) { return r.disk.place(r.Mount()) }
+
+func (r *diskRoot) Next(n int) ([]string, error) {
+	apps, _, err := nextApps(r.dir, n)
+	return apps, err
+}
 
 func (r *diskRoot) Close() {
 	r.dir.Close()

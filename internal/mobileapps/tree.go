@@ -87,6 +87,10 @@ type Root interface {
 	Close()
 }
 
+// LinkCounter is a [Root] that counts the links under an app folder's name that its
+// listing passed over.
+type LinkCounter interface{ Links() int }
+
 // Folder is one app folder as one pass found it. [List], [Look] and [Read] ask
 // it for many files at a time.
 type Folder interface {

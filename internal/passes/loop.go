@@ -176,7 +176,7 @@ func (l *Loop) open(b pendingWork) {
 func (l *Loop) pass(req refresh.Request, since time.Time) refresh.Result {
 	m := l.cfg.Memory
 	r := m.Pass(req)
-	l.state.Store(&State{Root: m.RootState(), Held: m.Held(), Slow: m.SlowToSettle(), Origin: m.Origin(), Admitting: m.Admitting()})
+	l.state.Store(&State{Root: m.RootState(), Held: m.Held(), Slow: m.SlowToSettle(), Linked: m.OnlyLinks(), Origin: m.Origin(), Admitting: m.Admitting()})
 	before := l.cfg.Store.View()
 	l.cfg.Store.Apply(r.Outcome)
 	l.cfg.Applied(Pass{Outcome: r.Outcome, Before: before, After: l.cfg.Store.View(), Since: since, Applied: time.Now()})

@@ -51,6 +51,8 @@ type State struct {
 	// of start-up is still to come.
 	Origin    refresh.Origin
 	Admitting bool
+	// Linked is where there are only links.
+	Linked refresh.OnlyLinks
 }
 
 // Loop runs the passes. All methods but [Loop.Run] may be called at any time, from

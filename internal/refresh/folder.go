@@ -116,6 +116,7 @@ func (l *folderScan) needsListing(ids map[string]struct{}) bool {
 func (l *folderScan) all(g *errgroup.Group) error {
 	l.listed = true
 	defer l.working.Wait()
+	links := 0
 	for last := false; !last && l.sound() == nil; {
 		s := l.pass.newStep()
 		if err := mobileapps.List(l.folder, s.batch); err != nil {
@@ -123,6 +124,7 @@ func (l *folderScan) all(g *errgroup.Group) error {
 			return err
 		}
 		last = s.batch.Last()
+		links += s.batch.Links()
 		l.take(s)
 		l.working.Add(1)
 		work := func() error {
@@ -136,6 +138,7 @@ func (l *folderScan) all(g *errgroup.Group) error {
 		}
 	}
 	l.working.Wait()
+	l.setLinked(links > 0 && l.seen == 0)
 	return l.sound()
 }
 
@@ -195,6 +198,7 @@ func (l *folderScan) folderGone() {
 // folderAbsent handles a folder that does not exist: neither do its files.
 func (l *folderScan) folderAbsent() {
 	l.whole = true
+	l.setLinked(false)
 	l.pass.cfg.Watches.Forget(l.app.name)
 	if l.lostMount() {
 		l.folderUnreadable(session.ErrOtherMount)

@@ -89,6 +89,9 @@ type Memory struct {
 
 	// slow is where files settle most slowly, if anywhere.
 	slow SlowFileSystem
+	// linked is where there are only links; linkedRoot says that of the root.
+	linked     OnlyLinks
+	linkedRoot bool
 
 	// lastPass is when the last pass began; clockEpoch counts how often the
 	// wall clock was set back between passes.
@@ -129,6 +132,7 @@ type app struct {
 	waiting  map[*keyState]struct{} // what is unsettled, self too; nil for nothing
 	sessions int                    // in memory
 	held     int                    // removals that are held back
+	linked   bool                   // it holds links under names of sessions, and no session file
 }
 
 // New returns an empty memory: the first pass that finds an app folder is the
@@ -175,7 +179,7 @@ func (m *Memory) app(name string) *app {
 
 // empty reports whether nothing is left to remember of the folder.
 func (a *app) empty() bool {
-	return len(a.files.byID) == 0 && len(a.waiting) == 0 && a.self.settled()
+	return len(a.files.byID) == 0 && len(a.waiting) == 0 && !a.linked && a.self.settled()
 }
 
 // InMotion reports whether another look is due because something was in motion.
@@ -241,6 +245,37 @@ func (m *Memory) slowest() (slow SlowFileSystem) {
 		slow = slower(slow, m.slowOn(a.on))
 	}
 	return slow
+}
+
+// OnlyLinks says where the names of app folders or of sessions are those of links, which
+// are never followed. It is not an error, but it shows a user that the volume is of the
+// wrong kind.
+type OnlyLinks struct {
+	Root bool
+	Apps int    // folders
+	App  string // one of them
+}
+
+// OnlyLinks returns where the last passes found only links.
+func (m *Memory) OnlyLinks() OnlyLinks { return m.linked }
+
+func (m *Memory) findLinked() OnlyLinks {
+	found := OnlyLinks{Root: m.linkedRoot}
+	for _, a := range m.apps {
+		if a.linked {
+			found.Apps++
+			if found.App == "" || a.name < found.App {
+				found.App = a.name
+			}
+		}
+	}
+	return found
+}
+
+// setLinked notes whether a folder holds only links.
+func (l *folderScan) setLinked(linked bool) {
+	l.t.linked = l.t.linked || linked != l.app.linked
+	l.app.linked = linked
 }
 
 // slowOn says whether files settle more slowly on a file system than the

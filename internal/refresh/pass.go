@@ -142,6 +142,9 @@ func (m *Memory) Pass(req Request) Result {
 	} else {
 		m.slow = slower(m.slow, t.slow)
 	}
+	if scope == session.ScopeFull || t.linked {
+		m.linked = m.findLinked()
+	}
 	return result
 }
 
@@ -171,6 +174,7 @@ func (p *pass) look(t *passResult) session.Scope {
 	var names []string
 	if err == nil && full {
 		names, err = listApps(root)
+		p.linkedRoot = err == nil && len(names) == 0 && countLinks(root) > 0
 	}
 	switch {
 	case mobileapps.IsAbsent(err): // removed since it was opened
@@ -225,6 +229,7 @@ func (p *pass) rootUnreadable(err error, t *passResult) session.Scope {
 // lookWithoutRoot handles a root that does not exist: everything below it is
 // absent.
 func (p *pass) lookWithoutRoot(t *passResult) session.Scope {
+	p.linkedRoot = false
 	near, err := p.cfg.Tree.Nearest(p.place)
 	if err == nil {
 		err = p.acceptAbsence(near)
@@ -272,6 +277,14 @@ func listApps(root mobileapps.Root) ([]string, error) {
 			return nil, err
 		}
 	}
+}
+
+// countLinks returns how many links a listing of the root passed over.
+func countLinks(root mobileapps.Root) int {
+	if counter, can := root.(mobileapps.LinkCounter); can {
+		return counter.Links()
+	}
+	return 0
 }
 
 // listBatch is how many entries of the root are asked for at a time. One call to

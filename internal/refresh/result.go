@@ -77,6 +77,8 @@ type passResult struct {
 	taken bool
 	// slow is where files settle most slowly of what was looked at.
 	slow SlowFileSystem
+	// linked is true where a folder came to hold only links, or does so no more.
+	linked bool
 	// What became more or less, by how much: sessions in memory, valid files that
 	// are not, removals that are held back.
 	sessions, notInMemory, held int
@@ -131,6 +133,7 @@ func (t *passResult) merge(o *passResult) {
 	t.foundApp = t.foundApp || o.foundApp
 	t.taken = t.taken || o.taken
 	t.slow = slower(t.slow, o.slow)
+	t.linked = t.linked || o.linked
 	t.sessions += o.sessions
 	t.notInMemory += o.notInMemory
 	t.held += o.held
