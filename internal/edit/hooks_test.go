@@ -87,3 +87,8 @@ func (f hookedFolder) Remove(name string) error {
 }
 
 func (f hookedFolder) Sync() error { return f.hooks.around(f.WriteFolder.Sync, "sync") }
+
+func (f hookedFolder) Temporaries() (names []string, err error) {
+	fault := f.hooks.around(func() error { names, err = f.WriteFolder.Temporaries(); return err }, "temporaries")
+	return names, fault
+}

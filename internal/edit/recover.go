@@ -35,7 +35,7 @@ type leftover struct{ app, name string }
 
 // recover is [Editor.Recover] below an open root.
 func (e *Editor) recover(ctx context.Context, root *heldRoot) ([]Notice, error) {
-	found, err := e.leftovers(root)
+	found, all, err := e.leftovers(root)
 	if err != nil {
 		return nil, err
 	}
@@ -49,33 +49,38 @@ func (e *Editor) recover(ctx context.Context, root *heldRoot) ([]Notice, error) 
 	for _, l := range found {
 		if n, told := e.recoverOne(root, l); told {
 			notices = append(notices, n)
+			all = all && !isHung(n.Err)
 		}
 	}
-	e.recovered = root.place
+	if all {
+		e.recovered = root.place
+	}
 	return notices, nil
 }
 
-// leftovers returns the leftovers in all app folders that can be listed.
-func (e *Editor) leftovers(root *heldRoot) ([]leftover, error) {
+// leftovers returns the leftovers in all app folders that can be listed. All is false where
+// one did not answer: it may at the next edit.
+func (e *Editor) leftovers(root *heldRoot) (found []leftover, all bool, err error) {
 	// A listing goes through an open folder once: that needs one of its own.
 	listed, err := e.config.Tree.OpenForWriting()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer listed.Close()
-	var found []leftover
+	all = true
 	for {
 		apps, err := listed.Next(appsAtOnce)
 		if errors.Is(err, io.EOF) {
-			return found, nil
+			return found, all, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for _, app := range apps {
 			some, err := e.leftoversIn(root, app)
 			if err != nil && !mobileapps.IsAbsent(err) {
 				e.notify(Notice{Key: session.Key{App: app}, Kind: NoticeLeft, Err: withoutPath(err)})
+				all = all && !isHung(err)
 			}
 			found = append(found, some...)
 		}

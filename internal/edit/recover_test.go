@@ -132,3 +132,27 @@ func TestTemporaryNames(t *testing.T) {
 		}
 	}
 }
+
+// A folder that did not answer is looked at again by the next edit: a deletion may have been
+// cut short there.
+func TestRecoverGoesOnAfterAHang(t *testing.T) {
+	hung := true
+	fx := newFixture(t, "", hooked(hooks{before: func(call string, _ ...string) error {
+		if call == "temporaries" && hung {
+			return session.ErrHangs
+		}
+		return nil
+	}}))
+	temp := temporary{use: forDeletion, read: session.DigestOf([]byte(pending)), id: testID}.name()
+	must(t, os.WriteFile(filepath.Join(fx.folder, temp), []byte(pending), 0o600))
+	_, err := fx.Recover(t.Context())
+	must(t, err)
+	hung = false
+	status := session.StatusAccepted
+	if _, err := fx.Change(t.Context(), testKey(), Set{Status: &status}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.Replace(pending, "pending", "accepted", 1); fx.content(t) != want {
+		t.Errorf("the file is\n%s", fx.content(t))
+	}
+}
