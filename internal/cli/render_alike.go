@@ -65,7 +65,11 @@ func (p *page) group(g *group, grave bool) {
 	if grave {
 		tone = bad
 	}
-	p.line(plain.of("%s: ", count(g.total, "file", "files")), tone.of("%s", g.what))
+	one, many := "file", "files"
+	if len(g.some) > 0 && !g.some[0].failure.Session.IsFile() {
+		one, many = "folder", "folders"
+	}
+	p.line(plain.of("%s: ", count(g.total, one, many)), tone.of("%s", g.what))
 	if g.todo != "" {
 		p.line(plain.of("    %s", g.todo))
 	}

@@ -344,6 +344,22 @@ func TestDrawManyDifferentSymptoms(t *testing.T) {
 	}
 }
 
+// What is alike of folders is told once, too.
+func TestDrawManyFolders(t *testing.T) {
+	var s api.Status
+	for _, app := range []string{"a.a", "a.b", "a.c", "a.d"} {
+		shut := *session.NewFileProblem(session.Key{App: app}, syscall.EACCES)
+		s.Errors = append(s.Errors, session.ActiveError{Problem: shut, Since: today()})
+		s.Unsettled = append(s.Unsettled, session.Unsettled{Session: shut.Session, Since: today(), Reason: session.ReasonUnreadable})
+	}
+	s = counted(s)
+	got := drawn(t, false, func(p *page) { p.status(&s) })
+	want := "\n4 folders: permission denied (errno 13): the app folder cannot be read\n    give the daemon's user that right: see Permissions in docs/OPERATIONS.md\n    a.a/ (the whole folder)\n"
+	if !strings.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, got)
+	}
+}
+
 // Whose file it was, and when it was modified.
 func TestDrawWhoseFile(t *testing.T) {
 	s := counted(api.Status{Passes: 1, Errors: []session.ActiveError{{

@@ -32,8 +32,10 @@ const (
 
 // Denies says in words that a user lacks the right: `user sessiond may not pass
 // through "/srv/4D" (0750 root:fourd)`.
-func (c Closed) Denies(user string) string {
-	return fmt.Sprintf("user %s may not %s %q (%04o %s)", user, c.Right, c.Path, c.Mode.Perm(), c.Owner)
+func (c Closed) Denies(user string) string { return c.denies(user, strconv.Quote(c.Path)) }
+
+func (c Closed) denies(user, place string) string {
+	return fmt.Sprintf("user %s may not %s %s (%04o %s)", user, c.Right, place, c.Mode.Perm(), c.Owner)
 }
 
 // Denier is a [Tree] that can say why it may not be read.
@@ -51,8 +53,11 @@ func (d *Disk) Denied(key session.Key) string {
 		return fmt.Sprintf("user %s may not read the file", d.user())
 	}
 	closed, found := FirstClosed(filepath.Join(d.root, key.App))
-	if !found {
+	switch {
+	case !found:
 		return ""
+	case key.App != "" && filepath.Base(closed.Path) == key.App:
+		return closed.denies(d.user(), "the app folder") // the same of all that are alike
 	}
 	return closed.Denies(d.user())
 }

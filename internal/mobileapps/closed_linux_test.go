@@ -70,6 +70,15 @@ func TestDeniesInWords(t *testing.T) {
 		}
 	})
 	disk := NewDisk(folder, maxFileSize)
+	must(t, os.Chmod(folder, 0o755))
+	must(t, os.Mkdir(filepath.Join(folder, "a.b"), 0o700))
+	asNobody(t, func() {
+		disk.user = func() string { return "sessiond" }
+		if got, want := disk.Denied(session.Key{App: "a.b"}), "user sessiond may not pass through the app folder (0700 root:root)"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
+	disk = NewDisk(folder, maxFileSize)
 	if got, want := NewBounded(disk, 0).Denied(session.Key{App: "a.b", ID: "1"}), "user root may not read the file"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
