@@ -397,7 +397,7 @@ func TestRemedies(t *testing.T) {
 		}
 	}
 	for errno, want := range map[syscall.Errno]string{
-		syscall.EACCES: "let the user", syscall.EPERM: "let the user", session.ErrTooLarge: "max-file-size", session.ErrOtherMount: "mount",
+		syscall.EACCES: "that right", syscall.EPERM: "that right", session.ErrTooLarge: "max-file-size", session.ErrOtherMount: "mount",
 		session.ErrNoDescriptor: "limit of open files", session.ErrNoFolder: "folder", session.ErrIO: "disk", session.ErrHangs: "network share",
 	} {
 		if got := remedy(session.NewFileProblem(anna, errno)); !strings.Contains(got, want) {
