@@ -167,6 +167,11 @@ func (f folderTrash) Put(_ context.Context, r edit.Removed) (string, error) {
 	return name, nil
 }
 
+func (f folderTrash) Drop(_ context.Context, name string) error {
+	f.steps.step()
+	return os.Remove(filepath.Join(f.path, name))
+}
+
 type dyingTree struct {
 	mobileapps.WriteTree
 

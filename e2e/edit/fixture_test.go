@@ -98,6 +98,17 @@ func (m *memoryTrash) Put(_ context.Context, r edit.Removed) (string, error) {
 	return fmt.Sprint(len(m.all)), nil
 }
 
+// Drop removes the last one alone: no two deletions go on at a time.
+func (m *memoryTrash) Drop(_ context.Context, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if id != fmt.Sprint(len(m.all)) {
+		return fmt.Errorf("%s is not the last one", id)
+	}
+	m.all = m.all[:len(m.all)-1]
+	return nil
+}
+
 // temporaries returns the names of temporary files that are left.
 func temporaries(t *testing.T, root string) (left []string) {
 	t.Helper()

@@ -72,6 +72,9 @@ func (d *deleted) Put(ctx context.Context, removed edit.Removed) (string, error)
 	return id, err
 }
 
+// Drop implements [edit.Trash].
+func (d *deleted) Drop(_ context.Context, id string) error { return d.current().Purge(id) }
+
 // fault returns why nothing could be kept at the last attempt.
 func (d *deleted) fault() error {
 	d.mu.Lock()

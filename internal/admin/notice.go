@@ -31,7 +31,7 @@ func (a *Admin) notice(n edit.Notice) {
 		a.odd.kept++
 	case edit.NoticeUndone:
 		a.odd.undone++
-	case edit.NoticeAgain, edit.NoticePutBack:
+	case edit.NoticeAgain, edit.NoticePutBack, edit.NoticeCopyStays:
 	}
 	a.odd.mu.Unlock()
 

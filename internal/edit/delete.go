@@ -70,7 +70,7 @@ func isTooLarge(err error) bool {
 // remove removes a file that has a temporary name, if it is what was to be removed, and
 // puts it back otherwise.
 func (e *Editor) remove(ctx context.Context, f *folder, key session.Key, old version, temp string, noTrash bool) (trash string, err error) {
-	if err := e.isToGo(f, key, old, temp); err != nil {
+	if err := e.isToGo(f, key, old, temp, ""); err != nil {
 		return "", err
 	}
 	if e.config.Trash != nil && !noTrash {
@@ -79,10 +79,10 @@ func (e *Editor) remove(ctx context.Context, f *folder, key session.Key, old ver
 			if isNoSpace(err) {
 				fault.Kind = KindNoSpace
 			}
-			return "", e.back(f, key, temp, fault)
+			return "", e.back(f, key, temp, "", fault)
 		}
 		// To make a copy took a while.
-		if err := e.isToGo(f, key, old, temp); err != nil {
+		if err := e.isToGo(f, key, old, temp, trash); err != nil {
 			return "", err
 		}
 	}
@@ -91,7 +91,7 @@ func (e *Editor) remove(ctx context.Context, f *folder, key session.Key, old ver
 			e.recovered = rootPlace{}
 			return "", halfway(key, err)
 		}
-		return "", e.back(f, key, temp, f.failure(key, &old.file.Attributes, err))
+		return "", e.back(f, key, temp, trash, f.failure(key, &old.file.Attributes, err))
 	}
 	if err := f.Sync(); err != nil {
 		return "", halfway(key, err)
@@ -99,8 +99,9 @@ func (e *Editor) remove(ctx context.Context, f *folder, key session.Key, old ver
 	return trash, nil
 }
 
-// isToGo makes sure that a file with a temporary name is what was to be removed.
-func (e *Editor) isToGo(f *folder, key session.Key, old version, temp string) error {
+// isToGo makes sure that a file with a temporary name is what was to be removed. copied is
+// as for back.
+func (e *Editor) isToGo(f *folder, key session.Key, old version, temp, copied string) error {
 	now, err := f.look(temp)
 	if err != nil {
 		e.recovered = rootPlace{}
@@ -117,15 +118,16 @@ func (e *Editor) isToGo(f *folder, key session.Key, old version, temp string) er
 			return nil
 		}
 	}
-	return e.back(f, key, temp, &Error{
+	return e.back(f, key, temp, copied, &Error{
 		Kind: KindConflict, Key: key, Digest: now.digest, RetryAfter: busyRetry,
 		Detail: "another program wrote to it while it was being deleted",
 	})
 }
 
 // back gives a file its name back, and returns the reason. If the name is taken by then,
-// that file is newer and stays.
-func (e *Editor) back(f *folder, key session.Key, temp string, reason *Error) error {
+// that file is newer and stays. The deletion came to nothing in both cases: copied, the id
+// of the copy in the trash if there is one, is dropped.
+func (e *Editor) back(f *folder, key session.Key, temp, copied string, reason *Error) error {
 	err := f.Rename(temp, key.ID)
 	switch {
 	case err == nil:
@@ -138,11 +140,24 @@ func (e *Editor) back(f *folder, key session.Key, temp string, reason *Error) er
 		} else {
 			e.left(key, temp, err)
 		}
-	case mobileapps.IsAbsent(err): // somebody removed it
+	case mobileapps.IsAbsent(err): // somebody removed it: the copy is the only one
+		return reason
 	default:
 		e.recovered = rootPlace{}
 		e.left(key, temp, err)
 		return halfway(key, err)
 	}
+	e.drop(key, copied)
 	return reason
+}
+
+// drop removes the copy of a file that was not deleted after all. If it stayed, it could be
+// restored once that session is logged out.
+func (e *Editor) drop(key session.Key, copied string) {
+	if copied == "" {
+		return
+	}
+	if err := e.config.Trash.Drop(context.Background(), copied); err != nil {
+		e.notify(Notice{Key: key, Kind: NoticeCopyStays, Trash: copied, Err: err})
+	}
 }

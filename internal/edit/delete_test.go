@@ -3,6 +3,7 @@ package edit
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -75,6 +76,52 @@ func TestDeleteRefused(t *testing.T) {
 			isKind(t, err, c.want)
 			if fx.content(t) != c.content {
 				t.Error("it is not what it was")
+			}
+			fx.isTidy(t)
+		})
+	}
+}
+
+// A file that is not deleted after all leaves no copy in the trash; one that cannot be
+// removed again is told of by its id.
+func TestDeleteComesToNothing(t *testing.T) {
+	fault := errors.New("no")
+	for name, c := range map[string]struct {
+		write, refuse bool // another program writes to it; its removal fails
+		drop          error
+		want          Kind
+	}{
+		"others write":              {write: true, want: KindConflict},
+		"it cannot be removed":      {refuse: true, want: KindUnreadable},
+		"nor can the copy":          {refuse: true, drop: fault, want: KindUnreadable},
+		"others write, copy is bad": {write: true, drop: fault, want: KindConflict},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fx := newFixture(t, pending, hooked(hooks{before: func(call string, names ...string) error {
+				if c.refuse && call == "remove" {
+					return syscall.EIO
+				}
+				return nil
+			}}))
+			want := pending
+			fx.trash.failDrop = c.drop
+			fx.trash.put = func() {
+				if c.write {
+					want = asAccepted(pending)
+					must(t, os.WriteFile(filepath.Join(fx.folder, fx.temporaries(t)[0]), []byte(want), 0o600))
+				}
+			}
+			_, err := fx.Delete(t.Context(), testKey(), Options{})
+			isKind(t, err, c.want)
+			if got := fx.content(t); got != want {
+				t.Errorf("in place is %q", got)
+			}
+			files, notices := fx.trash.files(), fx.notices.all
+			switch {
+			case c.drop == nil && (len(files) > 0 || len(notices) > 0):
+				t.Errorf("in the trash is %+v, and told was %+v", files, notices)
+			case c.drop != nil && (len(notices) != 1 || notices[0].Kind != NoticeCopyStays || notices[0].Trash == "" || notices[0].Err == nil):
+				t.Errorf("told was %+v", notices)
 			}
 			fx.isTidy(t)
 		})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -109,6 +110,8 @@ type fakeTrash struct {
 	all  []Removed
 	fail error
 	put  func() // called before a file is kept
+
+	failDrop error
 }
 
 func (t *fakeTrash) Put(_ context.Context, r Removed) (string, error) {
@@ -123,6 +126,15 @@ func (t *fakeTrash) Put(_ context.Context, r Removed) (string, error) {
 	r.Data = bytes.Clone(r.Data)
 	t.all = append(t.all, r)
 	return r.Key.Short(), nil
+}
+
+func (t *fakeTrash) Drop(_ context.Context, id string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.failDrop == nil {
+		t.all = slices.DeleteFunc(t.all, func(r Removed) bool { return r.Key.Short() == id })
+	}
+	return t.failDrop
 }
 
 func (t *fakeTrash) files() []Removed {

@@ -43,4 +43,7 @@ const (
 	// NoticeLeft: a temporary file could not be dealt with and stays (Err says why).
 	// The next recovery tries again.
 	NoticeLeft NoticeKind = "left behind"
+	// NoticeCopyStays: a file was not deleted after all, and the copy that the trash had
+	// by then could not be removed again (Err says why).
+	NoticeCopyStays NoticeKind = "copy stays in the trash"
 )

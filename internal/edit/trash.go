@@ -15,6 +15,8 @@ type Trash interface {
 	// where Put fails. Where a crash comes between the two, the same file may be put
 	// again.
 	Put(ctx context.Context, removed Removed) (id string, err error)
+	// Drop removes a copy again: its file was not deleted after all.
+	Drop(ctx context.Context, id string) error
 }
 
 // Removed is a file that is taken out of the tree, with all that is needed to restore
