@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -172,7 +173,8 @@ func readSet(body io.Reader) (edit.Set, error) {
 	}
 	var set edit.Set
 	var unknown []string
-	for name, value := range members {
+	for _, name := range slices.Sorted(maps.Keys(members)) { // of several that are wrong, the first by name is told
+		value := members[name]
 		switch name {
 		case "status":
 			set.Status, err = readText(name, value)
@@ -187,7 +189,6 @@ func readSet(body io.Reader) (edit.Set, error) {
 		}
 	}
 	if len(unknown) > 0 {
-		slices.Sort(unknown)
 		return edit.Set{}, newProblem(api.KindInvalidSet, "%s cannot be set; %s can", strings.Join(unknown[:min(len(unknown), 5)], ", "), settable)
 	}
 	if err := set.Check(); err != nil {

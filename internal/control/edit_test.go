@@ -54,6 +54,7 @@ func TestBadPatches(t *testing.T) {
 		"a name of 10 kB":          {body: `{"` + strings.Repeat("n", 10_000) + `":1}`, status: 422, detail: "…"},
 		"a number":                 {body: `{"status":1}`, status: 422, detail: "status must be a string"},
 		"an object":                {body: `{"email":{}}`, status: 422, detail: "email must be a string"},
+		"two wrong members":        {body: `{"status":1,"email":null}`, status: 422, detail: "email is null"},
 		"null":                     {body: `{"email":null}`, status: 422, detail: "email is null"},
 		"another status":           {body: `{"status":"Accepted"}`, status: 422, detail: `"accepted" or "pending"`},
 		"an empty status":          {body: `{"status":""}`, status: 422, detail: `"accepted" or "pending"`},
