@@ -194,6 +194,20 @@ func TestChangeFails(t *testing.T) {
 	}
 }
 
+// A precondition that would be ignored is refused.
+func TestTrashHasNoEntityTags(t *testing.T) {
+	w := newWorld(t, writing)
+	tag := `If-Match: "` + session.DigestOf([]byte("x")).String() + `"`
+	for _, line := range []string{"POST /v1/trash/x/restore", "DELETE /v1/trash/x", "POST /v1/trash/purge?email=a"} {
+		if kind := w.raw(line+" HTTP/1.1", "Host: sessiond", tag, "", ""); kind != api.KindInvalidIfMatch {
+			t.Errorf("%s: it is %q", line, kind)
+		}
+	}
+	if w.admin.order.By.Via != "" {
+		t.Errorf("the daemon was asked for a change: %+v", w.admin.order)
+	}
+}
+
 func TestTrash(t *testing.T) {
 	w := newWorld(t, writing)
 	item := trash.Item{ID: "20261122-180000-1f0c9a3e", Key: key, RemovedAt: start(), Until: start(), Reason: edit.ReasonDeleted, Email: "a@b.c", Size: 5}

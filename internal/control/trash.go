@@ -36,9 +36,18 @@ func itemsOf(found []trash.Item) []api.TrashItem {
 	return items
 }
 
+// orderOfTrash reads how a change of the trash is wanted.
+func (r *request) orderOfTrash() (admin.Order, error) {
+	o, err := r.order()
+	if err == nil && o.IfMatch != nil { // to ignore a precondition would be to break it
+		err = newProblem(api.KindInvalidIfMatch, "If-Match is for session files; what is in the trash has no entity tag")
+	}
+	return o, err
+}
+
 // restore answers POST /v1/trash/{item}/restore.
 func (s *Server) restore(w http.ResponseWriter, r *request) error {
-	o, err := r.order()
+	o, err := r.orderOfTrash()
 	if err != nil {
 		return err
 	}
@@ -71,7 +80,7 @@ func (s *Server) purge(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) purgeThese(w http.ResponseWriter, r *request, which admin.Which) error {
-	o, err := r.order()
+	o, err := r.orderOfTrash()
 	if err != nil {
 		return err
 	}
