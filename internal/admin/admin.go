@@ -61,7 +61,7 @@ type Admin struct {
 	record  *record
 	trash   *deleted
 	returns returns
-	odd     oddities
+	notices noticeCounts
 }
 
 // New returns an Admin. What it cannot open is opened later: until then what needs it is

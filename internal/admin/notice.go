@@ -14,8 +14,8 @@ import (
 	"sessiond/internal/session"
 )
 
-// oddities counts what the editor told since the start and somebody has to look at.
-type oddities struct {
+// noticeCounts counts what the editor told since the start and somebody has to look at.
+type noticeCounts struct {
 	mu           sync.Mutex
 	left, undone int // temporary files that stay, changes that others' writes undid
 	kept         int // contents in the trash that nobody decided to remove
@@ -23,17 +23,17 @@ type oddities struct {
 
 // notice takes what the editor did without having been asked, or after its answer.
 func (a *Admin) notice(n edit.Notice) {
-	a.odd.mu.Lock()
+	a.notices.mu.Lock()
 	switch n.Kind {
 	case edit.NoticeLeft:
-		a.odd.left++
+		a.notices.left++
 	case edit.NoticeKept:
-		a.odd.kept++
+		a.notices.kept++
 	case edit.NoticeUndone:
-		a.odd.undone++
+		a.notices.undone++
 	case edit.NoticeAgain, edit.NoticePutBack, edit.NoticeCopyStays:
 	}
-	a.odd.mu.Unlock()
+	a.notices.mu.Unlock()
 
 	fields := []zap.Field{zap.String("what", string(n.Kind)), zap.String("session", n.Key.Short())}
 	e := audit.Entry{
@@ -50,7 +50,7 @@ func (a *Admin) notice(n edit.Notice) {
 		fields = append(fields, zap.Error(n.Err))
 		e.Error = n.Err.Error()
 	}
-	a.cfg.Log.Warn("an edit met another program's write, or a crash", fields...)
+	a.cfg.Log.Warn(textOf(&n), fields...)
 	a.record.observe(e)
 	switch {
 	case !n.Key.IsFile():
@@ -63,7 +63,33 @@ func (a *Admin) notice(n edit.Notice) {
 	}
 }
 
-// Hints says in sentences what is odd and what to do about it.
+// textOf says what happened, what is in place now, and what is to be done if anything is. The
+// fields of the line name the file, the copy in the trash and the error.
+func textOf(n *edit.Notice) string {
+	switch n.Kind {
+	case edit.NoticeAgain:
+		return "a program wrote to a session file over an edit; the edit was made again on what it wrote, and both are in place"
+	case edit.NoticeUndone:
+		return "a program wrote to a session file over an edit, which could not be made again; what the program wrote is in place: make the edit again if it is still wanted"
+	case edit.NoticePutBack:
+		return "a crash interrupted a deletion; the session file is back in its place and its session is opened: delete it again if that is still wanted"
+	case edit.NoticeKept:
+		if n.Err != nil {
+			return "a content that nobody decided to remove is in the trash, and its temporary file could not be removed: the next recovery tries again"
+		}
+		return "a content that nobody decided to remove is in the trash; the newer session file, if any, is in place: look at both, and restore what is missed"
+	case edit.NoticeLeft:
+		if n.File == "" {
+			return "an app folder cannot be searched for what a crash left of edits, and stays as it is: remove the cause; the next recovery tries again"
+		}
+		return "a temporary file of an edit stays in its app folder, and where no session file is in place, it is all that there is: remove the cause; the next recovery tries again"
+	case edit.NoticeCopyStays:
+		return "a session file could not be deleted and is in place, and its copy in the trash could not be removed: purge the copy"
+	}
+	return string(n.Kind)
+}
+
+// Hints says in sentences what the editor told, and what fails, and what to do about it.
 func (a *Admin) Hints() []api.Hint {
 	var hints []api.Hint
 	add := func(code api.HintCode, format string, args ...any) {
@@ -83,16 +109,16 @@ func (a *Admin) Hints() []api.Hint {
 		add(api.HintReappeared, "%s there again: a 4D server that has such a session in memory writes its file again; end it there, too",
 			english.Plural(n, "session that was deleted in the last hour is", "sessions that were deleted in the last hour are"))
 	}
-	a.odd.mu.Lock()
-	defer a.odd.mu.Unlock()
-	if a.odd.left > 0 {
-		add(api.HintLeftBehind, "%s of edits could not be put in order and stay in their app folders: see the log", english.Plural(a.odd.left, "temporary file", "temporary files"))
+	a.notices.mu.Lock()
+	defer a.notices.mu.Unlock()
+	if a.notices.left > 0 {
+		add(api.HintLeftBehind, "%s of edits could not be put in order and stay in their app folders: see the log", english.Plural(a.notices.left, "temporary file", "temporary files"))
 	}
-	if a.odd.kept > 0 {
-		add(api.HintKeptInTrash, "%s that nobody decided to remove went to the trash: see sessiond trash", english.Plural(a.odd.kept, "content", "contents"))
+	if a.notices.kept > 0 {
+		add(api.HintKeptInTrash, "%s that nobody decided to remove went to the trash: see sessiond trash", english.Plural(a.notices.kept, "content", "contents"))
 	}
-	if a.odd.undone > 0 {
-		add(api.HintUndone, "%s undone by what another program wrote: see the audit", english.Plural(a.odd.undone, "change was", "changes were"))
+	if a.notices.undone > 0 {
+		add(api.HintUndone, "%s undone by what another program wrote: see the audit", english.Plural(a.notices.undone, "change was", "changes were"))
 	}
 	return hints
 }
