@@ -102,7 +102,7 @@ func (a *Admin) Hints() []api.Hint {
 			add(api.HintAuditFails, "the audit log cannot be written: %v", err)
 		}
 	}
-	if err := a.trash.fault(); err != nil {
+	if err := a.trash.lastErr(); err != nil {
 		add(api.HintTrashFails, "nothing can be kept in the trash, and no file is deleted until it can: %v", err)
 	}
 	if n := a.returns.count(time.Now()); n > 0 {
@@ -128,5 +128,5 @@ func (a *Admin) Fault() error {
 	if a.cfg.Audit.Path == "" {
 		return fmt.Errorf("no audit log is named (audit-log), and what cannot be recorded is not done")
 	}
-	return a.record.refuses()
+	return a.record.lastErr()
 }

@@ -13,7 +13,7 @@ func TestOpeningTheAuditHoldsUpNobody(t *testing.T) {
 	r := newRecord(audit.Config{Path: "audit.jsonl"})
 	opening, answer := make(chan struct{}), make(chan struct{})
 	broken := errors.New("the disk is broken")
-	r.openLog = func(audit.Config) (*audit.Log, error) {
+	r.openIt = func() (*audit.Log, error) {
 		close(opening)
 		<-answer
 		return nil, broken
