@@ -11,10 +11,6 @@ import (
 	"sessiond/internal/session"
 )
 
-// listPage is how many sessions list asks for at a time: the most the daemon
-// gives.
-const listPage = 1000
-
 // listing is the JSON document of list. Epoch and Revision are those of the moment before
 // the first session was read, so that events --since misses nothing.
 type listing struct {
@@ -162,34 +158,17 @@ func (a *app) listSessions(ctx context.Context, daemon *client.Client, f *listFl
 	})
 }
 
-// listAll follows the pages of a listing to the end, or to a limit above 0.
-func listAll(ctx context.Context, daemon *client.Client, q client.Query, limit int) (listing, error) {
-	var all listing
-	for first := true; ; first = false {
-		q.Limit = pageOf(limit, len(all.Sessions))
+// listAll returns the sessions of all pages, or so many of a limit above 0.
+func listAll(ctx context.Context, daemon *client.Client, q client.Query, limit int) (all listing, err error) {
+	all.Sessions, all.more, err = follow(limit, func(limit int, cursor string) ([]api.Summary, string, error) {
+		q.Limit, q.Cursor = limit, cursor
 		got, err := daemon.Sessions(ctx, q)
-		if err != nil {
-			return listing{}, err
-		}
-		if first {
+		if cursor == "" {
 			all.Epoch, all.Revision = got.Epoch, got.Revision
 		}
-		all.Sessions = append(all.Sessions, got.Sessions...)
-		all.more = got.Next != ""
-		if !all.more || len(all.Sessions) == limit {
-			return all, nil
-		}
-		q.Cursor = got.Next
-	}
-}
-
-// pageOf returns how many to ask for where so many of a limit are there; a limit of 0
-// is none.
-func pageOf(limit, have int) int {
-	if limit == 0 {
-		return listPage
-	}
-	return min(listPage, limit-have)
+		return got.Sessions, got.Next, err
+	})
+	return all, err
 }
 
 func (a *app) listUnadmitted(ctx context.Context, daemon *client.Client, f *listFlags) error {
@@ -221,19 +200,11 @@ func keysOf(files []session.UnadmittedFile) []session.Key {
 }
 
 // listAllUnadmitted is listAll for the files that are not in memory.
-func listAllUnadmitted(ctx context.Context, daemon *client.Client, q client.Query, limit int) (unadmittedListing, error) {
-	var all unadmittedListing
-	for {
-		q.Limit = pageOf(limit, len(all.Files))
+func listAllUnadmitted(ctx context.Context, daemon *client.Client, q client.Query, limit int) (all unadmittedListing, err error) {
+	all.Files, all.more, err = follow(limit, func(limit int, cursor string) ([]session.UnadmittedFile, string, error) {
+		q.Limit, q.Cursor = limit, cursor
 		got, err := daemon.Unadmitted(ctx, q)
-		if err != nil {
-			return unadmittedListing{}, err
-		}
-		all.Files = append(all.Files, got.Files...)
-		all.more = got.Next != ""
-		if !all.more || len(all.Files) == limit {
-			return all, nil
-		}
-		q.Cursor = got.Next
-	}
+		return got.Files, got.Next, err
+	})
+	return all, err
 }

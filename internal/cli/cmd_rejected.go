@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -78,22 +77,14 @@ The exit status is 0 although files are rejected: check and refresh judge.`,
 	return cmd
 }
 
-// listRejected follows the pages of the rejected files to the end, or to a limit above 0.
-func listRejected(ctx context.Context, daemon *client.Client, q client.Query, limit int) (rejectedListing, error) {
-	all := rejectedListing{Files: []api.RejectedFile{}}
-	for {
-		q.Limit = pageOf(limit, len(all.Files))
+// listRejected is listAll for the rejected files.
+func listRejected(ctx context.Context, daemon *client.Client, q client.Query, limit int) (all rejectedListing, err error) {
+	all.Files, all.more, err = follow(limit, func(limit int, cursor string) ([]api.RejectedFile, string, error) {
+		q.Limit, q.Cursor = limit, cursor
 		got, err := daemon.Rejected(ctx, q)
-		if err != nil {
-			return rejectedListing{}, err
-		}
-		all.Files = slices.Concat(all.Files, got.Files)
-		all.more = got.Next != ""
-		if !all.more || len(all.Files) == limit {
-			return all, nil
-		}
-		q.Cursor = got.Next
-	}
+		return got.Files, got.Next, err
+	})
+	return all, err
 }
 
 func keysOfRejected(files []api.RejectedFile) []session.Key {

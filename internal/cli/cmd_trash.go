@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -82,21 +81,13 @@ its last part, which restore takes.`,
 	return cmd
 }
 
-// listTrash follows the pages of the trash to the end, or to a limit above 0.
-func listTrash(ctx context.Context, daemon *client.Client, q client.TrashQuery, limit int) (trashListing, error) {
-	all := trashListing{Items: []api.TrashItem{}}
-	for {
-		q.Limit = pageOf(limit, len(all.Items))
+// listTrash is listAll for the trash.
+func listTrash(ctx context.Context, daemon *client.Client, q client.TrashQuery, limit int) (all trashListing, err error) {
+	all.Items, all.more, err = follow(limit, func(limit int, cursor string) ([]api.TrashItem, string, error) {
+		q.Limit, q.Cursor = limit, cursor
 		got, err := daemon.Trash(ctx, q)
-		if err != nil {
-			return trashListing{}, err
-		}
-		all.Items = slices.Concat(all.Items, got.Items)
 		all.Unreadable = max(all.Unreadable, got.Unreadable)
-		all.more = got.Next != ""
-		if !all.more || len(all.Items) == limit {
-			return all, nil
-		}
-		q.Cursor = got.Next
-	}
+		return got.Items, got.Next, err
+	})
+	return all, err
 }
