@@ -14,7 +14,7 @@ import (
 // changeFlags are those of every command that changes something.
 type changeFlags struct {
 	dryRun, yes bool
-	reason      reason
+	reason      plainText
 	output      *format
 }
 
@@ -28,38 +28,42 @@ func (a *app) addChange(cmd *cobra.Command) *changeFlags {
 // addRequest gives a command the flags of those that change something.
 func (a *app) addRequest(cmd *cobra.Command) *changeFlags {
 	a.addSocket(cmd)
-	f := &changeFlags{output: addOutput(cmd)}
+	f := &changeFlags{output: addOutput(cmd), reason: plainText{kind: "TEXT", most: maxReason, none: "leave the flag out for none"}}
 	cmd.Flags().BoolVarP(&f.dryRun, "dry-run", "n", false, "show what would be done, and do nothing")
 	cmd.Flags().Var(&f.reason, "reason", "why, for the audit")
 	offer(cmd, "reason")
 	return f
 }
 
-// reason is why something is done: the value of a flag, for the audit.
-type reason struct{ text string }
-
-var _ pflag.Value = (*reason)(nil)
-
 // maxReason is the longest reason that the daemon takes, in bytes.
 const maxReason = 500
 
+// plainText is the value of a flag for a text that goes into a file.
+type plainText struct {
+	text, kind string
+	most       int    // bytes
+	none       string // what to give instead of an empty text
+}
+
+var _ pflag.Value = (*plainText)(nil)
+
 // String implements pflag.Value.
-func (r *reason) String() string { return r.text }
+func (p *plainText) String() string { return p.text }
 
 // Set implements pflag.Value.
-func (r *reason) Set(text string) error {
+func (p *plainText) Set(text string) error {
 	if text == "" {
-		return errors.New("it is empty; leave the flag out for none")
+		return errors.New("it is empty; " + p.none)
 	}
-	if err := isPlain(text, maxReason); err != nil {
+	if err := isPlain(text, p.most); err != nil {
 		return err
 	}
-	r.text = text
+	p.text = text
 	return nil
 }
 
 // Type implements pflag.Value.
-func (*reason) Type() string { return "TEXT" }
+func (p *plainText) Type() string { return p.kind }
 
 // isPlain returns what is wrong with a text that goes into a file.
 func isPlain(text string, most int) error {

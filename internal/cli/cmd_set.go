@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"sessiond/internal/api"
 )
@@ -26,7 +23,7 @@ again once the same address logs in.
 		ValidArgsFunction: a.completeKey,
 	}
 	f := a.addChange(cmd)
-	var email address
+	email := plainText{kind: "ADDRESS", most: maxAddress, none: "--no-email clears the address"}
 	cmd.Flags().Var(&email, "email", "the address")
 	offer(cmd, "email")
 	noEmail := cmd.Flags().Bool("no-email", false, "clear the address")
@@ -61,28 +58,5 @@ func warnOfAddress(items []changed) []string {
 	return notes
 }
 
-// address is the value of a flag for an e-mail address.
-type address struct{ text string }
-
-var _ pflag.Value = (*address)(nil)
-
 // maxAddress is the longest e-mail address that the daemon takes, in bytes.
 const maxAddress = 1024
-
-// String implements pflag.Value.
-func (e *address) String() string { return e.text }
-
-// Set implements pflag.Value.
-func (e *address) Set(text string) error {
-	if text == "" {
-		return errors.New("it is empty; --no-email clears the address")
-	}
-	if err := isPlain(text, maxAddress); err != nil {
-		return err
-	}
-	e.text = text
-	return nil
-}
-
-// Type implements pflag.Value.
-func (*address) Type() string { return "ADDRESS" }
