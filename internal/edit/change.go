@@ -111,7 +111,7 @@ func intent(key session.Key, o Options, r Result) error {
 		return nil
 	}
 	if err := o.Intent(r); err != nil {
-		return &Error{Kind: KindIntent, Key: key, Detail: "what is about to be done cannot be recorded", Err: err, RetryAfter: busyRetry}
+		return &Error{Kind: KindIntent, Key: key, Detail: "nothing was written", Err: err, RetryAfter: busyRetry}
 	}
 	return nil
 }
