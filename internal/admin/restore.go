@@ -50,13 +50,15 @@ func (a *Admin) Restore(ctx context.Context, o Order, id string) (Answer, error)
 		return Answer{}, err
 	}
 	o.IfMatch, o.NoTrash = nil, false
+	resume := func() {}
 	if !o.DryRun {
-		a.returns.forget(removed.Key) // a pass may find the file before this returns
+		resume = a.returns.forget(removed.Key) // a pass may find the file before this returns
 	}
 	result, hints, err := a.perform(o, audit.ActionRestore, removed.Key, func(options edit.Options) (edit.Result, error) {
 		return a.editor.Restore(ctx, removed, options)
 	})
 	if err != nil {
+		resume()
 		return Answer{}, err
 	}
 	answer := Answer{Result: result, Hints: hints}

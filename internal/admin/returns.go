@@ -45,12 +45,24 @@ func (r *returns) watch(key session.Key, now time.Time) {
 	}
 }
 
-// forget ends the watch for a session: it may be there.
-func (r *returns) forget(key session.Key) {
+// forget ends the watch for a session: it may be there. What it returns resumes the watch.
+func (r *returns) forget(key session.Key) (resume func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	deleted, watched := r.deleted[key]
+	back, came := r.back[key]
 	delete(r.deleted, key)
 	delete(r.back, key)
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if watched {
+			r.deleted[key] = deleted
+		}
+		if came {
+			r.back[key] = back
+		}
+	}
 }
 
 // found notes that there is a file of a session, and reports whether that one had been

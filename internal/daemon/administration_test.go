@@ -246,7 +246,8 @@ func TestEditsOfWhatIsNotInMemory(t *testing.T) {
 func TestReappears(t *testing.T) {
 	r := administer(t, 2, nil)
 	text := r.read(t, 0)
-	if _, err := r.client.Delete(t.Context(), passestest.Key(0), client.EditOptions{}); err != nil {
+	deleted, err := r.client.Delete(t.Context(), passestest.Key(0), client.EditOptions{})
+	if err != nil {
 		t.Fatal(err)
 	}
 	r.refresh(t)
@@ -258,6 +259,12 @@ func TestReappears(t *testing.T) {
 	passestest.Until(t, "the audit says so", func() bool { return slices.Contains(r.audit(t), "reappeared") })
 	if hints := r.status().Hints; !hinted(hints, api.HintReappeared) {
 		t.Errorf("hints %q", hints)
+	}
+	if _, err := r.client.Restore(t.Context(), deleted.Trash, client.EditOptions{}); kind(err) != api.KindFileExists {
+		t.Errorf("restored over the file that is there again: %v", err)
+	}
+	if hints := r.status().Hints; !hinted(hints, api.HintReappeared) {
+		t.Errorf("hints after a refused restoration %q", hints)
 	}
 }
 
