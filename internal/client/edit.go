@@ -44,11 +44,6 @@ func (o EditOptions) query() string {
 	return "?" + values.Encode()
 }
 
-// Me returns who asks, as the daemon sees it, and what that one may do.
-func (c *Client) Me(ctx context.Context) (api.Me, error) {
-	return ask[api.Me](ctx, c, get("/v1/me"))
-}
-
 // Change changes a session's file, also where the session is not in memory. As with
 // [Client.Delete] and [Client.Restore], it is not repeated: it would find its own change.
 func (c *Client) Change(ctx context.Context, key session.Key, set api.Set, o EditOptions) (api.Edit, error) {
