@@ -79,12 +79,11 @@ type Purged struct {
 
 // Actor is who made a change, as the audit has it.
 type Actor struct {
-	UID     *uint32           `json:"uid,omitempty"`
-	User    string            `json:"user,omitempty"`
-	GID     *uint32           `json:"gid,omitempty"`
-	PID     int32             `json:"pid,omitzero"`
-	Via     string            `json:"via"` // socket, file or replica
-	Claimed map[string]string `json:"claimed,omitempty"`
+	UID  *uint32 `json:"uid,omitempty"`
+	User string  `json:"user,omitempty"`
+	GID  *uint32 `json:"gid,omitempty"`
+	PID  int32   `json:"pid,omitzero"`
+	Via  string  `json:"via"` // socket or file
 }
 
 // AuditEntry is a line of the audit.

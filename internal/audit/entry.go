@@ -46,9 +46,8 @@ const (
 
 // The ways by which changes reach sessions.
 const (
-	ViaSocket  = "socket"
-	ViaFile    = "file" // somebody changed the file, and a pass found it
-	ViaReplica = "replica"
+	ViaSocket = "socket"
+	ViaFile   = "file" // somebody changed the file, and a pass found it
 )
 
 // Actor is who made a change.
@@ -58,9 +57,6 @@ type Actor struct {
 	GID  *uint32 `json:"gid,omitempty"`
 	PID  int32   `json:"pid,omitzero"`
 	Via  string  `json:"via"`
-	// Claimed is what a follower on another machine says of who asked it. Nobody has
-	// proved it.
-	Claimed map[string]string `json:"claimed,omitempty"`
 }
 
 // State is what an edit may change about a session.
