@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -123,7 +124,7 @@ func TestNothingIsChangedThatCannotBeJudged(t *testing.T) {
 		if _, err := a.Delete(t.Context(), Order{}, key); !isKind(err, edit.KindUnreadable) {
 			t.Errorf("deleted while %q is away: %v", away, err)
 		}
-		if now, err := os.ReadFile(a.Path(key)); err != nil || string(now) != string(text) {
+		if now, err := os.ReadFile(a.Path(key)); err != nil || !bytes.Equal(now, text) {
 			t.Errorf("the file was changed: %s, %v", now, err)
 		}
 		passes.store.Apply(session.Outcome{Problems: []session.Transition[session.ActiveError]{{Session: away}}})

@@ -53,7 +53,7 @@ func TestSocketsByName(t *testing.T) {
 					t.Fatal(err)
 				}
 				file := os.NewFile(uintptr(fd), name)
-				defer file.Close()
+				t.Cleanup(func() { file.Close() })
 				files = append(files, file)
 			}
 			got, err := tell(files)
