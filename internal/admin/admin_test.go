@@ -6,11 +6,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"go.uber.org/zap"
 
+	"sessiond/internal/api"
 	"sessiond/internal/audit"
 	"sessiond/internal/edit"
 	"sessiond/internal/mobileapps"
@@ -43,6 +45,7 @@ type fakePasses struct {
 	store *store.Store
 	was   *session.Session
 	blind bool
+	finds *session.Outcome // by the pass over what was edited
 }
 
 func (p *fakePasses) apply(kind session.ChangeKind) (session.Report, error) {
@@ -51,6 +54,9 @@ func (p *fakePasses) apply(kind session.ChangeKind) (session.Report, error) {
 }
 
 func (p *fakePasses) Edited(context.Context, session.Key, bool) (session.Report, error) {
+	if p.finds != nil {
+		p.store.Apply(*p.finds)
+	}
 	return session.Report{}, nil
 }
 
@@ -131,6 +137,30 @@ func TestNothingIsChangedThatCannotBeJudged(t *testing.T) {
 	}
 	if _, err := a.Change(t.Context(), Order{}, key, edit.Set{Status: &status}); err != nil {
 		t.Errorf("once nothing is away: %v", err)
+	}
+}
+
+// A deleted session whose file the pass after the deletion finds again is told of, whatever
+// the pass makes of that file.
+func TestReturnBeforeTheAnswer(t *testing.T) {
+	key := passestest.Key(0)
+	problem := session.ActiveError{Problem: session.Problem{Session: key, ErrCode: int(session.CodeSyntax), ComponentSignature: session.ComponentMobi}}
+	for name, finds := range map[string]session.Outcome{
+		"not in memory": {Unadmitted: []session.Transition[session.UnadmittedFile]{{Session: key, Now: &session.UnadmittedFile{Session: key}}}},
+		"in memory":     {Changes: []session.MemoryChange{{Session: sessiontest.At(key), Kind: session.ChangeAdmitted}}},
+		"rejected":      {Problems: []session.Transition[session.ActiveError]{{Session: key, Now: &problem}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, passes, _ := newAdmin(t)
+			passes.finds = &finds
+			answer, err := a.Delete(t.Context(), Order{}, key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(answer.Hints, func(h api.Hint) bool { return h.Code == api.HintReappeared }) {
+				t.Errorf("the hints are %v", answer.Hints)
+			}
+		})
 	}
 }
 

@@ -107,7 +107,7 @@ func (a *Admin) watchFor(key session.Key, answer *Answer) {
 	a.returns.watch(key, time.Now())
 	view := a.cfg.Store.View()
 	_, rejected := view.Problem(key)
-	if (answer.InMemory != nil || rejected) && a.noteReturn(key, nil) {
+	if (answer.InMemory != nil || rejected || view.IsUnadmitted(key)) && a.noteReturn(key, nil) {
 		answer.Hints = append(answer.Hints, hint(api.HintReappeared, textReturned))
 	}
 }

@@ -26,6 +26,13 @@ func (v *View) Unadmitted(f FileFilter) (page []session.UnadmittedFile, next ses
 	return filesIn(v.unadmitted, f, func(session.UnadmittedFile) bool { return true })
 }
 
+// IsUnadmitted reports whether a key is that of a valid file whose session is not in
+// memory.
+func (v *View) IsUnadmitted(key session.Key) bool {
+	_, ok := v.unadmitted.get(key)
+	return ok
+}
+
 // Rejected is Unadmitted for the errors of files that are rejected.
 func (v *View) Rejected(f FileFilter) (page []*session.ActiveError, next session.Key) {
 	return filesIn(v.problems, f, func(e *session.ActiveError) bool { return e.Rejects() })
