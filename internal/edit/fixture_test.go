@@ -183,3 +183,7 @@ func isKind(tb testing.TB, err error, want Kind) *Error {
 	}
 	return fault
 }
+
+func asAccepted(content string) string {
+	return strings.Replace(content, `"pending"`, `"accepted"`, 1)
+}

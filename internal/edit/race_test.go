@@ -19,10 +19,6 @@ func numbered(n string) string {
 	return strings.Replace(pending, `"status"`, `"number": "`+n+`", "status"`, 1)
 }
 
-func asAccepted(content string) string {
-	return strings.Replace(content, `"pending"`, `"accepted"`, 1)
-}
-
 // on calls functions at the first, second, ... call of a name, with the names that the call
 // has.
 func on(call string, at func(hooks *hooks, f func(string, ...string)), do ...func(names []string)) func(*Config) {
