@@ -76,8 +76,17 @@ func (d *Daemon) newCheck() *check.Server {
 		},
 		Store:   d.store,
 		Log:     d.log,
-		Observe: func(check.Result, time.Duration) {},
+		Observe: func(result check.Result, took time.Duration) { d.metrics.Checked(string(result), took) },
 	})
+}
+
+// checkResults returns what checks can come to, as metrics name it.
+func checkResults() []string {
+	var names []string
+	for _, result := range check.Results() {
+		names = append(names, string(result))
+	}
+	return names
 }
 
 // serveChecks has tokens checked wherever that is asked for.

@@ -181,7 +181,11 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 		Watch:       d.watching,
 		Followers:   d.store.Followers,
 		Connections: func() int { return d.server.Connections() },
-		LostLines:   opts.LostLines,
+		Looks:       func() int { return d.check.Looks() },
+
+		CheckResults: checkResults(),
+
+		LostLines: opts.LostLines,
 	})
 	d.admin = admin.New(d.administration(policy, tree, judge))
 	serve := control.Config{

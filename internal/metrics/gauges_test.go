@@ -25,7 +25,8 @@ func newMetrics() *Metrics {
 		Watch:       func() Watch { return Watch{Mode: "events", Watches: 3, Overflows: 2} },
 		Followers:   func() int { return 4 },
 		Connections: func() int { return 5 },
-		LostLines:   func() uint64 { return 6 },
+		Looks:       func() int { return 7 }, CheckResults: []string{"accepted", "unavailable"},
+		LostLines: func() uint64 { return 6 },
 	})
 }
 

@@ -25,6 +25,10 @@ type Config struct {
 	Watch       func() Watch
 	Followers   func() int
 	Connections func() int
+	// Looks returns how many checks of tokens look at files.
+	Looks func() int
+	// CheckResults are what a check of a token can come to.
+	CheckResults []string
 	// LostLines returns how many lines of the log were lost so far.
 	LostLines func() uint64
 }
@@ -47,6 +51,7 @@ type Metrics struct {
 	duration *prometheus.HistogramVec
 	changes  *prometheus.CounterVec
 	edits    *prometheus.CounterVec
+	checks   checks
 	latency  *latency
 
 	mu     sync.Mutex
@@ -62,11 +67,12 @@ func New(cfg Config) *Metrics {
 		duration: newDuration(),
 		changes:  newChanges(),
 		edits:    newEdits(),
+		checks:   newChecks(cfg.CheckResults),
 		latency:  newLatency(),
 		gauges:   newStanding(maxApps),
 	}
 	m.registry.MustRegister(
-		m.passes, m.duration, m.changes, m.edits, m.latency.histogram,
+		m.passes, m.duration, m.changes, m.edits, m.checks.total, m.checks.took, m.latency.histogram,
 		&now{metrics: m, descs: newDescs()},
 		newBuildInfo(cfg.Version),
 		collectors.NewGoCollector(),

@@ -102,12 +102,16 @@ func TestEverythingIsTold(t *testing.T) {
 		"sessiond_followers":                                                    4,
 		"sessiond_connections":                                                  5,
 		"sessiond_log_lines_lost_total":                                         6,
+		"sessiond_checks_total result=unavailable":                              0,
+		"sessiond_check_seconds":                                                0,
+		"sessiond_check_looks":                                                  7,
 	} {
 		if got, ok := young[series]; !ok || got != want {
 			t.Errorf("before the first pass, %s is %v (there: %t), want %v", series, got, ok, want)
 		}
 	}
 	eventful(t, m)
+	m.Checked("accepted", time.Microsecond)
 	at := float64(started().UnixMilli()+3) / 1000
 	now := told(t, m.registry)
 	for series, want := range map[string]float64{
@@ -124,6 +128,8 @@ func TestEverythingIsTold(t *testing.T) {
 		"sessiond_events_total action=removed reason=invalid trigger=watch":       1,
 		"sessiond_pass_duration_seconds scope=files":                              1,
 		"sessiond_edit_visible_seconds":                                           3,
+		"sessiond_checks_total result=accepted":                                   1,
+		"sessiond_check_seconds":                                                  1,
 		"sessiond_last_pass_timestamp_seconds scope=full":                         at,
 		"sessiond_last_pass_timestamp_seconds scope=files":                        at,
 		"sessiond_last_success_timestamp_seconds scope=full":                      at,

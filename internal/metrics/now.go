@@ -22,6 +22,7 @@ type descs struct {
 	lastPass, lastSuccess, resync      *prometheus.Desc
 	mode, degraded, watches, overflows *prometheus.Desc
 	followers, connections, lostLines  *prometheus.Desc
+	looks                              *prometheus.Desc
 }
 
 func newDescs() descs {
@@ -45,6 +46,7 @@ func newDescs() descs {
 		overflows:   desc("watch_overflows_total", "How often the operating system lost file events; a full pass follows each time."),
 		followers:   desc("followers", "Clients that follow the stream of events."),
 		connections: desc("connections", "Open connections to the control socket."),
+		looks:       desc("check_looks", "Checks of tokens that look at files now, or wait for that."),
 		lostLines:   desc("log_lines_lost_total", "Lines of the log that were lost, because it is read too slowly or could not be written."),
 	}
 }
@@ -62,7 +64,7 @@ func (n *now) Describe(out chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
 		n.ready, n.sessions, n.apps, n.notInMemory, n.rejected, n.faults, n.unsettled,
 		n.lastPass, n.lastSuccess, n.resync, n.mode, n.degraded, n.watches, n.overflows,
-		n.followers, n.connections, n.lostLines,
+		n.followers, n.connections, n.looks, n.lostLines,
 	} {
 		out <- desc
 	}
@@ -84,6 +86,7 @@ func (n *now) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(n.overflows, prometheus.CounterValue, float64(watch.Overflows))
 	gauge(n.followers, float64(cfg.Followers()))
 	gauge(n.connections, float64(cfg.Connections()))
+	gauge(n.looks, float64(cfg.Looks()))
 	out <- prometheus.MustNewConstMetric(n.lostLines, prometheus.CounterValue, float64(cfg.LostLines()))
 	gauge(n.resync, cfg.Resync.Seconds())
 
