@@ -40,9 +40,10 @@ func (d machineDisk) fill(root string) {
 	d.shell("mkdir -p " + root + "; cp -r " + examples + "/. " + root)
 }
 
+// unmount takes the disk away. It is busy for the moment that a pass looks at it.
 func (d machineDisk) unmount() {
 	d.t.Helper()
-	d.must("umount", d.at)
+	d.until("the disk can be unmounted", func() bool { return d.run("umount", d.at).status == 0 })
 }
 
 // TestSystemdMounts unmounts the disk that the root is on, and mounts it again, under
