@@ -156,22 +156,33 @@ func TestStoppedFollowers(t *testing.T) {
 // errTold ends the following of events.
 var errTold = errors.New("told of what was waited for")
 
-// followUntil follows events with a client of its own until it is told of a session.
+// followUntil follows events with a client of its own until it is told of a session. Where
+// it was cut off, since it got no processor for longer than a daemon waits, it goes on from
+// where it was: it has to be told of every change all the same.
 func (b *besieged) followUntil(since uint64, last session.Key) error {
 	fresh := b.AnotherClient()
 	defer fresh.Close()
 	next := since
-	err := fresh.Events(context.Background(), &session.Position{Revision: since}, func(e session.Event) error {
-		if next++; e.Revision != next {
-			return fmt.Errorf("told of revision %d, want %d", e.Revision, next)
+	for {
+		began := next
+		err := fresh.Events(context.Background(), &session.Position{Revision: next}, func(e session.Event) error {
+			if e.Revision != next+1 {
+				return fmt.Errorf("%w: told of revision %d, want %d", errMissed, e.Revision, next+1)
+			}
+			next = e.Revision
+			if e.Session == last {
+				return errTold
+			}
+			return nil
+		})
+		switch {
+		case errors.Is(err, errTold):
+			return nil
+		case errors.Is(err, errMissed), next == began: // nor does it go on
+			return err
 		}
-		if e.Session == last {
-			return errTold
-		}
-		return nil
-	})
-	if errors.Is(err, errTold) {
-		return nil
 	}
-	return err
 }
+
+// errMissed is that a follower was not told of a change.
+var errMissed = errors.New("a change was missed")
