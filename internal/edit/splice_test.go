@@ -82,7 +82,7 @@ func drawDocument(t *rapid.T) string {
 	others := sessiontest.DrawFile(t)
 	var fields map[string]jsontext.Value
 	if err := json.Unmarshal([]byte(others), &fields); err != nil {
-		t.Skip("a name twice")
+		fields = map[string]jsontext.Value{} // a name twice: a file without others
 	}
 	delete(fields, "status")
 	delete(fields, "email")
