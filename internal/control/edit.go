@@ -120,7 +120,7 @@ func isSet(r *request, name string) (bool, error) {
 }
 
 // parseIfMatch reads the header of that name. A list would say that any of several
-// contents may be changed, a weak tag that it does not matter quite which.
+// contents may be changed, and a weak tag does not name one of them.
 func parseIfMatch(values []string) (*session.Digest, error) {
 	if len(values) == 0 {
 		return nil, nil //nolint:nilnil // no precondition is the ordinary case

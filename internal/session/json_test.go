@@ -31,7 +31,7 @@ func TestJSON(t *testing.T) {
 			`"unsettled":[{"session":"a.b/","since":"2026-11-22T18:00:00.123456789Z","reason":"unreadable"}]}`},
 		{"a pass without changes", Report{Changes: []Change{}, StartedAt: at}, `{"pass":0,"trigger":"","scope":"","startedAt":"2026-11-22T18:00:00.123456789Z","durationMs":0,` +
 			`"checked":0,"updated":0,"unchanged":0,"notInMemory":0,"admitted":0,"rejected":0,"removed":0,"changes":[],"errors":[],"unsettled":[]}`},
-		{"a standing problem", ActiveError{Problem: problem, Since: at, Modified: FileTime(at.UnixNano()), LastKnown: &LastKnown{Email: "e"}}, `{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d","since":"2026-11-22T18:00:00.123456789Z","modified":"2026-11-22T18:00:00.123456789Z","lastKnown":{"email":"e"}}`},
+		{"an active error", ActiveError{Problem: problem, Since: at, Modified: FileTime(at.UnixNano()), LastKnown: &LastKnown{Email: "e"}}, `{"errCode":3,"componentSignature":"mobi","message":"m","session":"a.b/c","detail":"d","since":"2026-11-22T18:00:00.123456789Z","modified":"2026-11-22T18:00:00.123456789Z","lastKnown":{"email":"e"}}`},
 		{"an event", Event{0x1f, 9, at, Key{App: "a.b", ID: "c"}, "e", ActionAdmitted, "", TriggerOpen}, `{"epoch":"0000001f","revision":9,"at":"2026-11-22T18:00:00.123456789Z","session":"a.b/c","email":"e","action":"admitted","trigger":"open"}`},
 	} {
 		got, err := json.Marshal(test.value)
@@ -53,12 +53,12 @@ func TestCountRejected(t *testing.T) {
 		if got := CountRejected(test.problems); got != test.want {
 			t.Errorf("%v: %d, want %d", test.problems, got, test.want)
 		}
-		standing := make([]ActiveError, len(test.problems))
+		active := make([]ActiveError, len(test.problems))
 		for i, p := range test.problems {
-			standing[i].Problem = p
+			active[i].Problem = p
 		}
-		if got := CountRejected(standing); got != test.want {
-			t.Errorf("%v: %d, want %d", standing, got, test.want)
+		if got := CountRejected(active); got != test.want {
+			t.Errorf("%v: %d, want %d", active, got, test.want)
 		}
 	}
 }

@@ -52,9 +52,9 @@ func (m *model) check(t *rapid.T, v *store.View) {
 		t.Fatalf("Get(%s) = %v, %t; want %v, %t", key, gotSession, okSession, wantSession, inMemory)
 	}
 	gotProblem, okProblem := v.Problem(key)
-	wantProblem, standing := m.problems[key]
-	if gotProblem != wantProblem || okProblem != standing {
-		t.Fatalf("Problem(%s) = %v, %t; want %v, %t", key, gotProblem, okProblem, wantProblem, standing)
+	wantProblem, known := m.problems[key]
+	if gotProblem != wantProblem || okProblem != known {
+		t.Fatalf("Problem(%s) = %v, %t; want %v, %t", key, gotProblem, okProblem, wantProblem, known)
 	}
 }
 

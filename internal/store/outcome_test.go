@@ -97,9 +97,9 @@ func removes(keys ...session.Key) func(*session.Outcome) {
 	}
 }
 
-func hasProblems(standing ...session.ActiveError) func(*session.Outcome) {
+func hasProblems(active ...session.ActiveError) func(*session.Outcome) {
 	return func(o *session.Outcome) {
-		for _, s := range standing {
+		for _, s := range active {
 			o.Problems = append(o.Problems, session.Transition[session.ActiveError]{Session: s.Session, Now: &s})
 		}
 	}
