@@ -9,6 +9,10 @@ import (
 // TypeMergePatch is the content type of a [Set].
 const TypeMergePatch = "application/merge-patch+json"
 
+// HeaderClient is the header by which a program says what it is, as the console does. The
+// audit has it as what was claimed.
+const HeaderClient = "Sessiond-Client"
+
 // Set is the body of PATCH /v1/sessions/{app}/{id}, a merge patch (RFC 7396). What is
 // nil stays as it is.
 type Set struct {

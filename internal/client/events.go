@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/go-json-experiment/json"
 
@@ -27,7 +28,7 @@ func (c *Client) Follow(ctx context.Context, since *session.Position, begun func
 	if since != nil {
 		path += "?since=" + since.String()
 	}
-	limited, answered, end := c.limitHead(ctx)
+	limited, answered, end := c.limitHead(ctx, http.MethodGet)
 	defer end()
 	resp, err := c.do(limited, get(path))
 	if err != nil {

@@ -44,8 +44,9 @@ func (c *Client) limit(ctx context.Context, method string) (context.Context, con
 
 // limitHead is like limit, but only until begun is called: an answer that has begun
 // may go on for ever.
-func (c *Client) limitHead(ctx context.Context) (limited context.Context, begun, cancel func()) {
+func (c *Client) limitHead(ctx context.Context, method string) (limited context.Context, begun, cancel func()) {
 	limited, end := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(c.patience.answer, func() { end(c.silent(c.patience.answer)) })
+	after := c.patience.forRequest(method)
+	timer := time.AfterFunc(after, func() { end(c.silent(after)) })
 	return limited, func() { timer.Stop() }, func() { timer.Stop(); end(nil) }
 }

@@ -9,13 +9,21 @@ import (
 )
 
 // putLoopback takes the TCP address of something that only this machine may
-// reach. Port 0 stands for any free one. A program on another machine that should
-// reach it needs a proxy, which can also ask who that is.
+// reach, or none.
 func putLoopback(field *string, text string) error {
-	if text == "" {
-		*field = ""
-		return nil
+	if text != "" {
+		if err := CheckLoopback(text); err != nil {
+			return err
+		}
 	}
+	*field = text
+	return nil
+}
+
+// CheckLoopback returns an error unless a text is a TCP address that only this machine
+// can reach. Port 0 stands for any free one. A program on another machine that should
+// reach it needs a proxy, which can also ask who that is.
+func CheckLoopback(text string) error {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
 		if wrong, ok := errors.AsType[*net.AddrError](err); ok {
@@ -29,7 +37,6 @@ func putLoopback(field *string, text string) error {
 	if !isLoopback(host) {
 		return fmt.Errorf("%q could be reached from other machines", text)
 	}
-	*field = text
 	return nil
 }
 
