@@ -160,3 +160,39 @@ func TestUsualPatience(t *testing.T) {
 		t.Errorf("the usual patience is %+v", p)
 	}
 }
+
+// A request of somebody else's is waited for no longer than one of the client's own, and
+// its answer may go on for as long as it is read.
+func TestSilenceBeforeRoundTrip(t *testing.T) {
+	for method, waited := range map[string]time.Duration{http.MethodGet: 20 * time.Millisecond, http.MethodPost: 30 * time.Millisecond} {
+		c := New(silentServer(t, ""))
+		defer c.Close()
+		c.patience = patience{answer: 20 * time.Millisecond, pass: 30 * time.Millisecond}
+		resp, err := c.RoundTrip(roundTrip(t, method))
+		if err == nil {
+			resp.Body.Close()
+		}
+		mustTellOfSilence(t, method, err, patience{answer: waited})
+	}
+	c := New(silentServer(t, "HTTP/1.1 418 \r\nContent-Length: 4\r\n\r\nab"))
+	defer c.Close()
+	c.patience = patience{answer: time.Second, pass: time.Second}
+	resp, err := c.RoundTrip(roundTrip(t, http.MethodGet))
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := make([]byte, 2)
+	if _, err := io.ReadFull(resp.Body, begun); err != nil || string(begun) != "ab" || resp.StatusCode != http.StatusTeapot {
+		t.Errorf("read %q of %s, %v", begun, resp.Status, err)
+	}
+	resp.Body.Close() // the server waits for that
+}
+
+func roundTrip(t *testing.T, method string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://sessiond/v1/events", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -19,7 +19,6 @@ func newProxy(daemon http.RoundTripper) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite:        rewrite,
 		Transport:      daemon,
-		FlushInterval:  -1, // each line of a stream at once
 		ModifyResponse: withoutOwnHeaders,
 		ErrorHandler:   failed,
 	}

@@ -1,0 +1,118 @@
+package console_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/google/go-cmp/cmp"
+
+	"sessiond/internal/api"
+	"sessiond/internal/console"
+)
+
+// A call gets to the daemon as it is, with nothing of the browser's, and the answer comes
+// back as it is.
+func TestCall(t *testing.T) {
+	w := newWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("ETag", `"ab"`)
+		w.Header().Set("X-Content-Type-Options", "other")
+		w.WriteHeader(http.StatusPreconditionFailed)
+		_, _ = io.WriteString(w, "{}")
+	})
+	r := w.request("PATCH", "/v1/sessions/a.b/%2F%20%C3%A9?dryRun=1;x=%zz", `{"status":"accepted"}`)
+	for name, value := range map[string]string{
+		"Content-Type": api.TypeMergePatch, "If-Match": `"cd"`, "Cookie": "a=b", "Referer": w.base, "Origin": w.base, "Authorization": "Basic x",
+		"X-Forwarded-For": "10.0.0.1", "Connection": "Upgrade", "Upgrade": "websocket", api.HeaderClient: "somebody",
+	} {
+		r.Header.Set(name, value)
+	}
+	resp, body := w.do(r)
+	if got := resp.Header.Values("X-Content-Type-Options"); len(got) != 1 || got[0] != "nosniff" {
+		t.Errorf("X-Content-Type-Options is %q", got)
+	}
+	if resp.StatusCode != http.StatusPreconditionFailed || body != "{}" || resp.Header.Get("ETag") != `"ab"` {
+		t.Errorf("the answer is %s %v %q", resp.Status, resp.Header, body)
+	}
+	want := ask{
+		method: "PATCH", uri: "/v1/sessions/a.b/%2F%20%C3%A9?dryRun=1;x=%zz", host: "sessiond", body: `{"status":"accepted"}`,
+		header: http.Header{"Content-Type": {api.TypeMergePatch}, "If-Match": {`"cd"`}, api.HeaderClient: {"console"}, "Content-Length": {"21"}},
+	}
+	if diff := cmp.Diff(want, <-w.asked, cmp.AllowUnexported(ask{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The lines of a stream come when they are written, the header before the first. The
+// daemon is let go when the page goes.
+func TestStream(t *testing.T) {
+	lines, gone := make(chan string), make(chan struct{})
+	w := newWorld(t, func(w http.ResponseWriter, r *http.Request) {
+		flusher := http.NewResponseController(w)
+		flusher.Flush()
+		for {
+			select {
+			case line := <-lines:
+				fmt.Fprintln(w, line)
+				flusher.Flush()
+			case <-r.Context().Done():
+				close(gone)
+				return
+			}
+		}
+	})
+	resp, err := http.DefaultClient.Do(w.request("GET", "/v1/events", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := bufio.NewReader(resp.Body)
+	for _, line := range []string{"one", "two"} {
+		lines <- line
+		if got, err := reader.ReadString('\n'); got != line+"\n" || err != nil {
+			t.Fatalf("read %q, %v; want %q", got, err, line)
+		}
+	}
+	resp.Body.Close()
+	<-gone
+}
+
+// Where the daemon has ended, the page gets a problem that says what to do; where it ended
+// in the middle of a change, that nobody knows what became of it.
+func TestNoDaemon(t *testing.T) {
+	w := newWorld(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	for _, test := range []struct {
+		method string
+		status int
+		kind   api.Kind
+		detail string
+	}{
+		{"GET", http.StatusBadGateway, console.KindUnreachable, "EOF"},
+		{"POST", http.StatusServiceUnavailable, api.KindOutcomeUnknown, "look whether"},
+	} {
+		w.fails(test.method, test.status, test.kind, test.detail)
+	}
+	w.stop()
+	for _, method := range []string{"GET", "POST"} {
+		w.fails(method, http.StatusBadGateway, console.KindUnreachable, "start")
+	}
+}
+
+// fails makes a call that must be answered with a problem.
+func (w *world) fails(method string, status int, kind api.Kind, detail string) {
+	w.t.Helper()
+	resp, body := w.do(w.request(method, "/v1/refresh", ""))
+	var p api.Problem
+	if err := json.Unmarshal([]byte(body), &p); err != nil {
+		w.t.Fatalf("%v in %s", err, body)
+	}
+	if resp.StatusCode != status || p.Status != status || p.Type != kind || !strings.Contains(p.Detail, detail) {
+		w.t.Errorf("%s: %s %+v, want %d %s with %q", method, resp.Status, p, status, kind, detail)
+	}
+	if got := resp.Header.Get("Content-Type"); got != "application/problem+json" {
+		w.t.Errorf("%s: the problem is %q", method, got)
+	}
+}
