@@ -9,8 +9,8 @@ import (
 // TypeMergePatch is the content type of a [Set].
 const TypeMergePatch = "application/merge-patch+json"
 
-// HeaderClient is the header by which a program says what it is, as the console does. The
-// audit has it as what was claimed.
+// HeaderClient is the header by which a program says what it is, as the console does: a
+// name of at most 32 characters of ASCII. The audit has it as what was claimed.
 const HeaderClient = "Sessiond-Client"
 
 // Set is the body of PATCH /v1/sessions/{app}/{id}, a merge patch (RFC 7396). What is
@@ -88,6 +88,8 @@ type Actor struct {
 	GID  *uint32 `json:"gid,omitempty"`
 	PID  int32   `json:"pid,omitzero"`
 	Via  string  `json:"via"` // socket or file
+	// Claimed is what the client said of itself, unproved: client, by [HeaderClient].
+	Claimed map[string]string `json:"claimed,omitempty"`
 }
 
 // AuditEntry is a line of the audit.

@@ -57,6 +57,9 @@ type Actor struct {
 	GID  *uint32 `json:"gid,omitempty"`
 	PID  int32   `json:"pid,omitzero"`
 	Via  string  `json:"via"`
+	// Claimed is what the client says of itself, as by which program the change was made.
+	// Nobody has proved it.
+	Claimed map[string]string `json:"claimed,omitempty"`
 }
 
 // State is what an edit may change about a session.

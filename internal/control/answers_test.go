@@ -69,7 +69,7 @@ func answers() map[string]sample {
 		Status: accepted, Email: email, Device: "phone", Size: 580,
 	}
 	uid32, gid32 := uint32(1000), uint32(100)
-	actor := api.Actor{UID: &uid32, User: "anna", GID: &gid32, PID: 7, Via: "socket"}
+	actor := api.Actor{UID: &uid32, User: "anna", GID: &gid32, PID: 7, Via: "socket", Claimed: map[string]string{"client": "console"}}
 	entry := api.AuditEntry{
 		At: now, Seq: 2, Actor: &actor, Action: "accept", Session: key.Short(), Device: "phone", Before: &state, After: &state,
 		ETag: "ab", Reason: "why", Trigger: session.TriggerWatch, Intent: 1, Result: "done", Error: "no", Count: 1,

@@ -3,6 +3,7 @@ package control
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"sessiond/internal/api"
@@ -61,11 +62,33 @@ func (c *caller) actor() audit.Actor {
 	return a
 }
 
+// actorOf returns who makes a request, with what that one claims.
+func actorOf(r *http.Request) audit.Actor {
+	a := callerOf(r.Context()).actor()
+	if name := r.Header.Get(api.HeaderClient); name != "" {
+		a.Claimed = map[string]string{"client": claim(name)}
+	}
+	return a
+}
+
+// maxClaim is how much of a claim is recorded, in bytes.
+const maxClaim = 32
+
+// claim returns what a client says of itself, short and of harmless characters.
+func claim(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' {
+			return '?'
+		}
+		return c
+	}, text[:min(len(text), maxClaim)])
+}
+
 // audited records what the handlers do not: that somebody was not allowed to do something,
 // and that sessions were opened.
 func (s *Server) audited(action audit.Action, r *http.Request, err error) {
 	key, _ := keyOf(r) // none where the path names none
-	by := callerOf(r.Context()).actor()
+	by := actorOf(r)
 	if err == nil {
 		if action == audit.ActionOpen {
 			s.admin.Opened(by, key)

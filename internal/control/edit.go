@@ -87,7 +87,7 @@ func (s *Server) remove(w http.ResponseWriter, r *request) error {
 
 // order reads how a change is wanted.
 func (r *request) order() (o admin.Order, err error) {
-	o.By = r.by.actor()
+	o.By = actorOf(r.Request)
 	if o.DryRun, err = isSet(r, "dryRun"); err != nil {
 		return o, err
 	}

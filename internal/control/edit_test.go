@@ -358,3 +358,20 @@ func TestEditsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// What a client says of itself is recorded as a claim, however it is written.
+func TestClaim(t *testing.T) {
+	w := newWorld(t, writing)
+	for header, want := range map[string]map[string]string{
+		"":                            nil,
+		"console":                     {"client": "console"},
+		"c\xffo\tn":                   {"client": "c?o?n"},
+		strings.Repeat("n", 10_000):   {"client": strings.Repeat("n", 32)},
+		strings.Repeat("n", 31) + "é": {"client": strings.Repeat("n", 31) + "?"},
+	} {
+		w.patchRaw(sessionPath, "application/json", `{"status":"accepted"}`, "Sessiond-Client: "+header)
+		if diff := cmp.Diff(want, w.admin.order.By.Claimed); diff != "" {
+			t.Errorf("%q: %s", header, diff)
+		}
+	}
+}
