@@ -53,6 +53,9 @@ type MemoryChange struct {
 	// Modified is when the file was modified whose content the session now in memory
 	// has, in nanoseconds since 1970 by the file system's clock.
 	Modified int64
+	// Revision is that of the session in another daemon's store, whose change this is;
+	// 0 for a change of our own.
+	Revision uint64
 	// Removal says more where Kind removes; nil elsewhere.
 	Removal *Removal
 }

@@ -16,6 +16,7 @@ const keptChanges = 65_536
 type changelog struct {
 	segments []*segment
 	changes  int    // in all segments
+	dropped  uint64 // revision: all changes after it are kept
 	newest   uint64 // revision
 }
 
@@ -78,31 +79,38 @@ func (l *changelog) add(s *segment) {
 		l.changes -= len(l.segments[drop].changes)
 		drop++
 	}
+	if drop > 0 {
+		l.dropped = l.segments[drop-1].end() - 1
+	}
 	clear(l.segments[:drop]) // or the array beneath would keep their changes alive
 	l.segments = l.segments[drop:]
 }
 
-// oldest returns the first revision that is kept, or the next one to come where
-// none is.
-func (l *changelog) oldest() uint64 {
+// oldest returns the first revision that is kept, or that is to come where none is.
+func (l *changelog) oldest() uint64 { return l.dropped + 1 }
+
+// end returns the revision after the last change that is kept. The newest may be beyond
+// it: other daemons' changes may come to nothing together.
+func (l *changelog) end() uint64 {
 	if len(l.segments) == 0 {
 		return l.newest + 1
 	}
-	return l.segments[0].first
+	return l.segments[len(l.segments)-1].end()
 }
 
 // batch returns the changes from a revision on, which must be kept, as many as there may
-// be at once.
+// be at once. Revisions without a change are passed over.
 func (l *changelog) batch(revision uint64) Batch {
 	b := Batch{next: revision}
+	left := uint64(eventsAtOnce)
 	at := sort.Search(len(l.segments), func(i int) bool { return revision < l.segments[i].end() })
 	for _, s := range l.segments[at:] {
-		begin := b.next - s.first
-		left := revision + eventsAtOnce - b.next
+		begin := max(b.next, s.first) - s.first
 		block := begin - begin%eventsAtOnce + eventsAtOnce // its end
 		end := min(uint64(len(s.changes)), block, begin+left)
 		b.parts = append(b.parts, part{s, begin, end})
-		if b.next = s.first + end; b.next < s.end() || b.next == revision+eventsAtOnce {
+		b.next, left = s.first+end, left-(end-begin)
+		if b.next < s.end() || left == 0 {
 			break
 		}
 	}

@@ -86,7 +86,7 @@ func (s *Store) since(revision uint64) (batch Batch, grown <-chan struct{}, err 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch oldest := s.log.oldest(); {
-	case revision > s.log.newest:
+	case revision >= s.log.end():
 		return Batch{}, s.grown, nil
 	case revision < oldest:
 		return Batch{}, nil, fmt.Errorf("cannot go on with the change of revision %d (the oldest kept is %d): %w",

@@ -18,7 +18,7 @@ import (
 	"sessiond/internal/session"
 )
 
-// Store is the memory of the daemon. Only [Store.Apply] changes it.
+// Store is the memory of the daemon. Only [Store.Apply] and [Store.ApplyAt] change it.
 type Store struct {
 	view atomic.Pointer[View]
 
@@ -57,7 +57,7 @@ func New(startedAt time.Time) *Store {
 		grown:      make(chan struct{}),
 	}
 	start := uint64(startedAt.UnixMicro())
-	s.log.newest = start
+	s.log.newest, s.log.dropped = start, start
 	s.view.Store(&View{
 		sessions:   s.sessions.snapshot(),
 		problems:   s.problems.snapshot(),
@@ -80,10 +80,17 @@ func (s *Store) View() *View { return s.view.Load() }
 //
 // Only one goroutine at a time may call it. The outcome is the store's from
 // then on: the caller may read what it points to, but not change it.
-func (s *Store) Apply(o session.Outcome) {
+func (s *Store) Apply(o session.Outcome) { s.ApplyAt(o, 0) }
+
+// ApplyAt is Apply for what another daemon's store shows, whose revision is then that of
+// the view: the last change gets it, and those before it the ones before. A change whose
+// session has a revision of its own there is shown with that. Revisions never go back:
+// where the given one leaves no room for the changes, they are counted on.
+func (s *Store) ApplyAt(o session.Outcome, revision uint64) {
 	next := *s.view.Load()
 	ended := endOf(&o.Report)
-	s.applyChanges(o.Changes, ended, next.revision+1)
+	next.revision = max(revision, next.revision+uint64(len(o.Changes)))
+	s.applyChanges(o.Changes, ended, next.revision-uint64(len(o.Changes))+1)
 	s.applyProblems(o.Problems)
 	s.applyUnsettled(o.Unsettled)
 	s.applyUnadmitted(o.Unadmitted)
@@ -95,7 +102,6 @@ func (s *Store) Apply(o session.Outcome) {
 	next.counts = s.counts.snapshot()
 	next.names = s.names.snapshot()
 	next.totals, next.reasons, next.codes = s.totals, s.reasons, s.codes
-	next.revision += uint64(len(o.Changes))
 	next.count(&o, ended)
 
 	s.publish(&next, &o, ended)
@@ -108,6 +114,9 @@ func (s *Store) applyChanges(all []session.MemoryChange, ended time.Time, first 
 	var near btree.PathHint // each key is next to the one before, or nearly
 	for i, c := range all {
 		now := row{c.Now(), c.Modified, ended.UnixNano(), first + uint64(i)}
+		if c.Revision != 0 {
+			now.revision = c.Revision
+		}
 		var old row
 		if now.session == nil {
 			old = s.sessions.drop(c.Session, &near)
@@ -141,10 +150,10 @@ func (s *Store) publish(next *View, o *session.Outcome, ended time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.view.Store(next)
-	switch {
-	case len(o.Changes) == 0:
-		return
-	case changed == nil:
+	if changed == nil {
+		s.log.dropped = next.revision
+	}
+	if changed == nil || len(o.Changes) == 0 {
 		s.log.newest = next.revision
 		return
 	}

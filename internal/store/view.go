@@ -1,6 +1,7 @@
 package store
 
 import (
+	"iter"
 	"time"
 
 	"sessiond/internal/session"
@@ -52,6 +53,19 @@ func (v *View) Get(key session.Key) (session.Loaded, bool) {
 		return session.Loaded{}, false
 	}
 	return r.loaded(), true
+}
+
+// All yields the sessions in memory, in the order of their keys.
+func (v *View) All() iter.Seq[session.Loaded] {
+	return func(yield func(session.Loaded) bool) {
+		v.sessions.tree.Scan(func(r row) bool { return yield(r.loaded()) })
+	}
+}
+
+// AllProblems yields the current errors, in the order of [session.Key.CompareReach]. They
+// must not be changed.
+func (v *View) AllProblems() iter.Seq[*session.ActiveError] {
+	return func(yield func(*session.ActiveError) bool) { v.problems.after(nil, yield) }
 }
 
 // Len returns how many sessions are in memory.
