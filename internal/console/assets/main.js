@@ -1,13 +1,117 @@
-// The key of the run, from the address, which is then without it.
-const given = new URLSearchParams(location.hash.slice(1)).get("key");
-if (given) {
-  sessionStorage.setItem("key", given);
-  history.replaceState(null, "", location.pathname);
+// The page: who looks and what there is, the view that the address names, and the stream
+// of changes, which every view hears.
+
+import { isAborted, takeKey } from "./api.js";
+import { mountDone } from "./done.js";
+import { Drawer } from "./drawer.js";
+import { focusHeading } from "./focus.js";
+import { loadLanguage } from "./i18n.js";
+import { follow } from "./live.js";
+import { replaceRoute, route } from "./route.js";
+import { Shell } from "./shell.js";
+import { readAll, refreshSoon, subscribe, update, watchStatus } from "./store.js";
+
+/**
+ * @typedef {object} View
+ * @property {HTMLElement} element
+ * @property {(query: import("./route.js").Query) => void} [route] the address has other filters
+ * @property {(event: import("./types.js").Event) => void} [event] a session has changed
+ * @property {() => void} [reload] everything is to be read again
+ * @property {() => void} [status] the counts were read again
+ * @property {() => void} [leave]
+ */
+
+/** @type {Record<import("./route.js").ViewName, () => Promise<(query: import("./route.js").Query) => View>>} */
+const views = {
+  overview: async () => (await import("./views/overview.js")).overview,
+  sessions: async () => (await import("./views/sessions.js")).sessions,
+  pending: async () => (await import("./views/sessions.js")).pending,
+  duplicates: async () => (await import("./views/duplicates.js")).duplicates,
+  rejected: async () => (await import("./views/rejected.js")).rejected,
+  trash: async () => (await import("./views/trash.js")).trash,
+  audit: async () => (await import("./views/audit.js")).audit,
+};
+
+/** @type {{name: string, view: View} | null} */
+let current = null;
+/** @type {Drawer | null} */
+let drawer = null;
+let shell = new Shell(redraw);
+let showing = 0;
+
+/** Shows what the address says. */
+async function show() {
+  const { view: name, query } = route();
+  const { open = "", ...filters } = query;
+  const turn = ++showing;
+  if (current?.name === name) current.view.route?.(filters);
+  else {
+    const make = await views[name]();
+    if (turn !== showing) return;
+    const first = current === null;
+    current?.view.leave?.();
+    current = { name, view: make(filters) };
+    shell.show(name, current.view.element);
+    if (!first) focusHeading();
+  }
+  if (open !== (drawer?.session ?? "")) {
+    drawer?.close();
+    drawer = open ? new Drawer(open, closed) : null;
+  }
 }
-const answer = await fetch("/v1/status", {
-  headers: { "Sessiond-Key": sessionStorage.getItem("key") ?? "" },
-});
-const status = await answer.json();
-document.getElementById("main").textContent = answer.ok
-  ? `${status.sessions} sessions in ${status.root}`
-  : status.detail;
+
+/** Takes the drawer out of the address once it is closed. */
+function closed() {
+  drawer = null;
+  const { view, query } = route();
+  const { open, ...rest } = query;
+  if (open) replaceRoute(view, rest);
+}
+
+/** Draws the page anew, as in another language. */
+async function redraw() {
+  current?.view.leave?.();
+  current = null;
+  shell.remove();
+  shell = new Shell(redraw);
+  document.body.prepend(shell.begin());
+  await show();
+  shell.focusLanguage();
+}
+
+async function start() {
+  takeKey();
+  await loadLanguage();
+  document.body.append(shell.begin());
+  mountDone();
+  subscribe(() => {
+    shell.update();
+    current?.view.status?.();
+  });
+  window.addEventListener("hashchange", () => void show());
+  // The first answers are there before anything is drawn, so that nothing jumps; without
+  // them, the page says why.
+  const at = await readAll().catch(() => null);
+  await show();
+  watchStatus();
+  let begun = at;
+  await follow({
+    event(event) {
+      current?.view.event?.(event);
+      if (drawer?.session === event.session) void drawer.read();
+      refreshSoon();
+    },
+    async reset() {
+      const from = begun ?? await readAll();
+      if (!begun) current?.view.reload?.();
+      begun = null;
+      return from;
+    },
+    state(failure) {
+      update({ failure, connected: true });
+    },
+  });
+}
+
+start().catch((error) => { if (!isAborted(error)) throw error; });
+

@@ -1,0 +1,133 @@
+// Many at once: what would be done as a table, then what was done, a row each, and its
+// undoing. Nothing is done that was not shown: the entity tags of the table are sent back.
+
+import { Failure, call, lines, open } from "./api.js";
+import { openDialog } from "./dialog.js";
+import { done } from "./done.js";
+import { button, fill, h, newId } from "./dom.js";
+import { announce } from "./focus.js";
+import { t } from "./i18n.js";
+import { failureNote, failureTitle, note } from "./notes.js";
+import { planTable, resultTable } from "./plan.js";
+import { mayWrite, state } from "./store.js";
+import { undoAll } from "./undo.js";
+
+/** @typedef {"accept" | "hold" | "logout" | "delete"} Action `delete` is of files whose session is not in memory */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {{session: string, etag?: string, before?: State, after?: State, problem?: import("./types.js").Problem}} Item */
+/** @typedef {{matched: number, would: {change: number, nothing: number, refuse: number}, items: Item[]}} Plan */
+/** @typedef {{session: string, changed?: boolean, etag?: string, trash?: string, before?: State, problem?: import("./types.js").Problem}} Line */
+/** @typedef {{select: Record<string, string>} | {sessions: {session: string, etag?: string}[]}} Source */
+
+/** The most that are done at once. */
+const most = 20_000;
+/** Of how many on a log-out wants the number typed. */
+const typed = 10;
+
+/** @param {Action} action */
+export const isRemoval = (action) => action === "logout" || action === "delete";
+
+/** @param {Action} action */
+const effect = (action) => isRemoval(action) ? { delete: true } : { set: { status: action === "accept" ? "accepted" : "pending" } };
+
+/**
+ * Shows what would be done, and does it.
+ * @param {Action} action
+ * @param {Source} source
+ * @returns {Promise<boolean>} whether anything was begun
+ */
+export async function bulk(action, source) {
+  let begun = false;
+  let running = false;
+  const dialog = openDialog({
+    title: t(`bulk.${action}.title`), kind: "wide", mayClose: () => !running,
+    body: [h("p", { class: "muted" }, t("bulk.planning"))],
+  });
+  /** @param {Failure} failure */
+  const fail = (failure) => {
+    running = false;
+    fill(dialog.body, failureNote(failure));
+    fill(dialog.footer, button(t("dialog.close"), dialog.close));
+  };
+  try {
+    /** @type {{body: Plan}} */
+    const { body: plan } = await call("POST", "/v1/changes", { body: { ...source, ...effect(action), dryRun: true, max: most } });
+    showPlan(plan);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    fail(error);
+  }
+  await dialog.closed;
+  return begun;
+
+  /** @param {Plan} plan */
+  function showPlan(plan) {
+    const n = plan.would.change;
+    const items = plan.items.filter((item) => item.etag && !item.problem);
+    const reason = h("input", { id: newId("reason"), type: "text", maxlength: "160", autocomplete: "off" });
+    const number = h("input", { id: newId("number"), type: "text", inputmode: "numeric", autocomplete: "off", autofocus: true });
+    const asks = isRemoval(action) && n > typed;
+    const go = button(t(`bulk.${action}.do`, { n }), () => {
+      if (asks && number.value.replace(/\D/g, "") !== String(n)) {
+        number.setAttribute("aria-invalid", "true");
+        number.focus();
+        announce(t("bulk.typeNumber", { number: n }));
+        return;
+      }
+      begun = running = true;
+      void run(items, reason.value.trim());
+    }, { kind: isRemoval(action) ? "primary danger" : "primary" });
+    const noTrash = isRemoval(action) && state.status?.hints.some((hint) => hint.code === "trash-off");
+    fill(dialog.body,
+      plan.matched > plan.items.length && note("warn", t("bulk.notAll", { shown: plan.items.length, n: plan.matched })),
+      noTrash && note("warn", t("logout.forGood")),
+      planTable(action, plan),
+      n > 0 && h("div", { class: "field" }, h("label", { for: reason.id }, t("field.reasonOptional")), reason),
+      n > 0 && asks && h("div", { class: "field" }, h("label", { for: number.id }, t("bulk.typeNumber", { number: n })), number));
+    fill(dialog.footer, button(t(n > 0 ? "dialog.cancel" : "dialog.close"), dialog.close), n > 0 && go);
+    (asks ? number : n > 0 ? go : dialog.footer.querySelector("button"))?.focus();
+    announce(t("bulk.planned", { n }));
+  }
+
+  /**
+   * @param {Item[]} items
+   * @param {string} reason
+   */
+  async function run(items, reason) {
+    const table = resultTable(items.length);
+    /** @type {Line[]} */
+    const results = [];
+    const before = new Map(items.map((item) => [item.session, item.before]));
+    fill(dialog.body, table.element);
+    fill(dialog.footer);
+    dialog.element.querySelector("h2")?.focus();
+    try {
+      const sessions = items.map(({ session, etag }) => ({ session, etag }));
+      const response = await open("POST", "/v1/changes", { body: { sessions, ...effect(action), ...(reason ? { reason } : {}) } });
+      for await (const line of lines(response)) {
+        if (!line.session) continue; // the summary, which is counted here
+        const result = { before: before.get(line.session), ...line };
+        results.push(result);
+        table.add(result);
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (results.length === 0) {
+        fail(error);
+        return;
+      }
+      // Begun, it goes on to its end, whether anybody listens or not.
+      table.element.prepend(note("bad", failureTitle(error), [h("p", null, t("bulk.cutOff"))]));
+    }
+    running = false;
+    const changed = results.filter((line) => line.changed);
+    const text = t(`bulk.${action}.done`, { n: changed.length });
+    const undoable = changed.filter((line) => isRemoval(action) ? line.trash : line.etag && line.before);
+    const undo = undoable.length && mayWrite() ? () => undoAll(action, undoable) : undefined;
+    table.finish(text);
+    done(text, undo);
+    fill(dialog.footer,
+      undo && button(t("done.undo"), () => { dialog.close(); void undo(); }, { icon: "restore" }),
+      button(t("dialog.close"), dialog.close, { kind: "primary" }));
+  }
+}

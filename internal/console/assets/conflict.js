@@ -1,0 +1,63 @@
+// Conflicts: somebody else has changed what is to be changed. Both values are shown, and
+// the reader decides.
+
+import { h } from "./dom.js";
+import { ask } from "./dialog.js";
+import { t } from "./i18n.js";
+import { statusBadge } from "./badge.js";
+import { shown } from "./text.js";
+
+/** @typedef {import("./types.js").State} State */
+
+/**
+ * Makes the table of two states.
+ * @param {string} left what the first is
+ * @param {State | null} a null where there is nothing
+ * @param {string} right what the second is
+ * @param {State | null} b
+ */
+export function bothTable(left, a, right, b) {
+  /** @param {string} label @param {boolean} differs @param {(state: State) => import("./dom.js").Child} cell */
+  const row = (label, differs, cell) => h("tr", { "data-differs": differs },
+    h("th", { scope: "row" }, label),
+    h("td", null, a ? cell(a) : t("conflict.nothing")), h("td", null, b ? cell(b) : t("conflict.nothing")));
+  return h("div", { class: "both" }, h("table", null,
+    h("caption", { class: "sr" }, t("conflict.caption")),
+    h("thead", null, h("tr", null, h("td", null), h("th", { scope: "col" }, left), h("th", { scope: "col" }, right))),
+    h("tbody", null,
+      row(t("field.status"), a?.status !== b?.status, (state) => statusBadge(state.status)),
+      row(t("field.email"), (a?.email ?? "") !== (b?.email ?? ""), (state) => shown(state.email, { label: t("field.email") })))));
+}
+
+/**
+ * Asks what to do about a file that has changed since it was shown.
+ * @param {State} seen
+ * @param {State | null} now null where the file is not compliant or not there
+ * @param {string} doIt what the button says that goes on
+ * @returns {Promise<boolean>} whether to go on
+ */
+export async function askConflict(seen, now, doIt) {
+  const answer = await ask({
+    title: t("conflict.title"),
+    body: [h("p", null, t("conflict.text")), bothTable(t("conflict.seen"), seen, t("conflict.now"), now)],
+    answers: [{ label: doIt, kind: "primary", value: () => true }],
+    cancel: t("conflict.leave"),
+  });
+  return answer === true;
+}
+
+/**
+ * Says that other programs write to a file all the time, and asks whether to try again.
+ * @param {State} wanted
+ * @param {State | null} now
+ * @returns {Promise<boolean>}
+ */
+export async function askBusy(wanted, now) {
+  const answer = await ask({
+    title: t("problem.conflict"),
+    body: [h("p", null, t("remedy.conflict")), bothTable(t("conflict.wanted"), wanted, t("conflict.now"), now)],
+    answers: [{ label: t("again"), kind: "primary", value: () => true }],
+    cancel: t("conflict.leave"),
+  });
+  return answer === true;
+}

@@ -1,0 +1,87 @@
+// Notes: what went wrong and what to do about it, in the reader's language first and in
+// the daemon's own words after it.
+
+import { lost } from "./api.js";
+import { button, h, icon } from "./dom.js";
+import { maybe, t } from "./i18n.js";
+import { hindrance, state } from "./store.js";
+import { visible } from "./text.js";
+
+/** @typedef {import("./api.js").Failure} Failure */
+/** @typedef {import("./dom.js").Child} Child */
+
+/**
+ * Makes a note.
+ * @param {"info" | "good" | "warn" | "bad"} kind
+ * @param {string} title
+ * @param {Child[]} [text]
+ * @param {HTMLElement} [action]
+ */
+export function note(kind, title, text = [], action) {
+  return h("div", { class: `note ${kind === "info" ? "" : kind}` },
+    icon(kind === "good" ? "check" : kind === "info" ? "info" : "rejected"),
+    h("div", null, h("p", null, h("strong", null, title)), text), action);
+}
+
+/**
+ * Returns the daemon's own words, which are English.
+ * @param {string | undefined} text
+ */
+export function words(text) {
+  return text ? h("p", { class: "small", lang: "en" }, h("bdi", null, visible(text))) : null;
+}
+
+/**
+ * Returns what a failure is, in a few words.
+ * @param {Failure} failure
+ */
+export function failureTitle(failure) {
+  return maybe(`problem.${failure.kind}`) ?? (failure.problem.title ? t("problem.other", { title: failure.problem.title }) : t("problem.internal"));
+}
+
+/**
+ * Returns what a failure is and what to do about it.
+ * @param {Failure} failure
+ * @returns {Child[]}
+ */
+export function failureText(failure) {
+  const { problem, kind } = failure;
+  const remedy = maybe(`remedy.${kind}`);
+  return [
+    remedy ? h("p", null, remedy) : null,
+    kind === lost ? null : words(problem.detail),
+    problem.error ? words([problem.error.message, problem.error.detail].filter(Boolean).join(": ")) : null,
+    problem.owner || problem.folder ? words([problem.owner, problem.folder].filter(Boolean).join(" ")) : null,
+    words(problem.remedy),
+  ];
+}
+
+/**
+ * Makes a note of a failure.
+ * @param {Failure} failure
+ * @param {() => void} [retry]
+ */
+export function failureNote(failure, retry) {
+  return note("bad", failureTitle(failure), failureText(failure), retry && button(t("again"), retry, { kind: "compact", icon: "refresh" }));
+}
+
+/** Makes the note of why nothing can be changed, or nothing where it can. */
+export function rightsNote() {
+  const why = hindrance();
+  if (!why) return null;
+  return note("info", t(`rights.${why}`), [
+    h("p", null, t(`rights.${why}.remedy`)),
+    why === "level" ? null : words(state.me?.write.reason),
+  ]);
+}
+
+/** Makes the note of a connection that is lost, or nothing where it is not. */
+export function connectionNote() {
+  const { failure } = state;
+  if (!failure) return null;
+  const reload = failure.kind === "wrong-key" ? undefined : button(t("again"), () => window.dispatchEvent(new Event("focus")), { kind: "compact", icon: "refresh" });
+  return note("bad", failureTitle(failure), [
+    ...failureText(failure),
+    state.connected && h("p", { class: "small" }, t("lost.stale")),
+  ], reload);
+}

@@ -1,0 +1,115 @@
+// The tables of a bulk change: what would be done, and what was.
+
+import { Failure } from "./api.js";
+import { badge, statusBadge } from "./badge.js";
+import { isRemoval } from "./bulk.js";
+import { fill, h } from "./dom.js";
+import { t } from "./i18n.js";
+import { failureTitle } from "./notes.js";
+import { appName } from "./store.js";
+import { brief, shown, splitKey } from "./text.js";
+
+/** @typedef {import("./bulk.js").Item} Item */
+/** @typedef {import("./bulk.js").Line} Line */
+
+/** How many rows are drawn at most; of the others there is the number. */
+const mostRows = 200;
+
+/** @param {string} session */
+function keyCell(session) {
+  const [app, id] = splitKey(session);
+  return h("th", { scope: "row" }, shown(appName(app), { max: 40 }), h("span", { class: "sub mono" }, brief(id.slice(0, 12))));
+}
+
+/**
+ * Makes the table of what would be done.
+ * @param {import("./bulk.js").Action} action
+ * @param {import("./bulk.js").Plan} plan
+ */
+export function planTable(action, plan) {
+  const { would } = plan;
+  const rows = plan.items.slice(0, mostRows).map((item) => h("tr", null, keyCell(item.session),
+    h("td", null, shown(item.before?.email, { label: t("field.email"), max: 60 })),
+    h("td", null, willBe(action, item))));
+  return h("div", { class: "stack" },
+    h("div", { class: "tally" },
+      badge(isRemoval(action) ? "bad" : "good", isRemoval(action) ? "trash" : "check", t(`bulk.${action}.will`, { n: would.change })),
+      would.nothing > 0 && badge("plain", "info", t("bulk.nothing", { n: would.nothing })),
+      would.refuse > 0 && badge("warn", "rejected", t("bulk.refused", { n: would.refuse }))),
+    rows.length > 0 && h("div", { class: "plan-box", tabindex: "0", role: "group", "aria-label": t("bulk.planCaption") }, h("table", { class: "plan" },
+      h("caption", { class: "sr" }, t("bulk.planCaption")),
+      h("thead", null, h("tr", null, h("th", { scope: "col" }, t("field.session")), h("th", { scope: "col" }, t("field.email")), h("th", { scope: "col" }, t("field.change")))),
+      h("tbody", null, rows))),
+    plan.items.length > rows.length && h("p", { class: "small muted" }, t("bulk.more", { n: plan.items.length - rows.length })));
+}
+
+/**
+ * @param {import("./bulk.js").Action} action
+ * @param {Item} item
+ */
+function willBe(action, item) {
+  if (item.problem) return [badge("warn", "rejected", failureTitle(new Failure(item.problem)))];
+  if (isRemoval(action)) return [badge("bad", "trash", t(`action.${action}`))];
+  if (item.before?.status === item.after?.status) return [h("span", { class: "muted" }, t("bulk.same")), " ", statusBadge(item.before?.status)];
+  return [statusBadge(item.before?.status), h("span", { "aria-hidden": "true" }, " → "), statusBadge(item.after?.status)];
+}
+
+/**
+ * Makes the table of what was done, to which lines are added as they come. Those that
+ * failed stand first; of the others only some are drawn.
+ * @param {number} total
+ */
+export function resultTable(total) {
+  const progress = h("progress", { max: String(total), "aria-label": t("bulk.progress") });
+  progress.value = 0;
+  const tally = h("div", { class: "tally" });
+  const failed = h("tbody");
+  const good = h("tbody");
+  const box = h("div", { class: "plan-box", tabindex: "0", role: "group", "aria-label": t("bulk.resultCaption") }, h("table", { class: "plan" },
+    h("caption", { class: "sr" }, t("bulk.resultCaption")),
+    h("thead", null, h("tr", null, h("th", { scope: "col" }, t("field.session")), h("th", { scope: "col" }, t("field.result")))), failed, good));
+  const more = h("p", { class: "small muted" });
+  const counts = { changed: 0, same: 0, failed: 0 };
+  let drawn = 0;
+  let frame = 0;
+  const draw = () => {
+    frame = 0;
+    progress.value = counts.changed + counts.same + counts.failed;
+    fill(tally,
+      badge("good", "check", t("bulk.doneCount", { n: counts.changed })),
+      counts.same > 0 && badge("plain", "info", t("bulk.nothing", { n: counts.same })),
+      counts.failed > 0 && badge("bad", "close", t("bulk.failedCount", { n: counts.failed })));
+    more.textContent = progress.value > drawn ? t("bulk.more", { n: progress.value - drawn }) : "";
+  };
+  draw();
+  const element = h("div", { class: "stack" }, progress, tally, box, more);
+  return {
+    element,
+    /** @param {Line} line */
+    add(line) {
+      const kind = line.problem ? "failed" : line.changed ? "changed" : "same";
+      counts[kind] += 1;
+      const body = line.problem ? failed : good;
+      if (body.childElementCount < mostRows) {
+        drawn += 1;
+        body.append(h("tr", null, keyCell(line.session), h("td", null, outcome(line))));
+      }
+      frame ||= requestAnimationFrame(draw);
+    },
+    /** @param {string} text */
+    finish(text) {
+      cancelAnimationFrame(frame);
+      draw();
+      progress.replaceWith(h("p", null, h("strong", null, text)));
+    },
+  };
+}
+
+/** @param {Line} line */
+function outcome(line) {
+  if (line.problem) {
+    return [badge("bad", "close", failureTitle(new Failure(line.problem))),
+      line.problem.detail ? h("span", { class: "sub", lang: "en" }, shown(line.problem.detail, { label: t("field.result") })) : null];
+  }
+  return line.changed ? [badge("good", "check", t("result.done"))] : [badge("plain", "info", t("bulk.same"))];
+}

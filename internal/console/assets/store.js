@@ -1,0 +1,118 @@
+// What the whole page knows: who looks, the daemon's status, whether changes arrive.
+
+import { get } from "./api.js";
+
+/** @typedef {import("./types.js").Me} Me */
+/** @typedef {import("./types.js").Status} Status */
+/** @typedef {import("./types.js").App} App */
+
+/**
+ * @typedef {object} State
+ * @property {Me | null} me
+ * @property {Status | null} status
+ * @property {App[]} apps
+ * @property {import("./api.js").Failure | null} failure why no changes arrive, null where they do
+ * @property {boolean} connected whether they ever did
+ */
+
+/** @type {State} */
+export const state = { me: null, status: null, apps: [], failure: null, connected: false };
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/**
+ * Calls a function whenever something of the state has changed.
+ * @param {() => void} listener
+ * @returns {() => void} what ends that
+ */
+export function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Changes the state.
+ * @param {Partial<State>} change
+ */
+export function update(change) {
+  Object.assign(state, change);
+  for (const listener of [...listeners]) listener();
+}
+
+/** Reads who looks, the status and the apps again. */
+export async function readAll() {
+  const [me, status, apps] = await Promise.all([
+    /** @type {Promise<Me>} */ (get("/v1/me")),
+    /** @type {Promise<Status>} */ (get("/v1/status")),
+    /** @type {Promise<{apps: App[]}>} */ (get("/v1/apps")),
+  ]);
+  update({ me, status, apps: apps.apps });
+  return { epoch: status.epoch, revision: status.revision };
+}
+
+/** How long after a change the counts are read again, at the soonest. */
+const soon = 1500;
+/** How often they are read where nothing changes: the console ends when nobody asks. */
+const often = 60_000;
+
+let due = 0;
+let timer = 0;
+
+/** Has the counts read again before long. */
+export function refreshSoon() {
+  schedule(soon);
+}
+
+/** @param {number} after */
+function schedule(after) {
+  const at = performance.now() + after;
+  if (timer && at >= due) return;
+  clearTimeout(timer);
+  due = at;
+  timer = window.setTimeout(async () => {
+    timer = 0;
+    try {
+      if (!document.hidden) await readAll();
+    } catch {
+      // The stream of changes says that the connection is lost.
+    }
+    schedule(often);
+  }, after);
+}
+
+/** Begins to read the counts from time to time. */
+export function watchStatus() {
+  schedule(often);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) schedule(0); });
+}
+
+/**
+ * Returns why nothing can be changed, or null where it can.
+ * @returns {"level" | "off" | "cannot" | null}
+ */
+export function hindrance() {
+  if (!state.me) return null;
+  if (state.me.level !== "admin") return "level";
+  const write = state.me.write;
+  if (!write.enabled) return "off";
+  return write.method || !write.reason ? null : "cannot";
+}
+
+/** Returns whether sessions can be changed. */
+export function mayWrite() {
+  return state.me !== null && hindrance() === null;
+}
+
+/** Returns whether trash and audit can be read. */
+export function isAdmin() {
+  return state.me?.level === "admin";
+}
+
+/**
+ * Returns the name of an app for people.
+ * @param {string} folder
+ */
+export function appName(folder) {
+  return state.apps.find((app) => app.app === folder)?.name || folder;
+}

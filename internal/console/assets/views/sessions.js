@@ -1,0 +1,254 @@
+// The sessions in memory: all of them, or those that wait for approval.
+
+import { Failure, call, get, isAborted, pathOf } from "../api.js";
+import { accept, hold, logOut, nameOf } from "../actions.js";
+import { statusBadge } from "../badge.js";
+import { bulk } from "../bulk.js";
+import { button, fill, h, iconButton } from "../dom.js";
+import { Filters } from "../filters.js";
+import { seenKnown } from "../drawer.js";
+import { when } from "../format.js";
+import { t } from "../i18n.js";
+import { List, emptyNote } from "../list.js";
+import { rightsNote } from "../notes.js";
+import { address, replaceRoute } from "../route.js";
+import { selectionOf } from "../selection.js";
+import { appName, mayWrite } from "../store.js";
+import { nothing, shown } from "../text.js";
+
+/** @typedef {import("../types.js").Summary} Summary */
+/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../route.js").Query} Query */
+
+/** How long changes of rows that are shown are gathered. */
+const gathering = 700;
+
+/** @param {Query} query */
+export const sessions = (query) => new SessionsView("sessions", query);
+
+/** @param {Query} query */
+export const pending = (query) => new SessionsView("pending", query);
+
+class SessionsView {
+  /**
+   * @param {"sessions" | "pending"} name
+   * @param {Query} query
+   */
+  constructor(name, query) {
+    this.name = name;
+    this.query = query;
+    this.selection = /** @type {import("../selection.js").Selection<Summary>} */ (selectionOf(name));
+    this.filters = new Filters(query, ...fieldsOf(name), (changed) => replaceRoute(name, changed));
+    this.rights = h("div", { class: "banners" });
+    this.actions = h("div", { class: "actions" });
+    this.list = new List({
+      table: {
+        caption: t(`nav.${name}`), columns: this.columns(), keyOf: (row) => row.session, nameOf,
+        selection: mayWrite() ? this.selection : undefined,
+        onsort: (sort) => replaceRoute(name, { ...this.query, sort }),
+      },
+      read: (cursor, limit, signal) => this.readPage(cursor, limit, signal),
+      counted: (n) => t("sessions.counted", { n }),
+      empty: () => this.empty(),
+      bulk: () => this.bulkButtons(),
+      canSelectAll: () => true,
+      onread: () => this.drawActions(),
+    });
+    this.element = h("div", { class: "stack" },
+      h("div", { class: "head" }, h("div", null, h("h1", { tabindex: "-1" }, t(`nav.${name}`)), h("p", { class: "lead" }, t(`${name}.lead`))), this.actions),
+      this.rights, this.filters.element, this.list.element);
+    /** The keys of shown rows that have changed. @type {Map<string, import("../types.js").Event>} */
+    this.changed = new Map();
+    this.timer = 0;
+    this.mayWrite = mayWrite();
+    fill(this.rights, rightsNote());
+    this.list.table.showSort(query.sort ?? "");
+    void this.list.read();
+  }
+
+  /** The filters as the server knows them. @returns {Query} */
+  get select() {
+    const { sort: _, ...filters } = this.query;
+    if (this.name === "pending") filters.status = "pending";
+    return filters;
+  }
+
+  /**
+   * @param {string | undefined} cursor
+   * @param {number} limit
+   * @param {AbortSignal} signal
+   */
+  async readPage(cursor, limit, signal) {
+    /** @type {Page} */
+    const page = await get("/v1/sessions", { ...this.select, sort: this.query.sort, cursor, limit }, signal);
+    return { ...page, rows: page.sessions };
+  }
+
+  /** @returns {import("../table.js").Column<Summary>[]} */
+  columns() {
+    /** @type {import("../table.js").Column<Summary>[]} */
+    const columns = [
+      { id: "device", label: t("field.device"), title: true, cell: (row) => this.deviceCell(row) },
+      { id: "system", label: t("field.system"), labelled: true, cell: (row) => shown([row.device?.os, row.device?.version].filter(Boolean).join(" ")) },
+      { id: "email", label: t("field.email"), sort: "email", class: "wide", labelled: true, cell: (row) => shown(row.email, { label: t("field.email") }) },
+      { id: "status", label: t("field.status"), class: "fit corner", cell: (row) => statusBadge(row.status) },
+      { id: "since", label: t("field.since"), sort: "modified", class: "fit", labelled: true, cell: (row) => when(row.modified) ?? when(row.loadedAt) ?? nothing() },
+    ];
+    if (seenKnown()) columns.push({ id: "seen", label: t("field.seen"), sort: "seen", class: "fit", labelled: true, cell: (row) => when(row.seenAt) ?? h("span", { class: "muted" }, t("seen.never")) });
+    if (mayWrite()) columns.push({ id: "actions", label: t("field.actions"), unlabelled: true, class: "fit row-end", cell: (row) => this.rowActions(row) });
+    return columns;
+  }
+
+  /** @param {Summary} row */
+  deviceCell(row) {
+    return [
+      h("a", { class: "title", href: address(this.name, { ...this.query, open: row.session }), "data-focus": "open" }, row.device?.description
+        ? shown(row.device.description, { max: 60 }) : t("device.unnamed")),
+      h("span", { class: "sub" }, shown(row.application?.name || appName(row.app), { max: 60 })),
+    ];
+  }
+
+  /** @param {Summary} row */
+  rowActions(row) {
+    const name = nameOf(row);
+    return h("div", { class: "row-actions" },
+      row.status === "pending"
+        ? button(t("action.accept"), () => void this.apply(accept(row)), { icon: "check", kind: "compact", focus: "status", name: t("action.acceptOf", { name }) })
+        : button(t("action.hold"), () => void this.apply(hold(row)), { icon: "hold", kind: "compact quiet", focus: "status", name: t("action.holdOf", { name }) }),
+      iconButton("logout", t("action.logoutOf", { name }), async () => {
+        if (await logOut(row)) this.list.table.markGone(row.session, t("mark.loggedOut"));
+      }, { kind: "quiet compact danger", focus: "logout", title: t("action.logout") }));
+  }
+
+  /** @param {Promise<Summary | undefined>} change */
+  async apply(change) {
+    const row = await change;
+    if (row) this.list.table.change(row, t("mark.changed"));
+  }
+
+  bulkButtons() {
+    /** @type {[import("../bulk.js").Action, import("../dom.js").IconName, string][]} */
+    const actions = [["accept", "check", ""], ["hold", "hold", ""], ["logout", "logout", "danger"]];
+    return actions.filter(([action]) => this.name !== "pending" || action !== "hold").map(([action, name, kind]) =>
+      button(t(`action.${action}`), () => void this.bulk(action), { icon: name, kind: `compact ${kind}`, focus: `bulk-${action}` }));
+  }
+
+  /** @param {import("../bulk.js").Action} action */
+  async bulk(action) {
+    const finished = await bulk(action, this.selection.all ? { select: this.select } : { sessions: [...this.selection.rows.keys()].map((session) => ({ session })) });
+    if (!finished) return;
+    this.selection.clear();
+    await this.list.read(true);
+  }
+
+  drawActions() {
+    const { total } = this.list;
+    const many = this.name === "pending" && mayWrite() && (total ?? this.list.rows ?? 0) > 0;
+    fill(this.actions, many && button(total === undefined ? t("pending.acceptAll") : t("pending.acceptAllOf", { n: total }), async () => {
+      if (await bulk("accept", { select: this.select })) await this.list.read(true);
+    }, { icon: "check", kind: "primary", focus: "accept-all" }));
+  }
+
+  empty() {
+    if (this.filters.active) {
+      return [...emptyNote("search", t("sessions.noMatch"), t("sessions.noMatchText")),
+        button(t("filter.clear"), () => replaceRoute(this.name, {}), { kind: "compact" })];
+    }
+    return this.name === "pending" ? emptyNote("check", t("pending.none"), t("pending.noneText")) : emptyNote("sessions", t("sessions.none"), t("sessions.noneText"));
+  }
+
+  /** @param {Query} query */
+  route(query) {
+    if (JSON.stringify(query) === JSON.stringify(this.query)) return;
+    this.query = query;
+    this.filters.show(query);
+    this.list.table.showSort(query.sort ?? "");
+    if (this.selection.all) this.selection.clear(); // all that match are others now
+    void this.list.restart();
+  }
+
+  status() {
+    fill(this.rights, rightsNote());
+    this.filters.showApps();
+    if (mayWrite() === this.mayWrite) return;
+    // Columns come and go with the rights.
+    window.dispatchEvent(new CustomEvent("redraw"));
+  }
+
+  reload() {
+    void this.list.read(true);
+  }
+
+  /** @param {import("../types.js").Event} event */
+  event(event) {
+    const { list } = this;
+    if (event.epoch === list.epoch && event.revision <= list.revision) return;
+    const entry = list.table.entries.get(event.session);
+    if (!entry) {
+      list.noteUnseen(event.session);
+      return;
+    }
+    if (entry.row.revision !== undefined && event.epoch === list.epoch && event.revision <= entry.row.revision) return;
+    this.changed.set(event.session, event);
+    if (!this.timer) this.timer = window.setTimeout(() => void this.readChanged(), gathering);
+  }
+
+  /** Reads the rows again that are shown and have changed. */
+  async readChanged() {
+    const events = [...this.changed.values()];
+    this.changed.clear();
+    try {
+      for (const event of events) {
+        if (!this.list.table.entries.has(event.session)) continue;
+        if (event.action === "removed") {
+          this.list.table.markGone(event.session, t(event.reason === "invalid" ? "mark.invalid" : "mark.loggedOut"));
+          continue;
+        }
+        try {
+          const { body } = await /** @type {Promise<{body: Summary & {content?: unknown}}>} */ (call("GET", pathOf(event.session)));
+          delete body.content;
+          this.list.table.change(body, t("mark.changed"));
+        } catch (error) {
+          if (isAborted(error) || !(error instanceof Failure)) throw error;
+          if (error.status === 404) this.list.table.markGone(event.session, t("mark.loggedOut"));
+        }
+      }
+    } finally {
+      this.timer = this.changed.size ? window.setTimeout(() => void this.readChanged(), gathering) : 0;
+    }
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    this.list.leave();
+    this.filters.leave();
+  }
+}
+
+
+/**
+ * Returns the filters, and those that are shown only on request.
+ * @param {"sessions" | "pending"} name
+ * @returns {[import("../filters.js").Field[], import("../filters.js").Field[]]}
+ */
+function fieldsOf(name) {
+  /** @type {[string, string]} */
+  const all = ["", t("filter.all")];
+  /** @type {import("../filters.js").Field[]} */
+  const fields = [
+    { name: "q", kind: "search", label: t("filter.search"), hint: t("filter.searchHint") },
+    { name: "app", kind: "app", label: t("field.app") },
+    { name: "status", kind: "choice", label: t("field.status"), options: [all, ["accepted", t("status.accepted")], ["pending", t("status.pending")]] },
+    { name: "os", kind: "choice", label: t("field.system"), options: [all, ["iOS", "iOS"], ["iPadOS", "iPadOS"], ["Android", "Android"]] },
+    { name: "sort", kind: "choice", label: t("filter.sort"), look: "card-sort", options: [["", t("sort.key")], ["email", t("sort.email")], ["-modified", t("sort.newest")], ["modified", t("sort.oldest")]] },
+  ];
+  /** @type {import("../filters.js").Field[]} */
+  const further = [
+    { name: "email", kind: "text", label: t("field.email"), hint: "*@example.com" },
+    { name: "domain", kind: "text", label: t("field.domain"), hint: "example.com" },
+    { name: "device", kind: "text", label: t("field.device"), hint: "*iPhone*" },
+    { name: "modifiedBefore", kind: "date", label: t("filter.modifiedBefore") },
+  ];
+  if (seenKnown()) further.push({ name: "seenBefore", kind: "date", label: t("filter.seenBefore") });
+  return [fields.filter((field) => name === "sessions" || field.name !== "status"), further];
+}
