@@ -68,21 +68,21 @@ func (s Sum) String() string { return fmt.Sprintf("%016x%016x", s.high, s.low) }
 // MarshalText implements [encoding.TextMarshaler].
 func (s Sum) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-var errSum = errors.New("not a sum")
+var errNoSum = errors.New("not a sum")
 
 // UnmarshalText implements [encoding.TextUnmarshaler]. It accepts only what [Sum.String]
 // writes.
 func (s *Sum) UnmarshalText(text []byte) error {
 	var raw [16]byte
 	if len(text) != hex.EncodedLen(len(raw)) {
-		return fmt.Errorf("%w: %q", errSum, text)
+		return fmt.Errorf("%w: %q", errNoSum, text)
 	}
 	if _, err := hex.Decode(raw[:], text); err != nil {
-		return fmt.Errorf("%w: %q", errSum, text)
+		return fmt.Errorf("%w: %q", errNoSum, text)
 	}
 	read := Sum{binary.BigEndian.Uint64(raw[:]), binary.BigEndian.Uint64(raw[8:])}
 	if read.String() != string(text) {
-		return fmt.Errorf("%w: %q", errSum, text)
+		return fmt.Errorf("%w: %q", errNoSum, text)
 	}
 	*s = read
 	return nil

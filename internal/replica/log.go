@@ -7,13 +7,14 @@ import (
 )
 
 // Log is the stream of one name, as its engine has it. Every call is bounded in time by
-// its context or by itself. One goroutine at a time uses a Log.
+// its context or by itself, and one goroutine at a time makes them.
 //
 // An error that is none of the package's says why the engine cannot be used now; what was
 // asked for may have been done nevertheless.
 type Log interface {
 	// Open makes the log, or updates its configuration, and checks that the engine does
-	// what the log needs. Only authorities call it. It returns a [RefusedError] where people have
+	// what the log needs. Only authorities call it. A log that is made anew has no sequence
+	// that it ever had: what was sent to the one before is refused. It returns a [RefusedError] where people have
 	// to change something.
 	Open(ctx context.Context) (Info, error)
 
@@ -31,6 +32,10 @@ type Log interface {
 	// or nil where there is none.
 	Head(ctx context.Context) (*Message, error)
 
+	// At returns the message at a sequence, of whoever decides, or nil where there is none
+	// now.
+	At(ctx context.Context, sequence uint64) (*Message, error)
+
 	// Read reads the messages behind a sequence, in order, for as long as the reader is
 	// not closed; without payloads where headers is true.
 	Read(ctx context.Context, after uint64, headers bool) (Reader, error)
@@ -39,8 +44,8 @@ type Log interface {
 // Reader reads a log in order.
 type Reader interface {
 	// Next waits for the next message. It returns [ErrGap] where messages are missing that
-	// the log has sent, and another error where it has not been heard of for so long that
-	// the reader has to be made again, or where the context ends.
+	// the log has sent, the context's error where that ends, after which the reader is as good
+	// as before, and another error where the reader has to be made again.
 	Next(ctx context.Context) (Message, error)
 
 	// Close ends the reader; it may wait for the engine, for a short time.
@@ -50,6 +55,7 @@ type Reader interface {
 // Info is what a log is now.
 type Info struct {
 	Born     time.Time // when it was made: another one means that all of it was lost
+	Now      time.Time // by the clock that the messages have their time from
 	Last     uint64    // the last sequence
 	Messages uint64    // how many messages there are
 	// MaxPayload is how large a message may be, with its headers, in bytes.

@@ -32,10 +32,12 @@ type Message struct {
 	// Head is the text of a [Head]; empty where the message carries none.
 	Head string
 
-	// Sequence is where the message lies in the log, and Pending how many messages lay
-	// behind it when it was sent. Both are the log's, and not looked at by an append.
+	// Sequence is where the message lies in the log, Pending how many messages lay behind it
+	// when it was sent, and Time when it was appended, by the engine's clock. They are the
+	// log's, and not looked at by an append.
 	Sequence uint64
 	Pending  uint64
+	Time     time.Time
 }
 
 // kind says what a key of the log is of.

@@ -69,6 +69,8 @@ type Status struct {
 	Stale Staleness
 	// Source is the authority's status, as [AuthorityConfig.Status] returned it; of a follower.
 	Source []byte
+
+	failures int // snapshots whose sum failed, in a row
 }
 
 // Removals says how many keys of the log an authority would remove.
