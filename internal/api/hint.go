@@ -33,6 +33,8 @@ const (
 	HintNotLookedAt     HintCode = "not-looked-at"     // no pass has looked at what was changed
 	HintUnsettled       HintCode = "unsettled"         // what was changed has no verdict yet
 	HintStaysInTrash    HintCode = "stays-in-trash"    // a restored file could not be removed from the trash
+	HintSeenFails       HintCode = "seen-fails"        // last seen times of before could not be read, or those of now cannot be kept
+	HintLicences        HintCode = "licences"          // more sessions are accepted than there are licences
 )
 
 // HintCodes returns all codes.
@@ -40,7 +42,7 @@ func HintCodes() []HintCode {
 	return []HintCode{
 		HintRootMissing, HintRootWithoutApps, HintOnlyLinks, HintRootPinned, HintNotInMemory, HintRejected, HintManyGone, HintUnreadable,
 		HintSlowToSettle, HintDegraded, HintAuditFails, HintTrashFails, HintTrashOff, HintReappeared, HintLeftBehind, HintKeptInTrash,
-		HintUndone, HintNotLookedAt, HintUnsettled, HintStaysInTrash,
+		HintUndone, HintNotLookedAt, HintUnsettled, HintStaysInTrash, HintSeenFails, HintLicences,
 	}
 }
 

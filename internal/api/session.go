@@ -26,6 +26,7 @@ type Summary struct {
 	Modified    time.Time           `json:"modified,omitzero"` // the file whose content was loaded
 	LoadedAt    time.Time           `json:"loadedAt,omitzero"`
 	Revision    uint64              `json:"revision,omitzero"`
+	SeenAt      time.Time           `json:"seenAt,omitzero"` // when its token was last accepted, to the minute
 }
 
 // SummaryOf returns the summary of a session that need not be in memory.
@@ -34,7 +35,7 @@ func SummaryOf(l session.Loaded) *Summary {
 	return &Summary{
 		Session: key, App: key.App, ID: key.ID, Status: l.Status(),
 		Email: says.Email, Application: says.Application, Team: says.Team, Device: says.Device, IP: says.IP,
-		Modified: l.Modified, LoadedAt: l.LoadedAt, Revision: l.Revision,
+		Modified: l.Modified, LoadedAt: l.LoadedAt, Revision: l.Revision, SeenAt: l.SeenAt,
 	}
 }
 
@@ -127,6 +128,11 @@ func AppendSummary(to []byte, l session.Loaded) []byte {
 	to = l.LoadedAt.AppendFormat(to, time.RFC3339Nano)
 	to = append(to, `","revision":`...)
 	to = strconv.AppendUint(to, l.Revision, 10)
+	if !l.SeenAt.IsZero() {
+		to = append(to, `,"seenAt":"`...)
+		to = l.SeenAt.AppendFormat(to, time.RFC3339)
+		to = append(to, '"')
+	}
 	return append(to, '}')
 }
 

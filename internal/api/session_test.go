@@ -19,6 +19,8 @@ func TestAppended(t *testing.T) {
 		Session:  session.New(session.Key{App: "a.b", ID: "c"}, []byte(`{"email":"e","application":{"version":1}}`), session.StatusPending, session.Digest{}),
 		Modified: time.Unix(0, 5).UTC(), LoadedAt: time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), Revision: 7,
 	}
+	seen := one
+	seen.SeenAt = time.Date(2026, 11, 22, 18, 5, 0, 0, time.UTC)
 	next := func(cursor string) func(int) string { return func(int) string { return cursor } }
 	at := session.Position{Epoch: 0x1f, Revision: 5}
 	for name, test := range map[string]struct {
@@ -26,6 +28,7 @@ func TestAppended(t *testing.T) {
 		read any
 	}{
 		"an empty page": {api.AppendPage(nil, nil, 1000, next(""), at), new(api.Page)},
+		"a seen one":    {api.AppendDetail(nil, seen), new(api.Detail)},
 		"a last page":   {api.AppendPage(nil, []session.Loaded{one}, 1000, next(""), at), new(api.Page)},
 		"a page":        {api.AppendPage(nil, []session.Loaded{one, one}, 1000, next("0000001f-bmV4dA"), at), new(api.Page)},
 		"a session":     {api.AppendDetail(nil, one), new(api.Detail)},

@@ -26,6 +26,11 @@ type Status struct {
 	Pending  int `json:"pending"` // of these
 	// NotInMemory counts valid files whose session is not in memory.
 	NotInMemory int `json:"notInMemory"`
+	// Licences are nil where the settings do not say how many there are.
+	Licences *Licences `json:"licences,omitempty"`
+	// SeenSince is since when it is collected when sessions were last seen; zero where it
+	// is not.
+	SeenSince time.Time `json:"seenSince,omitzero"`
 	// NotInMemoryFiles are the first [MaxNamed] of these, sorted by key.
 	// GET /v1/not-in-memory has all of them.
 	NotInMemoryFiles []session.UnadmittedFile `json:"notInMemoryFiles"`
@@ -52,6 +57,12 @@ type Status struct {
 	UnsettledTotal int                   `json:"unsettledTotal"`
 	session.UnsettledCounts
 	Hints []Hint `json:"hints"`
+}
+
+// Licences are those for accepted sessions.
+type Licences struct {
+	Owned    int `json:"owned"`
+	Accepted int `json:"accepted"` // sessions in memory
 }
 
 // Position returns where to follow the changes after this status from.

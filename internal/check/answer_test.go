@@ -85,6 +85,9 @@ func TestAnswers(t *testing.T) {
 			}
 			answer := w.ask(t, test.authorization)
 			defer answer.Body.Close()
+			if accepted := answer.StatusCode == http.StatusOK; accepted != (len(w.seen) == 1) || accepted && w.seen[0] != test.session.Key() {
+				t.Errorf("seen are %v", w.seen)
+			}
 			body, err := io.ReadAll(answer.Body)
 			if err != nil {
 				t.Fatal(err)

@@ -61,6 +61,7 @@ func (f *files) Look(ctx context.Context, key session.Key) (session.Report, erro
 type world struct {
 	*Server
 	files *files
+	seen  []session.Key // by the answers of ask
 }
 
 // newWorld returns a server that knows some sessions. No file is found of others.
@@ -71,6 +72,7 @@ func newWorld(sessions ...*session.Session) *world {
 	w.Server = New(Config{
 		Files: w.files, Store: all, Log: zap.NewNop(),
 		Observe: func(Result, time.Duration) {},
+		Seen:    func(key session.Key, _ time.Time) { w.seen = append(w.seen, key) },
 	})
 	return w
 }

@@ -26,6 +26,8 @@ type Config struct {
 	Log   *zap.Logger
 	// Observe is told of each check: what it came to and how long it took.
 	Observe func(Result, time.Duration)
+	// Seen is told of each session that is accepted, and when.
+	Seen func(session.Key, time.Time)
 }
 
 // Server answers checks.
@@ -33,13 +35,14 @@ type Server struct {
 	store   *store.Store
 	log     *zap.Logger
 	observe func(Result, time.Duration)
+	seen    func(session.Key, time.Time)
 	looks   *looks
 	inHand  atomic.Int64
 }
 
 // New returns a server. It does nothing until [Server.Serve].
 func New(cfg Config) *Server {
-	return &Server{store: cfg.Store, log: cfg.Log, observe: cfg.Observe, looks: newLooks(cfg.Files)}
+	return &Server{store: cfg.Store, log: cfg.Log, observe: cfg.Observe, seen: cfg.Seen, looks: newLooks(cfg.Files)}
 }
 
 // Looks returns how many checks look at files now, or wait for that.
@@ -124,7 +127,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) Result {
 		deny(w, Unknown, "The session is not known.")
 		return Unknown
 	}
-	return decide(w, claims, found.Session)
+	result := decide(w, claims, found.Session)
+	if result == Accepted {
+		s.seen(key, time.Now())
+	}
+	return result
 }
 
 // decide answers about a session that is in memory.

@@ -32,6 +32,9 @@ systemd's folders ($STATE_DIRECTORY/trash, $LOGS_DIRECTORY/audit.jsonl),
 else in /var/lib/sessiond and /var/log/sessiond for root, else in
 $XDG_STATE_HOME/sessiond. What cannot be recorded is not changed.
 
+Where gateways have tokens checked, it is kept in --seen-file when sessions were
+last seen, else in $STATE_DIRECTORY/seen or the folder of the trash.
+
 Each setting can be a flag, an environment variable (--log-level is
 SESSIOND_LOG_LEVEL) or a line of the YAML file (log-level: info), in this
 order.

@@ -18,6 +18,9 @@ func (p *page) session(s *api.Summary, content jsontext.Value) error {
 		{strong.of("Modified"), plain.of("%s", p.since(s.Modified))},
 		{strong.of("Loaded"), plain.of("%s, revision %d", p.since(s.LoadedAt), s.Revision)},
 	}
+	if !s.SeenAt.IsZero() {
+		rows = append(rows, []cell{strong.of("Last seen"), plain.of("%s", p.since(s.SeenAt))})
+	}
 	for _, part := range []struct{ name, value string }{
 		{"E-mail", s.Email},
 		{"Application", words(s.Application.Name, s.Application.Version, bracketed(s.Application.ID))},

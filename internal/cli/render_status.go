@@ -93,6 +93,12 @@ func (p *page) findings(s *api.Status) {
 		{strong.of("Sessions"), memory(s)},
 		{strong.of("Now"), now(s)},
 	}
+	if s.Licences != nil {
+		rows = append(rows, []cell{strong.of("Licences"), licences(s.Licences)})
+	}
+	if !s.SeenSince.IsZero() {
+		rows = append(rows, []cell{strong.of("Last seen"), plain.of("collected since %s", p.since(s.SeenSince))})
+	}
 	if s.InMotion > 0 {
 		rows = append(rows, []cell{strong.of("In motion"), warn.of("%s, kept in memory as before until they are whole", count(s.InMotion, "file", "files"))})
 	}
@@ -160,6 +166,15 @@ func memory(s *api.Status) cell {
 		tone = bad
 	}
 	return tone.of("%s", text)
+}
+
+// licences says how many of them accepted sessions take.
+func licences(l *api.Licences) cell {
+	tone := plain
+	if l.Accepted > l.Owned {
+		tone = bad
+	}
+	return tone.of("%s accepted, %s", count(l.Accepted, "session", "sessions"), count(l.Owned, "licence", "licences"))
 }
 
 func (p *page) lastSuccess(s *api.Status) cell {

@@ -67,6 +67,7 @@ func TestLoad(t *testing.T) {
 				"--admin-group", "wheel", "--admin-self=off", "--write=on",
 				"--trash-dir", other, "--trash-keep=0", "--audit-log", other + "/a", "--audit-min-free=0",
 				"--check-socket=/run/c.sock", "--check-socket-mode=600", "--check-socket-group", "proxy", "--check-listen=[::1]:1",
+				"--seen-file", other + "/seen", "--licences=1000000000",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
@@ -76,6 +77,7 @@ func TestLoad(t *testing.T) {
 					AdminGroup: "wheel", Write: true,
 					TrashDir: other, AuditLog: filepath.Join(other, "a"),
 					CheckSocket: "/run/c.sock", CheckSocketMode: 0o600, CheckSocketGroup: "proxy", CheckListen: "[::1]:1",
+					SeenFile: filepath.Join(other, "seen"), Licences: 1_000_000_000,
 				}
 			},
 		},
@@ -86,7 +88,8 @@ func TestLoad(t *testing.T) {
 				"SESSIOND_MAX_FILE_SIZE=1GiB", "SESSIOND_LOG_LEVEL=warn", "SESSIOND_LOG_FORMAT=console",
 				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "SESSIOND_ADMIN_GROUP=0", "SESSIOND_ADMIN_SELF=off", "SESSIOND_WRITE=on",
 				"SESSIOND_TRASH_DIR=" + other, "SESSIOND_TRASH_KEEP=1h", "SESSIOND_AUDIT_LOG=" + other, "SESSIOND_AUDIT_MIN_FREE=1TiB",
-				"SESSIOND_CHECK_SOCKET=c.sock", "SESSIOND_CHECK_SOCKET_MODE=0777", "SESSIOND_CHECK_SOCKET_GROUP=33", "SESSIOND_CHECK_LISTEN=localhost:0", "HOME=/root", "=C:=odd",
+				"SESSIOND_CHECK_SOCKET=c.sock", "SESSIOND_CHECK_SOCKET_MODE=0777", "SESSIOND_CHECK_SOCKET_GROUP=33", "SESSIOND_CHECK_LISTEN=localhost:0",
+				"SESSIOND_SEEN_FILE=" + other, "SESSIOND_LICENCES=7", "HOME=/root", "=C:=odd",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
@@ -96,6 +99,7 @@ func TestLoad(t *testing.T) {
 					AdminGroup: "0", Write: true,
 					TrashDir: other, TrashKeep: time.Hour, AuditLog: other, AuditMinFree: 1 << 40,
 					CheckSocket: "c.sock", CheckSocketMode: 0o777, CheckSocketGroup: "33", CheckListen: "localhost:0",
+					SeenFile: other, Licences: 7,
 				}
 			},
 		},
@@ -104,7 +108,7 @@ func TestLoad(t *testing.T) {
 				"resync: 0\npoll: 1m\nwatch: events\nmax-file-size: 1048577\nlog-level: \"error\"\nlog-format: json\n" +
 				"socket-mode: 0o640\nsocket-group: ''\nadmin-group: wheel\nadmin-self: off\nwrite: on\n" +
 				"trash-dir: ''\ntrash-keep: 30m\naudit-log: \"\"\naudit-min-free: 1MB\n" +
-				"check-socket: /run/c.sock\ncheck-socket-mode: 0640\ncheck-socket-group: ''\ncheck-listen: ''\n",
+				"check-socket: /run/c.sock\ncheck-socket-mode: 0640\ncheck-socket-group: ''\ncheck-listen: ''\nseen-file: ''\nlicences: 0\n",
 			want: func(s *Settings) {
 				*s = Settings{
 					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, SettleMany: time.Hour, Debounce: time.Millisecond,

@@ -76,6 +76,21 @@ func parseDuration(text string) (time.Duration, error) {
 	return 0, fmt.Errorf("%q is not a time (units are ms, s, m, h)", text)
 }
 
+// maxCount is the largest number of things that can be meant.
+const maxCount = 1_000_000_000
+
+func putCount(field *int, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return fmt.Errorf("%q is not a whole number", text)
+	}
+	if n < 0 || n > maxCount {
+		return fmt.Errorf("%q is out of range", text)
+	}
+	*field = n
+	return nil
+}
+
 func putSize(field *int64, text string) error {
 	n, err := parseSize(text)
 	if err != nil {

@@ -103,6 +103,12 @@ type Settings struct {
 	// CheckListen is the TCP address for the same, HOST:PORT with a loopback host; empty
 	// for none.
 	CheckListen string
+	// SeenFile is the file in which it is kept when sessions were last seen, absolute; empty
+	// for the caller's default.
+	SeenFile string
+
+	// Licences is how many sessions may be accepted; 0 where nobody knows.
+	Licences int
 
 	// Places are where the settings were given that have not their defaults, by key.
 	Places map[string]string

@@ -37,6 +37,8 @@ const (
 	KeyCheckSocketMode  = "check-socket-mode"
 	KeyCheckSocketGroup = "check-socket-group"
 	KeyCheckListen      = "check-listen"
+	KeySeenFile         = "seen-file"
+	KeyLicences         = "licences"
 
 	// KeyConfig names the settings file. It is a flag and an environment
 	// variable, not a key of the file.
@@ -207,6 +209,18 @@ func table() []setting {
 			usage:   "the same over TCP (default: not served)",
 			allowed: `a loopback address with a port, such as 127.0.0.1:9643, or "" for none`,
 			put:     func(s *Settings, text string) error { return putLoopback(&s.CheckListen, text) },
+		},
+		{
+			key: KeySeenFile, form: "PATH",
+			usage:   "last seen times (default: see sessiond help run)",
+			allowed: `a path, or "" for the default`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.SeenFile, text) },
+		},
+		{
+			key: KeyLicences, form: "N", def: "0",
+			usage:   "how many sessions may be accepted; 0: unknown",
+			allowed: "a number, such as 100, or 0 where nobody knows",
+			put:     func(s *Settings, text string) error { return putCount(&s.Licences, text) },
 		},
 	}
 }

@@ -37,12 +37,14 @@ func answers() map[string]sample {
 	write := api.Write{Enabled: true, Method: "exchange", Reason: "reason"}
 	hint := api.Hint{Code: api.HintRejected, Text: "1 file is rejected"}
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
+	licences := api.Licences{Owned: 1, Accepted: 1}
 	status := api.Status{
 		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Write: write, Watch: watch,
 		Sessions: 1, Pending: 1, NotInMemory: 1, NotInMemoryFiles: []session.UnadmittedFile{{Session: key, Since: now}},
 		Rejected: 1, RejectedByCode: []session.CodeCount{{ErrCode: session.CodeSyntax, Files: 1}}, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
 		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
 		UnsettledCounts: last.UnsettledCounts, Hints: []api.Hint{hint},
+		Licences: &licences, SeenSince: now,
 	}
 	app := api.App{
 		App: "TEAM.com.example", Team: "TEAM", Application: "com.example", Name: "Example",
@@ -53,7 +55,7 @@ func answers() map[string]sample {
 		Application: session.Application{ID: "com.example", Name: "Example", Version: "1"},
 		Team:        session.Team{ID: "TEAM"},
 		Device:      session.Device{ID: "1", Description: "phone", OS: "iOS", Version: "18", Simulator: &yes},
-		IP:          "192.0.2.1", Modified: now, LoadedAt: now, Revision: 1,
+		IP:          "192.0.2.1", Modified: now, LoadedAt: now, Revision: 1, SeenAt: now,
 	}
 	event := session.Event{
 		Epoch: 1, Revision: 1, At: now, Session: key, Email: "a@example.com", Action: session.ActionRemoved, Reason: session.RemovedInvalid, Trigger: session.TriggerWatch,
@@ -88,6 +90,7 @@ func answers() map[string]sample {
 		"LastKnown":       {known, session.LastKnown{}},
 		"Unsettled":       {unsettled, session.Unsettled{}},
 		"Status":          {status, api.Status{}},
+		"Licences":        {licences, api.Licences{}},
 		"CodeCount":       {session.CodeCount{ErrCode: session.CodeSyntax, Files: 1}, session.CodeCount{}},
 		"Watch":           {watch, api.Watch{}},
 		"Apps":            {api.Apps{Apps: []api.App{app}}, api.Apps{}},

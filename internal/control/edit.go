@@ -224,7 +224,7 @@ func readText(name string, value jsontext.Value) (*string, error) {
 // replyEdit answers with what became of an order, or would.
 func (s *Server) replyEdit(w http.ResponseWriter, a *admin.Answer, dryRun bool) error {
 	answer := api.Edit{
-		Summary: summaryOf(a), Changed: a.Changed, Pass: a.Pass, Trash: a.Trash, InMemory: a.InMemory != nil, Hints: a.Hints,
+		Summary: s.summaryOf(a), Changed: a.Changed, Pass: a.Pass, Trash: a.Trash, InMemory: a.InMemory != nil, Hints: a.Hints,
 	}
 	if a.Before != nil {
 		answer.Before = &api.State{Status: a.Before.Status(), Email: a.Before.Email()}
@@ -242,7 +242,7 @@ func (s *Server) replyEdit(w http.ResponseWriter, a *admin.Answer, dryRun bool) 
 
 // summaryOf returns the session that an answer is about. Where the one in memory is the
 // file's, that is it.
-func summaryOf(a *admin.Answer) *api.Summary {
+func (s *Server) summaryOf(a *admin.Answer) *api.Summary {
 	about := a.After
 	if about == nil {
 		about = a.Before
@@ -251,7 +251,7 @@ func summaryOf(a *admin.Answer) *api.Summary {
 	case about == nil:
 		return nil
 	case a.InMemory != nil && a.InMemory.Digest() == about.Digest():
-		return api.SummaryOf(*a.InMemory)
+		return api.SummaryOf(s.withSeen(*a.InMemory))
 	}
 	return api.SummaryOf(session.Loaded{Session: about})
 }

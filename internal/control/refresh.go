@@ -97,7 +97,7 @@ func (s *Server) open(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return newProblem(api.KindNoFile, "there is no file of the session %q", key)
 	}
-	s.writeJSON(w, func(to []byte) []byte { return api.AppendSummary(to, opened) })
+	s.writeJSON(w, func(to []byte) []byte { return api.AppendSummary(to, s.withSeen(opened)) })
 	return nil
 }
 

@@ -44,6 +44,8 @@ type Config struct {
 	Writing func() api.Write
 	// Administrator changes them.
 	Administrator Administrator
+	// Seen tells when sessions were last seen. Nil stands for never.
+	Seen Seen
 
 	// MaxConns is how many connections may be open at once: 1,536, or half of the
 	// files that the process may have open if that is less. At most half of the
@@ -83,6 +85,7 @@ type Server struct {
 	group     string // of administrators
 	writing   func() api.Write
 	admin     Administrator
+	seen      Seen
 	mux       *http.ServeMux
 	maxConns  int
 	limits    Limits
@@ -114,6 +117,7 @@ func newServer(cfg Config, table []route) *Server {
 		group:     cfg.AdminGroup,
 		writing:   cfg.Writing,
 		admin:     cfg.Administrator,
+		seen:      cfg.Seen,
 		maxConns:  cfg.MaxConns,
 		limits:    cfg.Limits.orDefaults(),
 		scans:     newScans(),
@@ -126,6 +130,9 @@ func newServer(cfg Config, table []route) *Server {
 	}
 	if s.writing == nil {
 		s.writing = func() api.Write { return api.Write{} }
+	}
+	if s.seen == nil {
+		s.seen = neverSeen{}
 	}
 	s.budget = newBudget(cfg.AnswerBytes)
 	s.followers = make(chan struct{}, max(1, s.maxConns/2))

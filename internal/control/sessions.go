@@ -25,6 +25,9 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	for i := range found {
+		found[i] = s.withSeen(found[i])
+	}
 	next := func(shown int) string {
 		at := after
 		if shown < len(found) {
@@ -51,6 +54,7 @@ func (s *Server) session(w http.ResponseWriter, r *request) error {
 	if !ok {
 		return notInMemory(view, key)
 	}
+	found = s.withSeen(found)
 	w.Header().Set("ETag", etag(found.Digest()))
 	return s.writeLarge(w, r, 2*boundOf([]session.Loaded{found}), func(to []byte) []byte { return api.AppendDetail(to, found) })
 }

@@ -20,6 +20,7 @@ import (
 const (
 	trashName = "trash"
 	auditName = "audit.jsonl"
+	seenName  = "seen"
 )
 
 // administration returns what changes of files are made with.
@@ -45,23 +46,29 @@ func (d *Daemon) administration(policy access.Policy, tree mobileapps.Tree, judg
 }
 
 // places are where the daemon keeps what it must not lose. An empty one is nowhere.
-type places struct{ trash, audit string }
+type places struct{ trash, audit, seen string }
 
-// placesOf returns where the trash and the audit are: where the settings say, else where
-// the service manager made folders for them, else, where files are changed, at the usual
-// places of the system or of the user.
+// placesOf returns where the trash, the audit and last seen times are: where the settings
+// say, else where the service manager made folders for them, else at the usual places of
+// the system or of the user, the first two only where files are changed.
 func placesOf(s config.Settings, uid int, env func(string) string) places {
-	at := places{trash: s.TrashDir, audit: s.AuditLog}
+	at := places{trash: s.TrashDir, audit: s.AuditLog, seen: s.SeenFile}
 	if at.trash == "" {
 		at.trash = within(first(env("STATE_DIRECTORY")), trashName)
 	}
 	if at.audit == "" {
 		at.audit = within(first(env("LOGS_DIRECTORY")), auditName)
 	}
+	if at.seen == "" {
+		at.seen = within(first(env("STATE_DIRECTORY")), seenName)
+	}
+	state, logs := usualFolders(uid, env)
+	if at.seen == "" {
+		at.seen = within(state, seenName)
+	}
 	if !s.Write {
 		return at
 	}
-	state, logs := usualFolders(uid, env)
 	if at.trash == "" {
 		at.trash = within(state, trashName)
 	}

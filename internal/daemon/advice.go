@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/dustin/go-humanize/english"
 
@@ -52,6 +53,12 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 	if slow := passed.Slow; slow.Settle > 0 {
 		add(api.HintSlowToSettle, "%s is slow to settle: a wrong or deleted file there counts after %s instead of %s, since this system cannot be made to ask a server again",
 			slow.Name, slow.Settle, d.settings.Settle)
+	}
+	for _, problem := range d.seen.Problems() {
+		add(api.HintSeenFails, "%s; last seen times are collected since %s", problem, s.SeenSince.Format(time.RFC3339))
+	}
+	if l := s.Licences; l != nil && l.Accepted > l.Owned {
+		add(api.HintLicences, "more sessions are accepted (%d) than there are licences (%d)", l.Accepted, l.Owned)
 	}
 	switch {
 	case !s.Watch.Degraded:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -77,6 +78,7 @@ func (d *Daemon) newCheck() *check.Server {
 		Store:   d.store,
 		Log:     d.log,
 		Observe: func(result check.Result, took time.Duration) { d.metrics.Checked(string(result), took) },
+		Seen:    d.seen.Note,
 	})
 }
 
@@ -91,9 +93,18 @@ func checkResults() []string {
 
 // serveChecks has tokens checked wherever that is asked for.
 func (d *Daemon) serveChecks(ctx context.Context, running *errgroup.Group) {
+	if len(d.checked) == 0 {
+		return
+	}
+	var checking sync.WaitGroup
+	checking.Add(len(d.checked))
+	d.collectSeen(ctx, running, &checking)
 	for _, ln := range d.checked {
 		d.log.Info("checking tokens", zap.String("address", ln.Addr().String()))
-		running.Go(func() error { return d.check.Serve(ctx, ln) })
+		running.Go(func() error {
+			defer checking.Done()
+			return d.check.Serve(ctx, ln)
+		})
 		if file, ok := ln.(*socket.Listener); ok {
 			running.Go(func() error { d.keepSocket(ctx, file); return nil })
 		}

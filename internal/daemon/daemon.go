@@ -16,6 +16,7 @@ import (
 	"sessiond/internal/access"
 	"sessiond/internal/admin"
 	"sessiond/internal/check"
+	"sessiond/internal/check/seen"
 	"sessiond/internal/config"
 	"sessiond/internal/control"
 	"sessiond/internal/control/socket"
@@ -73,8 +74,9 @@ type Daemon struct {
 	// monitor serves them on monitored, where that is not nil.
 	monitor   *control.Server
 	monitored net.Listener
-	// check checks tokens on all of checked.
+	// check checks tokens on all of checked, seen keeps when they were accepted.
 	check   *check.Server
+	seen    *seen.Times
 	checked []net.Listener
 }
 
@@ -146,6 +148,7 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 		turned:    make(chan struct{}, 1),
 		steps:     func() uint64 { return 0 },
 		outcomes:  newOutcomeLog(opts.Log),
+		seen:      seen.New(),
 	}
 	d.store = store.New(d.startedAt)
 	d.watcher = watcher.New(watcher.Config{
@@ -184,13 +187,15 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 		Looks:       func() int { return d.check.Looks() },
 
 		CheckResults: checkResults(),
+		Seen:         d.seenAges,
+		Licences:     s.Licences,
 
 		LostLines: opts.LostLines,
 	})
 	d.admin = admin.New(d.administration(policy, tree, judge))
 	serve := control.Config{
 		Refresher: refresher{d.passes, d.status}, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler(),
-		Level: policy.Level, AdminGroup: s.AdminGroup, Writing: d.writing, Administrator: d.admin,
+		Level: policy.Level, AdminGroup: s.AdminGroup, Writing: d.writing, Administrator: d.admin, Seen: d.seen,
 	}
 	d.server = control.New(serve)
 	serve.MaxConns = control.MaxMonitorConns

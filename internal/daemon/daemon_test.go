@@ -72,6 +72,9 @@ func start(t *testing.T, prepare func(root string), change func(*config.Settings
 	if err != nil {
 		t.Fatal(err)
 	}
+	if d.checked, err = listenCheck(nil, settings, d.log); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(ctx) }()

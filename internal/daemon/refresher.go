@@ -39,6 +39,8 @@ func (d *Daemon) status() api.Status {
 		Sessions:        view.Len(),
 		Pending:         view.Totals().Pending,
 		NotInMemory:     view.NotInMemory(),
+		Licences:        d.licences(view),
+		SeenSince:       d.seen.Since(),
 		Rejected:        view.Totals().Rejected,
 		RejectedByCode:  view.RejectedByCode(),
 		Epoch:           view.Epoch(),

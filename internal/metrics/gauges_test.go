@@ -27,6 +27,10 @@ func newMetrics() *Metrics {
 		Connections: func() int { return 5 },
 		Looks:       func() int { return 7 }, CheckResults: []string{"accepted", "unavailable"},
 		LostLines: func() uint64 { return 6 },
+		Seen: func() Seen {
+			return Seen{Since: started(), Within: map[float64]uint64{60: 1, 3600: 2}, Seen: 3, Sum: 90_000, Never: 8}
+		},
+		Licences: 9,
 	})
 }
 

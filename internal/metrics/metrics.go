@@ -29,6 +29,10 @@ type Config struct {
 	Looks func() int
 	// CheckResults are what a check of a token can come to.
 	CheckResults []string
+	// Seen returns how long ago sessions were last seen.
+	Seen func() Seen
+	// Licences is how many sessions may be accepted; 0 where nobody knows.
+	Licences int
 	// LostLines returns how many lines of the log were lost so far.
 	LostLines func() uint64
 }
@@ -74,6 +78,7 @@ func New(cfg Config) *Metrics {
 	m.registry.MustRegister(
 		m.passes, m.duration, m.changes, m.edits, m.checks.total, m.checks.took, m.latency.histogram,
 		&now{metrics: m, descs: newDescs()},
+		newSeen(cfg.Seen, cfg.Licences),
 		newBuildInfo(cfg.Version),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),

@@ -105,6 +105,10 @@ func TestEverythingIsTold(t *testing.T) {
 		"sessiond_checks_total result=unavailable":                              0,
 		"sessiond_check_seconds":                                                0,
 		"sessiond_check_looks":                                                  7,
+		"sessiond_seen_since_timestamp_seconds":                                 float64(started().Unix()),
+		"sessiond_seen_age_seconds":                                             3,
+		"sessiond_never_seen_sessions":                                          8,
+		"sessiond_licences":                                                     9,
 	} {
 		if got, ok := young[series]; !ok || got != want {
 			t.Errorf("before the first pass, %s is %v (there: %t), want %v", series, got, ok, want)

@@ -179,4 +179,7 @@ type Loaded struct {
 	Modified time.Time
 	LoadedAt time.Time
 	Revision uint64
+	// SeenAt is when the check accepted its token last. The store does not know it: zero
+	// where nobody has set it, or does not know either.
+	SeenAt time.Time
 }
