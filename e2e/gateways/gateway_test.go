@@ -71,6 +71,20 @@ func programs() []program {
 				return exec.Command("haproxy", "-db", "-f", filepath.Join(folder, "haproxy.cfg"))
 			},
 		},
+		{
+			name: "apache", files: []string{"sessiond.conf", "sessiond.lua"},
+			more: []string{"Listen 8081", "Listen LISTEN", ":8081", ":PORT", "/etc/apache2", "FOLDER"},
+			command: func(t *testing.T, folder string) *exec.Cmd {
+				t.Helper()
+				text := "ServerName localhost\nServerRoot " + folder + "\nPidFile pid\nErrorLog /dev/stderr\nMutex pthread\n"
+				for _, module := range []string{"mpm_event", "authz_core", "lua", "proxy", "proxy_http", "headers"} {
+					text += fmt.Sprintf("LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n", module, module)
+				}
+				main := filepath.Join(folder, "apache2.conf")
+				harness.Must(t, os.WriteFile(main, []byte(text+"Include sessiond.conf\n"), 0o600))
+				return exec.Command("apache2", "-D", "ONE_PROCESS", "-f", main)
+			},
+		},
 	}
 }
 
