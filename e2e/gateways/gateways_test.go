@@ -12,8 +12,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,10 +40,16 @@ type world struct {
 	seen []*http.Request // by 4D
 }
 
-func newWorld(t *testing.T, p program) *world {
+// newWorld starts a gateway before a daemon. Prepare is told of the root before anything is
+// there.
+func newWorld(t *testing.T, p program, prepare ...func(root string)) *world {
 	t.Helper()
 	folder := harness.ShortFolder(t)
 	w := &world{root: filepath.Join(folder, "MobileApps"), socket: filepath.Join(folder, "c"), control: filepath.Join(folder, "s")}
+	w.Transport = &http.Transport{MaxIdleConnsPerHost: 16}
+	for _, prepare := range prepare {
+		prepare(w.root)
+	}
 	w.write(t, "anna", "email=zoë@example.com", "device.id=D-1")
 	w.write(t, "ben", "status=pending")
 	fourd := httptest.NewServer(http.HandlerFunc(w.serve))
@@ -54,7 +62,7 @@ func newWorld(t *testing.T, p program) *world {
 
 func (w *world) launch(t *testing.T) {
 	t.Helper()
-	w.daemon = harness.Setting{Socket: w.control}.Begin(t, w.root, "--admit", "follow", "--poll", "50ms", "--check-socket", w.socket)
+	w.daemon = harness.Setting{Socket: w.control}.Begin(t, w.root, "--admit", "follow", "--poll", "50ms", "--check-socket", w.socket, "--seen-file", w.socket+".seen")
 	harness.Must(t, w.daemon.AwaitReady())
 }
 
@@ -213,6 +221,44 @@ func TestRevocation(t *testing.T) {
 				t.Errorf("%s, who is revoked, gets %d %s", name, got.status, got.body)
 			}
 		}
+	})
+}
+
+// Whoever tries a thousand tokens a second costs nobody a first log-in.
+func TestRandomTokens(t *testing.T) {
+	eachGateway(t, func(t *testing.T, w *world) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var random sync.WaitGroup
+		var tried atomic.Int64
+		began := time.Now()
+		for i := range 8 {
+			random.Go(func() {
+				every := time.NewTicker(8 * time.Millisecond) // all together, 1,000 a second
+				defer every.Stop()
+				for n := 0; ctx.Err() == nil; n++ {
+					<-every.C
+					if got := w.ask(t, http.MethodGet, entity, fmt.Sprint("random", i, "-", n), "", nil); got.status != http.StatusUnauthorized {
+						t.Errorf("a random token gets %d %s", got.status, got.body)
+						return
+					}
+					tried.Add(1)
+				}
+			})
+		}
+		for n := range 30 {
+			name := fmt.Sprint("login", n)
+			w.write(t, name)
+			if got := w.ask(t, http.MethodGet, entity, name, "", nil); got.status != http.StatusOK {
+				t.Errorf("log-in %d gets %d %s", n, got.status, got.body)
+			}
+			for target := tried.Load() + 30; tried.Load() < target && !t.Failed(); {
+				runtime.Gosched() // others try in between
+			}
+		}
+		took := time.Since(began)
+		cancel()
+		random.Wait()
+		t.Logf("%.0f random tokens a second", float64(tried.Load())/took.Seconds())
 	})
 }
 
