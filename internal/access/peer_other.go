@@ -1,9 +1,9 @@
-//go:build !linux && !darwin
+//go:build unix && !linux && !darwin
 
 package access
 
 // unmapped is nothing here: there are no user name spaces.
 const unmapped = -1
 
-// credentials knows nothing here: Windows does not tell who is at the other end.
+// credentials knows nothing here.
 func credentials(int) Peer { return Peer{} }

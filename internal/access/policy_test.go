@@ -1,10 +1,6 @@
 package access
 
-import (
-	"errors"
-	"os/user"
-	"testing"
-)
+import "testing"
 
 func TestLevel(t *testing.T) {
 	const (
@@ -55,32 +51,32 @@ func TestLevel(t *testing.T) {
 	}
 }
 
-func TestNewPolicy(t *testing.T) {
-	current, err := user.Current()
-	if err != nil {
-		t.Fatal(err)
+func TestLevelOnWindows(t *testing.T) {
+	const own, group, user = "S-1-5-21-1-2-3-1000", "S-1-5-21-1-2-3-513", "S-1-5-21-1-2-3-1001"
+	known := func(sid string, groups ...string) Peer {
+		return Peer{Known: true, SID: sid, GroupSIDs: groups}
 	}
-	own, err := user.LookupGroupId(current.Gid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	byName, err := NewPolicy(own.Name, true, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	byNumber, err := NewPolicy(own.Gid, true, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if byName.group != byNumber.group || !byName.group.is || !byName.own.matches(100) {
-		t.Errorf("by name %+v, by number %+v", byName, byNumber)
-	}
-	if p, err := NewPolicy("", false, 100); err != nil || p.group.is || p.own.is {
-		t.Errorf("without a group: %+v, %v", p, err)
-	}
-	for _, name := range []string{"no-such-group-here", "-1", " "} {
-		if _, err := NewPolicy(name, true, 100); !errors.Is(err, ErrGroup) {
-			t.Errorf("group %q: %v, want ErrGroup", name, err)
+	both := Policy{groupSID: group, ownSID: own}
+	for name, test := range map[string]struct {
+		policy Policy
+		peer   Peer
+		want   Level
+	}{
+		"the system, without a policy":       {Policy{}, known(systemSID), Admin},
+		"an administrator":                   {Policy{}, known(user, "S-1-1-0", administratorsSID), Admin},
+		"a user, without a policy":           {Policy{}, known(user, "S-1-1-0", ""), Read},
+		"the own user":                       {both, known(own), Admin},
+		"the own user, turned off":           {Policy{groupSID: group}, known(own), Read},
+		"a member of the group":              {both, known(user, "S-1-1-0", group), Admin},
+		"the group itself as a user":         {both, known(group), Read},
+		"another user":                       {both, known(user, "S-1-1-0"), Read},
+		"nobody knows who":                   {both, Peer{SID: systemSID, GroupSIDs: []string{group}}, Read},
+		"number 0 does not make it root":     {both, known(user), Read},
+		"numbers of a policy say nothing":    {Policy{own: id{0, true}, group: id{0, true}}, known(user), Read},
+		"a group that is none, and no group": {Policy{}, known(user, ""), Read},
+	} {
+		if got := test.policy.Level(test.peer); got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}
 }

@@ -109,8 +109,11 @@ func (a *Admin) canBeJudged(key session.Key) error {
 func (a *Admin) told(o Order, action audit.Action, key session.Key, result edit.Result, err error) {
 	outcome := audit.ResultDone
 	fields := []zap.Field{zap.String("action", string(action)), zap.String("session", key.Short())}
-	if o.By.UID != nil {
+	switch {
+	case o.By.UID != nil:
 		fields = append(fields, zap.Uint32("uid", *o.By.UID))
+	case o.By.User != "": // on Windows
+		fields = append(fields, zap.String("user", o.By.User))
 	}
 	if result.Trash != "" {
 		fields = append(fields, zap.String("trash", result.Trash))

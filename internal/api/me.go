@@ -3,7 +3,8 @@ package api
 // Me is the answer to GET /v1/me: who asks, as the daemon sees it, and what that one may do.
 type Me struct {
 	// UID, GID and User are absent where the system does not tell who asks, User also
-	// where the system has no name for the user.
+	// where the system has no name for the user. On Windows there are no numbers, and User
+	// is DOMAIN\name, or a security identifier without a name.
 	UID  *int   `json:"uid,omitempty"`
 	GID  *int   `json:"gid,omitempty"`
 	User string `json:"user,omitempty"`

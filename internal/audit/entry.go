@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,6 +61,18 @@ type Actor struct {
 	// Claimed is what the client says of itself, as by which program the change was made.
 	// Nobody has proved it.
 	Claimed map[string]string `json:"claimed,omitempty"`
+}
+
+// identity tells one user from another: by number, on Windows by name. All that nobody
+// knows are one.
+func (a *Actor) identity() string {
+	switch {
+	case a == nil:
+		return ""
+	case a.UID != nil:
+		return strconv.FormatUint(uint64(*a.UID), 10)
+	}
+	return a.User
 }
 
 // State is what an edit may change about a session.

@@ -16,7 +16,7 @@ const (
 type refusals struct {
 	mu     sync.Mutex
 	began  time.Time
-	byUser map[uint32]*refusedUser
+	byUser map[string]*refusedUser
 }
 
 type refusedUser struct {
@@ -40,14 +40,11 @@ func (r *refusals) add(e Entry, now time.Time) []Entry {
 	if r.byUser == nil || r.isOver(now) {
 		write = r.restart(now)
 	}
-	uid := ^uint32(0) // nobody's
-	if e.Actor != nil && e.Actor.UID != nil {
-		uid = *e.Actor.UID
-	}
-	user := r.byUser[uid]
+	who := e.Actor.identity()
+	user := r.byUser[who]
 	if user == nil {
 		user = new(refusedUser)
-		r.byUser[uid] = user
+		r.byUser[who] = user
 	}
 	user.n++
 	if user.n <= refusalsPerWindow {
@@ -80,7 +77,7 @@ func (r *refusals) restart(now time.Time) []Entry {
 		}
 	}
 	r.began = now
-	r.byUser = make(map[uint32]*refusedUser)
+	r.byUser = make(map[string]*refusedUser)
 	return write
 }
 

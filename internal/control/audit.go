@@ -55,9 +55,14 @@ func entryOf(e *audit.Entry) api.AuditEntry {
 // actor returns the caller as the audit has it.
 func (c *caller) actor() audit.Actor {
 	a := audit.Actor{Via: audit.ViaSocket}
-	if c.Known {
-		uid, gid := uint32(c.UID), uint32(c.GID)                         //nolint:gosec // numbers that the system gave
-		a.UID, a.GID, a.PID, a.User = &uid, &gid, int32(c.PID), c.User() //nolint:gosec // likewise
+	peer := c.peer()
+	if !peer.Known {
+		return a
+	}
+	a.PID, a.User = int32(peer.PID), peer.User() //nolint:gosec // numbers that the system gave
+	if peer.SID == "" {
+		uid, gid := uint32(peer.UID), uint32(peer.GID) //nolint:gosec // likewise
+		a.UID, a.GID = &uid, &gid
 	}
 	return a
 }

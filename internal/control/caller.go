@@ -13,11 +13,11 @@ import (
 	"sessiond/internal/control/socket"
 )
 
-// caller is who is at the other end of a connection, as it was when it was accepted.
+// caller is who is at the other end of a connection, as its first request finds it:
+// Windows does not tell before something has been read.
 type caller struct {
-	access.Peer
-	// level may ask the user data base, at most once: it is not called to accept a
-	// connection.
+	peer func() access.Peer
+	// level may ask the user data base, at most once, and only where a request needs to know.
 	level func() access.Level
 }
 
@@ -27,10 +27,11 @@ type callerKey struct{}
 // at its other end. It is called once for each that is accepted.
 func (s *Server) withConn(ctx context.Context, nc net.Conn) context.Context {
 	ctx = socket.WithConn(ctx, nc)
-	peer := access.PeerOf(socket.ConnOf(ctx).Conn)
+	conn := socket.ConnOf(ctx).Conn
+	peer := sync.OnceValue(func() access.Peer { return access.PeerOf(conn) })
 	return withCaller(ctx, &caller{
-		Peer:  peer,
-		level: sync.OnceValue(func() access.Level { return s.level(peer) }),
+		peer:  peer,
+		level: sync.OnceValue(func() access.Level { return s.level(peer()) }),
 	})
 }
 
@@ -49,27 +50,34 @@ func (s *Server) require(by *caller, level access.Level) error {
 	switch {
 	case level == access.Read || by.level() >= level:
 		return nil
-	case !by.Known:
+	case !by.peer().Known:
 		return newProblem(api.KindAdminOnly, "only administrators may do this, and the system does not tell the daemon who asks")
 	case s.group == "":
-		return newProblem(api.KindAdminOnly, "only administrators may do this: ask as root, or name a group of administrators with --admin-group")
+		return newProblem(api.KindAdminOnly, "only administrators may do this: %s, or name a group of administrators with --admin-group", askAsAdmin)
 	}
-	return newProblem(api.KindAdminOnly, "only administrators may do this: ask as root, or as a member of the group %q", s.group)
+	return newProblem(api.KindAdminOnly, "only administrators may do this: %s, or as a member of the group %q", askAsAdmin, s.group)
 }
 
 // fields returns what a log tells of the caller.
 func (c *caller) fields() []zap.Field {
-	if !c.Known {
+	switch peer := c.peer(); {
+	case !peer.Known:
 		return nil
+	case peer.SID != "":
+		return []zap.Field{zap.String("sid", peer.SID), zap.Int("pid", peer.PID)}
+	default:
+		return []zap.Field{zap.Int("uid", peer.UID), zap.Int("pid", peer.PID)}
 	}
-	return []zap.Field{zap.Int("uid", c.UID), zap.Int("pid", c.PID)}
 }
 
 // me answers GET /v1/me.
 func (s *Server) me(w http.ResponseWriter, r *request) error {
 	me := api.Me{Level: r.by.level().String(), Write: s.writing()}
-	if r.by.Known {
-		me.UID, me.GID, me.User = &r.by.UID, &r.by.GID, r.by.User()
+	if peer := r.by.peer(); peer.Known {
+		me.User = peer.User()
+		if peer.SID == "" {
+			me.UID, me.GID = &peer.UID, &peer.GID
+		}
 	}
 	return s.reply(w, me)
 }

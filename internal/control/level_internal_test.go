@@ -16,7 +16,7 @@ import (
 // served asks for a path as somebody with a level.
 func (s *Server) served(method, path string, level access.Level) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://sessiond"+path, http.NoBody)
-	by := &caller{Peer: access.Peer{Known: true, UID: 1000}, level: func() access.Level { return level }}
+	by := &caller{peer: func() access.Peer { return access.Peer{Known: true, UID: 1000} }, level: func() access.Level { return level }}
 	r = r.WithContext(withCaller(socket.WithConn(r.Context(), nil), by))
 	w := httptest.NewRecorder()
 	s.mux.ServeHTTP(w, r)

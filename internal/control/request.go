@@ -37,6 +37,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !socket.ConnOf(r.Context()).Work() {
 		return
 	}
+	callerOf(r.Context()).peer() // while the connection is sure to be there
 	if unread != nil {
 		s.fail(w, unread)
 		return
