@@ -24,7 +24,8 @@ A root that is not there yet is waited for; one that is a file is refused.
 
 The socket is at --socket, else /run/sessiond/sessiond.sock for root and for
 services, else $XDG_RUNTIME_DIR/sessiond.sock, else sessiond-UID/sessiond.sock
-in the temporary folder.
+in the temporary folder. On Windows it is the named pipe \\.\pipe\sessiond;
+--socket takes the name of another pipe, or the path of a Unix socket.
 
 With --write on, administrators may change files. Deleted ones go to
 --trash-dir, and changes are recorded in --audit-log: without these, in
@@ -103,6 +104,7 @@ func takesRootAsFlag(cmd *cobra.Command, args []string) error {
 // addSettings gives a verb the flags of all settings.
 func (a *app) addSettings(cmd *cobra.Command) {
 	a.config.AddFlags(cmd.Flags())
+	completeSocket(cmd)
 	offer(cmd, config.KeyAdmit, config.AdmitRestore, config.AdmitFollow)
 	offer(cmd, config.KeyWatch, config.WatchAuto, config.WatchEvents, config.WatchPoll, config.WatchOff)
 	offer(cmd, config.KeyAdminSelf, config.On, config.Off)

@@ -15,6 +15,7 @@ import (
 // addSocket gives a verb the flags that say where the daemon listens.
 func (a *app) addSocket(cmd *cobra.Command) {
 	a.config.AddFlags(cmd.Flags(), config.KeySocket)
+	completeSocket(cmd)
 }
 
 // dial returns the way to the daemon: the socket of the flag, the environment or

@@ -11,4 +11,6 @@ func isRefused(err error) bool { return errors.Is(err, windows.WSAECONNREFUSED) 
 func isTooLong(err error) bool { return errors.Is(err, windows.WSAEINVAL) }
 
 // permissionAdvice says how to be let in.
-func permissionAdvice(string) string { return "ask as the user who runs the daemon" }
+func permissionAdvice(string) string {
+	return "open the console as administrator, or have the daemon started with --socket-group"
+}

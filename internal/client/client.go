@@ -32,7 +32,8 @@ type Client struct {
 	patience patience
 }
 
-// New returns a client of the daemon on the socket with this path. It connects
+// New returns a client of the daemon on the socket with this path, which on Windows may
+// be a named pipe. It connects
 // when it is first used; [Client.Close] lets go of the connections.
 func New(socket string) *Client {
 	c := &Client{socket: socket, patience: usualPatience()}
@@ -48,8 +49,7 @@ func New(socket string) *Client {
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 func (c *Client) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "unix", c.socket)
+	conn, err := connect(ctx, c.socket)
 	if err != nil {
 		return nil, unreachable(ctx, c.socket, err)
 	}

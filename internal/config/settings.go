@@ -50,7 +50,7 @@ type Settings struct {
 	// Root is the MobileApps folder, absolute; empty where nobody named one
 	// (see [Settings.RequireRoot]).
 	Root string
-	// Socket is the path of the Unix socket as it was written; empty for the
+	// Socket is the path of the Unix socket, or named pipe, as it was written; empty for the
 	// caller's default.
 	Socket string
 	Admit  string

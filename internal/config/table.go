@@ -68,7 +68,7 @@ func table() []setting {
 		},
 		{
 			key: KeySocket, form: "PATH",
-			usage:   "the daemon's Unix socket (default: see sessiond help run)",
+			usage:   "the daemon's socket, or pipe (default: sessiond help run)",
 			allowed: `a path, or "" for the default`,
 			put:     func(s *Settings, text string) error { return putText(&s.Socket, text) },
 		},

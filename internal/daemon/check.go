@@ -105,7 +105,7 @@ func (d *Daemon) serveChecks(ctx context.Context, running *errgroup.Group) {
 			defer checking.Done()
 			return d.check.Serve(ctx, ln)
 		})
-		if file, ok := ln.(*socket.Listener); ok {
+		if file, ok := ln.(socket.Listener); ok {
 			running.Go(func() error { d.keepSocket(ctx, file); return nil })
 		}
 	}

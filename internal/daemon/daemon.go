@@ -51,7 +51,7 @@ type Daemon struct {
 	store    *store.Store
 	watcher  *watcher.Watcher
 	server   *control.Server
-	listener *socket.Listener
+	listener socket.Listener
 	manager  service.Notify
 	// reload keeps what the service manager is told of reloads in order.
 	reload sync.Mutex
@@ -98,6 +98,9 @@ func New(opts Options) (*Daemon, error) {
 	}
 	policy, err := newPolicy(opts.Settings)
 	if err != nil {
+		return nil, err
+	}
+	if err := makeUsualFolder(opts.Settings); err != nil {
 		return nil, err
 	}
 	sockets, err := service.TakeSockets()

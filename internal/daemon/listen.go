@@ -15,7 +15,7 @@ import (
 
 // listenControl takes the control socket: the one that the service manager opened, or
 // else the one that the settings name, or else the default one.
-func listenControl(file *os.File, s config.Settings, log *zap.Logger) (*socket.Listener, error) {
+func listenControl(file *os.File, s config.Settings, log *zap.Logger) (socket.Listener, error) {
 	wanted := socket.Config{Path: s.Socket, Mode: s.SocketMode, Group: s.SocketGroup}
 	keys := socketKeys{config.KeySocket, config.KeySocketGroup}
 	if file != nil {
@@ -31,7 +31,7 @@ func listenControl(file *os.File, s config.Settings, log *zap.Logger) (*socket.L
 type socketKeys struct{ path, group string }
 
 // listen makes the socket that the settings name.
-func listen(wanted socket.Config, keys socketKeys, places map[string]string) (*socket.Listener, error) {
+func listen(wanted socket.Config, keys socketKeys, places map[string]string) (socket.Listener, error) {
 	listener, err := socket.Listen(wanted)
 	switch {
 	case errors.Is(err, socket.ErrPath):
@@ -47,7 +47,7 @@ func listen(wanted socket.Config, keys socketKeys, places map[string]string) (*s
 
 // adopt takes the service manager's socket. What the settings say of it is then
 // for the service manager to do; that it was not is worth a line.
-func adopt(file *os.File, wanted socket.Config, keys socketKeys, log *zap.Logger) (*socket.Listener, error) {
+func adopt(file *os.File, wanted socket.Config, keys socketKeys, log *zap.Logger) (socket.Listener, error) {
 	listener, err := socket.Adopt(file, wanted)
 	if errors.Is(err, socket.ErrOther) {
 		return nil, &config.Error{
@@ -72,7 +72,7 @@ const socketCheck = 2 * time.Second
 
 // keepSocket makes the file of a socket again whenever somebody has removed it,
 // until ctx ends.
-func (d *Daemon) keepSocket(ctx context.Context, listener *socket.Listener) {
+func (d *Daemon) keepSocket(ctx context.Context, listener socket.Listener) {
 	check := time.NewTicker(socketCheck)
 	defer check.Stop()
 	var failed error
@@ -88,7 +88,7 @@ func (d *Daemon) keepSocket(ctx context.Context, listener *socket.Listener) {
 
 // restoreSocket looks after a socket once. It returns what went wrong, and says so
 // unless that is what went wrong before.
-func (d *Daemon) restoreSocket(listener *socket.Listener, before error) error {
+func (d *Daemon) restoreSocket(listener socket.Listener, before error) error {
 	made, err := listener.Restore()
 	at := zap.String("socket", listener.Addr().String())
 	switch {

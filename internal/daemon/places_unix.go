@@ -2,7 +2,11 @@
 
 package daemon
 
-import "path/filepath"
+import (
+	"path/filepath"
+
+	"sessiond/internal/config"
+)
 
 // usualFolders returns where a daemon that no service manager gave folders keeps its state
 // and its logs; empty where the user has no home.
@@ -21,3 +25,6 @@ func usualFolders(uid int, env func(string) string) (state, logs string) {
 	folder := filepath.Join(base, "sessiond")
 	return folder, folder
 }
+
+// makeUsualFolder has nothing to do: what is kept makes its folders itself.
+func makeUsualFolder(config.Settings) error { return nil }

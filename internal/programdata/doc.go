@@ -1,5 +1,5 @@
 // Package programdata is the folder of sessiond below %ProgramData%, where
-// Windows has the default settings file and the control socket.
+// the daemon has its default settings file, its audit and its trash on Windows.
 //
 // Every user may create a folder in %ProgramData%, and owns what it created. So
 // the folder is made with an access control list of our own, which admits

@@ -36,5 +36,3 @@ func systemFolder() string {
 	}
 	return "/run/sessiond"
 }
-
-func ensureSystemFolder() error { return mkdir(systemFolder(), 0o755) }

@@ -16,10 +16,10 @@ var ErrOther = errors.New("the service manager listens on another socket")
 // connect while there is no daemon wait for the next one. So it is never removed.
 //
 // Its path must be that of s, unless that is empty. Mode and group are those that
-// the service manager gave it, and s does not change them; [Listener.Differs] tells.
+// the service manager gave it, and s does not change them; [FileListener.Differs] tells.
 // The lock on Path + ".lock" is held all the same: it keeps a daemon that was
 // started by hand from the work of this one.
-func Adopt(file *os.File, s Config) (*Listener, error) {
+func Adopt(file *os.File, s Config) (*FileListener, error) {
 	l, err := adopt(file, s)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, fmt.Errorf("cannot use the service manager's socket: %w", err)
@@ -27,7 +27,7 @@ func Adopt(file *os.File, s Config) (*Listener, error) {
 	return l, nil
 }
 
-func adopt(file *os.File, s Config) (*Listener, error) {
+func adopt(file *os.File, s Config) (*FileListener, error) {
 	ln, err := net.FileListener(file)
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func adopt(file *os.File, s Config) (*Listener, error) {
 		}
 	}
 	s.Path = path
-	return &Listener{socket: s, adopted: true, sockets: []*net.UnixListener{unix}, lock: lock}, nil
+	return &FileListener{socket: s, adopted: true, sockets: []*net.UnixListener{unix}, lock: lock}, nil
 }
 
 // sameFile reports whether two paths are of one file.
@@ -65,7 +65,7 @@ func sameFile(a, b string) bool {
 
 // Differs says in what the socket of a listener differs from what was asked for;
 // empty for nothing.
-func (l *Listener) Differs(s Config) string {
+func (l *FileListener) Differs(s Config) string {
 	info, err := os.Stat(l.socket.Path)
 	if err != nil {
 		return err.Error()

@@ -1,5 +1,3 @@
-//go:build unix
-
 package socket
 
 import (
@@ -8,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
@@ -28,11 +25,7 @@ type gate struct {
 // newGate returns one that waits for nobody.
 func newGate(t *testing.T, limit int) *gate {
 	t.Helper()
-	ln, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := &gate{t: t, Conns: NewConns(ln, limit, time.Nanosecond)}
+	g := &gate{t: t, Conns: NewConns(listenLocally(t), limit, time.Nanosecond)}
 	t.Cleanup(func() {
 		_ = g.Close()
 		g.all.Wait()
@@ -42,7 +35,7 @@ func newGate(t *testing.T, limit int) *gate {
 
 func (g *gate) dial(say string) net.Conn {
 	g.t.Helper()
-	conn, err := net.Dial("unix", g.Addr().String())
+	conn, err := dialLocally(g.Addr())
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 // Package socket owns the socket that the daemon is asked over: it makes it or takes it
 // over from a service manager, holds the lock that keeps other daemons off, makes its
-// file again where that was removed, and accepts connections up to a cap. What is said
-// over the connections it does not know.
+// file again where that was removed, and accepts connections up to a cap. On Windows it
+// is a named pipe or a socket. What is said over the connections it does not know.
 package socket
 
 import (
@@ -35,14 +35,17 @@ type Config struct {
 	// connect. It has no effect on Windows.
 	Mode fs.FileMode
 	// Group is the name or the number of the group that the socket is given to;
-	// empty leaves it with the daemon's.
+	// empty leaves it with the daemon's. On Windows only a pipe has one, by its name or
+	// security identifier: its members may connect, too.
 	Group string
 	// Unlocked has [Adopt] take no lock, where the folder of the socket is the service
 	// manager's and what is served is nobody's alone.
 	Unlocked bool
 }
 
-// Listen takes the socket for this process alone.
+// Listen takes the socket for this process alone. On Windows a path that begins with
+// \\.\pipe\ is that of a named pipe: that it is taken is all the lock it needs. All
+// other paths are of files, as follows.
 //
 // A lock on the file Path + ".lock" is held for as long as the listener is open,
 // and the socket file is made and removed only under it: without the lock, a
@@ -52,7 +55,7 @@ type Config struct {
 // A socket file on which nobody answers is a leftover and is replaced. Anything
 // else that is in the way is left alone and is an error, [ErrHeld] where it is
 // another daemon. Listen changes the umask of the process for a moment.
-func Listen(s Config) (*Listener, error) {
+func Listen(s Config) (Listener, error) {
 	l, err := listen(s)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %q: %w", s.Path, err)
@@ -60,7 +63,8 @@ func Listen(s Config) (*Listener, error) {
 	return l, nil
 }
 
-func listen(s Config) (_ *Listener, err error) {
+// listenFile takes the socket that has a file.
+func listenFile(s Config) (Listener, error) {
 	if err := checkPath(s.Path); err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func listen(s Config) (_ *Listener, err error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
-	return &Listener{socket: s, sockets: []*net.UnixListener{socket}, made: made, lock: lock}, nil
+	return &FileListener{socket: s, sockets: []*net.UnixListener{socket}, made: made, lock: lock}, nil
 }
 
 // lockPath returns where the lock of a socket is.

@@ -21,7 +21,7 @@ import (
 )
 
 // mustListen takes a socket until the test ends.
-func mustListen(t *testing.T, s socket.Config) *socket.Listener {
+func mustListen(t *testing.T, s socket.Config) socket.Listener {
 	t.Helper()
 	ln, err := socket.Listen(s)
 	if err != nil {

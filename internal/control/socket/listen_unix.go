@@ -36,6 +36,8 @@ func bind(path string, mode fs.FileMode) (*net.UnixListener, error) {
 // keepGroup stands for no change of group.
 const keepGroup = -1
 
+func listen(s Config) (Listener, error) { return listenFile(s) }
+
 // lookupGroup returns the number of a group by its name or number.
 func lookupGroup(name string) (int, error) {
 	if name == "" {

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/windows"
+
+	"sessiond/internal/socketpath"
 )
 
 // maxPath is how long the path of a socket may be, in bytes (UNIX_PATH_MAX less
@@ -21,6 +23,13 @@ const noFollow = 0
 // is locked, and a locked byte can be neither read nor written.
 const holderOffset = 1
 
+func listen(s Config) (Listener, error) {
+	if socketpath.IsPipe(s.Path) {
+		return listenPipe(s)
+	}
+	return listenFile(s)
+}
+
 // bind makes the socket file and listens. Who may connect is up to the access
 // control list that the file inherits from its folder.
 func bind(path string, _ fs.FileMode) (*net.UnixListener, error) {
@@ -33,7 +42,7 @@ func bind(path string, _ fs.FileMode) (*net.UnixListener, error) {
 
 func lookupGroup(name string) (int, error) {
 	if name != "" {
-		return 0, fmt.Errorf("%w: there are none on Windows; leave it empty", ErrGroup)
+		return 0, fmt.Errorf("%w: on Windows only a named pipe has one; leave it empty, or name a pipe", ErrGroup)
 	}
 	return 0, nil
 }

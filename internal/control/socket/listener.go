@@ -10,8 +10,17 @@ import (
 	"time"
 )
 
-// Listener is a socket that belongs to this process until it is closed.
-type Listener struct {
+// Listener is a socket, or on Windows a named pipe, that belongs to this process until it
+// is closed. Closing it again does nothing.
+type Listener interface {
+	net.Listener
+	// Restore makes again what clients find the socket by, where somebody has removed it.
+	// It reports whether that was so.
+	Restore() (made bool, err error)
+}
+
+// FileListener is a [Listener] on a Unix socket, which clients find by its file.
+type FileListener struct {
 	socket  Config
 	adopted bool // the service manager's: it is not ours to make or to remove
 
@@ -25,11 +34,11 @@ type Listener struct {
 }
 
 // Addr returns the address that clients connect to.
-func (l *Listener) Addr() net.Addr { return &net.UnixAddr{Name: l.socket.Path, Net: "unix"} }
+func (l *FileListener) Addr() net.Addr { return &net.UnixAddr{Name: l.socket.Path, Net: "unix"} }
 
 // Accept returns the next connection. Clients of a socket whose file was removed come
 // first: nobody is turned away.
-func (l *Listener) Accept() (net.Conn, error) {
+func (l *FileListener) Accept() (net.Conn, error) {
 	for {
 		from, last := l.oldest()
 		if !last && !hasWaiting(from) {
@@ -45,7 +54,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 }
 
 // oldest returns the first of the sockets, and whether there are no others.
-func (l *Listener) oldest() (socket *net.UnixListener, last bool) {
+func (l *FileListener) oldest() (socket *net.UnixListener, last bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	socket, last = l.sockets[0], len(l.sockets) == 1
@@ -56,7 +65,7 @@ func (l *Listener) oldest() (socket *net.UnixListener, last bool) {
 }
 
 // retire closes the first of several sockets.
-func (l *Listener) retire(socket *net.UnixListener) {
+func (l *FileListener) retire(socket *net.UnixListener) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sockets = l.sockets[1:]
@@ -72,7 +81,7 @@ func (l *Listener) retire(socket *net.UnixListener) {
 //
 // Clients that were connecting when the file was removed are served all the same.
 // Like Listen, Restore changes the umask of the process for a moment.
-func (l *Listener) Restore() (made bool, err error) {
+func (l *FileListener) Restore() (made bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -98,7 +107,7 @@ func (l *Listener) Restore() (made bool, err error) {
 }
 
 // checkAdopted returns an error where the file of the service manager's socket is gone.
-func (l *Listener) checkAdopted() error {
+func (l *FileListener) checkAdopted() error {
 	if _, err := os.Lstat(l.socket.Path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot restore the socket %q: the service manager made it; restart the unit of the socket", l.socket.Path)
 	}
@@ -107,7 +116,7 @@ func (l *Listener) checkAdopted() error {
 
 // restoreLock takes the lock on a new file where the old one is gone: others would not
 // find it locked.
-func (l *Listener) restoreLock() error {
+func (l *FileListener) restoreLock() error {
 	if l.lock.isAt(lockPath(l.socket.Path)) {
 		return nil
 	}
@@ -125,7 +134,7 @@ func (l *Listener) restoreLock() error {
 
 // Close ends listening, removes the socket file, unless it has become somebody
 // else's, and gives up the lock. Closing it again does nothing.
-func (l *Listener) Close() error {
+func (l *FileListener) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {

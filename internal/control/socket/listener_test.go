@@ -19,7 +19,7 @@ import (
 )
 
 // restores insists on what Restore does.
-func restores(t *testing.T, ln *socket.Listener, want bool) {
+func restores(t *testing.T, ln socket.Listener, want bool) {
 	t.Helper()
 	if made, err := ln.Restore(); err != nil || made != want {
 		t.Fatalf("Restore = %v, %v, want %v", made, err, want)

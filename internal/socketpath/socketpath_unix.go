@@ -1,6 +1,5 @@
-// Package socketpath knows where the control socket is when nobody says so: for
-// the daemon that makes it and for the clients that look for it (interface, "One
-// binary").
+//go:build unix
+
 package socketpath
 
 import (
@@ -8,13 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 )
-
-// Env looks up an environment variable, as [os.LookupEnv] does.
-type Env = func(name string) (value string, found bool)
 
 // name is the socket's file name wherever it is.
 const name = "sessiond.sock"
@@ -23,8 +18,7 @@ const name = "sessiond.sock"
 const root = 0
 
 // ForRun returns where the daemon of the user uid listens by default: on the
-// system's socket for root, for services and on Windows, else on one of the
-// user's own.
+// system's socket for root and for services, else on one of the user's own.
 func ForRun(uid int, env Env) string {
 	if own := own(uid, env); len(own) > 0 && !isService(env) {
 		return own[0]
@@ -46,8 +40,7 @@ func ForClient(uid int, env Env) string {
 
 // EnsureDir makes the folder of a socket, if it is one of the default folders
 // that nobody else makes. A folder in the temporary folder must be the user's
-// own and private, and on Windows that of the system must be closed to ordinary
-// users: it is an error if somebody else made it first. A folder that
+// own and private: it is an error if somebody else made it first. A folder that
 // was named by hand is left to whoever named it.
 func EnsureDir(path string, uid int) error {
 	folder := filepath.Dir(path)
@@ -58,7 +51,7 @@ func EnsureDir(path string, uid int) error {
 		}
 		return private(folder, uid)
 	case path == system():
-		return ensureSystemFolder()
+		return mkdir(systemFolder(), 0o755)
 	}
 	return nil
 }
@@ -96,9 +89,9 @@ func isService(env Env) bool {
 }
 
 // own returns where the sockets of an ordinary user may be, the best place
-// first. Root has none, and nobody has on Windows.
+// first. Root has none.
 func own(uid int, env Env) []string {
-	if uid == root || runtime.GOOS == "windows" {
+	if uid == root {
 		return nil
 	}
 	var paths []string
