@@ -75,7 +75,7 @@ func (l *Loader) LoadForClient(fs *pflag.FlagSet, environ []string) (s Settings,
 		}
 	}
 	if len(errs) == 0 {
-		errs = append(errs, checkDebounce(s, given), checkFollow(s, given))
+		errs = append(errs, checkDebounce(s, given), checkFollow(s, given), checkNotify(s, given))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return Settings{}, unread, err

@@ -46,7 +46,7 @@ func defaults() Settings {
 		DebounceMax: 250 * time.Millisecond, Resync: 5 * time.Minute, Poll: 2 * time.Second,
 		Watch: WatchAuto, MaxFileSize: 1 << 20, LogLevel: LogLevelInfo, LogFormat: LogFormatAuto,
 		SocketMode: 0o660, CheckSocketMode: 0o660, AdminSelf: true,
-		TrashKeep: 168 * time.Hour, AuditMinFree: 64 << 20,
+		TrashKeep: 168 * time.Hour, AuditMinFree: 64 << 20, NotifyInterval: 10 * time.Second,
 	}
 }
 
@@ -68,6 +68,7 @@ func TestLoad(t *testing.T) {
 				"--trash-dir", other, "--trash-keep=0", "--audit-log", other + "/a", "--audit-min-free=0",
 				"--check-socket=/run/c.sock", "--check-socket-mode=600", "--check-socket-group", "proxy", "--check-listen=[::1]:1",
 				"--seen-file", other + "/seen", "--licences=1000000000",
+				"--notify-url=http://h/4d", "--notify-secret-file", other, "--notify-interval=1s", "--notify-insecure=on",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
@@ -78,6 +79,7 @@ func TestLoad(t *testing.T) {
 					TrashDir: other, AuditLog: filepath.Join(other, "a"),
 					CheckSocket: "/run/c.sock", CheckSocketMode: 0o600, CheckSocketGroup: "proxy", CheckListen: "[::1]:1",
 					SeenFile: filepath.Join(other, "seen"), Licences: 1_000_000_000,
+					NotifyURL: "http://h/4d", NotifySecretFile: other, NotifyInterval: time.Second, NotifyInsecure: true,
 				}
 			},
 		},
@@ -89,7 +91,9 @@ func TestLoad(t *testing.T) {
 				"SESSIOND_SOCKET_MODE=777", "SESSIOND_SOCKET_GROUP=1000", "SESSIOND_ADMIN_GROUP=0", "SESSIOND_ADMIN_SELF=off", "SESSIOND_WRITE=on",
 				"SESSIOND_TRASH_DIR=" + other, "SESSIOND_TRASH_KEEP=1h", "SESSIOND_AUDIT_LOG=" + other, "SESSIOND_AUDIT_MIN_FREE=1TiB",
 				"SESSIOND_CHECK_SOCKET=c.sock", "SESSIOND_CHECK_SOCKET_MODE=0777", "SESSIOND_CHECK_SOCKET_GROUP=33", "SESSIOND_CHECK_LISTEN=localhost:0",
-				"SESSIOND_SEEN_FILE=" + other, "SESSIOND_LICENCES=7", "HOME=/root", "=C:=odd",
+				"SESSIOND_SEEN_FILE=" + other, "SESSIOND_LICENCES=7",
+				"SESSIOND_NOTIFY_URL=https://h", "SESSIOND_NOTIFY_SECRET_FILE=" + other, "SESSIOND_NOTIFY_INTERVAL=1h", "SESSIOND_NOTIFY_INSECURE=off",
+				"HOME=/root", "=C:=odd",
 			},
 			want: func(s *Settings) {
 				*s = Settings{
@@ -100,6 +104,7 @@ func TestLoad(t *testing.T) {
 					TrashDir: other, TrashKeep: time.Hour, AuditLog: other, AuditMinFree: 1 << 40,
 					CheckSocket: "c.sock", CheckSocketMode: 0o777, CheckSocketGroup: "33", CheckListen: "localhost:0",
 					SeenFile: other, Licences: 7,
+					NotifyURL: "https://h", NotifySecretFile: other, NotifyInterval: time.Hour,
 				}
 			},
 		},
@@ -108,7 +113,8 @@ func TestLoad(t *testing.T) {
 				"resync: 0\npoll: 1m\nwatch: events\nmax-file-size: 1048577\nlog-level: \"error\"\nlog-format: json\n" +
 				"socket-mode: 0o640\nsocket-group: ''\nadmin-group: wheel\nadmin-self: off\nwrite: on\n" +
 				"trash-dir: ''\ntrash-keep: 30m\naudit-log: \"\"\naudit-min-free: 1MB\n" +
-				"check-socket: /run/c.sock\ncheck-socket-mode: 0640\ncheck-socket-group: ''\ncheck-listen: ''\nseen-file: ''\nlicences: 0\n",
+				"check-socket: /run/c.sock\ncheck-socket-mode: 0640\ncheck-socket-group: ''\ncheck-listen: ''\nseen-file: ''\nlicences: 0\n" +
+				"notify-url: ''\nnotify-secret-file: ''\nnotify-interval: 100ms\nnotify-insecure: on\n",
 			want: func(s *Settings) {
 				*s = Settings{
 					Root: root, Socket: "/run/x.sock", Admit: AdmitFollow, Settle: 500 * time.Millisecond, SettleMany: time.Hour, Debounce: time.Millisecond,
@@ -116,6 +122,7 @@ func TestLoad(t *testing.T) {
 					LogLevel: LogLevelError, LogFormat: LogFormatJSON, SocketMode: 0o640, AdminGroup: "wheel", Write: true,
 					TrashKeep: 30 * time.Minute, AuditMinFree: 1_000_000,
 					CheckSocket: "/run/c.sock", CheckSocketMode: 0o640,
+					NotifyInterval: 100 * time.Millisecond, NotifyInsecure: true,
 				}
 			},
 		},
@@ -326,36 +333,5 @@ func TestRequireRoot(t *testing.T) {
 	want := "cannot use setting root: it is required: a folder, by --root DIR, SESSIOND_ROOT or root: in the configuration file"
 	if !errors.Is(err, ErrInvalid) || err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
-	}
-}
-
-// Tokens are not checked unless new sessions are admitted; the error names both settings.
-func TestCheckNeedsFollow(t *testing.T) {
-	for name, test := range map[string]struct {
-		file          string
-		environ, args []string
-		want          string // the key of the setting at fault; empty for none
-		text          bool   // whether it is an ErrText
-	}{
-		"follow":                   {args: []string{"--check-socket=/run/c", "--check-listen=127.0.0.1:0", "--admit=follow"}},
-		"neither":                  {args: []string{"--check-socket=", "--check-socket-mode=0600"}},
-		"the default":              {args: []string{"--check-socket=/run/c"}, want: KeyCheckSocket},
-		"restore":                  {file: "admit: restore\ncheck-listen: 127.0.0.1:0\n", want: KeyCheckListen, text: true},
-		"restore over follow":      {environ: []string{"SESSIOND_CHECK_SOCKET=c"}, file: "admit: follow\n", args: []string{"--admit=restore"}, want: KeyCheckSocket, text: true},
-		"turned off over the file": {file: "check-socket: c\n", args: []string{"--check-socket="}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, _, err := load(t, test.file, test.environ, test.args)
-			if test.want == "" {
-				if err != nil {
-					t.Error(err)
-				}
-				return
-			}
-			wrong, ok := errors.AsType[*Error](err)
-			if !ok || wrong.Key != test.want || !strings.Contains(err.Error(), "admit: follow") || errors.Is(err, ErrText) != test.text {
-				t.Errorf("Load = %v", err)
-			}
-		})
 	}
 }

@@ -110,6 +110,15 @@ type Settings struct {
 	// Licences is how many sessions may be accepted; 0 where nobody knows.
 	Licences int
 
+	// NotifyURL is the address of a 4D server that is told of changes; empty for none.
+	// NotifySecretFile holds what it asks for, absolute. It is told at most once in
+	// NotifyInterval. NotifyInsecure says that the secret may be sent to another host
+	// without encryption.
+	NotifyURL        string
+	NotifySecretFile string
+	NotifyInterval   time.Duration
+	NotifyInsecure   bool
+
 	// Places are where the settings were given that have not their defaults, by key.
 	Places map[string]string
 

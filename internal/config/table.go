@@ -40,6 +40,11 @@ const (
 	KeySeenFile         = "seen-file"
 	KeyLicences         = "licences"
 
+	KeyNotifyURL        = "notify-url"
+	KeyNotifySecretFile = "notify-secret-file"
+	KeyNotifyInterval   = "notify-interval"
+	KeyNotifyInsecure   = "notify-insecure"
+
 	// KeyConfig names the settings file. It is a flag and an environment
 	// variable, not a key of the file.
 	KeyConfig = "config"
@@ -222,6 +227,28 @@ func table() []setting {
 			allowed: "a number, such as 100, or 0 where nobody knows",
 			put:     func(s *Settings, text string) error { return putCount(&s.Licences, text) },
 		},
+		{
+			key: KeyNotifyURL, form: "URL",
+			usage:   "have a 4D server follow (default: none)",
+			allowed: `an address such as http://127.0.0.1/sessiond/, or "" for none`,
+			put:     func(s *Settings, text string) error { return putURL(&s.NotifyURL, text) },
+		},
+		{
+			key: KeyNotifySecretFile, form: "PATH",
+			usage:   "file with the secret that 4D asks for",
+			allowed: `a path, or "" for none`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.NotifySecretFile, text) },
+		},
+		{
+			key: KeyNotifyInterval, form: "TIME", def: "10s",
+			usage:   "least time between two notifications of 4D",
+			allowed: "a time from 100ms to 1h, such as 10s",
+			put:     func(s *Settings, text string) error { return putDuration(&s.NotifyInterval, text, isNotifyInterval) },
+		},
+		toggle(setting{
+			key: KeyNotifyInsecure, def: Off,
+			usage: "send the secret over http:// to other hosts",
+		}, func(s *Settings) *bool { return &s.NotifyInsecure }),
 	}
 }
 
