@@ -35,6 +35,9 @@ const (
 	HintStaysInTrash    HintCode = "stays-in-trash"    // a restored file could not be removed from the trash
 	HintSeenFails       HintCode = "seen-fails"        // last seen times of before could not be read, or those of now cannot be kept
 	HintLicences        HintCode = "licences"          // more sessions are accepted than there are licences
+	HintNotifyFails     HintCode = "notify-fails"      // a 4D server cannot be told of changes
+	HintNotifyWaits     HintCode = "notify-waits"      // a 4D server is not told of changes while something is unsettled
+	HintNotifyDiffers   HintCode = "notify-differs"    // a 4D server's errors are others than this daemon's, or were not understood
 )
 
 // HintCodes returns all codes.
@@ -43,6 +46,7 @@ func HintCodes() []HintCode {
 		HintRootMissing, HintRootWithoutApps, HintOnlyLinks, HintRootPinned, HintNotInMemory, HintRejected, HintManyGone, HintUnreadable,
 		HintSlowToSettle, HintDegraded, HintAuditFails, HintTrashFails, HintTrashOff, HintReappeared, HintLeftBehind, HintKeptInTrash,
 		HintUndone, HintNotLookedAt, HintUnsettled, HintStaysInTrash, HintSeenFails, HintLicences,
+		HintNotifyFails, HintNotifyWaits, HintNotifyDiffers,
 	}
 }
 

@@ -21,6 +21,8 @@ type Status struct {
 	Admit     string    `json:"admit"`
 	Write     Write     `json:"write"` // whether files are changed
 	Watch     Watch     `json:"watch"`
+	// Notify says whether a running 4D server follows; nil where none is to.
+	Notify *Notify `json:"notify,omitzero"`
 
 	Sessions int `json:"sessions"`
 	Pending  int `json:"pending"` // of these

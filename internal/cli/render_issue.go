@@ -46,7 +46,7 @@ const longMotion = time.Minute
 
 // issues are what is wrong, the gravest first.
 func (p *page) issues(s *api.Status) []issue {
-	all := []issue{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s)}
+	all := []issue{lacking(s), otherFileSystems(s), heldRemovals(s), rejectedFiles(s), unreadableFiles(s), p.restlessFiles(s), filesNotInMemory(s), lateChanges(s), otherVerdicts(s)}
 	var some []issue
 	for _, t := range all {
 		if t.what != "" {
@@ -61,12 +61,22 @@ func lacking(s *api.Status) issue {
 	var others []string
 	for _, hint := range s.Hints {
 		switch hint.Code {
-		case api.HintNotInMemory, api.HintRejected, api.HintUnreadable, api.HintManyGone, api.HintDegraded:
+		case api.HintNotInMemory, api.HintRejected, api.HintUnreadable, api.HintManyGone, api.HintDegraded, api.HintNotifyDiffers:
 		default:
 			others = append(others, hint.Text)
 		}
 	}
 	return issue{what: strings.Join(others, "; "), grave: true}
+}
+
+// otherVerdicts is where a 4D server judges files otherwise.
+func otherVerdicts(s *api.Status) issue {
+	for _, hint := range s.Hints {
+		if hint.Code == api.HintNotifyDiffers {
+			return issue{what: hint.Text}
+		}
+	}
+	return issue{}
 }
 
 func rejectedFiles(s *api.Status) issue {

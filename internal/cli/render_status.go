@@ -90,9 +90,14 @@ func (p *page) findings(s *api.Status) {
 		{strong.of("Root"), plain.of("%s", s.Root)},
 		{strong.of("Admission"), plain.of("%s", admission(s.Admit))},
 		{strong.of("Watching"), watching(s.Watch)},
+	}
+	if s.Notify != nil {
+		rows = append(rows, p.following(s.Notify)...)
+	}
+	rows = append(rows, [][]cell{
 		{strong.of("Sessions"), memory(s)},
 		{strong.of("Now"), now(s)},
-	}
+	}...)
 	if s.Licences != nil {
 		rows = append(rows, []cell{strong.of("Licences"), licences(s.Licences)})
 	}

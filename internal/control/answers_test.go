@@ -38,8 +38,13 @@ func answers() map[string]sample {
 	hint := api.Hint{Code: api.HintRejected, Text: "1 file is rejected"}
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
 	licences := api.Licences{Owned: 1, Accepted: 1}
+	notifyError := api.NotifyError{ErrCode: 2, ComponentSignature: session.ComponentMobi, Message: "wrong"}
+	notify := api.Notify{
+		URL: "http://127.0.0.1/", State: api.NotifyFailing, Reason: "down", Since: now, Updated: 1, Removed: 1, LastSuccess: now, Revision: 1,
+		Errors: []api.NotifyError{notifyError}, ErrorsTotal: 1, Answer: "it was cut off",
+	}
 	status := api.Status{
-		Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Write: write, Watch: watch,
+		Notify: &notify, Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Write: write, Watch: watch,
 		Sessions: 1, Pending: 1, NotInMemory: 1, NotInMemoryFiles: []session.UnadmittedFile{{Session: key, Since: now}},
 		Rejected: 1, RejectedByCode: []session.CodeCount{{ErrCode: session.CodeSyntax, Files: 1}}, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
 		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
@@ -93,6 +98,8 @@ func answers() map[string]sample {
 		"Licences":        {licences, api.Licences{}},
 		"CodeCount":       {session.CodeCount{ErrCode: session.CodeSyntax, Files: 1}, session.CodeCount{}},
 		"Watch":           {watch, api.Watch{}},
+		"Notify":          {notify, api.Notify{}},
+		"NotifyError":     {notifyError, api.NotifyError{}},
 		"Apps":            {api.Apps{Apps: []api.App{app}}, api.Apps{}},
 		"App":             {app, api.App{}},
 		"Page":            {api.Page{Sessions: []api.Summary{summary}, Next: "x", Epoch: 1, Revision: 1}, api.Page{}},

@@ -67,6 +67,9 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 	default:
 		add(api.HintDegraded, "changes are found every %s instead of at once: %s", d.settings.Poll, s.Watch.Reason)
 	}
+	if d.notify != nil {
+		hints = append(hints, d.notify.Hints()...)
+	}
 	return append(hints, d.admin.Hints()...)
 }
 

@@ -22,6 +22,7 @@ import (
 	"sessiond/internal/control/socket"
 	"sessiond/internal/metrics"
 	"sessiond/internal/mobileapps"
+	"sessiond/internal/notify"
 	"sessiond/internal/passes"
 	"sessiond/internal/refresh"
 	"sessiond/internal/service"
@@ -71,6 +72,7 @@ type Daemon struct {
 	outcomes *outcomeLog
 	admin    *admin.Admin
 	metrics  *metrics.Metrics
+	notify   *notify.Notifier // nil where no 4D server follows
 	// monitor serves them on monitored, where that is not nil.
 	monitor   *control.Server
 	monitored net.Listener
@@ -193,8 +195,10 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 		Seen:         d.seenAges,
 		Licences:     s.Licences,
 
-		LostLines: opts.LostLines,
+		Unfollowed: d.unfollowed,
+		LostLines:  opts.LostLines,
 	})
+	d.notify = d.newNotify()
 	d.admin = admin.New(d.administration(policy, tree, judge))
 	serve := control.Config{
 		Refresher: refresher{d.passes, d.status}, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler(),
@@ -245,6 +249,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	})
 	running.Go(func() error { d.admin.Run(changes); return nil })
 	running.Go(func() error { d.keepSocket(ctx, d.listener); return nil })
+	running.Go(func() error { d.runNotify(ctx); return nil })
 	d.serveChecks(ctx, running)
 	if d.monitored != nil {
 		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
@@ -291,6 +296,7 @@ func (d *Daemon) applied(p passes.Pass) {
 	d.metrics.Observe(metrics.Pass(p))
 	d.outcomes.tell(p.Before, &p.Outcome)
 	d.admin.Observe(p.Before, &p.Outcome)
+	d.observeNotify(&p)
 }
 
 // takeHangups turns each SIGHUP into a full pass.

@@ -36,6 +36,7 @@ func (d *Daemon) status() api.Status {
 			Watches:  watch.Watches,
 		},
 		Write:           d.writing(),
+		Notify:          d.following(),
 		Sessions:        view.Len(),
 		Pending:         view.Totals().Pending,
 		NotInMemory:     view.NotInMemory(),

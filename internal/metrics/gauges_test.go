@@ -30,7 +30,8 @@ func newMetrics() *Metrics {
 		Seen: func() Seen {
 			return Seen{Since: started(), Within: map[float64]uint64{60: 1, 3600: 2}, Seen: 3, Sum: 90_000, Never: 8}
 		},
-		Licences: 9,
+		Licences:   9,
+		Unfollowed: func() (bool, time.Time) { return true, time.Unix(7, 0) },
 	})
 }
 

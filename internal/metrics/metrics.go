@@ -33,6 +33,9 @@ type Config struct {
 	Seen func() Seen
 	// Licences is how many sessions may be accepted; 0 where nobody knows.
 	Licences int
+	// Unfollowed returns whether a 4D server has yet to be told of something, and when it
+	// last answered with success; zero for never.
+	Unfollowed func() (pending bool, success time.Time)
 	// LostLines returns how many lines of the log were lost so far.
 	LostLines func() uint64
 }
@@ -56,6 +59,7 @@ type Metrics struct {
 	changes  *prometheus.CounterVec
 	edits    *prometheus.CounterVec
 	checks   checks
+	notified *prometheus.CounterVec
 	latency  *latency
 
 	mu     sync.Mutex
@@ -72,11 +76,12 @@ func New(cfg Config) *Metrics {
 		changes:  newChanges(),
 		edits:    newEdits(),
 		checks:   newChecks(cfg.CheckResults),
+		notified: newNotified(),
 		latency:  newLatency(),
 		gauges:   newStanding(maxApps),
 	}
 	m.registry.MustRegister(
-		m.passes, m.duration, m.changes, m.edits, m.checks.total, m.checks.took, m.latency.histogram,
+		m.passes, m.duration, m.changes, m.edits, m.checks.total, m.checks.took, m.notified, m.latency.histogram,
 		&now{metrics: m, descs: newDescs()},
 		newSeen(cfg.Seen, cfg.Licences),
 		newBuildInfo(cfg.Version),

@@ -109,6 +109,9 @@ func TestEverythingIsTold(t *testing.T) {
 		"sessiond_seen_age_seconds":                                             3,
 		"sessiond_never_seen_sessions":                                          8,
 		"sessiond_licences":                                                     9,
+		"sessiond_notifications_total result=failed":                            0,
+		"sessiond_notify_pending":                                               1,
+		"sessiond_notify_last_success_timestamp_seconds":                        7,
 	} {
 		if got, ok := young[series]; !ok || got != want {
 			t.Errorf("before the first pass, %s is %v (there: %t), want %v", series, got, ok, want)

@@ -23,6 +23,7 @@ type descs struct {
 	mode, degraded, watches, overflows *prometheus.Desc
 	followers, connections, lostLines  *prometheus.Desc
 	looks                              *prometheus.Desc
+	notifyPending, notifySuccess       *prometheus.Desc
 }
 
 func newDescs() descs {
@@ -30,24 +31,26 @@ func newDescs() descs {
 		return prometheus.NewDesc("sessiond_"+name, help, labels, nil)
 	}
 	return descs{
-		ready:       desc("ready", "1 once the sessions were loaded at start-up."),
-		sessions:    desc("sessions", "Sessions in memory, by app folder and status. Beyond 500 app folders, the further ones share the app \"(other)\".", "app", "status"),
-		apps:        desc("apps", "App folders that have a session in memory."),
-		notInMemory: desc("not_in_memory_files", "Valid session files whose session is not in memory."),
-		rejected:    desc("rejected_files", "Session files that are not compliant now, by the number of their mobi error.", "code"),
-		faults:      desc("file_errors", "Files and folders that the operating system keeps from being judged now, by errno; a folder stands for all in it.", "errno"),
-		unsettled:   desc("unsettled_files", "Files and folders that have no verdict now: they are in motion, unreadable, or gone together with many others.", "reason"),
-		lastPass:    desc("last_pass_timestamp_seconds", "When the outcome of the last pass became visible, in seconds since 1970; 0 before the first.", "scope"),
-		lastSuccess: desc("last_success_timestamp_seconds", "The same of the last pass that left nothing it looked at without a verdict.", "scope"),
-		resync:      desc("resync_interval_seconds", "The setting resync: interval of routine full passes; 0 for none."),
-		mode:        desc("watch_mode", "How changes are noticed: 1 for the mode in force, 0 for the others.", "mode"),
-		degraded:    desc("watch_degraded", "1 while events are wanted and cannot be had."),
-		watches:     desc("watches", "Folders that are watched, the root included."),
-		overflows:   desc("watch_overflows_total", "How often the operating system lost file events; a full pass follows each time."),
-		followers:   desc("followers", "Clients that follow the stream of events."),
-		connections: desc("connections", "Open connections to the control socket."),
-		looks:       desc("check_looks", "Checks of tokens that look at files now, or wait for that."),
-		lostLines:   desc("log_lines_lost_total", "Lines of the log that were lost, because it is read too slowly or could not be written."),
+		ready:         desc("ready", "1 once the sessions were loaded at start-up."),
+		sessions:      desc("sessions", "Sessions in memory, by app folder and status. Beyond 500 app folders, the further ones share the app \"(other)\".", "app", "status"),
+		apps:          desc("apps", "App folders that have a session in memory."),
+		notInMemory:   desc("not_in_memory_files", "Valid session files whose session is not in memory."),
+		rejected:      desc("rejected_files", "Session files that are not compliant now, by the number of their mobi error.", "code"),
+		faults:        desc("file_errors", "Files and folders that the operating system keeps from being judged now, by errno; a folder stands for all in it.", "errno"),
+		unsettled:     desc("unsettled_files", "Files and folders that have no verdict now: they are in motion, unreadable, or gone together with many others.", "reason"),
+		lastPass:      desc("last_pass_timestamp_seconds", "When the outcome of the last pass became visible, in seconds since 1970; 0 before the first.", "scope"),
+		lastSuccess:   desc("last_success_timestamp_seconds", "The same of the last pass that left nothing it looked at without a verdict.", "scope"),
+		resync:        desc("resync_interval_seconds", "The setting resync: interval of routine full passes; 0 for none."),
+		mode:          desc("watch_mode", "How changes are noticed: 1 for the mode in force, 0 for the others.", "mode"),
+		degraded:      desc("watch_degraded", "1 while events are wanted and cannot be had."),
+		watches:       desc("watches", "Folders that are watched, the root included."),
+		overflows:     desc("watch_overflows_total", "How often the operating system lost file events; a full pass follows each time."),
+		followers:     desc("followers", "Clients that follow the stream of events."),
+		connections:   desc("connections", "Open connections to the control socket."),
+		looks:         desc("check_looks", "Checks of tokens that look at files now, or wait for that."),
+		notifyPending: desc("notify_pending", "1 while the 4D server that notify-url names has not been told of something; 0 where none is named."),
+		notifySuccess: desc("notify_last_success_timestamp_seconds", "When that server last answered with success, in seconds since 1970; 0 for never."),
+		lostLines:     desc("log_lines_lost_total", "Lines of the log that were lost, because it is read too slowly or could not be written."),
 	}
 }
 
@@ -64,7 +67,7 @@ func (n *now) Describe(out chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
 		n.ready, n.sessions, n.apps, n.notInMemory, n.rejected, n.faults, n.unsettled,
 		n.lastPass, n.lastSuccess, n.resync, n.mode, n.degraded, n.watches, n.overflows,
-		n.followers, n.connections, n.looks, n.lostLines,
+		n.followers, n.connections, n.looks, n.notifyPending, n.notifySuccess, n.lostLines,
 	} {
 		out <- desc
 	}
@@ -87,6 +90,9 @@ func (n *now) Collect(out chan<- prometheus.Metric) {
 	gauge(n.followers, float64(cfg.Followers()))
 	gauge(n.connections, float64(cfg.Connections()))
 	gauge(n.looks, float64(cfg.Looks()))
+	pending, success := cfg.Unfollowed()
+	gauge(n.notifyPending, indicator(pending))
+	gauge(n.notifySuccess, timestamp(success))
 	out <- prometheus.MustNewConstMetric(n.lostLines, prometheus.CounterValue, float64(cfg.LostLines()))
 	gauge(n.resync, cfg.Resync.Seconds())
 
