@@ -52,6 +52,16 @@ func (w *file) adopt(f *os.File) error {
 		return errors.New("it is not a regular file")
 	}
 	w.size, w.torn = info.Size(), false
+	torn, err := hasTornHeader(f, w.size)
+	if err != nil {
+		return err
+	}
+	if torn {
+		if err := f.Truncate(0); err != nil {
+			return err
+		}
+		w.size = 0
+	}
 	if w.size == 0 {
 		return w.begin(f)
 	}
@@ -76,13 +86,32 @@ func (w *file) begin(f *os.File) error {
 			return err
 		}
 	}
-	line, err := json.Marshal(header{formatName, formatVersion})
+	line, err := headerLine()
 	if err != nil {
 		return err
 	}
-	n, err := f.Write(append(line, '\n'))
+	n, err := f.Write(line)
 	w.size += int64(n)
 	return err
+}
+
+func headerLine() ([]byte, error) {
+	line, err := json.Marshal(header{formatName, formatVersion})
+	return append(line, '\n'), err
+}
+
+// hasTornHeader reports whether a file holds the beginning of a header and nothing else,
+// as a crash or a full disk leaves it right after the file was made.
+func hasTornHeader(f *os.File, size int64) (bool, error) {
+	line, err := headerLine()
+	if err != nil || size == 0 || size >= int64(len(line))-1 {
+		return false, err // a header that lacks but the end of its line is closed like any other line
+	}
+	beginning := make([]byte, size)
+	if _, err := f.ReadAt(beginning, 0); err != nil {
+		return false, err
+	}
+	return bytes.HasPrefix(line, beginning), nil
 }
 
 // checkHeader refuses a file that something else wrote, or a version that is newer

@@ -179,9 +179,32 @@ func TestTornLineIsClosed(t *testing.T) {
 	}
 }
 
+// A crash right after the file was made leaves a part of its header, whatever part that is.
+func TestTornHeaderIsWrittenAgain(t *testing.T) {
+	whole, err := headerLine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size := range len(whole) + 1 {
+		path := filepath.Join(t.TempDir(), "audit.jsonl")
+		if err := os.WriteFile(path, whole[:size], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l := open(t, Config{Path: path})
+		if _, err := l.Begin(Entry{Key: orders, Action: ActionAccept}); err != nil {
+			t.Fatalf("after %d bytes of a header: %v", size, err)
+		}
+		equal(t, all(t, l, Filter{}), "1 accept intent")
+		if lines := written(t, path); len(lines) != 2 || lines[0]+"\n" != string(whole) {
+			t.Errorf("after %d bytes of a header, the file has %q", size, lines)
+		}
+	}
+}
+
 func TestForeignFileIsNotWrittenTo(t *testing.T) {
 	for name, content := range map[string]string{
 		"another program's": "hello\n",
+		"a short one":       `{"for":1`,
 		"a newer version's": `{"format":"sessiond-audit","version":2}` + "\n",
 	} {
 		path := filepath.Join(t.TempDir(), "audit.jsonl")
