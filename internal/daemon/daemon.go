@@ -94,6 +94,9 @@ func New(opts Options) (*Daemon, error) {
 	if err := opts.Settings.RequireRoot(); err != nil {
 		return nil, err
 	}
+	if err := checkPlaces(opts.Settings, placesOf(opts.Settings, os.Geteuid(), os.Getenv)); err != nil {
+		return nil, err
+	}
 	judge, err := validate.New()
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare the schema: %w", err)
