@@ -9,11 +9,11 @@ import { h, newId } from "./dom.js";
 import { maybe, t } from "./i18n.js";
 import { failureNote } from "./notes.js";
 import { state } from "./store.js";
-import { brief, shown } from "./text.js";
+import { brief, emailText, shown } from "./text.js";
 
-/** @typedef {import("./types.js").Summary} Summary */
-/** @typedef {import("./types.js").State} State */
-/** @typedef {import("./types.js").Edit} Edit */
+/** @typedef {import("../types.js").Summary} Summary */
+/** @typedef {import("../types.js").State} State */
+/** @typedef {import("../types.js").Edit} Edit */
 
 /**
  * Returns what a session is called: its device, its address or its key.
@@ -163,7 +163,7 @@ export async function logOut(row) {
   const reason = await ask({
     title: t("logout.title"),
     body: [
-      h("p", null, shown(row.device?.description ?? row.session), row.email && h("span", { class: "sub" }, shown(row.email, { label: t("field.email") }))),
+      h("p", null, shown(row.device?.description ?? row.session), row.email && h("span", { class: "sub" }, emailText(row.email))),
       h("p", { class: "muted" }, t(noTrash ? "logout.forGood" : "logout.text")),
       h("div", { class: "field" }, h("label", { for: id }, t("field.reasonOptional")), input),
     ],

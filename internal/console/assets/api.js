@@ -1,6 +1,6 @@
 // Calls of the daemon's routes (docs/openapi.yaml), which the console passes on.
 
-/** @typedef {import("./types.js").Problem} Problem */
+/** @typedef {import("../types.js").Problem} Problem */
 
 const keptKey = "sessiond-key";
 let key = "";

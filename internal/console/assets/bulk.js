@@ -13,10 +13,10 @@ import { mayWrite, state } from "./store.js";
 import { undoAll } from "./undo.js";
 
 /** @typedef {"accept" | "hold" | "logout" | "delete"} Action `delete` is of files whose session is not in memory */
-/** @typedef {import("./types.js").State} State */
-/** @typedef {{session: string, etag?: string, before?: State, after?: State, problem?: import("./types.js").Problem}} Item */
+/** @typedef {import("../types.js").State} State */
+/** @typedef {{session: string, etag?: string, before?: State, after?: State, problem?: import("../types.js").Problem}} Item */
 /** @typedef {{matched: number, would: {change: number, nothing: number, refuse: number}, items: Item[]}} Plan */
-/** @typedef {{session: string, changed?: boolean, etag?: string, trash?: string, before?: State, problem?: import("./types.js").Problem}} Line */
+/** @typedef {{session: string, changed?: boolean, etag?: string, trash?: string, before?: State, problem?: import("../types.js").Problem}} Line */
 /** @typedef {{select: Record<string, string>} | {sessions: {session: string, etag?: string}[]}} Source */
 
 /** The most that are done at once. */
@@ -40,7 +40,7 @@ export async function bulk(action, source) {
   let begun = false;
   let running = false;
   const dialog = openDialog({
-    title: t(`bulk.${action}.title`), kind: "wide", mayClose: () => !running,
+    title: t(`action.${action}`), kind: "wide", mayClose: () => !running,
     body: [h("p", { class: "muted" }, t("bulk.planning"))],
   });
   /** @param {Failure} failure */
@@ -67,7 +67,7 @@ export async function bulk(action, source) {
     const reason = h("input", { id: newId("reason"), type: "text", maxlength: "160", autocomplete: "off" });
     const number = h("input", { id: newId("number"), type: "text", inputmode: "numeric", autocomplete: "off", autofocus: true });
     const asks = isRemoval(action) && n > typed;
-    const go = button(t(`bulk.${action}.do`, { n }), () => {
+    const go = button(t(`bulk.${action}Do`, { n }), () => {
       if (asks && number.value.replace(/\D/g, "") !== String(n)) {
         number.setAttribute("aria-invalid", "true");
         number.focus();
@@ -86,7 +86,7 @@ export async function bulk(action, source) {
       n > 0 && asks && h("div", { class: "field" }, h("label", { for: number.id }, t("bulk.typeNumber", { number: n })), number));
     fill(dialog.footer, button(t(n > 0 ? "dialog.cancel" : "dialog.close"), dialog.close), n > 0 && go);
     (asks ? number : n > 0 ? go : dialog.footer.querySelector("button"))?.focus();
-    announce(t("bulk.planned", { n }));
+    announce(t(`bulk.${action}Do`, { n }));
   }
 
   /**
@@ -121,7 +121,7 @@ export async function bulk(action, source) {
     }
     running = false;
     const changed = results.filter((line) => line.changed);
-    const text = t(`bulk.${action}.done`, { n: changed.length });
+    const text = t(`bulk.${action}Done`, { n: changed.length });
     const undoable = changed.filter((line) => isRemoval(action) ? line.trash : line.etag && line.before);
     const undo = undoable.length && mayWrite() ? () => undoAll(action, undoable) : undefined;
     table.finish(text);

@@ -5,9 +5,9 @@ import { h } from "./dom.js";
 import { ask } from "./dialog.js";
 import { t } from "./i18n.js";
 import { statusBadge } from "./badge.js";
-import { shown } from "./text.js";
+import { emailText } from "./text.js";
 
-/** @typedef {import("./types.js").State} State */
+/** @typedef {import("../types.js").State} State */
 
 /**
  * Makes the table of two states.
@@ -26,7 +26,7 @@ export function bothTable(left, a, right, b) {
     h("thead", null, h("tr", null, h("td", null), h("th", { scope: "col" }, left), h("th", { scope: "col" }, right))),
     h("tbody", null,
       row(t("field.status"), a?.status !== b?.status, (state) => statusBadge(state.status)),
-      row(t("field.email"), (a?.email ?? "") !== (b?.email ?? ""), (state) => shown(state.email, { label: t("field.email") })))));
+      row(t("field.email"), (a?.email ?? "") !== (b?.email ?? ""), (state) => emailText(state.email)))));
 }
 
 /**
@@ -56,7 +56,7 @@ export async function askBusy(wanted, now) {
   const answer = await ask({
     title: t("problem.conflict"),
     body: [h("p", null, t("remedy.conflict")), bothTable(t("conflict.wanted"), wanted, t("conflict.now"), now)],
-    answers: [{ label: t("again"), kind: "primary", value: () => true }],
+    answers: [{ label: t("common.again"), kind: "primary", value: () => true }],
     cancel: t("conflict.leave"),
   });
   return answer === true;

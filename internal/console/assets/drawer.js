@@ -11,9 +11,9 @@ import { historyItem } from "./history.js";
 import { t } from "./i18n.js";
 import { failureNote, rightsNote } from "./notes.js";
 import { appName, isAdmin, mayWrite, state } from "./store.js";
-import { nothing, shown, splitKey, visible } from "./text.js";
+import { emailText, nothing, shown, splitKey, visible } from "./text.js";
 
-/** @typedef {import("./types.js").Summary} Summary */
+/** @typedef {import("../types.js").Summary} Summary */
 /** @typedef {Summary & {content?: unknown}} Detail */
 
 export class Drawer {
@@ -24,7 +24,7 @@ export class Drawer {
    */
   constructor(session, onclose) {
     this.session = session;
-    this.dialog = openDialog({ title: t("drawer.title"), kind: "drawer", body: [h("p", { class: "muted" }, t("loading"))] });
+    this.dialog = openDialog({ title: t("drawer.title"), kind: "drawer", body: [h("p", { class: "muted" }, t("common.loading"))] });
     this.history = h("div", { class: "stack" });
     void this.dialog.closed.then(onclose);
     void this.read();
@@ -51,7 +51,7 @@ export class Drawer {
   async readHistory() {
     if (!isAdmin()) return;
     try {
-      /** @type {{entries: import("./types.js").AuditEntry[]}} */
+      /** @type {{entries: import("../types.js").AuditEntry[]}} */
       const page = await get("/v1/audit", { session: this.session, limit: 50 });
       const entries = page.entries.filter((entry) => entry.result !== "intent");
       fill(this.history, entries.length
@@ -73,7 +73,7 @@ export class Drawer {
     /** @type {[string, import("./dom.js").Child][]} */
     const pairs = [
       [t("field.status"), statusBadge(detail.status)],
-      [t("field.email"), shown(detail.email, { label: t("field.email") })],
+      [t("field.email"), emailText(detail.email)],
       [t("field.app"), h("span", null, shown(detail.application?.name || appName(detail.app)), detail.application?.version ? h("span", { class: "muted" }, " ", shown(detail.application.version)) : null)],
       [t("field.system"), h("span", null, shown(system), device.simulator ? h("span", { class: "muted" }, ` (${t("field.simulator")})`) : null)],
       [t("field.ip"), shown(detail.ip)],
@@ -83,7 +83,7 @@ export class Drawer {
     if (detail.seenAt || seenKnown()) pairs.push([t("field.seen"), when(detail.seenAt) ?? t("seen.never")]);
     /** @type {[string, import("./dom.js").Child][]} */
     const ids = [
-      [t("field.deviceId"), h("span", { class: "mono" }, shown(device.id))],
+      [t("field.device"), h("span", { class: "mono" }, shown(device.id))],
       [t("field.team"), shown(detail.team?.id)],
       [t("field.bundle"), h("span", { class: "mono" }, shown(detail.application?.id))],
     ];

@@ -6,14 +6,14 @@ import { maybe, t } from "./i18n.js";
 import { statusBadge } from "./badge.js";
 import { shown } from "./text.js";
 
-/** @typedef {import("./types.js").AuditEntry} AuditEntry */
+/** @typedef {import("../types.js").AuditEntry} AuditEntry */
 
 /**
  * Returns what was done, in words.
  * @param {AuditEntry} entry
  */
 export function actionName(entry) {
-  const reason = entry.action === "removed" && entry.reason ? maybe(`audit.removed.${entry.reason}`) : undefined;
+  const reason = entry.action === "removed" && entry.reason ? maybe(`auditRemoved.${entry.reason}`) : undefined;
   return reason ?? maybe(`audit.${entry.action}`) ?? entry.action;
 }
 
@@ -24,7 +24,7 @@ export function actionName(entry) {
  */
 export function actorName(entry) {
   const { actor } = entry;
-  if (!actor) return [t("audit.daemon")];
+  if (!actor) return ["sessiond"];
   if (actor.via === "file") return [t("audit.byFile")];
   const user = actor.user ?? (actor.uid === undefined ? t("audit.unknown") : `uid ${actor.uid}`);
   return [shown(user)];

@@ -1,17 +1,21 @@
 // The texts of the page, in the language that the browser asks for or the user chose.
 
 /** @typedef {{one: string, other: string}} Plural by the number `n` */
-/** @typedef {keyof typeof import("./lang/en.js").default} TextKey */
-/** @typedef {Record<TextKey, string | Plural>} Texts what a language has to have */
-/** @typedef {"en"} Language */
+/** @typedef {typeof import("./lang/en.js")} English */
+/** @typedef {{[Group in keyof English]: Record<keyof English[Group], string | Plural>}} Texts what a language has to have */
+/** @typedef {{[Group in keyof English & string]: `${Group}.${keyof English[Group] & (string | number)}`}[keyof English & string]} TextKey */
+/** @typedef {"en" | "fr" | "de" | "ja"} Language */
 
-/** @type {Record<Language, () => Promise<{default: Texts}>>} */
+/** @type {Record<Language, () => Promise<Texts>>} */
 const languages = {
   en: () => import("./lang/en.js"),
+  fr: () => import("./lang/fr.js"),
+  de: () => import("./lang/de.js"),
+  ja: () => import("./lang/ja.js"),
 };
 
 /** What the languages call themselves. @type {Record<Language, string>} */
-export const languageNames = { en: "English" };
+export const languageNames = { en: "English", fr: "Français", de: "Deutsch", ja: "日本語" };
 
 const kept = "sessiond-language";
 
@@ -58,7 +62,7 @@ export async function chooseLanguage(name) {
 
 /** @param {Language} name */
 async function use(name) {
-  texts = (await languages[name]()).default;
+  texts = await languages[name]();
   current = name;
   plurals = new Intl.PluralRules(name);
   document.documentElement.lang = name;
@@ -71,7 +75,7 @@ async function use(name) {
  * @param {Record<string, string | number>} [parameters]
  */
 export function t(key, parameters = {}) {
-  const text = texts[key];
+  const text = /** @type {string | Plural} */ (find(key));
   const n = typeof parameters.n === "number" ? parameters.n : 2;
   const form = typeof text === "string" ? text : plurals.select(n) === "one" ? text.one : text.other;
   return form.replace(/\{(\w+)\}/g, (whole, name) => {
@@ -88,5 +92,17 @@ export function t(key, parameters = {}) {
  * @param {Record<string, string | number>} [parameters]
  */
 export function maybe(key, parameters) {
-  return Object.hasOwn(texts, key) ? t(/** @type {TextKey} */ (key), parameters) : undefined;
+  return find(key) === undefined ? undefined : t(/** @type {TextKey} */ (key), parameters);
+}
+
+/**
+ * @param {string} key
+ * @returns {string | Plural | undefined}
+ */
+function find(key) {
+  const dot = key.indexOf(".");
+  const groups = /** @type {Record<string, Record<string, string | Plural>>} */ (texts);
+  const group = groups[key.slice(0, dot)] ?? {};
+  const name = key.slice(dot + 1);
+  return Object.hasOwn(group, name) ? group[name] : undefined;
 }

@@ -209,14 +209,14 @@ export class List {
     else {
       const elsewhere = [...selection.rows.keys()].filter((key) => !this.table.entries.has(key)).length;
       const whole = this.rows !== undefined && this.rows > 0 && selection.rows.size - elsewhere >= this.rows;
-      const text = selection.all ? (this.total === undefined ? t("bulk.allSelected") : t("bulk.allSelectedOf", { n: this.total }))
+      const text = selection.all ? (t("bulk.allSelected", { n: this.total ?? 0 }))
         : t("bulk.selected", { n: selection.rows.size });
       fill(this.bulkBar,
         h("strong", null, text),
         !selection.all && elsewhere > 0 && h("span", { class: "muted" }, t("bulk.elsewhere", { n: elsewhere })),
-        !selection.all && whole && canSelectAll?.() && (this.total === undefined || this.total > selection.rows.size) &&
+        !selection.all && whole && canSelectAll?.() && this.total !== undefined && this.total > selection.rows.size &&
           h("button", { type: "button", class: "link", "data-focus": "all", onclick: () => selection.selectAll() },
-            this.total === undefined ? t("bulk.selectAll") : t("bulk.selectAllOf", { n: this.total })),
+            t("bulk.selectAll", { n: this.total })),
         h("span", { class: "push" }, bulk?.() ?? [],
           button(t("bulk.clear"), () => selection.clear(), { kind: "quiet compact", focus: "clear" })));
     }

@@ -3,7 +3,7 @@
 
 import { Failure, isAborted, lines, lost, open } from "./api.js";
 
-/** @typedef {import("./types.js").Event} Event */
+/** @typedef {import("../types.js").Event} Event */
 
 /**
  * @typedef {object} Listener

@@ -3,19 +3,19 @@
 
 import { isAborted, takeKey } from "./api.js";
 import { mountDone } from "./done.js";
-import { Drawer } from "./drawer.js";
+import { Drawer, seenKnown } from "./drawer.js";
 import { focusHeading } from "./focus.js";
 import { loadLanguage } from "./i18n.js";
 import { follow } from "./live.js";
 import { replaceRoute, route } from "./route.js";
 import { Shell } from "./shell.js";
-import { readAll, refreshSoon, subscribe, update, watchStatus } from "./store.js";
+import { isAdmin, mayWrite, readAll, refreshSoon, subscribe, update, watchStatus } from "./store.js";
 
 /**
  * @typedef {object} View
  * @property {HTMLElement} element
  * @property {(query: import("./route.js").Query) => void} [route] the address has other filters
- * @property {(event: import("./types.js").Event) => void} [event] a session has changed
+ * @property {(event: import("../types.js").Event) => void} [event] a session has changed
  * @property {() => void} [reload] everything is to be read again
  * @property {() => void} [status] the counts were read again
  * @property {() => void} [leave]
@@ -38,6 +38,7 @@ let current = null;
 let drawer = null;
 let shell = new Shell(redraw);
 let showing = 0;
+let shownRights = "";
 
 /** Shows what the address says. */
 async function show() {
@@ -49,6 +50,7 @@ async function show() {
     const make = await views[name]();
     if (turn !== showing) return;
     const first = current === null;
+    shownRights = rights();
     current?.view.leave?.();
     current = { name, view: make(filters) };
     shell.show(name, current.view.element);
@@ -68,14 +70,22 @@ function closed() {
   if (open) replaceRoute(view, rest);
 }
 
-/** Draws the page anew, as in another language. */
-async function redraw() {
+/** What the views are drawn by, beside what they show. */
+const rights = () => JSON.stringify([mayWrite(), isAdmin(), seenKnown()]);
+
+/** Draws the view anew. */
+async function showAnew() {
   current?.view.leave?.();
   current = null;
+  await show();
+}
+
+/** Draws the page anew, in another language. */
+async function redraw() {
   shell.remove();
   shell = new Shell(redraw);
   document.body.prepend(shell.begin());
-  await show();
+  await showAnew();
   shell.focusLanguage();
 }
 
@@ -86,7 +96,8 @@ async function start() {
   mountDone();
   subscribe(() => {
     shell.update();
-    current?.view.status?.();
+    if (rights() === shownRights) current?.view.status?.();
+    else void showAnew(); // columns come and go with them
   });
   window.addEventListener("hashchange", () => void show());
   // The first answers are there before anything is drawn, so that nothing jumps; without

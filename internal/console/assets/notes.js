@@ -36,7 +36,7 @@ export function words(text) {
  * @param {Failure} failure
  */
 export function failureTitle(failure) {
-  return maybe(`problem.${failure.kind}`) ?? (failure.problem.title ? t("problem.other", { title: failure.problem.title }) : t("problem.internal"));
+  return maybe(failure.kind === "writing-off" ? "rights.off" : `problem.${failure.kind}`) ?? (failure.problem.title ? t("problem.other", { title: failure.problem.title }) : t("problem.internal"));
 }
 
 /**
@@ -46,7 +46,7 @@ export function failureTitle(failure) {
  */
 export function failureText(failure) {
   const { problem, kind } = failure;
-  const remedy = maybe(`remedy.${kind}`);
+  const remedy = maybe(kind === "writing-off" ? "rightsRemedy.off" : `remedy.${kind}`);
   return [
     remedy ? h("p", null, remedy) : null,
     kind === lost ? null : words(problem.detail),
@@ -62,7 +62,7 @@ export function failureText(failure) {
  * @param {() => void} [retry]
  */
 export function failureNote(failure, retry) {
-  return note("bad", failureTitle(failure), failureText(failure), retry && button(t("again"), retry, { kind: "compact", icon: "refresh" }));
+  return note("bad", failureTitle(failure), failureText(failure), retry && button(t("common.again"), retry, { kind: "compact", icon: "refresh" }));
 }
 
 /** Makes the note of why nothing can be changed, or nothing where it can. */
@@ -70,7 +70,7 @@ export function rightsNote() {
   const why = hindrance();
   if (!why) return null;
   return note("info", t(`rights.${why}`), [
-    h("p", null, t(`rights.${why}.remedy`)),
+    h("p", null, t(`rightsRemedy.${why}`)),
     why === "level" ? null : words(state.me?.write.reason),
   ]);
 }
@@ -79,7 +79,7 @@ export function rightsNote() {
 export function connectionNote() {
   const { failure } = state;
   if (!failure) return null;
-  const reload = failure.kind === "wrong-key" ? undefined : button(t("again"), () => window.dispatchEvent(new Event("focus")), { kind: "compact", icon: "refresh" });
+  const reload = failure.kind === "wrong-key" ? undefined : button(t("common.again"), () => window.dispatchEvent(new Event("focus")), { kind: "compact", icon: "refresh" });
   return note("bad", failureTitle(failure), [
     ...failureText(failure),
     state.connected && h("p", { class: "small" }, t("lost.stale")),

@@ -33,7 +33,7 @@ export function planTable(action, plan) {
     h("td", null, willBe(action, item))));
   return h("div", { class: "stack" },
     h("div", { class: "tally" },
-      badge(isRemoval(action) ? "bad" : "good", isRemoval(action) ? "trash" : "check", t(`bulk.${action}.will`, { n: would.change })),
+      badge(isRemoval(action) ? "bad" : "good", isRemoval(action) ? "trash" : "check", t(`bulk.${action}Do`, { n: would.change })),
       would.nothing > 0 && badge("plain", "info", t("bulk.nothing", { n: would.nothing })),
       would.refuse > 0 && badge("warn", "rejected", t("bulk.refused", { n: would.refuse }))),
     rows.length > 0 && h("div", { class: "plan-box", tabindex: "0", role: "group", "aria-label": t("bulk.planCaption") }, h("table", { class: "plan" },

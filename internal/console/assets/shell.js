@@ -30,7 +30,7 @@ export class Shell {
     this.who = h("div", { class: "who" });
     this.live = h("div", { class: "live" });
     this.banners = h("div", { class: "banners" });
-    this.content = h("div", { class: "stack" });
+    this.content = h("div", { class: "view" });
     this.menu = h("button", { type: "button", class: "button menu-button", "aria-expanded": "false", "aria-controls": "menu", onclick: () => this.toggleMenu() },
       icon("menu"), t("nav.menu"));
     this.languages = h("select", {

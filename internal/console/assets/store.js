@@ -2,9 +2,9 @@
 
 import { get } from "./api.js";
 
-/** @typedef {import("./types.js").Me} Me */
-/** @typedef {import("./types.js").Status} Status */
-/** @typedef {import("./types.js").App} App */
+/** @typedef {import("../types.js").Me} Me */
+/** @typedef {import("../types.js").Status} Status */
+/** @typedef {import("../types.js").App} App */
 
 /**
  * @typedef {object} State

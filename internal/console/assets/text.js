@@ -65,6 +65,14 @@ export function shown(text, options = {}) {
 }
 
 /**
+ * Returns an element with an e-mail address.
+ * @param {string | undefined} email
+ */
+export function emailText(email) {
+  return shown(email, { label: t("field.email") });
+}
+
+/**
  * Returns what stands where there is no text.
  * @returns {HTMLElement}
  */

@@ -1,392 +1,290 @@
-// English. A text with a number is given in the forms of the language.
+// English. A text with a number `n` has the forms of its singular and plural.
 
-export default {
-  "again": "Try again",
-  "loading": "Loading…",
+export const common = {
+  again: "Try again", loading: "Loading…",
+};
 
-  "nav.label": "Views",
-  "nav.menu": "Menu",
-  "nav.skip": "Skip to content",
-  "nav.overview": "Overview",
-  "nav.sessions": "Sessions",
-  "nav.pending": "Pending",
-  "nav.duplicates": "Duplicates",
-  "nav.rejected": "Rejected",
-  "nav.trash": "Trash",
-  "nav.audit": "Audit",
-  "prefs.language": "Language",
-  "prefs.scheme": "Colours",
-  "prefs.auto": "Automatic",
-  "prefs.light": "Light",
-  "prefs.dark": "Dark",
-  "level.read": "may look",
-  "level.admin": "administrator",
-  "live.live": "Live",
-  "live.connecting": "Connecting…",
-  "live.lost": "Not connected",
+export const nav = {
+  label: "Views", menu: "Menu", skip: "Skip to content", overview: "Overview", sessions: "Sessions", pending: "Pending",
+  duplicates: "Duplicates", rejected: "Rejected", trash: "Trash", audit: "Audit",
+};
 
-  "status.accepted": "Accepted",
-  "status.pending": "Pending",
-  "status.rejected": "Rejected",
-  "seen.never": "not yet",
-  "device.unnamed": "Unnamed device",
-  "device.noEmail": "No e-mail address",
-  "text.none": "none",
-  "text.all": "Whole text",
-  "text.more": { one: "Show all ({n} character)", other: "Show all ({n} characters)" },
+export const prefs = {
+  language: "Language", scheme: "Colours", auto: "Automatic", light: "Light", dark: "Dark",
+};
 
-  "field.status": "Status",
-  "field.email": "E-mail",
-  "field.domain": "E-mail domain",
-  "field.device": "Device",
-  "field.system": "System",
-  "field.app": "App",
-  "field.since": "Since",
-  "field.sinceWhen": "Since",
-  "field.seen": "Last seen",
-  "field.actions": "Actions",
-  "field.session": "Session",
-  "field.change": "Change",
-  "field.result": "Result",
-  "field.reason": "Reason",
-  "field.reasonOptional": "Reason, for the audit (optional)",
-  "field.remedy": "What to do",
-  "field.file": "File",
-  "field.path": "File on the server",
-  "field.ip": "IP address",
-  "field.modified": "File changed",
-  "field.loaded": "In memory since",
-  "field.simulator": "simulator",
-  "field.deviceId": "Device",
-  "field.team": "Team",
-  "field.bundle": "Application",
+export const level = {
+  read: "may look", admin: "administrator",
+};
 
-  "action.accept": "Accept",
-  "action.acceptOf": "Accept {name}",
-  "action.hold": "Hold",
-  "action.holdOf": "Hold {name}",
-  "action.logout": "Log out",
-  "action.logoutOf": "Log out {name}",
-  "action.email": "Change e-mail",
-  "action.save": "Save",
-  "action.restore": "Restore",
-  "action.restoreOf": "Restore {name}",
-  "action.purge": "Delete for good",
-  "action.purgeOf": "Delete {name} for good",
-  "action.delete": "Delete",
-  "action.deleteOf": "Delete the file of {name}",
-  "action.deleteFiles": "Delete files",
-  "action.copyPath": "Copy the path",
-  "action.look": "Look",
+export const live = {
+  live: "Live", connecting: "Connecting…", lost: "Not connected",
+};
 
-  "dialog.close": "Close",
-  "dialog.cancel": "Cancel",
-  "failed.title": "Not done: {name}",
+export const status = {
+  accepted: "Accepted", pending: "Pending", rejected: "Rejected",
+};
 
-  "filter.label": "Filters",
-  "filter.search": "Search sessions",
-  "filter.searchHint": "E-mail, device, app or id",
-  "filter.prefix": "Beginning of app folder or id",
-  "filter.wholeEmail": "Whole e-mail address",
-  "filter.all": "All",
-  "filter.more": "More filters",
-  "filter.clear": "Clear filters",
-  "filter.modifiedBefore": "Changed before",
-  "filter.seenBefore": "Last seen before",
-  "filter.sort": "Sort",
-  "sort.key": "By app",
-  "sort.email": "By e-mail",
-  "sort.newest": "Newest first",
-  "sort.oldest": "Oldest first",
+export const seen = {
+  never: "not yet",
+};
 
-  "list.select": "Select {name}",
-  "list.selectPage": "Select all on this page",
-  "list.previous": "Previous",
-  "list.next": "Next",
-  "list.range": "{from} to {to}",
-  "list.rangeMore": "{from} to {to}, and more",
-  "list.rangeOf": "{from} to {to} of {total}",
-  "list.changes": { one: "{n} change: show", other: "{n} changes: show" },
-  "mark.changed": "changed",
-  "mark.loggedOut": "logged out",
-  "mark.invalid": "rejected",
-  "mark.restored": "restored",
-  "mark.purged": "deleted for good",
+export const device = {
+  unnamed: "Unnamed device", noEmail: "No e-mail address",
+};
 
-  "sessions.lead": "Who is logged in, on which device, and since when.",
-  "sessions.counted": { one: "{n} session", other: "{n} sessions" },
-  "sessions.none": "No sessions",
-  "sessions.noneText": "Nobody has logged in with a mobile app yet.",
-  "sessions.noMatch": "Nothing matches",
-  "sessions.noMatchText": "Try fewer words, or other filters.",
-  "pending.lead": "Who has asked to log in and waits for approval.",
-  "pending.none": "Nobody is waiting",
-  "pending.noneText": "New requests appear here by themselves.",
-  "pending.acceptAll": "Accept all that match…",
-  "pending.acceptAllOf": { one: "Accept {n}…", other: "Accept all {n}…" },
-  "duplicates.lead": "Devices that hold several sessions, mostly after an app was installed again.",
-  "duplicates.caption": "Sessions of {name}",
-  "duplicates.certain": "Same device",
-  "duplicates.certainText": "The same device and app, under two app folders.",
-  "duplicates.likely": "Looks alike",
-  "duplicates.likelyText": "Same app, e-mail address, device name and system. It may still be two devices.",
-  "duplicates.newest": "newest",
-  "duplicates.logOutOlder": { one: "Log out the older one…", other: "Log out the {n} older ones…" },
-  "duplicates.more": "Show more",
-  "duplicates.counted": { one: "{n} device with several sessions", other: "{n} devices with several sessions" },
-  "duplicates.none": "No duplicates",
-  "duplicates.noneText": "Every device has one session.",
-  "rejected.lead": "Files that are not valid session files: their sessions do not count. No content is shown here, since secrets cannot be told apart in a broken file.",
-  "rejected.counted": { one: "{n} file", other: "{n} files" },
-  "rejected.none": "No file is rejected",
-  "rejected.noneText": "Every session file is valid.",
-  "trash.lead": "Sessions that were logged out. Their files are kept for a while and can be restored.",
-  "trash.counted": { one: "{n} file", other: "{n} files" },
-  "trash.none": "The trash is empty",
-  "trash.noneText": "Whoever is logged out appears here.",
-  "trash.removed": "Deleted",
-  "trash.until": "Kept until",
-  "trash.size": "Size",
-  "trash.superseded": "replaced",
-  "trash.leftover": "left over",
-  "audit.lead": "Who did what to which session, newest first, with what other programs changed in the files.",
-  "audit.counted": { one: "{n} entry", other: "{n} entries" },
-  "audit.none": "Nothing was recorded yet",
-  "audit.noneText": "Every change appears here, whoever makes it.",
-  "audit.at": "When",
-  "audit.action": "Action",
-  "audit.actor": "Who",
-  "audit.since": "Since",
-  "audit.unknown": "unknown user",
-  "audit.daemon": "sessiond",
-  "audit.byFile": "another program",
-  "audit.becomes": "becomes",
-  "audit.count": { one: "{n} session", other: "{n} sessions" },
-  "audit.accept": "Accepted",
-  "audit.hold": "Held",
-  "audit.set-email": "E-mail changed",
-  "audit.edit": "Edit",
-  "audit.delete": "Logged out",
-  "audit.restore": "Restored",
-  "audit.purge": "Deleted for good",
-  "audit.open": "Opened",
-  "audit.started": "sessiond started",
-  "audit.updated": "File changed",
-  "audit.removed": "Removed",
-  "audit.removed.invalid": "Removed: file not valid",
-  "audit.removed.deleted": "Removed: file deleted",
-  "audit.admitted": "New session",
-  "audit.reappeared": "Came back",
-  "audit.recovered": "Recovered after a crash",
-  "audit.lost": "Entries lost",
-  "result.done": "Done",
-  "result.failed": "Failed",
-  "result.refused": "Refused",
-  "result.intent": "Begun",
+export const text = {
+  none: "none", all: "Whole text", more: { one: "Show all ({n} character)", other: "Show all ({n} characters)" },
+};
 
-  "drawer.title": "Session",
-  "drawer.ids": "Identifiers",
-  "drawer.content": "Content of the file",
-  "drawer.noSecrets": "Without the connection token and the push token.",
-  "drawer.history": "History",
-  "drawer.noHistory": "Nothing is recorded of this session.",
-  "email.title": "Change the e-mail address",
-  "email.help": "Pending actions in the app belong to the address: they come back only if it is set back. Leave it empty to remove the address.",
-  "logout.title": "Log out this device?",
-  "logout.text": "The app goes back to its log-in page. The session's file goes to the trash and can be restored.",
-  "logout.forGood": "There is no trash: what is logged out cannot be restored.",
-  "purge.title": "Delete this file for good?",
-  "purge.text": "It cannot be restored afterwards.",
+export const field = {
+  status: "Status", email: "E-mail", domain: "E-mail domain", device: "Device", system: "System", app: "App",
+  since: "Since", seen: "Last seen", actions: "Actions", session: "Session", change: "Change", result: "Result",
+  reason: "Reason", reasonOptional: "Reason, for the audit (optional)", remedy: "What to do", file: "File",
+  path: "File on the server", ip: "IP address", modified: "File changed", loaded: "In memory since",
+  simulator: "simulator", team: "Team", bundle: "Application",
+};
 
-  "conflict.title": "Somebody else has changed this session",
-  "conflict.text": "It is not what it was when you saw it. Nothing has been done yet.",
-  "conflict.caption": "Both values",
-  "conflict.seen": "You saw",
-  "conflict.wanted": "You want",
-  "conflict.now": "Now in the file",
-  "conflict.nothing": "not valid, or gone",
-  "conflict.leave": "Leave it as it is",
+export const action = {
+  accept: "Accept", acceptOf: "Accept {name}", hold: "Hold", holdOf: "Hold {name}", logout: "Log out",
+  logoutOf: "Log out {name}", email: "Change e-mail", save: "Save", restore: "Restore", restoreOf: "Restore {name}",
+  purge: "Delete for good", purgeOf: "Delete {name} for good", delete: "Delete", deleteOf: "Delete the file of {name}",
+  deleteFiles: "Delete files", copyPath: "Copy the path", look: "Look",
+};
 
-  "done.label": "Last action",
-  "done.undo": "Undo",
-  "done.undone": "Undone: {name}.",
-  "done.undoneMany": { one: "{n} session is as it was.", other: "{n} sessions are as they were." },
-  "done.undoneSome": "Undone: {n}. Not undone, since changed meanwhile: {bad}.",
-  "done.accepted": "Accepted: {name}.",
-  "done.held": "On hold: {name}.",
-  "done.email": "E-mail address changed: {name}.",
-  "done.loggedOut": "Logged out: {name}.",
-  "done.restored": "Restored: {name}.",
-  "done.restoredMany": { one: "{n} session restored.", other: "{n} sessions restored." },
-  "done.purged": "Deleted for good: {name}.",
-  "done.copied": "Path copied.",
+export const dialog = {
+  close: "Close", cancel: "Cancel",
+};
 
-  "bulk.bar": "Selection",
-  "bulk.selected": { one: "{n} selected", other: "{n} selected" },
-  "bulk.elsewhere": { one: "{n} of them not on this page", other: "{n} of them not on this page" },
-  "bulk.selectAll": "Select all that match",
-  "bulk.selectAllOf": { one: "Select all {n} that match", other: "Select all {n} that match" },
-  "bulk.allSelected": "All that match are selected",
-  "bulk.allSelectedOf": { one: "All {n} that match are selected", other: "All {n} that match are selected" },
-  "bulk.clear": "Clear selection",
-  "bulk.planning": "Finding out what would change…",
-  "bulk.planned": { one: "{n} session would change", other: "{n} sessions would change" },
-  "bulk.planCaption": "What would be done",
-  "bulk.resultCaption": "What was done",
-  "bulk.progress": "Progress",
-  "bulk.accept.title": "Accept sessions",
-  "bulk.accept.will": { one: "{n} will be accepted", other: "{n} will be accepted" },
-  "bulk.accept.do": { one: "Accept {n} session", other: "Accept {n} sessions" },
-  "bulk.accept.done": { one: "{n} session accepted.", other: "{n} sessions accepted." },
-  "bulk.hold.title": "Hold sessions",
-  "bulk.hold.will": { one: "{n} will be held", other: "{n} will be held" },
-  "bulk.hold.do": { one: "Hold {n} session", other: "Hold {n} sessions" },
-  "bulk.hold.done": { one: "{n} session on hold.", other: "{n} sessions on hold." },
-  "bulk.logout.title": "Log out sessions",
-  "bulk.logout.will": { one: "{n} will be logged out", other: "{n} will be logged out" },
-  "bulk.logout.do": { one: "Log out {n} session", other: "Log out {n} sessions" },
-  "bulk.logout.done": { one: "{n} session logged out.", other: "{n} sessions logged out." },
-  "bulk.delete.title": "Delete files",
-  "bulk.delete.will": { one: "{n} will be deleted", other: "{n} will be deleted" },
-  "bulk.delete.do": { one: "Delete {n} file", other: "Delete {n} files" },
-  "bulk.delete.done": { one: "{n} file deleted.", other: "{n} files deleted." },
-  "bulk.nothing": { one: "{n} stays as it is", other: "{n} stay as they are" },
-  "bulk.refused": { one: "{n} cannot be changed", other: "{n} cannot be changed" },
-  "bulk.same": "stays",
-  "bulk.more": { one: "and {n} more", other: "and {n} more" },
-  "bulk.notAll": "{n} match, the first {shown} of them are done now. Do the same again for the others.",
-  "bulk.typeNumber": "Type {number} to confirm",
-  "bulk.cutOff": "The answer broke off. What was begun goes on to its end: read the list again, or the audit.",
-  "bulk.doneCount": { one: "{n} done", other: "{n} done" },
-  "bulk.failedCount": { one: "{n} failed", other: "{n} failed" },
+export const failed = {
+  title: "Not done: {name}",
+};
 
-  "overview.lead": "How things stand, and what needs you.",
-  "overview.figures": "Counts",
-  "overview.well": "All is well",
-  "overview.wellText": "No hints: sessions in memory are what the files say.",
-  "overview.sessions": { one: "session", other: "sessions" },
-  "overview.pending": { one: "waits for approval", other: "wait for approval" },
-  "overview.rejected": { one: "file rejected", other: "files rejected" },
-  "overview.notInMemory": { one: "file not in memory", other: "files not in memory" },
-  "overview.licences": "accepted, of the licences",
-  "overview.overLicences": "accepted: more than the licences",
-  "overview.byStatus": "By status",
-  "overview.byApp": "By app",
-  "overview.bySystem": "By system",
-  "overview.otherSystems": "Others",
-  "overview.mostApps": "the {n} largest of {total}",
-  "overview.server": "4D server",
-  "overview.daemon": "sessiond",
-  "notify.off": "not told",
-  "notify.offText": "A running 4D server learns of changes only once MOBILE APP REFRESH SESSIONS runs there. The setting notify-url has it run after each change.",
-  "notify.following": "follows",
-  "notify.waiting": "to be told",
-  "notify.failing": "not reached",
-  "notify.url": "Address",
-  "notify.lastSuccess": "Last told",
-  "notify.untold": "Changes it does not know",
-  "notify.errors": "Errors of 4D",
-  "daemon.root": "MobileApps folder",
-  "daemon.started": "Running since",
-  "daemon.watch": "Changes noticed",
-  "daemon.watch.events": "at once",
-  "daemon.watch.poll": "by regular checks",
-  "daemon.watch.off": "on request only",
-  "daemon.admit": "New files",
-  "daemon.admit.restore": "count from the next start, or when opened",
-  "daemon.admit.follow": "count at once",
-  "daemon.lastPass": "Last check",
-  "daemon.passText": { one: "{n} file in {time}", other: "{n} files in {time}" },
-  "daemon.write": "Changes by sessiond",
-  "daemon.write.on": "allowed",
-  "daemon.write.off": "turned off",
+export const filter = {
+  label: "Filters", search: "Search sessions", searchHint: "E-mail, device, app or id",
+  prefix: "Beginning of app folder or id", wholeEmail: "Whole e-mail address", all: "All", more: "More filters",
+  clear: "Clear filters", modifiedBefore: "Changed before", seenBefore: "Last seen before", sort: "Sort",
+};
 
-  "rights.level": "You can look, but not change anything",
-  "rights.level.remedy": "Changes are for administrators: root, the user that sessiond runs as, and the members of its admin group. After joining the group, log in again and restart the console.",
-  "rights.off": "sessiond changes no files here",
-  "rights.off.remedy": "It runs with --write off. Set write: on in its configuration, usually /etc/sessiond/config.yaml, and restart it.",
-  "rights.cannot": "sessiond cannot change files here",
-  "rights.cannot.remedy": "The setting write is on, but the system does not let it. What stands in the way:",
-  "lost.stale": "What you see may be out of date. The page tries again by itself.",
+export const sort = {
+  key: "By app", email: "By e-mail", newest: "Newest first", oldest: "Oldest first",
+};
 
-  "code.1": "Wrong place",
-  "code.1.remedy": "Name folder and file after the ids in it, or correct the ids.",
-  "code.2": "Not well-formed JSON",
-  "code.2.remedy": "Correct the JSON at that place, or delete the file.",
-  "code.3": "Member missing or wrong",
-  "code.3.remedy": "Correct the members it names, or delete the file. “sessiond schema” prints the rules.",
-  "code.4": "Token of another session",
-  "code.4.remedy": "Copy the token of this very session, or delete the file.",
-  "code.other": "Error {code}",
+export const list = {
+  select: "Select {name}", selectPage: "Select all on this page", previous: "Previous", next: "Next",
+  range: "{from} to {to}", rangeMore: "{from} to {to}, and more", rangeOf: "{from} to {to} of {total}",
+  changes: { one: "{n} change: show", other: "{n} changes: show" },
+};
 
-  "hint.other": "Something needs your attention",
-  "hint.root-missing": "The MobileApps folder is not there.",
-  "hint.root-without-apps": "The MobileApps folder holds no app folder.",
-  "hint.only-links": "Links are not followed.",
-  "hint.root-pinned": "An unmount of the folder's disk would not be seen.",
-  "hint.not-in-memory": "Valid files are not in memory.",
-  "hint.rejected": "Files are rejected.",
-  "hint.many-gone": "Many files have gone at once; their sessions are kept for now.",
-  "hint.unreadable": "Files or folders cannot be read.",
-  "hint.slow-to-settle": "Wrong and deleted files count later than configured.",
-  "hint.watch-degraded": "Changes are found late.",
-  "hint.audit-fails": "The audit cannot be written, so nothing is changed.",
-  "hint.trash-fails": "The trash cannot be written, so nothing is logged out.",
-  "hint.trash-off": "There is no trash: what is logged out cannot be restored.",
-  "hint.reappeared": "Sessions that were logged out came back: a 4D server still has them in memory.",
-  "hint.left-behind": "Temporary files were left behind.",
-  "hint.kept-in-trash": "Contents that nobody deleted were kept in the trash.",
-  "hint.undone": "Other programs have undone changes.",
-  "hint.not-looked-at": "No check has looked at it yet.",
-  "hint.unsettled": "Its file cannot be judged yet.",
-  "hint.stays-in-trash": "It is still in the trash, too.",
-  "hint.notify-fails": "A 4D server cannot be told of changes.",
-  "hint.notify-waits": "A 4D server is not told of changes yet.",
-  "hint.notify-differs": "The 4D server reports other errors than sessiond.",
+export const mark = {
+  changed: "changed", loggedOut: "logged out", invalid: "rejected", restored: "restored", purged: "deleted for good",
+};
 
-  "problem.lost": "The console has ended, or the connection to it",
-  "remedy.lost": "Run “sessiond console” again and open the address that it prints. Over SSH, connect again first.",
-  "problem.wrong-key": "This page belongs to another run of the console",
-  "remedy.wrong-key": "Open the address that “sessiond console” printed last, with all that follows the #.",
-  "problem.unreachable": "sessiond cannot be reached",
-  "remedy.unreachable": "Start its service, for instance with “systemctl start sessiond”.",
-  "problem.stopping": "sessiond is stopping",
-  "problem.loading": "sessiond is still loading its sessions",
-  "problem.busy": "sessiond is busy",
-  "problem.too-many-followers": "Too many clients follow changes",
-  "remedy.too-many-followers": "Close other consoles and tabs.",
-  "problem.admin-only": "Only administrators may do this",
-  "remedy.admin-only": "Administrators are root, the user that sessiond runs as, and the members of its admin group.",
-  "problem.writing-off": "sessiond changes no files here",
-  "remedy.writing-off": "It runs with --write off. Set write: on in its configuration, usually /etc/sessiond/config.yaml, and restart it.",
-  "problem.not-in-memory": "This session is not in memory",
-  "problem.no-file": "The session's file or app folder is gone",
-  "problem.rejected": "The session's file is not valid",
-  "problem.unsettled": "The file cannot be judged yet",
-  "problem.changed-since": "Changed by somebody else meanwhile",
-  "problem.conflict": "Other programs keep writing to this file",
-  "remedy.conflict": "What they wrote is in place. Nothing of yours was done.",
-  "problem.file-exists": "There is a file in its place",
-  "remedy.file-exists": "The device has logged in again since. Log that session out first if the old one is to come back.",
-  "problem.not-compliant": "The file would not be valid afterwards",
-  "problem.file-too-large": "The file is too large",
-  "problem.not-writable": "The system does not let sessiond change this file",
-  "problem.read-only": "The disk is read-only",
-  "problem.no-space": "The disk is full",
-  "problem.file-busy": "The file is being written just now",
-  "remedy.file-busy": "Try again in a moment.",
-  "problem.unreadable": "The file cannot be read",
-  "problem.outcome-unknown": "It is not known whether it was done",
-  "remedy.outcome-unknown": "Look at the session, or at the audit, before you try again.",
-  "problem.trash-failed": "No copy could be kept in the trash, so nothing was deleted",
-  "problem.not-audited": "The change could not be recorded, and was not made",
-  "problem.no-trash": "sessiond keeps no trash",
-  "remedy.no-trash": "Set trash-dir and trash-keep in its configuration.",
-  "problem.no-audit": "sessiond keeps no audit",
-  "remedy.no-audit": "Set audit-log in its configuration.",
-  "problem.not-in-trash": "It is not in the trash any more",
-  "problem.invalid-parameter": "A filter is not understood",
-  "problem.invalid-set": "This value is not allowed",
-  "problem.internal": "Something went wrong",
-  "problem.other": "Something went wrong: {title}",
+export const sessions = {
+  lead: "Who is logged in, on which device, and since when.", counted: { one: "{n} session", other: "{n} sessions" },
+  none: "No sessions", noneText: "Nobody has logged in with a mobile app yet.", noMatch: "Nothing matches",
+  noMatchText: "Try fewer words, or other filters.",
+};
+
+export const pending = {
+  lead: "Who has asked to log in and waits for approval.", none: "Nobody is waiting",
+  noneText: "New requests appear here by themselves.", acceptAll: { one: "Accept {n}…", other: "Accept all {n}…" },
+};
+
+export const duplicates = {
+  lead: "Devices that hold several sessions, mostly after an app was installed again.", caption: "Sessions of {name}",
+  certain: "Same device", certainText: "The same device and app, under two app folders.", likely: "Looks alike",
+  likelyText: "Same app, e-mail address, device name and system. It may still be two devices.", newest: "newest",
+  logOutOlder: { one: "Log out the older one…", other: "Log out the {n} older ones…" }, more: "Show more",
+  counted: { one: "{n} device with several sessions", other: "{n} devices with several sessions" },
+  none: "No duplicates", noneText: "Every device has one session.",
+};
+
+export const rejected = {
+  lead: "Files that are not valid session files: their sessions do not count. No content is shown here, since secrets cannot be told apart in a broken file.",
+  counted: { one: "{n} file", other: "{n} files" }, none: "No file is rejected",
+  noneText: "Every session file is valid.",
+};
+
+export const trash = {
+  lead: "Sessions that were logged out. Their files are kept for a while and can be restored.",
+  counted: { one: "{n} file", other: "{n} files" }, none: "The trash is empty",
+  noneText: "Whoever is logged out appears here.", removed: "Deleted", until: "Kept until", size: "Size",
+  superseded: "replaced", leftover: "left over",
+};
+
+export const audit = {
+  lead: "Who did what to which session, newest first, with what other programs changed in the files.",
+  counted: { one: "{n} entry", other: "{n} entries" }, none: "Nothing was recorded yet",
+  noneText: "Every change appears here, whoever makes it.", at: "When", action: "Action", actor: "Who",
+  unknown: "unknown user", byFile: "another program", becomes: "becomes", accept: "Accepted", hold: "Held",
+  "set-email": "E-mail changed", edit: "Edit", delete: "Logged out", restore: "Restored", purge: "Deleted for good",
+  open: "Opened", started: "sessiond started", updated: "File changed", removed: "Removed", admitted: "New session",
+  reappeared: "Came back", recovered: "Recovered after a crash", lost: "Entries lost",
+};
+
+export const auditRemoved = {
+  invalid: "Removed: file not valid", deleted: "Removed: file deleted",
+};
+
+export const result = {
+  done: "Done", failed: "Failed", refused: "Refused", intent: "Begun",
+};
+
+export const drawer = {
+  title: "Session", ids: "Identifiers", content: "Content of the file",
+  noSecrets: "Without the connection token and the push token.", history: "History",
+  noHistory: "Nothing is recorded of this session.",
+};
+
+export const email = {
+  title: "Change the e-mail address",
+  help: "Pending actions in the app belong to the address: they come back only if it is set back. Leave it empty to remove the address.",
+};
+
+export const logout = {
+  title: "Log out this device?",
+  text: "The app goes back to its log-in page. The session's file goes to the trash and can be restored.",
+  forGood: "There is no trash: what is logged out cannot be restored.",
+};
+
+export const purge = {
+  title: "Delete this file for good?", text: "It cannot be restored afterwards.",
+};
+
+export const conflict = {
+  title: "Somebody else has changed this session",
+  text: "It is not what it was when you saw it. Nothing has been done yet.", caption: "Both values", seen: "You saw",
+  wanted: "You want", now: "Now in the file", nothing: "not valid, or gone", leave: "Leave it as it is",
+};
+
+export const done = {
+  label: "Last action", undo: "Undo", undone: "Undone: {name}.",
+  undoneMany: { one: "{n} session is as it was.", other: "{n} sessions are as they were." },
+  undoneSome: "Undone: {n}. Not undone, since changed meanwhile: {bad}.", accepted: "Accepted: {name}.",
+  held: "On hold: {name}.", email: "E-mail address changed: {name}.", loggedOut: "Logged out: {name}.",
+  restored: "Restored: {name}.", restoredMany: { one: "{n} session restored.", other: "{n} sessions restored." },
+  purged: "Deleted for good: {name}.", copied: "Path copied.",
+};
+
+export const bulk = {
+  bar: "Selection", selected: "{n} selected", elsewhere: "{n} of them not on this page",
+  selectAll: "Select all {n} that match", allSelected: "All {n} that match are selected", clear: "Clear selection",
+  planning: "Finding out what would change…", planCaption: "What would be done", resultCaption: "What was done",
+  progress: "Progress", acceptDo: { one: "Accept {n} session", other: "Accept {n} sessions" },
+  acceptDone: { one: "{n} session accepted.", other: "{n} sessions accepted." },
+  holdDo: { one: "Hold {n} session", other: "Hold {n} sessions" },
+  holdDone: { one: "{n} session on hold.", other: "{n} sessions on hold." },
+  logoutDo: { one: "Log out {n} session", other: "Log out {n} sessions" },
+  logoutDone: { one: "{n} session logged out.", other: "{n} sessions logged out." },
+  deleteDo: { one: "Delete {n} file", other: "Delete {n} files" },
+  deleteDone: { one: "{n} file deleted.", other: "{n} files deleted." },
+  nothing: { one: "{n} stays as it is", other: "{n} stay as they are" }, refused: "{n} cannot be changed",
+  same: "stays", more: "and {n} more",
+  notAll: "{n} match, the first {shown} of them are done now. Do the same again for the others.",
+  typeNumber: "Type {number} to confirm",
+  cutOff: "The answer broke off. What was begun goes on to its end: read the list again, or the audit.",
+  doneCount: "{n} done", failedCount: "{n} failed",
+};
+
+export const overview = {
+  lead: "How things stand, and what needs you.", figures: "Counts", well: "All is well",
+  wellText: "No hints: sessions in memory are what the files say.", sessions: { one: "session", other: "sessions" },
+  pending: { one: "waits for approval", other: "wait for approval" },
+  rejected: { one: "file rejected", other: "files rejected" },
+  notInMemory: { one: "file not in memory", other: "files not in memory" }, licences: "accepted, of the licences",
+  overLicences: "accepted: more than the licences", byStatus: "By status", byApp: "By app", bySystem: "By system",
+  otherSystems: "Others", mostApps: "the {n} largest of {total}", server: "4D server",
+};
+
+export const notify = {
+  off: "not told",
+  offText: "A running 4D server learns of changes only once MOBILE APP REFRESH SESSIONS runs there. The setting notify-url has it run after each change.",
+  following: "follows", waiting: "to be told", failing: "not reached", url: "Address", lastSuccess: "Last told",
+  untold: "Changes it does not know", errors: "Errors of 4D",
+};
+
+export const daemon = {
+  root: "MobileApps folder", started: "Running since", lastPass: "Last check",
+  passText: { one: "{n} file in {time}", other: "{n} files in {time}" },
+};
+
+export const rights = {
+  level: "You can look, but not change anything", off: "sessiond changes no files here",
+  cannot: "sessiond cannot change files here",
+};
+
+export const rightsRemedy = {
+  level: "Changes are for administrators: root, the user that sessiond runs as, and the members of its admin group. After joining the group, log in again and restart the console.",
+  off: "It runs with --write off. Set write: on in its configuration, usually /etc/sessiond/config.yaml, and restart it.",
+  cannot: "The setting write is on, but the system does not let it. What stands in the way:",
+};
+
+export const lost = {
+  stale: "What you see may be out of date. The page tries again by itself.",
+};
+
+export const code = {
+  1: "Wrong place", 2: "Not well-formed JSON", 3: "Member missing or wrong", 4: "Token of another session",
+  other: "Error {code}",
+};
+
+export const codeRemedy = {
+  1: "Name folder and file after the ids in it, or correct the ids.",
+  2: "Correct the JSON at that place, or delete the file.",
+  3: "Correct the members it names, or delete the file. “sessiond schema” prints the rules.",
+  4: "Copy the token of this very session, or delete the file.",
+};
+
+export const hint = {
+  other: "Something needs your attention", "root-missing": "The MobileApps folder is not there.",
+  "root-without-apps": "The MobileApps folder holds no app folder.", "only-links": "Links are not followed.",
+  "root-pinned": "An unmount of the folder's disk would not be seen.",
+  "not-in-memory": "Valid files are not in memory.", rejected: "Files are rejected.",
+  "many-gone": "Many files have gone at once; their sessions are kept for now.",
+  unreadable: "Files or folders cannot be read.",
+  "slow-to-settle": "Wrong and deleted files count later than configured.", "watch-degraded": "Changes are found late.",
+  "audit-fails": "The audit cannot be written, so nothing is changed.",
+  "trash-fails": "The trash cannot be written, so nothing is logged out.",
+  reappeared: "Sessions that were logged out came back: a 4D server still has them in memory.",
+  "left-behind": "Temporary files were left behind.",
+  "kept-in-trash": "Contents that nobody deleted were kept in the trash.",
+  undone: "Other programs have undone changes.", "not-looked-at": "No check has looked at it yet.",
+  unsettled: "Its file cannot be judged yet.", "stays-in-trash": "It is still in the trash, too.",
+  "seen-fails": "Last seen times cannot be kept.", licences: "More sessions are accepted than there are licences.",
+  "notify-fails": "A 4D server cannot be told of changes.", "notify-waits": "A 4D server is not told of changes yet.",
+  "notify-differs": "The 4D server reports other errors than sessiond.",
+};
+
+export const problem = {
+  lost: "The console has ended, or the connection to it",
+  "wrong-key": "This page belongs to another run of the console", unreachable: "sessiond cannot be reached",
+  stopping: "sessiond is stopping", loading: "sessiond is still loading its sessions", busy: "sessiond is busy",
+  "too-many-followers": "Too many clients follow changes", "admin-only": "Only administrators may do this",
+  "not-in-memory": "This session is not in memory", "no-file": "The session's file or app folder is gone",
+  rejected: "The session's file is not valid", unsettled: "The file cannot be judged yet",
+  "changed-since": "Changed by somebody else meanwhile", conflict: "Other programs keep writing to this file",
+  "file-exists": "There is a file in its place", "not-compliant": "The file would not be valid afterwards",
+  "file-too-large": "The file is too large", "not-writable": "The system does not let sessiond change this file",
+  "read-only": "The disk is read-only", "no-space": "The disk is full",
+  "file-busy": "The file is being written just now", unreadable: "The file cannot be read",
+  "outcome-unknown": "It is not known whether it was done",
+  "trash-failed": "No copy could be kept in the trash, so nothing was deleted",
+  "not-audited": "The change could not be recorded, and was not made", "no-trash": "sessiond keeps no trash",
+  "no-audit": "sessiond keeps no audit", "not-in-trash": "It is not in the trash any more",
+  "invalid-parameter": "A filter is not understood", "invalid-set": "This value is not allowed",
+  internal: "Something went wrong", other: "Something went wrong: {title}",
+};
+
+export const remedy = {
+  lost: "Run “sessiond console” again and open the address that it prints. Over SSH, connect again first.",
+  "wrong-key": "Open the address that “sessiond console” printed last, with all that follows the #.",
+  unreachable: "Start its service, for instance with “systemctl start sessiond”.",
+  "too-many-followers": "Close other consoles and tabs.",
+  "admin-only": "Administrators are root, the user that sessiond runs as, and the members of its admin group.",
+  conflict: "What they wrote is in place. Nothing of yours was done.",
+  "file-exists": "The device has logged in again since. Log that session out first if the old one is to come back.",
+  "file-busy": "Try again in a moment.",
+  "outcome-unknown": "Look at the session, or at the audit, before you try again.",
+  "no-trash": "Set trash-dir and trash-keep in its configuration.", "no-audit": "Set audit-log in its configuration.",
 };

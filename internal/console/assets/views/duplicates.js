@@ -15,9 +15,9 @@ import { failureNote, rightsNote } from "../notes.js";
 import { address } from "../route.js";
 import { appName, mayWrite } from "../store.js";
 import { Table } from "../table.js";
-import { nothing, shown } from "../text.js";
+import { emailText, nothing, shown } from "../text.js";
 
-/** @typedef {import("../types.js").Summary} Summary */
+/** @typedef {import("../../types.js").Summary} Summary */
 /** @typedef {{certain: boolean, sessions: Summary[]}} Group newest first */
 
 /** How many groups are drawn at a time. */
@@ -82,7 +82,7 @@ class Duplicates {
     for (const { session } of sessions) this.tables.set(session, table);
     return h("article", { class: "card" },
       h("div", { class: "group-head" },
-        h("div", null, h("h2", null, shown(name, { max: 80 })), h("span", { class: "muted" }, newest.email ? shown(newest.email, { label: t("field.email") }) : t("device.noEmail"))),
+        h("div", null, h("h2", null, shown(name, { max: 80 })), h("span", { class: "muted" }, newest.email ? emailText(newest.email) : t("device.noEmail"))),
         h("div", { class: "actions" }, certain ? badge("warn", "duplicates", t("duplicates.certain")) : badge("plain", "duplicates", t("duplicates.likely"))),
         mayWrite() && older.length > 0 && button(t("duplicates.logOutOlder", { n: older.length }), async () => {
           if (await bulk("logout", { sessions: older.map(({ session }) => ({ session })) })) await this.read();
@@ -122,7 +122,7 @@ class Duplicates {
     fill(this.fresh, n > 0 && button(t("list.changes", { n }), () => void this.read(), { kind: "compact", icon: "refresh", focus: "fresh" }));
   }
 
-  /** @param {import("../types.js").Event} event */
+  /** @param {import("../../types.js").Event} event */
   event(event) {
     const table = this.tables.get(event.session);
     if (table && event.action === "removed") table.markGone(event.session, t("mark.loggedOut"));

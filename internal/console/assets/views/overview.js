@@ -11,7 +11,7 @@ import { address } from "../route.js";
 import { state } from "../store.js";
 import { nothing, shown } from "../text.js";
 
-/** @typedef {import("../types.js").Status} Status */
+/** @typedef {import("../../types.js").Status} Status */
 /** @typedef {import("../dom.js").Child} Child */
 
 /** The operating systems that are counted. */
@@ -51,7 +51,7 @@ class Overview {
   status() {
     const { status, apps, me } = state;
     if (!status) {
-      fill(this.hints, h("p", { class: "muted" }, t("loading")));
+      fill(this.hints, h("p", { class: "muted" }, t("common.loading")));
       return;
     }
     // What has not changed is not drawn again, so that focus and selected text stay.
@@ -80,7 +80,7 @@ class Overview {
     this.reading = new AbortController();
     const { signal } = this.reading;
     try {
-      const totals = await Promise.all(systems.map((os) => /** @type {Promise<import("../types.js").Page>} */ (get("/v1/sessions", { os, limit: 1, total: true }, signal))));
+      const totals = await Promise.all(systems.map((os) => /** @type {Promise<import("../../types.js").Page>} */ (get("/v1/sessions", { os, limit: 1, total: true }, signal))));
       /** @type {[string, number][]} */
       const counts = systems.map((os, i) => [os, totals[i].total ?? 0]);
       counts.push(["", status.sessions - counts.reduce((sum, [, n]) => sum + n, 0)]);
@@ -110,7 +110,7 @@ function hintNotes(status) {
   return status.hints.map((hint) => {
     const view = hintViews[hint.code];
     const link = view && h("a", { class: "button compact", href: address(view) }, t("action.look"));
-    return note(grave.has(hint.code) ? "bad" : "warn", maybe(`hint.${hint.code}`) ?? t("hint.other"), [words(hint.text)], link);
+    return note(grave.has(hint.code) ? "bad" : "warn", maybe(hint.code === "trash-off" ? "logout.forGood" : `hint.${hint.code}`) ?? t("hint.other"), [words(hint.text)], link);
   });
 }
 
@@ -123,15 +123,14 @@ function figures(status) {
     figure(address("pending"), status.pending, t("overview.pending", { n: status.pending }), "warn"),
     figure(address("rejected"), status.rejected, t("overview.rejected", { n: status.rejected }), "bad"),
     status.notInMemory > 0 && h("div", { class: "figure warn" }, h("b", null, number(status.notInMemory)), h("span", null, t("overview.notInMemory", { n: status.notInMemory }))),
-    status.licences ? licences(status, status.licences) : null,
+    status.licences && licences(status.licences),
   ];
 }
 
-/** @param {Status} status @param {number} licences */
-function licences(status, licences) {
-  const used = status.accepted ?? status.sessions - status.pending;
-  return h("a", { class: `figure ${used > licences ? "bad" : ""}`, href: address("sessions", { status: "accepted" }) },
-    h("b", null, `${number(used)} / ${number(licences)}`), h("span", null, t(used > licences ? "overview.overLicences" : "overview.licences")));
+/** @param {{owned: number, accepted: number}} licences */
+function licences({ owned, accepted }) {
+  return h("a", { class: `figure ${accepted > owned ? "bad" : ""}`, href: address("sessions", { status: "accepted" }) },
+    h("b", null, `${number(accepted)} / ${number(owned)}`), h("span", null, t(accepted > owned ? "overview.overLicences" : "overview.licences")));
 }
 
 /** @param {HTMLElement} element @param {number} share */
@@ -201,14 +200,11 @@ function serverCard({ notify }) {
 /** @param {Status} status */
 function daemonCard(status) {
   return [
-    cardHead(t("overview.daemon"), h("span", { class: "muted small" }, shown(status.version))),
+    cardHead("sessiond", h("span", { class: "muted small" }, shown(status.version))),
     pairsList([
       [t("daemon.root"), h("span", { class: "mono small" }, shown(status.root))],
       [t("daemon.started"), when(status.startedAt)],
-      [t("daemon.watch"), h("span", null, maybe(`daemon.watch.${status.watch.mode}`) ?? status.watch.mode, status.watch.degraded ? words(status.watch.reason) : null)],
-      [t("daemon.admit"), maybe(`daemon.admit.${status.admit}`) ?? status.admit],
       [t("daemon.lastPass"), status.lastPass ? h("span", null, when(status.lastPass.startedAt), h("span", { class: "muted" }, ` · ${t("daemon.passText", { n: status.lastPass.checked, time: duration(status.lastPass.durationMs) })}`)) : nothing()],
-      [t("daemon.write"), t(status.write.enabled ? "daemon.write.on" : "daemon.write.off")],
     ]),
   ];
 }

@@ -5,107 +5,86 @@ import { get } from "../api.js";
 import { badge } from "../badge.js";
 import { bulk } from "../bulk.js";
 import { copyButton } from "../copy.js";
-import { button, fill, h } from "../dom.js";
+import { button, h } from "../dom.js";
 import { when } from "../format.js";
 import { maybe, t } from "../i18n.js";
-import { List, emptyNote } from "../list.js";
-import { rightsNote } from "../notes.js";
-import { replaceRoute } from "../route.js";
-import { selectionOf } from "../selection.js";
-import { Filters } from "../filters.js";
+import { emptyNote } from "../list.js";
+import { ListView } from "../listview.js";
 import { appName, isAdmin, mayWrite, state } from "../store.js";
-import { brief, shown, shortKey, splitKey } from "../text.js";
+import { brief, shortKey, shown, splitKey } from "../text.js";
 
-/** @typedef {import("../types.js").RejectedFile} RejectedFile */
-/** @typedef {import("../route.js").Query} Query */
+/** @typedef {import("../../types.js").RejectedFile} RejectedFile */
 
-/** @param {Query} query */
-export const rejected = (query) => new Rejected(query);
+/** @param {import("../route.js").Query} query */
+export const rejected = (query) => new Rejected("rejected", query, [
+  { name: "prefix", kind: "search", label: t("filter.prefix") },
+  { name: "app", kind: "app", label: t("field.app") },
+]);
 
-class Rejected {
-  /** @param {Query} query */
-  constructor(query) {
-    this.query = query;
-    this.selection = /** @type {import("../selection.js").Selection<RejectedFile>} */ (selectionOf("rejected"));
-    this.filters = new Filters(query, [{ name: "prefix", kind: "search", label: t("filter.prefix") }, { name: "app", kind: "app", label: t("field.app") }],
-      [], (changed) => replaceRoute("rejected", changed));
-    this.rights = h("div", { class: "banners" }, rightsNote());
-    this.known = state.status?.rejected ?? 0;
-    this.list = new List({
-      table: {
-        caption: t("nav.rejected"), columns: this.columns(), keyOf: (file) => file.session, nameOf: (file) => nameOf(file),
-        selection: mayWrite() ? this.selection : undefined,
-      },
-      read: async (cursor, limit, signal) => {
-        /** @type {{files: RejectedFile[], next?: string, epoch: string, revision: number}} */
-        const page = await get("/v1/rejected", { ...this.query, cursor, limit }, signal);
-        this.known = state.status?.rejected ?? 0;
-        return { ...page, rows: page.files };
-      },
-      counted: (n) => t("rejected.counted", { n }),
-      empty: () => Object.keys(this.query).length ? emptyNote("search", t("sessions.noMatch"), t("sessions.noMatchText")) : emptyNote("check", t("rejected.none"), t("rejected.noneText")),
-      bulk: () => [button(t("action.deleteFiles"), () => void this.remove([...this.selection.rows.values()]), { icon: "trash", kind: "compact danger", focus: "bulk-delete" })],
-    });
-    this.element = h("div", { class: "stack" },
-      h("div", { class: "head" }, h("div", null, h("h1", { tabindex: "-1" }, t("nav.rejected")), h("p", { class: "lead" }, t("rejected.lead")))),
-      this.rights, this.filters.element, this.list.element);
-    void this.list.read();
+/** @extends {ListView<RejectedFile>} */
+class Rejected extends ListView {
+  /** How many there were when the list was read. */
+  known = state.status?.rejected ?? 0;
+
+  /** @override @param {RejectedFile} file */
+  keyOf(file) {
+    return file.session;
   }
 
-  /** @returns {import("../table.js").Column<RejectedFile>[]} */
+  /** @override @param {RejectedFile} file */
+  nameOf(file) {
+    const known = [file.lastKnown?.device, file.lastKnown?.email].filter(Boolean).map((part) => brief(part));
+    return known.length ? known.join(", ") : brief(shortKey(file.session));
+  }
+
+  /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
+  async read(cursor, limit, signal) {
+    /** @type {{files: RejectedFile[], next?: string, epoch: string, revision: number}} */
+    const page = await get("/v1/rejected", { ...this.query, cursor, limit }, signal);
+    this.known = state.status?.rejected ?? 0;
+    return { ...page, rows: page.files };
+  }
+
+  /** @override */
   columns() {
     /** @type {import("../table.js").Column<RejectedFile>[]} */
     const columns = [
-      { id: "file", label: t("field.file"), title: true, cell: (file) => fileCell(file) },
-      { id: "reason", label: t("field.reason"), class: "wide", cell: (file) => reasonCell(file) },
-      { id: "remedy", label: t("field.remedy"), class: "wide", labelled: true, cell: (file) => remedyCell(file) },
-      { id: "since", label: t("field.sinceWhen"), class: "fit", labelled: true, cell: (file) => when(file.since) },
+      { id: "file", label: t("field.file"), title: true, cell: fileCell },
+      { id: "reason", label: t("field.reason"), class: "wide", cell: reasonCell },
+      { id: "remedy", label: t("field.remedy"), class: "wide", labelled: true, cell: (file) => maybe(`codeRemedy.${file.errCode}`) ?? h("span", { lang: "en" }, file.remedy) },
+      { id: "since", label: t("field.since"), class: "fit", labelled: true, cell: (file) => when(file.since) },
     ];
     if (isAdmin()) {
       columns.push({ id: "actions", label: t("field.actions"), unlabelled: true, class: "fit row-end", cell: (file) => h("div", { class: "row-actions" },
         file.path ? copyButton(file.path) : null,
-        mayWrite() && button(t("action.delete"), () => void this.remove([file]), { icon: "trash", kind: "compact quiet danger", focus: "delete", name: t("action.deleteOf", { name: nameOf(file) }) })) });
+        mayWrite() && button(t("action.delete"), () => void this.remove([file]), { icon: "trash", kind: "compact quiet danger", focus: "delete", name: t("action.deleteOf", { name: this.nameOf(file) }) })) });
     }
     return columns;
   }
 
+  /** @override */
+  bulkButtons() {
+    return [button(t("action.deleteFiles"), () => void this.remove([...this.selection.rows.values()]), { icon: "trash", kind: "compact danger", focus: "bulk-delete" })];
+  }
+
   /** @param {RejectedFile[]} files */
   async remove(files) {
-    const finished = await bulk("delete", { sessions: files.map(({ session, etag }) => ({ session, etag })) });
-    if (!finished) return;
+    if (!await bulk("delete", { sessions: files.map(({ session, etag }) => ({ session, etag })) })) return;
     this.selection.clear();
     await this.list.read(true);
   }
 
-  /** @param {Query} query */
-  route(query) {
-    if (JSON.stringify(query) === JSON.stringify(this.query)) return;
-    this.query = query;
-    this.filters.show(query);
-    void this.list.restart();
+  /** @override */
+  none() {
+    return emptyNote("check", t("rejected.none"), t("rejected.noneText"));
   }
 
+  /** @override */
   status() {
-    fill(this.rights, rightsNote());
-    this.filters.showApps();
+    super.status();
     const now = state.status?.rejected ?? 0;
     if (now !== this.known) this.list.noteUnseen(`count ${now}`);
   }
-
-  reload() {
-    void this.list.read(true);
-  }
-
-  leave() {
-    this.list.leave();
-    this.filters.leave();
-  }
-}
-
-/** @param {RejectedFile} file */
-function nameOf(file) {
-  const known = [file.lastKnown?.device, file.lastKnown?.email].filter(Boolean).map((part) => brief(part));
-  return known.length ? known.join(", ") : brief(shortKey(file.session));
 }
 
 /** @param {RejectedFile} file */
@@ -124,12 +103,5 @@ function reasonCell(file) {
   return [
     badge("bad", "rejected", name ?? t("code.other", { code: file.errCode })),
     h("span", { class: "sub", lang: "en" }, shown(file.detail ?? file.message, { label: t("field.reason"), max: 240 })),
-  ];
-}
-
-/** @param {RejectedFile} file */
-function remedyCell(file) {
-  return [
-    maybe(`code.${file.errCode}.remedy`) ?? h("span", { lang: "en" }, file.remedy),
   ];
 }

@@ -5,65 +5,47 @@ import { accept, hold, logOut, nameOf } from "../actions.js";
 import { statusBadge } from "../badge.js";
 import { bulk } from "../bulk.js";
 import { button, fill, h, iconButton } from "../dom.js";
-import { Filters } from "../filters.js";
 import { seenKnown } from "../drawer.js";
 import { when } from "../format.js";
 import { t } from "../i18n.js";
-import { List, emptyNote } from "../list.js";
-import { rightsNote } from "../notes.js";
+import { emptyNote } from "../list.js";
+import { ListView } from "../listview.js";
 import { address, replaceRoute } from "../route.js";
-import { selectionOf } from "../selection.js";
 import { appName, mayWrite } from "../store.js";
-import { nothing, shown } from "../text.js";
+import { emailText, nothing, shown } from "../text.js";
 
-/** @typedef {import("../types.js").Summary} Summary */
-/** @typedef {import("../types.js").Page} Page */
+/** @typedef {import("../../types.js").Summary} Summary */
+/** @typedef {import("../../types.js").Page} Page */
 /** @typedef {import("../route.js").Query} Query */
 
 /** How long changes of rows that are shown are gathered. */
 const gathering = 700;
 
 /** @param {Query} query */
-export const sessions = (query) => new SessionsView("sessions", query);
+export const sessions = (query) => new SessionsView("sessions", query, ...fieldsOf("sessions"));
 
 /** @param {Query} query */
-export const pending = (query) => new SessionsView("pending", query);
+export const pending = (query) => new SessionsView("pending", query, ...fieldsOf("pending"));
 
-class SessionsView {
-  /**
-   * @param {"sessions" | "pending"} name
-   * @param {Query} query
-   */
-  constructor(name, query) {
-    this.name = name;
-    this.query = query;
-    this.selection = /** @type {import("../selection.js").Selection<Summary>} */ (selectionOf(name));
-    this.filters = new Filters(query, ...fieldsOf(name), (changed) => replaceRoute(name, changed));
-    this.rights = h("div", { class: "banners" });
-    this.actions = h("div", { class: "actions" });
-    this.list = new List({
-      table: {
-        caption: t(`nav.${name}`), columns: this.columns(), keyOf: (row) => row.session, nameOf,
-        selection: mayWrite() ? this.selection : undefined,
-        onsort: (sort) => replaceRoute(name, { ...this.query, sort }),
-      },
-      read: (cursor, limit, signal) => this.readPage(cursor, limit, signal),
-      counted: (n) => t("sessions.counted", { n }),
-      empty: () => this.empty(),
-      bulk: () => this.bulkButtons(),
-      canSelectAll: () => true,
-      onread: () => this.drawActions(),
-    });
-    this.element = h("div", { class: "stack" },
-      h("div", { class: "head" }, h("div", null, h("h1", { tabindex: "-1" }, t(`nav.${name}`)), h("p", { class: "lead" }, t(`${name}.lead`))), this.actions),
-      this.rights, this.filters.element, this.list.element);
-    /** The keys of shown rows that have changed. @type {Map<string, import("../types.js").Event>} */
-    this.changed = new Map();
-    this.timer = 0;
-    this.mayWrite = mayWrite();
-    fill(this.rights, rightsNote());
-    this.list.table.showSort(query.sort ?? "");
-    void this.list.read();
+/** @extends {ListView<Summary>} */
+class SessionsView extends ListView {
+  /** The keys of shown rows that have changed. @type {Map<string, import("../../types.js").Event>} */
+  changed = new Map();
+  timer = 0;
+
+  /** @override @param {Summary} row */
+  keyOf(row) {
+    return row.session;
+  }
+
+  /** @override @param {Summary} row */
+  nameOf(row) {
+    return nameOf(row);
+  }
+
+  /** @override */
+  get canSelectAll() {
+    return true;
   }
 
   /** The filters as the server knows them. @returns {Query} */
@@ -73,28 +55,24 @@ class SessionsView {
     return filters;
   }
 
-  /**
-   * @param {string | undefined} cursor
-   * @param {number} limit
-   * @param {AbortSignal} signal
-   */
-  async readPage(cursor, limit, signal) {
+  /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
+  async read(cursor, limit, signal) {
     /** @type {Page} */
-    const page = await get("/v1/sessions", { ...this.select, sort: this.query.sort, cursor, limit }, signal);
+    const page = await get("/v1/sessions", { ...this.select, sort: this.query.sort, total: cursor === undefined, cursor, limit }, signal);
     return { ...page, rows: page.sessions };
   }
 
-  /** @returns {import("../table.js").Column<Summary>[]} */
+  /** @override @returns {import("../table.js").Column<Summary>[]} */
   columns() {
     /** @type {import("../table.js").Column<Summary>[]} */
     const columns = [
-      { id: "device", label: t("field.device"), title: true, cell: (row) => this.deviceCell(row) },
+      { id: "device", label: t("field.device"), title: true, sort: "device", cell: (row) => this.deviceCell(row) },
       { id: "system", label: t("field.system"), labelled: true, cell: (row) => shown([row.device?.os, row.device?.version].filter(Boolean).join(" ")) },
-      { id: "email", label: t("field.email"), sort: "email", class: "wide", labelled: true, cell: (row) => shown(row.email, { label: t("field.email") }) },
-      { id: "status", label: t("field.status"), class: "fit corner", cell: (row) => statusBadge(row.status) },
+      { id: "email", label: t("field.email"), sort: "email", class: "wide", labelled: true, cell: (row) => emailText(row.email) },
+      { id: "status", label: t("field.status"), sort: "status", class: "fit corner", cell: (row) => statusBadge(row.status) },
       { id: "since", label: t("field.since"), sort: "modified", class: "fit", labelled: true, cell: (row) => when(row.modified) ?? when(row.loadedAt) ?? nothing() },
     ];
-    if (seenKnown()) columns.push({ id: "seen", label: t("field.seen"), sort: "seen", class: "fit", labelled: true, cell: (row) => when(row.seenAt) ?? h("span", { class: "muted" }, t("seen.never")) });
+    if (seenKnown()) columns.push({ id: "seen", label: t("field.seen"), class: "fit", labelled: true, cell: (row) => when(row.seenAt) ?? h("span", { class: "muted" }, t("seen.never")) });
     if (mayWrite()) columns.push({ id: "actions", label: t("field.actions"), unlabelled: true, class: "fit row-end", cell: (row) => this.rowActions(row) });
     return columns;
   }
@@ -102,7 +80,7 @@ class SessionsView {
   /** @param {Summary} row */
   deviceCell(row) {
     return [
-      h("a", { class: "title", href: address(this.name, { ...this.query, open: row.session }), "data-focus": "open" }, row.device?.description
+      h("a", { class: "title", href: address(/** @type {"sessions" | "pending"} */ (this.name), { ...this.query, open: row.session }), "data-focus": "open" }, row.device?.description
         ? shown(row.device.description, { max: 60 }) : t("device.unnamed")),
       h("span", { class: "sub" }, shown(row.application?.name || appName(row.app), { max: 60 })),
     ];
@@ -126,6 +104,7 @@ class SessionsView {
     if (row) this.list.table.change(row, t("mark.changed"));
   }
 
+  /** @override */
   bulkButtons() {
     /** @type {[import("../bulk.js").Action, import("../dom.js").IconName, string][]} */
     const actions = [["accept", "check", ""], ["hold", "hold", ""], ["logout", "logout", "danger"]];
@@ -141,45 +120,26 @@ class SessionsView {
     await this.list.read(true);
   }
 
+  /** @override */
   drawActions() {
     const { total } = this.list;
-    const many = this.name === "pending" && mayWrite() && (total ?? this.list.rows ?? 0) > 0;
-    fill(this.actions, many && button(total === undefined ? t("pending.acceptAll") : t("pending.acceptAllOf", { n: total }), async () => {
+    const many = this.name === "pending" && mayWrite() && Boolean(total);
+    fill(this.actions, many && button(t("pending.acceptAll", { n: total ?? 0 }), async () => {
       if (await bulk("accept", { select: this.select })) await this.list.read(true);
     }, { icon: "check", kind: "primary", focus: "accept-all" }));
   }
 
-  empty() {
-    if (this.filters.active) {
-      return [...emptyNote("search", t("sessions.noMatch"), t("sessions.noMatchText")),
-        button(t("filter.clear"), () => replaceRoute(this.name, {}), { kind: "compact" })];
-    }
+  /** @override */
+  none() {
     return this.name === "pending" ? emptyNote("check", t("pending.none"), t("pending.noneText")) : emptyNote("sessions", t("sessions.none"), t("sessions.noneText"));
   }
 
-  /** @param {Query} query */
-  route(query) {
-    if (JSON.stringify(query) === JSON.stringify(this.query)) return;
-    this.query = query;
-    this.filters.show(query);
-    this.list.table.showSort(query.sort ?? "");
-    if (this.selection.all) this.selection.clear(); // all that match are others now
-    void this.list.restart();
+  /** @override */
+  empty() {
+    return this.filters.active ? [...super.empty(), button(t("filter.clear"), () => replaceRoute(this.name, {}), { kind: "compact" })] : super.empty();
   }
 
-  status() {
-    fill(this.rights, rightsNote());
-    this.filters.showApps();
-    if (mayWrite() === this.mayWrite) return;
-    // Columns come and go with the rights.
-    window.dispatchEvent(new CustomEvent("redraw"));
-  }
-
-  reload() {
-    void this.list.read(true);
-  }
-
-  /** @param {import("../types.js").Event} event */
+  /** @param {import("../../types.js").Event} event */
   event(event) {
     const { list } = this;
     if (event.epoch === list.epoch && event.revision <= list.revision) return;
@@ -218,10 +178,10 @@ class SessionsView {
     }
   }
 
+  /** @override */
   leave() {
     clearTimeout(this.timer);
-    this.list.leave();
-    this.filters.leave();
+    super.leave();
   }
 }
 
