@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sessiond/internal/client"
+	"sessiond/internal/session"
 )
 
 // completionLimit is how long a shell waits for the daemon's names. Where it has
@@ -100,7 +101,7 @@ func (a *app) ids(cmd *cobra.Command, typed string) []string {
 // of them; each is described by e-mail address and device.
 func (a *app) keyNames(cmd *cobra.Command, app string) []string {
 	return a.ask(cmd, func(ctx context.Context, daemon *client.Client) (found []candidate, err error) {
-		page, err := daemon.Sessions(ctx, client.Query{App: app, Limit: listPage})
+		page, err := daemon.Sessions(ctx, client.Query{Filter: session.Filter{App: app}, Limit: listPage})
 		for i := range page.Sessions {
 			s := &page.Sessions[i]
 			found = append(found, candidate{s.Session.String(), described(s.Email, s.Device.Description)})

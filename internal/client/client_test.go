@@ -76,7 +76,7 @@ func TestRequests(t *testing.T) {
 		"GET /v1/apps":           func(c *client.Client) error { _, err := c.Apps(t.Context()); return err },
 		"GET /v1/sessions?":      func(c *client.Client) error { _, err := c.Sessions(t.Context(), client.Query{}); return err },
 		"GET /v1/sessions?app=a.b&cursor=x&email=a%2Bb%40c&limit=7&status=pending": func(c *client.Client) error {
-			_, err := c.Sessions(t.Context(), client.Query{App: "a.b", Status: "pending", Email: "a+b@c", Limit: 7, Cursor: "x"})
+			_, err := c.Sessions(t.Context(), client.Query{Filter: session.Filter{App: "a.b", Status: "pending", Email: "a+b@c"}, Limit: 7, Cursor: "x"})
 			return err
 		},
 	} {
@@ -107,7 +107,7 @@ func TestAllSessions(t *testing.T) {
 		say(http.StatusOK, "application/json", text)(w, r)
 	})
 	var got []session.Key
-	for one, err := range c.AllSessions(t.Context(), client.Query{App: "a.b"}) {
+	for one, err := range c.AllSessions(t.Context(), client.Query{Filter: session.Filter{App: "a.b"}}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +116,7 @@ func TestAllSessions(t *testing.T) {
 	if diff := cmp.Diff([]session.Key{{App: "a.b", ID: "1"}, {App: "a.b", ID: "2"}, {App: "a.b", ID: "3"}}, got); diff != "" {
 		t.Error(diff)
 	}
-	for one := range c.AllSessions(t.Context(), client.Query{App: "a.b"}) {
+	for one := range c.AllSessions(t.Context(), client.Query{Filter: session.Filter{App: "a.b"}}) {
 		if one.Session != (session.Key{App: "a.b", ID: "1"}) {
 			t.Errorf("the first session is %q", one.Session)
 		}

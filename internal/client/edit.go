@@ -127,10 +127,10 @@ func (c *Client) Audit(ctx context.Context, q AuditQuery) (api.AuditPage, error)
 	return ask[api.AuditPage](ctx, c, get("/v1/audit?"+values.Encode()))
 }
 
-// Rejected returns a page of the files that are not compliant. Of the query, the status
-// and the e-mail address are not asked for.
+// Rejected returns a page of the files that are not compliant. Of the query's
+// filter, only the app is asked for.
 func (c *Client) Rejected(ctx context.Context, q Query) (api.RejectedPage, error) {
-	q.Status, q.Email = "", ""
+	q.Filter = session.Filter{App: q.App}
 	return ask[api.RejectedPage](ctx, c, get("/v1/rejected?"+q.String()))
 }
 

@@ -3,8 +3,7 @@ package client
 import (
 	"context"
 	"iter"
-	"net/url"
-	"strconv"
+	"maps"
 
 	"sessiond/internal/api"
 	"sessiond/internal/session"
@@ -12,9 +11,7 @@ import (
 
 // Query says which sessions to list. An empty member excludes nothing.
 type Query struct {
-	App    string // name of the app folder
-	Status string
-	Email  string // in upper or lower case; * stands for any characters
+	session.Filter
 	Prefix string // what the key or the session's id begins with
 
 	Limit  int    // of a page, 1 to 1000; 0 leaves it to the daemon
@@ -22,20 +19,9 @@ type Query struct {
 }
 
 func (q Query) String() string {
-	values := url.Values{}
-	set := func(name, value string) {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	set("app", q.App)
-	set("status", q.Status)
-	set("email", q.Email)
-	set("prefix", q.Prefix)
-	set("cursor", q.Cursor)
-	if q.Limit != 0 {
-		values.Set("limit", strconv.Itoa(q.Limit))
-	}
+	values := parameters(q.Members())
+	maps.Copy(values, parameters(map[string]string{"prefix": q.Prefix, "cursor": q.Cursor}))
+	setLimit(values, q.Limit)
 	return values.Encode()
 }
 
@@ -66,9 +52,9 @@ func (c *Client) AllSessions(ctx context.Context, q Query) iter.Seq2[api.Summary
 }
 
 // Unadmitted returns a page of the valid files whose sessions are not in memory. Of the
-// query, the status and the e-mail address are not asked for: no session has them.
+// query's filter, only the app is asked for: there is no session to know the rest of.
 func (c *Client) Unadmitted(ctx context.Context, q Query) (api.UnadmittedPage, error) {
-	q.Status, q.Email = "", ""
+	q.Filter = session.Filter{App: q.App}
 	return ask[api.UnadmittedPage](ctx, c, get("/v1/not-in-memory?"+q.String()))
 }
 

@@ -285,17 +285,17 @@ func TestRejected(t *testing.T) {
 		}
 		w.store.Apply(outcome)
 		for query, want := range map[client.Query][]session.Key{
-			{}:                         keys,
-			{App: "a.b"}:               keys[:2],
-			{App: "c.d"}:               keys[2:],
-			{App: "c"}:                 nil,
-			{Prefix: "1"}:              {keys[0], keys[2]},
-			{Prefix: "a.b/2"}:          {keys[1]},
-			{Prefix: "2", App: "c.d"}:  nil,
-			{Limit: 1, App: "a.b"}:     keys[:2],
-			{Limit: 2}:                 keys,
-			{Status: "x", Email: "y"}:  keys,
-			{Limit: 1, Prefix: "c.d/"}: keys[2:],
+			{}:                                   keys,
+			{Filter: session.Filter{App: "a.b"}}: keys[:2],
+			{Filter: session.Filter{App: "c.d"}}: keys[2:],
+			{Filter: session.Filter{App: "c"}}:   nil,
+			{Prefix: "1"}:                        {keys[0], keys[2]},
+			{Prefix: "a.b/2"}:                    {keys[1]},
+			{Prefix: "2", Filter: session.Filter{App: "c.d"}}: nil,
+			{Limit: 1, Filter: session.Filter{App: "a.b"}}:    keys[:2],
+			{Limit: 2}: keys,
+			{Filter: session.Filter{Status: "x", Email: "y"}}: keys,
+			{Limit: 1, Prefix: "c.d/"}:                        keys[2:],
 		} {
 			var got []session.Key
 			for next := true; next; next = query.Cursor != "" {

@@ -16,12 +16,15 @@ func TestQueries(t *testing.T) {
 	w := newWorld(t)
 	for path, detail := range map[string]string{
 		"/v1/status?x=1":                     `unknown parameter "x"; this route takes none`,
-		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes app, status, email, prefix, limit, cursor`,
+		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes q, app, status, email, domain, device, os, modifiedBefore, prefix, limit, cursor`,
 		"/v1/sessions?limit=1&limit=2":       "more than once",
 		"/v1/sessions?limit=0":               "1 to 1000",
 		"/v1/sessions?limit=1001":            "1 to 1000",
 		"/v1/sessions?limit=ten":             "1 to 1000",
 		"/v1/sessions?status=gone":           `"accepted" or "pending"`,
+		"/v1/sessions?domain=%40b.c":         "what follows the @",
+		"/v1/sessions?q=+":                   "q is empty",
+		"/v1/sessions?modifiedBefore=2025":   "a time such as",
 		"/v1/sessions?cursor=!":              "cursor",
 		"/v1/sessions?cursor=bm8ga2V5":       "cursor", // "no key"
 		"/v1/sessions?app=%ZZ":               "cannot read the query",
@@ -34,7 +37,7 @@ func TestQueries(t *testing.T) {
 	} {
 		w.get(path).mustFail(t, http.StatusBadRequest, detail)
 	}
-	for _, name := range []string{"app", "status", "email", "prefix", "limit", "cursor"} {
+	for _, name := range append(session.FilterNames(), "prefix", "limit", "cursor") {
 		w.get("/v1/sessions?limit=1&"+name+"=").mustFail(t, http.StatusBadRequest, strconv.Quote(name))
 		w.get("/v1/sessions?"+name).mustFail(t, http.StatusBadRequest, strconv.Quote(name)+" is empty")
 	}
@@ -97,6 +100,10 @@ func TestSessions(t *testing.T) {
 		{"app=b", nil, false},
 		{"status=pending", all[151:152], false},
 		{"email=bert@example.COM", all[152:], false},
+		{"domain=EXAMPLE.com&q=bert", all[152:], false},
+		{"q=BERT+b.two", all[152:], false},
+		{"q=anna&modifiedBefore=1990-01-01T00:00:00Z", nil, false},
+		{"device=*&os=none", nil, false},
 		{"prefix=b.two", all[150:], false},
 		{"prefix=" + all[151].Key().ID + "&app=b.two", all[151:152], false},
 		{"prefix=none", nil, false},

@@ -60,22 +60,28 @@ func badQuery(format string, args ...any) *problem {
 	return newProblem(api.KindInvalidParameter, format, args...)
 }
 
-// parseFilter reads which sessions GET /v1/sessions is to list.
-func parseFilter(query url.Values, current session.Epoch) (store.Filter, error) {
-	filter := store.Filter{
-		App:    query.Get("app"),
-		Status: query.Get("status"),
-		Email:  query.Get("email"),
-		Prefix: query.Get("prefix"),
+// parseSelection reads which sessions GET /v1/sessions is to list.
+func parseSelection(query url.Values, current session.Epoch) (store.Query, error) {
+	filter, err := parseFilter(query)
+	if err != nil {
+		return store.Query{}, err
 	}
-	switch filter.Status {
-	case "", session.StatusAccepted, session.StatusPending:
-	default:
-		return store.Filter{}, badQuery("status is %q; it may be %q or %q", filter.Status, session.StatusAccepted, session.StatusPending)
+	selection := store.Query{Filter: filter, Prefix: query.Get("prefix"), Walk: maxWalk}
+	selection.After, selection.Limit, err = parsePage(query, current)
+	return selection, err
+}
+
+// parseFilter reads which sessions are meant.
+func parseFilter(query url.Values) (filter session.Filter, err error) {
+	for _, name := range session.FilterNames() {
+		if !query.Has(name) {
+			continue
+		}
+		if err := filter.Set(name, query.Get(name)); err != nil {
+			return session.Filter{}, badQuery("%v", err)
+		}
 	}
-	var err error
-	filter.After, filter.Limit, err = parsePage(query, current)
-	return filter, err
+	return filter, nil
 }
 
 // parseFileFilter reads which files GET /v1/not-in-memory or /v1/rejected is to list.

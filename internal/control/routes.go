@@ -11,6 +11,7 @@ import (
 	"sessiond/internal/access"
 	"sessiond/internal/api"
 	"sessiond/internal/audit"
+	"sessiond/internal/session"
 )
 
 // route is one row of the route table: a path, and what may be done with what it
@@ -53,7 +54,7 @@ func routes() []route {
 		{pattern: "/v1/me", operations: get(operation{handle: (*Server).me})},
 		{pattern: "/v1/errors", operations: get(operation{query: []string{"limit", "cursor"}, needsReady: true, handle: (*Server).errors})},
 		{pattern: "/v1/apps", operations: get(operation{needsReady: true, handle: (*Server).apps})},
-		{pattern: "/v1/sessions", operations: get(operation{query: []string{"app", "status", "email", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).sessions})},
+		{pattern: "/v1/sessions", operations: get(operation{query: filtered("prefix", "limit", "cursor"), needsReady: true, handle: (*Server).sessions})},
 		{pattern: "/v1/not-in-memory", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).unadmitted})},
 		{pattern: "/v1/rejected", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).rejected})},
 		{pattern: "/v1/sessions/{app}/{id}", operations: map[string]operation{
@@ -80,6 +81,9 @@ func routes() []route {
 
 func get(op operation) map[string]operation  { return map[string]operation{http.MethodGet: op} }
 func post(op operation) map[string]operation { return map[string]operation{http.MethodPost: op} }
+
+// filtered returns the parameters of an operation on the sessions of a filter.
+func filtered(more ...string) []string { return append(session.FilterNames(), more...) }
 
 // edits completes an operation that changes session files, or what is kept of them.
 func edits(op operation) operation {

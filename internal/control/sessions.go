@@ -11,16 +11,15 @@ import (
 // sessions answers GET /v1/sessions.
 func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	view := s.store.View()
-	filter, err := parseFilter(r.query, view.Epoch())
+	query, err := parseSelection(r.query, view.Epoch())
 	if err != nil {
 		return err
 	}
-	filter.Walk = maxWalk
 	var found []session.Loaded
 	var after session.Key
 	err = s.scans.scan(r.Context(), func() {
 		view = s.store.View() // it may have waited
-		found, after = view.Select(filter)
+		found, after = view.Select(query)
 	})
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func TestPagesMayBeEmpty(t *testing.T) {
 	const walked = 5_000
 	last := newSession(session.Key{App: "a.b", ID: "last"}, "bert@example.com")
 	w.pass(append(sessions("a.b", 2*walked), last)...)
-	query := client.Query{Email: "bert@example.com"}
+	query := client.Query{Filter: session.Filter{Email: "bert@example.com"}}
 	for want := range 3 {
 		page, err := w.client.Sessions(t.Context(), query)
 		if err != nil {
@@ -30,7 +30,7 @@ func TestPagesMayBeEmpty(t *testing.T) {
 		query.Cursor = page.Next
 	}
 	var found []session.Key
-	for one, err := range w.client.AllSessions(t.Context(), client.Query{Email: "bert@example.com"}) {
+	for one, err := range w.client.AllSessions(t.Context(), client.Query{Filter: session.Filter{Email: "bert@example.com"}}) {
 		if err != nil {
 			t.Fatal(err)
 		}

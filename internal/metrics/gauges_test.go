@@ -67,7 +67,7 @@ func standingOf(m *Metrics) prometheus.Gatherer {
 func seen(v *store.View) map[string]float64 {
 	values := map[string]float64{"sessiond_not_in_memory_files": float64(v.NotInMemory())}
 	apps := map[string]bool{}
-	all, _ := v.Select(store.Filter{})
+	all, _ := v.Select(store.Query{})
 	for _, s := range all {
 		app := s.Key().App
 		apps[app] = true

@@ -91,9 +91,9 @@ func BenchmarkGet(b *testing.B) {
 }
 
 func BenchmarkSelectPage(b *testing.B) {
-	filters := map[string]store.Filter{
+	filters := map[string]store.Query{
 		"all": {Limit: 100},
-		"app": {App: "TEAM.app5", Limit: 100},
+		"app": {Filter: session.Filter{App: "TEAM.app5"}, Limit: 100},
 	}
 	for name, filter := range filters {
 		b.Run(name, func(b *testing.B) {
@@ -111,7 +111,7 @@ func BenchmarkSelectPage(b *testing.B) {
 func BenchmarkSelectEmail(b *testing.B) {
 	forSizes(b, func(b *testing.B, s *store.Store, _ []*session.Session) {
 		for b.Loop() {
-			if page, _ := s.View().Select(store.Filter{Email: "bob@example.com"}); page != nil {
+			if page, _ := s.View().Select(store.Query{Filter: session.Filter{Email: "bob@example.com"}}); page != nil {
 				b.Fatalf("%d sessions", len(page))
 			}
 		}

@@ -38,7 +38,7 @@ func (m *model) check(t *rapid.T, v *store.View) {
 		}
 	}
 	var got []session.Key
-	all, _ := v.Select(store.Filter{})
+	all, _ := v.Select(store.Query{})
 	for _, loaded := range all {
 		got = append(got, loaded.Key())
 	}
@@ -60,13 +60,15 @@ func (m *model) check(t *rapid.T, v *store.View) {
 
 // checkPage holds one page of a selection against the model.
 func (m *model) checkPage(t *rapid.T, v *store.View) {
-	f := store.Filter{
-		App:    rapid.SampledFrom(append([]string{"", "", "T.a", "no.app"}, folders...)).Draw(t, "app"),
-		Status: rapid.SampledFrom([]string{"", session.StatusAccepted, session.StatusPending}).Draw(t, "status"),
-		Email:  rapid.SampledFrom([]string{"", "", "ANN@example.com", "nobody"}).Draw(t, "email"),
-		After:  rapid.OneOf(rapid.Just(session.Key{}), anyKey).Draw(t, "after"),
-		Limit:  rapid.SampledFrom(limits).Draw(t, "limit"),
-		Walk:   rapid.SampledFrom(limits).Draw(t, "walk"),
+	f := store.Query{
+		Filter: session.Filter{
+			App:    rapid.SampledFrom(append([]string{"", "", "T.a", "no.app"}, folders...)).Draw(t, "app"),
+			Status: rapid.SampledFrom([]string{"", session.StatusAccepted, session.StatusPending}).Draw(t, "status"),
+			Email:  rapid.SampledFrom([]string{"", "", "ANN@example.com", "nobody"}).Draw(t, "email"),
+		},
+		After: rapid.OneOf(rapid.Just(session.Key{}), anyKey).Draw(t, "after"),
+		Limit: rapid.SampledFrom(limits).Draw(t, "limit"),
+		Walk:  rapid.SampledFrom(limits).Draw(t, "walk"),
 	}
 	page, next := v.Select(f)
 	if want, wantNext := m.selected(f); !slices.Equal(page, want) || next != wantNext {

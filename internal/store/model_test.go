@@ -121,7 +121,7 @@ func (m *model) codes() []session.CodeCount {
 	return counts
 }
 
-func (m *model) selected(f store.Filter) (page []session.Loaded, next session.Key) {
+func (m *model) selected(f store.Query) (page []session.Loaded, next session.Key) {
 	walked := 0
 	for _, l := range sorted(m.sessions) {
 		if f.App != "" && l.Key().App != f.App || l.Key().Compare(f.After) <= 0 {

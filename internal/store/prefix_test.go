@@ -35,24 +35,24 @@ func begins() *store.View {
 func TestSelectByPrefix(t *testing.T) {
 	v := begins()
 	for _, tc := range []struct {
-		filter store.Filter
+		filter store.Query
 		want   string // keys
 	}{
-		{store.Filter{Prefix: "12"}, "a.b-c/12 a.b/12 a.b/123"},
-		{store.Filter{Prefix: "123"}, "a.b/123"},
-		{store.Filter{Prefix: "1234"}, ""},
-		{store.Filter{Prefix: "a.b/12"}, "a.b/12 a.b/123"},
-		{store.Filter{Prefix: "a.b/"}, "a.b/1 a.b/12 a.b/123 a.b/13 a.b/a"},
-		{store.Filter{Prefix: "a.b."}, "a.b.c/1"},
-		{store.Filter{Prefix: "a.b"}, "a.b-c/12 a.b-c/2 a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13 a.b/a"},
-		{store.Filter{Prefix: "a"}, "a.b-c/12 a.b-c/2 a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13 a.b/a z.y/a"},
-		{store.Filter{Prefix: "12", App: "a.b"}, "a.b/12 a.b/123"},
-		{store.Filter{Prefix: "a.b/12", App: "a.b-c"}, ""},
-		{store.Filter{Prefix: "x.y/1"}, ""},
-		{store.Filter{Prefix: "1", After: session.Key{App: "a.b", ID: "12"}}, "a.b/123 a.b/13"},
-		{store.Filter{Prefix: "1", After: session.Key{App: "a.b-c", ID: "3"}}, "a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13"},
-		{store.Filter{Prefix: "12", Limit: 2}, "a.b-c/12 a.b/12 …"},
-		{store.Filter{Prefix: "12", Limit: 3}, "a.b-c/12 a.b/12 a.b/123"},
+		{store.Query{Prefix: "12"}, "a.b-c/12 a.b/12 a.b/123"},
+		{store.Query{Prefix: "123"}, "a.b/123"},
+		{store.Query{Prefix: "1234"}, ""},
+		{store.Query{Prefix: "a.b/12"}, "a.b/12 a.b/123"},
+		{store.Query{Prefix: "a.b/"}, "a.b/1 a.b/12 a.b/123 a.b/13 a.b/a"},
+		{store.Query{Prefix: "a.b."}, "a.b.c/1"},
+		{store.Query{Prefix: "a.b"}, "a.b-c/12 a.b-c/2 a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13 a.b/a"},
+		{store.Query{Prefix: "a"}, "a.b-c/12 a.b-c/2 a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13 a.b/a z.y/a"},
+		{store.Query{Filter: session.Filter{App: "a.b"}, Prefix: "12"}, "a.b/12 a.b/123"},
+		{store.Query{Filter: session.Filter{App: "a.b-c"}, Prefix: "a.b/12"}, ""},
+		{store.Query{Prefix: "x.y/1"}, ""},
+		{store.Query{Prefix: "1", After: session.Key{App: "a.b", ID: "12"}}, "a.b/123 a.b/13"},
+		{store.Query{Prefix: "1", After: session.Key{App: "a.b-c", ID: "3"}}, "a.b.c/1 a.b/1 a.b/12 a.b/123 a.b/13"},
+		{store.Query{Prefix: "12", Limit: 2}, "a.b-c/12 a.b/12 …"},
+		{store.Query{Prefix: "12", Limit: 3}, "a.b-c/12 a.b/12 a.b/123"},
 	} {
 		t.Run(fmt.Sprintf("%+v", tc.filter), func(t *testing.T) {
 			page, next := v.Select(tc.filter)
@@ -74,9 +74,9 @@ func TestSelectByPrefix(t *testing.T) {
 func TestSelectByPrefixInPages(t *testing.T) {
 	v := begins()
 	for _, prefix := range []string{"1", "12", "a", "a.b", "a.b/1"} {
-		whole, _ := v.Select(store.Filter{Prefix: prefix})
+		whole, _ := v.Select(store.Query{Prefix: prefix})
 		var got []session.Key
-		f := store.Filter{Prefix: prefix, Limit: 1}
+		f := store.Query{Prefix: prefix, Limit: 1}
 		for more := true; more; {
 			page, next := v.Select(f)
 			got = append(got, page[0].Key())

@@ -48,7 +48,7 @@ func number(v *store.View) (int, error) {
 		return 0, nil
 	}
 	email := fmt.Sprintf("%d@example.com", n)
-	page, next := v.Select(store.Filter{Email: email, Limit: mixSessions})
+	page, next := v.Select(store.Query{Filter: session.Filter{Email: email}, Limit: mixSessions})
 	if want := mixSessions * 9 / 10; len(page) != want || next != (session.Key{}) || v.Len() != want {
 		return n, fmt.Errorf("%d sessions of %d have the email of pass %d; want %d", len(page), v.Len(), n, want)
 	}

@@ -2,16 +2,14 @@ package store
 
 import (
 	"iter"
+	"time"
 
 	"sessiond/internal/session"
 )
 
-// Filter says which sessions [View.Select] returns. An empty member excludes
-// nothing.
-type Filter struct {
-	App    string // name of the app folder
-	Status string
-	Email  string // in whatever case; * stands for any characters
+// Query says which sessions [View.Select] returns. An empty member excludes nothing.
+type Query struct {
+	session.Filter
 	Prefix string // what the key or its ID begins with
 
 	After session.Key // only keys that sort after this one
@@ -21,19 +19,19 @@ type Filter struct {
 	Walk int
 }
 
-// Select returns the sessions that pass the filter, in ascending order of their
+// Select returns the sessions of a query, in ascending order of their
 // keys, and after which key there may be more of them; the zero key where there are not.
-func (v *View) Select(f Filter) (page []session.Loaded, next session.Key) {
-	if f.Limit > 0 {
-		page = make([]session.Loaded, 0, min(f.Limit, v.Len()))
+func (v *View) Select(q Query) (page []session.Loaded, next session.Key) {
+	if q.Limit > 0 {
+		page = make([]session.Loaded, 0, min(q.Limit, v.Len()))
 	}
-	walked := 0
-	for r := range v.candidates(&f) {
-		if f.Walk > 0 && walked == f.Walk {
+	matcher, walked := q.Matcher(), 0
+	for r := range v.candidates(&q) {
+		if q.Walk > 0 && walked == q.Walk {
 			return page, next
 		}
-		if f.passes(r.session) {
-			if f.Limit > 0 && len(page) == f.Limit {
+		if matcher.Matches(r.session, time.Unix(0, r.modified)) {
+			if q.Limit > 0 && len(page) == q.Limit {
 				return page, next
 			}
 			page = append(page, r.loaded())
@@ -44,17 +42,12 @@ func (v *View) Select(f Filter) (page []session.Loaded, next session.Key) {
 	return page, session.Key{}
 }
 
-// candidates yields the sessions that a filter must look at.
-func (v *View) candidates(f *Filter) iter.Seq[row] {
-	if f.Prefix != "" {
-		return v.beginning(f.Prefix, f.App, f.After)
+// candidates yields the sessions that a query must look at.
+func (v *View) candidates(q *Query) iter.Seq[row] {
+	if q.Prefix != "" {
+		return v.beginning(q.Prefix, q.App, q.After)
 	}
-	return v.within(f.App, f.After)
-}
-
-func (f *Filter) passes(s *session.Session) bool {
-	return (f.Status == "" || s.Status() == f.Status) &&
-		(f.Email == "" || matchesEmail(f.Email, s.Email()))
+	return v.within(q.App, q.After)
 }
 
 // within yields the sessions of an app folder, or of all where app is empty, whose

@@ -35,7 +35,7 @@ func TestEmptyStore(t *testing.T) {
 	if _, ok := v.Problem(keyA); ok {
 		t.Error("found a problem in an empty store")
 	}
-	if page, next := v.Select(store.Filter{Limit: 10}); len(page) != 0 || next != (session.Key{}) {
+	if page, next := v.Select(store.Query{Limit: 10}); len(page) != 0 || next != (session.Key{}) {
 		t.Errorf("selected %v, next %s; want nothing", page, next)
 	}
 }
@@ -92,7 +92,7 @@ func TestApplySessions(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			v := applied(tt.passes...).View()
-			got, _ := v.Select(store.Filter{})
+			got, _ := v.Select(store.Query{})
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("in memory: %s", cmp.Diff(tt.want, got))
 			}
@@ -252,7 +252,7 @@ func TestViewStays(t *testing.T) {
 	s.Apply(pass(2, updates(many(1000, "after@example.com")...), endsProblems(keyA)))
 	s.Apply(pass(3, removes(gone...)))
 
-	page, _ := v.Select(store.Filter{})
+	page, _ := v.Select(store.Query{})
 	for i, loaded := range page {
 		if loaded.Session != before[i] {
 			t.Fatalf("session %d of the old view is not what it was", i)
