@@ -45,11 +45,13 @@ type Detail struct {
 	Content jsontext.Value `json:"content"`
 }
 
-// Page is a part of the sessions in memory, sorted by key. It is the answer to
-// GET /v1/sessions.
+// Page is a part of the sessions in memory. It is the answer to GET /v1/sessions.
 type Page struct {
 	Sessions []Summary `json:"sessions"`
 	Next     string    `json:"next,omitempty"` // the cursor of the next page; empty on the last
+	// Total is how many sessions pass the filter, on all pages; nil where nobody asked and
+	// it is not known without looking.
+	Total *int `json:"total,omitzero"`
 	// Epoch and Revision are where to follow from.
 	Epoch    session.Epoch `json:"epoch"`
 	Revision uint64        `json:"revision"`
@@ -84,7 +86,7 @@ type App struct {
 // AppendPage appends a [Page] as JSON. It ends with the first session at which it has
 // maxBytes. next returns the cursor after so many sessions, which needs no escape
 // sequence, or nothing where the list ends there.
-func AppendPage(to []byte, sessions []session.Loaded, maxBytes int, next func(shown int) string, at session.Position) []byte {
+func AppendPage(to []byte, sessions []session.Loaded, maxBytes int, next func(shown int) string, total *int, at session.Position) []byte {
 	begin := len(to)
 	to = append(to, `{"sessions":[`...)
 	shown := 0
@@ -100,6 +102,10 @@ func AppendPage(to []byte, sessions []session.Loaded, maxBytes int, next func(sh
 		to = append(to, `,"next":"`...)
 		to = append(to, next...)
 		to = append(to, '"')
+	}
+	if total != nil {
+		to = append(to, `,"total":`...)
+		to = strconv.AppendInt(to, int64(*total), 10)
 	}
 	to = append(to, `,"epoch":"`...)
 	to, _ = at.Epoch.AppendText(to) // it never fails

@@ -27,10 +27,10 @@ func TestAppended(t *testing.T) {
 		got  []byte
 		read any
 	}{
-		"an empty page": {api.AppendPage(nil, nil, 1000, next(""), at), new(api.Page)},
+		"an empty page": {api.AppendPage(nil, nil, 1000, next(""), nil, at), new(api.Page)},
 		"a seen one":    {api.AppendDetail(nil, seen), new(api.Detail)},
-		"a last page":   {api.AppendPage(nil, []session.Loaded{one}, 1000, next(""), at), new(api.Page)},
-		"a page":        {api.AppendPage(nil, []session.Loaded{one, one}, 1000, next("0000001f-bmV4dA"), at), new(api.Page)},
+		"a last page":   {api.AppendPage(nil, []session.Loaded{one}, 1000, next(""), nil, at), new(api.Page)},
+		"a page":        {api.AppendPage(nil, []session.Loaded{one, one}, 1000, next("0000001f-bmV4dA"), new(7), at), new(api.Page)},
 		"a session":     {api.AppendDetail(nil, one), new(api.Detail)},
 	} {
 		if err := json.Unmarshal(test.got, test.read, json.RejectUnknownMembers(true)); err != nil {

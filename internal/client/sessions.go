@@ -13,6 +13,8 @@ import (
 type Query struct {
 	session.Filter
 	Prefix string // what the key or the session's id begins with
+	Sort   session.Sort
+	Total  bool // asks how many sessions there are on all pages
 
 	Limit  int    // of a page, 1 to 1000; 0 leaves it to the daemon
 	Cursor string // where to go on: the Next of the page before
@@ -21,6 +23,12 @@ type Query struct {
 func (q Query) String() string {
 	values := parameters(q.Members())
 	maps.Copy(values, parameters(map[string]string{"prefix": q.Prefix, "cursor": q.Cursor}))
+	if q.Sort != (session.Sort{}) {
+		values.Set("sort", q.Sort.String())
+	}
+	if q.Total {
+		values.Set("total", "1")
+	}
 	setLimit(values, q.Limit)
 	return values.Encode()
 }

@@ -16,12 +16,15 @@ func TestQueries(t *testing.T) {
 	w := newWorld(t)
 	for path, detail := range map[string]string{
 		"/v1/status?x=1":                     `unknown parameter "x"; this route takes none`,
-		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes q, app, status, email, domain, device, os, modifiedBefore, prefix, limit, cursor`,
+		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes q, app, status, email, domain, device, os, modifiedBefore, sort, total, prefix, limit, cursor`,
 		"/v1/sessions?limit=1&limit=2":       "more than once",
 		"/v1/sessions?limit=0":               "1 to 1000",
 		"/v1/sessions?limit=1001":            "1 to 1000",
 		"/v1/sessions?limit=ten":             "1 to 1000",
 		"/v1/sessions?status=gone":           `"accepted" or "pending"`,
+		"/v1/sessions?sort=size":             "it may be key, email",
+		"/v1/sessions?total=yes":             "total is \"yes\"; it may be 1",
+		"/v1/sessions?sort=--email":          "it may be key, email",
 		"/v1/sessions?domain=%40b.c":         "what follows the @",
 		"/v1/sessions?q=+":                   "q is empty",
 		"/v1/sessions?modifiedBefore=2025":   "a time such as",
@@ -37,7 +40,7 @@ func TestQueries(t *testing.T) {
 	} {
 		w.get(path).mustFail(t, http.StatusBadRequest, detail)
 	}
-	for _, name := range append(session.FilterNames(), "prefix", "limit", "cursor") {
+	for _, name := range append(session.FilterNames(), "sort", "total", "prefix", "limit", "cursor") {
 		w.get("/v1/sessions?limit=1&"+name+"=").mustFail(t, http.StatusBadRequest, strconv.Quote(name))
 		w.get("/v1/sessions?"+name).mustFail(t, http.StatusBadRequest, strconv.Quote(name)+" is empty")
 	}

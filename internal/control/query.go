@@ -60,17 +60,6 @@ func badQuery(format string, args ...any) *problem {
 	return newProblem(api.KindInvalidParameter, format, args...)
 }
 
-// parseSelection reads which sessions GET /v1/sessions is to list.
-func parseSelection(query url.Values, current session.Epoch) (store.Query, error) {
-	filter, err := parseFilter(query)
-	if err != nil {
-		return store.Query{}, err
-	}
-	selection := store.Query{Filter: filter, Prefix: query.Get("prefix"), Walk: maxWalk}
-	selection.After, selection.Limit, err = parsePage(query, current)
-	return selection, err
-}
-
 // parseFilter reads which sessions are meant.
 func parseFilter(query url.Values) (filter session.Filter, err error) {
 	for _, name := range session.FilterNames() {

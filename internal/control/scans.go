@@ -28,3 +28,13 @@ func (s scans) scan(ctx context.Context, look func()) error {
 	look()
 	return nil
 }
+
+// inTurns calls step, in turns with others, until it says that there is no more to do.
+func (s scans) inTurns(ctx context.Context, step func() (more bool)) error {
+	for more := true; more; {
+		if err := s.scan(ctx, func() { more = step() }); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -8,40 +8,6 @@ import (
 	"sessiond/internal/store"
 )
 
-// sessions answers GET /v1/sessions.
-func (s *Server) sessions(w http.ResponseWriter, r *request) error {
-	view := s.store.View()
-	query, err := parseSelection(r.query, view.Epoch())
-	if err != nil {
-		return err
-	}
-	var found []session.Loaded
-	var after session.Key
-	err = s.scans.scan(r.Context(), func() {
-		view = s.store.View() // it may have waited
-		found, after = view.Select(query)
-	})
-	if err != nil {
-		return err
-	}
-	for i := range found {
-		found[i] = s.withSeen(found[i])
-	}
-	next := func(shown int) string {
-		at := after
-		if shown < len(found) {
-			at = found[shown-1].Key()
-		}
-		if !at.IsFile() {
-			return ""
-		}
-		return formatCursor(view.Epoch(), at) // which needs no escape sequence
-	}
-	return s.writeLarge(w, r, boundOf(found), func(to []byte) []byte {
-		return api.AppendPage(to, found, maxPage, next, view.Position())
-	})
-}
-
 // session answers GET /v1/sessions/{app}/{id}.
 func (s *Server) session(w http.ResponseWriter, r *request) error {
 	key, err := keyOf(r.Request)

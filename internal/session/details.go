@@ -122,14 +122,21 @@ func (s *Session) Email() string {
 	return ""
 }
 
+// DeviceDescription returns the description of the device that the session's content says,
+// or nothing.
+func (s *Session) DeviceDescription() string { return s.memberOf("device", "description") }
+
 // AppName returns the name of the app that the session's content says, or nothing.
-func (s *Session) AppName() string {
+func (s *Session) AppName() string { return s.memberOf("application", "name") }
+
+// memberOf returns the text of a member of an object that the content has, or nothing.
+func (s *Session) memberOf(object, member string) string {
 	for name, value := range members(s.content) {
-		if name != "application" {
+		if name != object {
 			continue
 		}
 		for name, value := range members(value) {
-			if name == "name" {
+			if name == member {
 				return textOf(something(value))
 			}
 		}

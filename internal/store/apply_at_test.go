@@ -89,7 +89,7 @@ func TestAll(t *testing.T) {
 	for l := range s.View().All() {
 		got = append(got, l)
 	}
-	want, _ := s.View().Select(store.Filter{})
+	want, _ := s.View().Select(store.Query{})
 	if len(got) != 300 || len(want) != 300 || got[0] != want[0] || got[299] != want[299] {
 		t.Errorf("it yields %d sessions of %d", len(got), len(want))
 	}

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"cmp"
+	"strings"
+
+	"sessiond/internal/session"
+)
+
+// Rank is where a session stands in a sorted list. It stays as it is while the session's
+// value does that the list is sorted by, whatever else comes and goes.
+type Rank struct {
+	Number int64  // of a time, nanoseconds since 1970
+	Text   string // of anything else
+	Key    session.Key
+}
+
+// maxRankText is how many bytes of a text count: the rank of the last session of a page
+// goes into a cursor, and an address may have any length.
+const maxRankText = 128
+
+// rankOf returns the rank of a session in a list of this order.
+func rankOf(r row, by session.SortField) Rank {
+	rank := Rank{Key: r.session.Key()}
+	switch by {
+	case session.SortEmail:
+		rank.Text = session.Fold(r.session.Email())
+	case session.SortStatus:
+		rank.Text = r.session.Status()
+	case session.SortDevice:
+		rank.Text = session.Fold(r.session.DeviceDescription())
+	case session.SortModified:
+		rank.Number = r.modified
+	case session.SortLoaded:
+		rank.Number = r.loadedAt
+	}
+	rank.Text = rank.Text[:min(len(rank.Text), maxRankText)]
+	return rank
+}
+
+// RankOf returns the rank of a session in a list of this order.
+func RankOf(l session.Loaded, by session.SortField) Rank {
+	return rankOf(row{l.Session, l.Modified.UnixNano(), l.LoadedAt.UnixNano(), l.Revision}, by)
+}
+
+func (r Rank) compare(other Rank) int {
+	return cmp.Or(cmp.Compare(r.Number, other.Number), strings.Compare(r.Text, other.Text), r.Key.Compare(other.Key))
+}
