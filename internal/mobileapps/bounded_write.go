@@ -12,6 +12,10 @@ import (
 // a busy disk may need seconds to have a file on it.
 const writePatience = 15 * time.Second
 
+// syncPatience is how long it may take to have a whole file system on disk, where other
+// programs write, too.
+const syncPatience = 2 * time.Minute
+
 // errNotWritable says that the tree below is one to read only.
 var errNotWritable = errors.New("this tree cannot be written to")
 
@@ -43,9 +47,13 @@ func (t *writeTarget) opened(closeIt func()) *writeTarget {
 
 // bound makes one call. If it returns too late, its result is undone.
 func bound[T any](t *writeTarget, call func() (T, error), undo func(T)) (T, error) {
+	return boundFor(t, writePatience, call, undo)
+}
+
+func boundFor[T any](t *writeTarget, patience time.Duration, call func() (T, error), undo func(T)) (T, error) {
 	var answer, none T
 	var fault error
-	err := t.b.guard.Do(t.app, writePatience, func(c *hang.Call) {
+	err := t.b.guard.Do(t.app, patience, func(c *hang.Call) {
 		if !t.open.retain() {
 			return
 		}
@@ -122,6 +130,15 @@ func (f *boundedWriteFolder) Identify(name string) (Identity, error) {
 
 func (f *boundedWriteFolder) Create(n NewFile) (Identity, error) {
 	return bound(f.writeTarget, func() (Identity, error) { return f.WriteFolder.Create(n) }, nil)
+}
+
+func (f *boundedWriteFolder) SyncFile(name string) error {
+	return boundCall(f.writeTarget, func() error { return f.WriteFolder.SyncFile(name) })
+}
+
+func (f *boundedWriteFolder) SyncFileSystem() error {
+	_, err := boundFor(f.writeTarget, syncPatience, func() (struct{}, error) { return struct{}{}, f.WriteFolder.SyncFileSystem() }, nil)
+	return err
 }
 
 func (f *boundedWriteFolder) Exchange(a, b string) error {

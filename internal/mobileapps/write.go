@@ -50,9 +50,15 @@ type WriteFolder interface {
 	// Identify says what has a name, a link, a FIFO and a folder included.
 	Identify(name string) (Identity, error)
 	// Create makes a temporary file, with the attributes of another, and has it on
-	// disk when it returns. What it could not make whole is not left behind. It returns
-	// [ErrAttributes] where the attributes cannot be kept.
+	// disk when it returns unless that is left to the calls below. What it could not make
+	// whole is not left behind. It returns [ErrAttributes] where the attributes cannot be
+	// kept.
 	Create(n NewFile) (Identity, error)
+	// SyncFile has a file on disk. SyncFileSystem has all that is on the folder's file
+	// system there, which is errors.ErrUnsupported where the operating system cannot, or
+	// would not say that it failed.
+	SyncFile(name string) error
+	SyncFileSystem() error
 	// Exchange exchanges two names, atomically: at no moment is either missing. It
 	// returns [ErrNoExchange] where the operating system or the file system cannot.
 	Exchange(a, b string) error
@@ -142,4 +148,6 @@ type NewFile struct {
 	// From is the name of the file that these were read from, or empty where it is
 	// no more. There are attributes that only the operating system can copy.
 	From string
+	// Unsynced leaves it to others to have the file on disk.
+	Unsynced bool
 }

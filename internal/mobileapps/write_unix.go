@@ -147,8 +147,10 @@ func fill(fd int, n NewFile) (Identity, error) {
 	if err := takeAttributes(fd, n.Like); err != nil {
 		return Identity{}, err
 	}
-	if err := ignoringEINTR(func() error { return unix.Fsync(fd) }); err != nil {
-		return Identity{}, err
+	if !n.Unsynced {
+		if err := fsync(fd); err != nil {
+			return Identity{}, err
+		}
 	}
 	var st unix.Stat_t
 	if err := ignoringEINTR(func() error { return unix.Fstat(fd, &st) }); err != nil {
@@ -156,6 +158,25 @@ func fill(fd int, n NewFile) (Identity, error) {
 	}
 	return identity(&st), nil
 }
+
+func fsync(fd int) error { return ignoringEINTR(func() error { return unix.Fsync(fd) }) }
+
+// SyncFile implements [WriteFolder]. That the file was written through another descriptor
+// makes no difference to fsync(2).
+func (f *writeFolder) SyncFile(name string) error {
+	if !IsTemporary(name) {
+		return fs.ErrInvalid
+	}
+	fd, err := openAt(f.fd, append([]byte(name), 0)[:len(name)], unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_NOCTTY)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	return fsync(fd)
+}
+
+// SyncFileSystem implements [WriteFolder].
+func (f *writeFolder) SyncFileSystem() error { return SyncFileSystem(f.fd) }
 
 func (f *writeFolder) Exchange(a, b string) error {
 	if !isEditable(a) || !isEditable(b) {
@@ -192,7 +213,7 @@ func (f *writeFolder) Remove(name string) error {
 // Sync implements [WriteFolder]. Where a file system has nothing to sync for a folder, it
 // says EINVAL.
 func (f *writeFolder) Sync() error {
-	err := ignoringEINTR(func() error { return unix.Fsync(f.fd) })
+	err := fsync(f.fd)
 	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTSUP) {
 		return nil
 	}

@@ -131,7 +131,7 @@ func (f *writeFolder) Create(n NewFile) (Identity, error) {
 		return Identity{}, err
 	}
 	_, err = file.Write(n.Data)
-	if err == nil {
+	if err == nil && !n.Unsynced {
 		err = file.Sync()
 	}
 	sig, statErr := statOpen(file)
@@ -140,6 +140,21 @@ func (f *writeFolder) Create(n NewFile) (Identity, error) {
 	}
 	return Identity{Dev: sig.Dev, Ino: sig.Ino, Regular: true}, nil
 }
+
+// SyncFile implements [WriteFolder].
+func (f *writeFolder) SyncFile(name string) error {
+	if !IsTemporary(name) {
+		return fs.ErrInvalid
+	}
+	file, err := f.root.OpenFile(name, os.O_RDWR, 0) // a file that is only read cannot be flushed
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close())
+}
+
+// SyncFileSystem implements [WriteFolder]: only an administrator may flush a volume.
+func (f *writeFolder) SyncFileSystem() error { return errors.ErrUnsupported }
 
 // Exchange replaces a by b, keeps what a was under another name, and gives that the name
 // b. The first step gives b the attributes of a. It is not atomic on every file
