@@ -123,18 +123,33 @@ type Outcome struct {
 
 // Done records how the change ended. That it could not be recorded is told, and
 // undoes nothing.
-func (c Change) Done(o Outcome) error {
-	e := c.intent
-	e.Intent = e.Seq
-	e.Result = ResultDone
-	e.Before, e.After = o.Before, o.After
-	if o.Err != nil {
-		e.Result, e.Error = ResultFailed, o.Err.Error()
+func (c Change) Done(o Outcome) error { return c.log.End(Ended{c, o}) }
+
+// Ended is a change that has ended, and how.
+type Ended struct {
+	Change
+	Outcome
+}
+
+// End is [Change.Done] for several changes, whose lines are written together.
+func (l *Log) End(ended ...Ended) error {
+	entries := make([]Entry, len(ended))
+	for i, c := range ended {
+		e := c.intent
+		e.Intent = e.Seq
+		e.Result = ResultDone
+		e.Before, e.After = c.Before, c.After
+		if c.Err != nil {
+			e.Result, e.Error = ResultFailed, c.Err.Error()
+		}
+		e.bound()
+		entries[i] = e
 	}
-	e.bound()
-	err := c.log.write([]Entry{e}, false)
-	if e.Action.changesFile() {
-		c.log.enqueue(c.log.own.end(e.Key, o, c.log.now()))
+	err := l.write(entries, false)
+	for _, c := range ended {
+		if c.intent.Action.changesFile() {
+			l.enqueue(l.own.end(c.intent.Key, c.Outcome, l.now()))
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("cannot record the result of a change: %w", err)
