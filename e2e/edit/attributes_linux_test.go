@@ -90,7 +90,7 @@ func TestRootKeepsAttributes(t *testing.T) {
 			}
 			_, err := e.Delete(t.Context(), key(0), edit.Options{})
 			must(t, err)
-			_, err = e.Restore(t.Context(), trash.all[len(trash.all)-1], edit.Options{})
+			_, err = e.Restore(t.Context(), *trash.all[len(trash.all)-1], edit.Options{})
 			must(t, err)
 			if diff := cmp.Diff(want, attributesOf(t, root)); diff != "" {
 				t.Errorf("after deletion and restoration (-want +got):\n%s", diff)

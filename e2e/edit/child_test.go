@@ -152,7 +152,15 @@ type folderTrash struct {
 	steps *steps
 }
 
-func (f folderTrash) Put(_ context.Context, r edit.Removed) (string, error) {
+func (f folderTrash) Put(_ context.Context, files ...edit.Removed) []edit.Copy {
+	copies := make([]edit.Copy, len(files))
+	for i, r := range files {
+		copies[i].ID, copies[i].Err = f.put(r)
+	}
+	return copies
+}
+
+func (f folderTrash) put(r edit.Removed) (string, error) {
 	f.steps.step()
 	name := hex.EncodeToString(r.Digest[:])
 	temp := filepath.Join(f.path, "new")
@@ -222,6 +230,11 @@ func (f dyingFolder) Create(n mobileapps.NewFile) (mobileapps.Identity, error) {
 	}
 	defer f.steps.step()
 	return f.WriteFolder.Create(n)
+}
+
+func (f dyingFolder) SyncFileSystem() error {
+	f.steps.step()
+	return f.WriteFolder.SyncFileSystem()
 }
 
 func (f dyingFolder) Exchange(a, b string) error {

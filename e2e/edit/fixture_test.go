@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -88,24 +89,29 @@ func config(root string, settle time.Duration, trash edit.Trash) edit.Config {
 // memoryTrash keeps files in memory.
 type memoryTrash struct {
 	mu  sync.Mutex
-	all []edit.Removed
+	all []*edit.Removed // by id; nil where it was dropped
 }
 
-func (m *memoryTrash) Put(_ context.Context, r edit.Removed) (string, error) {
+func (m *memoryTrash) Put(_ context.Context, files ...edit.Removed) []edit.Copy {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.all = append(m.all, r)
-	return fmt.Sprint(len(m.all)), nil
+	copies := make([]edit.Copy, len(files))
+	for i, r := range files {
+		copies[i].ID = fmt.Sprint(len(m.all))
+		m.all = append(m.all, &r)
+	}
+	return copies
 }
 
-// Drop removes the last one alone: no two deletions go on at a time.
+// Drop leaves a gap, so that ids stay what they are.
 func (m *memoryTrash) Drop(_ context.Context, id string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if id != fmt.Sprint(len(m.all)) {
-		return fmt.Errorf("%s is not the last one", id)
+	n, err := strconv.Atoi(id)
+	if err != nil || m.all[n] == nil {
+		return fmt.Errorf("there is no %s", id)
 	}
-	m.all = m.all[:len(m.all)-1]
+	m.all[n] = nil
 	return nil
 }
 

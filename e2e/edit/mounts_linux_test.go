@@ -165,7 +165,7 @@ func TestUnmountedInTheMiddle(t *testing.T) {
 			e := edit.New(c)
 			for _, does := range []string{"change", "deletion"} {
 				// Between read and write: that is when the caller is told what is to come.
-				intent := func(edit.Result) error {
+				intent := func([]edit.Result) error {
 					must(t, harness.Detach(m.at))
 					place(m)
 					return nil

@@ -58,7 +58,7 @@ func TestFileSystemWithoutExchange(t *testing.T) {
 	if _, err := os.Stat(path); err == nil {
 		t.Error("it is still there")
 	}
-	_, err = e.Restore(t.Context(), trash.all[0], edit.Options{})
+	_, err = e.Restore(t.Context(), *trash.all[0], edit.Options{})
 	must(t, err)
 	is, err := os.ReadFile(path)
 	must(t, err)

@@ -248,7 +248,7 @@ func (s *stress) read(path string, stop <-chan struct{}) {
 
 func (s *stress) edit(k session.Key, set edit.Set) {
 	attempts := int64(0)
-	_, err := s.editor.Change(context.Background(), k, set, edit.Options{Intent: func(edit.Result) error { attempts++; return nil }})
+	_, err := s.editor.Change(context.Background(), k, set, edit.Options{Intent: func([]edit.Result) error { attempts++; return nil }})
 	s.repeated.Add(max(0, attempts-1))
 	var fault *edit.Error
 	switch {

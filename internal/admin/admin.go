@@ -42,8 +42,8 @@ type Config struct {
 
 // Passes look at what was changed.
 type Passes interface {
-	// Edited returns the report about a file that was changed or, with deleted, deleted.
-	Edited(ctx context.Context, key session.Key, deleted bool) (session.Report, error)
+	// Edited returns the report about files that were changed or, with deleted, deleted.
+	Edited(ctx context.Context, deleted bool, files ...session.Key) (session.Report, error)
 	// Open returns the report of a pass over a file with admission on.
 	Open(ctx context.Context, key session.Key) (session.Report, error)
 	// OpenSoon asks for the same, and does not wait for it.

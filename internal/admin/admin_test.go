@@ -53,7 +53,7 @@ func (p *fakePasses) apply(kind session.ChangeKind) (session.Report, error) {
 	return session.Report{}, nil
 }
 
-func (p *fakePasses) Edited(context.Context, session.Key, bool) (session.Report, error) {
+func (p *fakePasses) Edited(context.Context, bool, ...session.Key) (session.Report, error) {
 	if p.finds != nil {
 		p.store.Apply(*p.finds)
 	}

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"os"
+	"slices"
 
 	"sessiond/internal/edit"
 	"sessiond/internal/trash"
@@ -35,16 +36,24 @@ func newDeleted(cfg trash.Config, write bool) *deleted {
 func (d *deleted) isKept() bool { return d.cfg.Dir != "" && d.cfg.Keep > 0 }
 
 // Put implements [edit.Trash].
-func (d *deleted) Put(ctx context.Context, removed edit.Removed) (string, error) {
+func (d *deleted) Put(ctx context.Context, files ...edit.Removed) []edit.Copy {
 	is, err := d.open()
 	if err != nil {
-		return "", err
+		copies := make([]edit.Copy, len(files))
+		for i := range copies {
+			copies[i].Err = err
+		}
+		return copies
 	}
-	id, err := is.Put(ctx, removed)
+	copies := is.Put(ctx, files...)
 	if ctx.Err() == nil {
-		d.used(err)
+		var failed error
+		if at := slices.IndexFunc(copies, func(c edit.Copy) bool { return c.Err != nil }); at >= 0 {
+			failed = copies[at].Err
+		}
+		d.used(failed)
 	}
-	return id, err
+	return copies
 }
 
 // Drop implements [edit.Trash].

@@ -9,12 +9,13 @@ import (
 	"sessiond/internal/session"
 )
 
-// Order is one change that somebody wants, and how.
+// Order is a change that somebody wants, and how.
 type Order struct {
 	By audit.Actor
 	// Reason is why, in that one's words, for the audit.
 	Reason string
-	// IfMatch is the digest that the file must have; nil where any will do.
+	// IfMatch is the digest that the file must have; nil where any will do. Of many files,
+	// each has its own.
 	IfMatch *session.Digest
 	// DryRun answers the same and changes nothing.
 	DryRun bool
@@ -31,6 +32,14 @@ type Answer struct {
 	// Pass is the number of the pass that looked at the file afterwards, 0 where none did.
 	Pass  uint64
 	Hints []api.Hint
+}
+
+// Ended is what became of one of several orders, or would; of one that failed, only the key
+// is known.
+type Ended struct {
+	Answer
+
+	Err error
 }
 
 // Errors beside those of package edit, which are of type [*edit.Error], and

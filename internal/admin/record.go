@@ -48,6 +48,14 @@ func (r *record) begin(entries ...audit.Entry) ([]audit.Change, error) {
 	return changes, nil
 }
 
+// end records how changes ended.
+func (r *record) end(ended []audit.Ended) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	return r.current().End(ended...) // it is open: they were begun
+}
+
 // observe records what has happened, where that can be done now.
 func (r *record) observe(entries ...audit.Entry) {
 	if log := r.current(); log != nil && len(entries) > 0 {

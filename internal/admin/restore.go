@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -54,9 +53,7 @@ func (a *Admin) Restore(ctx context.Context, o Order, id string) (Answer, error)
 	if !o.DryRun {
 		resume = a.returns.forget(removed.Key) // a pass may find the file before this returns
 	}
-	result, hints, err := a.perform(o, audit.ActionRestore, removed.Key, func(options edit.Options) (edit.Result, error) {
-		return a.editor.Restore(ctx, removed, options)
-	})
+	result, hints, err := a.restore(ctx, o, removed)
 	if err != nil {
 		resume()
 		return Answer{}, err
@@ -75,6 +72,21 @@ func (a *Admin) Restore(ctx context.Context, o Order, id string) (Answer, error)
 		answer.Hints = append(answer.Hints, hint(api.HintStaysInTrash, "the file is restored, and stays in the trash: %v", err))
 	}
 	return answer, nil
+}
+
+// restore writes a deleted file again, and records that.
+func (a *Admin) restore(ctx context.Context, o Order, removed edit.Removed) (edit.Result, []api.Hint, error) {
+	t := a.newAttempts(o, audit.ActionRestore)
+	over := edit.Outcome{Err: a.canBeJudged(removed.Key)}
+	if over.Err == nil {
+		over.Result, over.Err = a.editor.Restore(ctx, removed, edit.Options{DryRun: o.DryRun, Intent: t.intend})
+	}
+	over.Key = removed.Key
+	var hints []api.Hint
+	if !o.DryRun {
+		hints = t.end([]edit.Outcome{over})
+	}
+	return over.Result, hints, over.Err
 }
 
 // Purge removes deleted files for good, and returns which.
@@ -141,11 +153,11 @@ func (a *Admin) purge(kept *trash.Trash, o Order, items []trash.Item) error {
 		return err
 	}
 	err = kept.Purge(ids...)
-	var lost error
-	for _, change := range changes {
-		lost = errors.Join(lost, change.Done(audit.Outcome{Err: err}))
+	ended := make([]audit.Ended, len(changes))
+	for i, change := range changes {
+		ended[i] = audit.Ended{Change: change, Outcome: audit.Outcome{Err: err}}
 	}
-	if lost != nil {
+	if lost := a.record.end(ended); lost != nil {
 		a.cfg.Log.Warn("that files were purged was not recorded", zap.Error(lost))
 	}
 	outcome := audit.ResultDone

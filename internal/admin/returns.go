@@ -15,8 +15,9 @@ const (
 	// returnsFor is for how long after its deletion a session is watched for, and then
 	// mentioned.
 	returnsFor = time.Hour
-	// maxWatched bounds how many deletions are remembered; the oldest are forgotten.
-	maxWatched = 10_000
+	// maxWatched bounds how many deletions are remembered, as many as one request may ask
+	// for; the oldest are forgotten.
+	maxWatched = 20_000
 )
 
 // returns are deleted sessions that may come back, and those that did.

@@ -3,27 +3,43 @@ package edit
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 
-	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
 
 // Change sets members of a session file. Its errors are of type [*Error], or the
 // context's.
 func (e *Editor) Change(ctx context.Context, key session.Key, set Set, o Options) (Result, error) {
+	return one(func(tell func([]Outcome)) { e.ChangeAll(ctx, []Item{{key, o.IfMatch}}, set, o, tell) })
+}
+
+// ChangeAll is Change for many files, which are changed in chunks. It tells what became of
+// each as soon as that is known, and returns once it has told of all.
+func (e *Editor) ChangeAll(ctx context.Context, items []Item, set Set, o Options, tell func([]Outcome)) {
 	if err := set.Check(); err != nil {
-		return Result{}, &Error{Kind: KindSet, Key: key, Detail: err.Error()}
+		entries := newEntries(items)
+		failAll(entries, func(key session.Key) error { return &Error{Kind: KindSet, Key: key, Detail: err.Error()} })
+		tell(outcomes(entries))
+		return
 	}
-	if err := checkKey(key); err != nil {
-		return Result{}, err
+	e.settled(ctx, items, o, func(c *chunk) {
+		for _, t := range c.entries {
+			t.job = e.newJob(t.Key, set)
+		}
+		e.change(c.entries, o)
+		e.begin(c.folders.root, c.entries)
+	}, tell)
+}
+
+// one returns what became of the only file of an edit.
+func one(do func(tell func([]Outcome))) (Result, error) {
+	var only Outcome
+	do(func(all []Outcome) { only = all[0] })
+	if only.Err != nil {
+		return Result{}, only.Err
 	}
-	return e.settled(ctx, key, o, func(f *folder, _ *unsettled) (Result, error) {
-		j := e.newJob(f, key, set)
-		defer e.begin(j)
-		return e.change(f, j, o)
-	})
+	return only.Result, nil
 }
 
 // checkKey refuses what cannot be a session file, or have temporary files.
@@ -43,77 +59,99 @@ func checkKey(key session.Key) error {
 // attempts is how often a change begins again because others wrote to the file.
 const attempts = 5
 
-// errOvertaken says that somebody else wrote to the file in the middle of an edit. What
-// they wrote is in place.
-var errOvertaken = errors.New("another program wrote to the file")
-
-// change makes the change of a job. What it leaves to be looked at is in the job.
-func (e *Editor) change(f *folder, j *job, o Options) (Result, error) {
+// change makes the changes of some entries, and ends or postpones each. What they leave to
+// be looked at is in their jobs.
+func (e *Editor) change(entries []*entry, o Options) {
 	for range attempts {
-		result, err := e.attempt(f, j, o)
-		if !errors.Is(err, errOvertaken) {
-			return result, err
+		var planned []*entry
+		size := 0
+		for _, t := range entries {
+			if size > chunkBytes {
+				t.postpone(statePut)
+				continue
+			}
+			switch toDo, err := e.plan(t, o); {
+			case err != nil:
+				t.fail(err)
+			case !toDo:
+				t.succeed(t.Result)
+			default:
+				size += len(t.old.file.Data) + len(t.data)
+				planned = append(planned, t)
+			}
+		}
+		if entries = e.replace(intend(planned, o)); len(entries) == 0 {
+			return
 		}
 	}
-	return Result{}, &Error{
-		Kind: KindConflict, Key: j.key, RetryAfter: busyRetry,
-		Detail: fmt.Sprintf("another program wrote to it each of %d times that it was to be replaced", attempts),
-	}
+	failAll(entries, func(key session.Key) error {
+		return &Error{
+			Kind: KindConflict, Key: key, RetryAfter: busyRetry,
+			Detail: fmt.Sprintf("another program wrote to it each of %d times that it was to be replaced", attempts),
+		}
+	})
 }
 
-func (e *Editor) attempt(f *folder, j *job, o Options) (Result, error) {
-	old, err := f.read(j.key)
+// plan reads a file and finds out what is to be written. It returns false where nothing is.
+func (e *Editor) plan(t *entry, o Options) (toDo bool, err error) {
+	f, key := t.folder, t.Key
+	old, err := f.read(key)
 	if err != nil {
-		return Result{}, err
+		return false, err
 	}
-	j.reread(f)
-	before, problem := e.config.Judge.Judge(j.key, old.file.Data)
+	t.job.reread(f)
+	before, problem := e.config.Judge.Judge(key, old.file.Data)
 	if problem != nil {
-		return Result{}, rejected(j.key, old, problem, o.IfMatch)
+		return false, rejected(key, old, problem, t.IfMatch)
 	}
-	if o.IfMatch != nil && *o.IfMatch != old.digest {
-		return Result{}, changedSince(j.key, old, before)
+	if t.IfMatch != nil && *t.IfMatch != old.digest {
+		return false, changedSince(key, old, before)
 	}
-	data, err := splice(old.file.Data, j.set)
+	data, err := splice(old.file.Data, t.job.set)
 	if err != nil {
-		return Result{}, &Error{Kind: KindResult, Key: j.key, Digest: old.digest, Current: before, Detail: "it cannot be changed", Err: err}
+		return false, &Error{Kind: KindResult, Key: key, Digest: old.digest, Current: before, Detail: "it cannot be changed", Err: err}
 	}
-	result := Result{Key: j.key, Before: before, After: before, Read: old.digest, Digest: old.digest}
+	t.Result = Result{Key: key, Before: before, After: before, Read: old.digest, Digest: old.digest}
 	if bytes.Equal(data, old.file.Data) {
-		return result, nil
+		return false, nil
 	}
 	if old.file.Links > 1 {
-		return Result{}, &Error{
-			Kind: KindRefused, Key: j.key, Digest: old.digest, Current: before, Folder: f.Path(),
+		return false, &Error{
+			Kind: KindRefused, Key: key, Digest: old.digest, Current: before, Folder: f.Path(),
 			Detail: fmt.Sprintf("the file has %d names (hard links), of which only one would change", old.file.Links),
 			Remedy: "remove the other names, or edit the file by hand",
 		}
 	}
-	result.Changed, result.Digest = true, session.DigestOf(data)
-	if result.After, problem = e.config.Judge.Judge(j.key, data); problem != nil {
-		return Result{}, &Error{
-			Kind: KindResult, Key: j.key, Digest: old.digest, Current: before, Problem: problem,
+	t.Changed, t.Digest = true, session.DigestOf(data)
+	if t.After, problem = e.config.Judge.Judge(key, data); problem != nil {
+		return false, &Error{
+			Kind: KindResult, Key: key, Digest: old.digest, Current: before, Problem: problem,
 			Detail: "it would not be compliant: " + problem.String(),
 		}
 	}
 	if o.DryRun {
-		return result, nil
+		return false, nil
 	}
-	if err := intent(j.key, o, result); err != nil {
-		return Result{}, err
-	}
-	return result, e.replace(f, j, old, data)
+	t.old, t.data = old, data
+	return true, nil
 }
 
-// intent tells the caller what is about to be done.
-func intent(key session.Key, o Options, r Result) error {
-	if o.Intent == nil {
+// intend tells the caller what is about to be done, and returns what may be done.
+func intend(planned []*entry, o Options) []*entry {
+	if o.Intent == nil || len(planned) == 0 {
+		return planned
+	}
+	results := make([]Result, len(planned))
+	for i, t := range planned {
+		results[i] = t.Result
+	}
+	if err := o.Intent(results); err != nil {
+		failAll(planned, func(key session.Key) error {
+			return &Error{Kind: KindIntent, Key: key, Detail: "nothing was written", Err: err, RetryAfter: busyRetry}
+		})
 		return nil
 	}
-	if err := o.Intent(r); err != nil {
-		return &Error{Kind: KindIntent, Key: key, Detail: "nothing was written", Err: err, RetryAfter: busyRetry}
-	}
-	return nil
+	return planned
 }
 
 // read reads the file of a key, as a pass does.
@@ -142,60 +180,4 @@ func rejected(key session.Key, old version, problem *session.Problem, expected *
 
 func changedSince(key session.Key, old version, now *session.Session) *Error {
 	return &Error{Kind: KindPrecondition, Key: key, Digest: old.digest, Current: now, Detail: "it is not what it was"}
-}
-
-// replace puts new content in place of a version of the file, or fails with
-// errOvertaken.
-func (e *Editor) replace(f *folder, j *job, old version, data []byte) error {
-	temp := temporary{use: forChange, read: old.digest, id: j.key.ID}.name()
-	is, err := f.Create(mobileapps.NewFile{Name: temp, Data: data, Like: old.file.Attributes, From: j.key.ID})
-	if err != nil {
-		if mobileapps.IsAbsent(err) { // the file or its folder is gone
-			return errOvertaken
-		}
-		if isHung(err) {
-			e.recovered = rootPlace{} // it may still be made
-		}
-		return f.failure(j.key, &old.file.Attributes, err)
-	}
-	ours := version{is: is, whole: true, digest: session.DigestOf(data)}
-	ours.file.Links, ours.file.Attributes = 1, old.file.Attributes
-	if err := f.inPlace(); err != nil {
-		e.discard(f, j.key, temp)
-		return f.failure(j.key, nil, err)
-	}
-	s, begun, err := f.swap(j.key.ID, temp, ours, old)
-	switch {
-	case err != nil && (begun || isHung(err)):
-		e.recovered = rootPlace{}
-		e.left(j.key, temp, err)
-		return halfway(j.key, err)
-	case mobileapps.IsAbsent(err):
-		e.discard(f, j.key, temp)
-		return errOvertaken
-	case err != nil:
-		e.discard(f, j.key, temp)
-		return f.failure(j.key, &old.file.Attributes, err)
-	}
-	j.keep(temp, s.out, old.digest, ours.digest)
-	if !ours.isSame(s.in) {
-		return errOvertaken
-	}
-	j.placed, j.base = &ours, old
-	if err := f.Sync(); err != nil {
-		return halfway(j.key, err)
-	}
-	return nil
-}
-
-// discard removes a new file that was not used after all.
-func (e *Editor) discard(f *folder, key session.Key, temp string) {
-	if err := f.Remove(temp); err != nil && !mobileapps.IsAbsent(err) {
-		e.left(key, temp, err)
-	}
-}
-
-// left tells of a temporary file that stays.
-func (e *Editor) left(key session.Key, temp string, err error) {
-	e.notify(Notice{Key: key, Kind: NoticeLeft, File: temp, Err: withoutPath(err)})
 }

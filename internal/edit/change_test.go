@@ -109,7 +109,7 @@ func TestChangeRefused(t *testing.T) {
 		"of another place": {strings.Replace(pending, "com.contactApp", "com.other", 1), accepted(), Options{}, KindRejected},
 		"invalid, another": {"{", accepted(), Options{IfMatch: &other}, KindPrecondition},
 		"too large":        {pending + strings.Repeat(" ", maxFileSize), accepted(), Options{}, KindTooLarge},
-		"no audit":         {pending, accepted(), Options{Intent: func(Result) error { return mark }}, KindIntent},
+		"no audit":         {pending, accepted(), Options{Intent: func([]Result) error { return mark }}, KindIntent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fx := newFixture(t, c.content)

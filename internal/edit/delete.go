@@ -13,53 +13,89 @@ import (
 // Delete removes a session file, compliant or not. Its errors are of type [*Error], or
 // the context's.
 func (e *Editor) Delete(ctx context.Context, key session.Key, o Options) (Result, error) {
-	if err := checkKey(key); err != nil {
-		return Result{}, err
-	}
-	return e.settled(ctx, key, o, func(f *folder, before *unsettled) (Result, error) {
-		return e.delete(ctx, f, key, before, o)
-	})
+	return one(func(tell func([]Outcome)) { e.DeleteAll(ctx, []Item{{key, o.IfMatch}}, o, tell) })
 }
 
-func (e *Editor) delete(ctx context.Context, f *folder, key session.Key, before *unsettled, o Options) (Result, error) {
-	old, err := f.read(key)
-	tooLarge := isTooLarge(err) && o.NoTrash && o.IfMatch == nil
-	if err != nil && !tooLarge {
-		return Result{}, err
+// DeleteAll is Delete for many files, which are deleted in chunks. It tells what became of
+// each as soon as that is known, and returns once it has told of all.
+func (e *Editor) DeleteAll(ctx context.Context, items []Item, o Options, tell func([]Outcome)) {
+	e.settled(ctx, items, o, func(c *chunk) { e.delete(ctx, c.entries, o) }, tell)
+}
+
+// delete deletes the files of some entries, and ends or postpones each.
+func (e *Editor) delete(ctx context.Context, entries []*entry, o Options) {
+	var planned []*entry
+	size := 0
+	for _, t := range entries {
+		if size > chunkBytes {
+			t.postpone(statePut)
+			continue
+		}
+		switch err := e.planDeletion(t, o); {
+		case err != nil:
+			t.fail(err)
+		case o.DryRun:
+			t.succeed(t.Result)
+		default:
+			size += len(t.old.file.Data)
+			planned = append(planned, t)
+		}
 	}
-	result := Result{Key: key, Read: old.digest, Changed: true}
+	planned = intend(planned, o)
+	byFolder(planned, func(f *folder, entries []*entry) {
+		err := f.inPlace()
+		for _, t := range entries {
+			if err != nil {
+				t.fail(f.failure(t.Key, nil, err))
+				continue
+			}
+			e.takeAway(t)
+		}
+	})
+	e.remove(ctx, open(planned), o.NoTrash)
+}
+
+// planDeletion reads a file and finds out whether it is to be deleted.
+func (e *Editor) planDeletion(t *entry, o Options) error {
+	old, err := t.folder.read(t.Key)
+	tooLarge := isTooLarge(err) && o.NoTrash && t.IfMatch == nil
+	if err != nil && !tooLarge {
+		return err
+	}
+	t.Result = Result{Key: t.Key, Read: old.digest, Changed: true}
 	if !tooLarge {
 		var problem *session.Problem
-		result.Before, problem = e.config.Judge.Judge(key, old.file.Data)
-		if o.IfMatch != nil && *o.IfMatch != old.digest {
-			return Result{}, changedSince(key, old, result.Before)
+		t.Before, problem = e.config.Judge.Judge(t.Key, old.file.Data)
+		if t.IfMatch != nil && *t.IfMatch != old.digest {
+			return changedSince(t.Key, old, t.Before)
 		}
 		// What is invalid may be in the middle of a save, unless the caller saw just this.
-		if now := (&unsettled{signature: old.file.Signature}); problem != nil && o.IfMatch == nil && !now.confirms(before) {
-			return Result{}, now
+		if now := (&unsettled{signature: old.file.Signature}); problem != nil && t.IfMatch == nil && !now.confirms(t.before) {
+			return now
 		}
 	}
-	if o.DryRun {
-		return result, nil
+	if !o.DryRun {
+		t.old = old
 	}
-	if err := intent(key, o, result); err != nil {
-		return Result{}, err
+	return nil
+}
+
+// takeAway gives a file a temporary name.
+func (e *Editor) takeAway(t *entry) {
+	key := t.Key
+	t.temp = temporary{use: forDeletion, read: t.old.digest, id: key.ID}.name()
+	err := t.folder.Rename(key.ID, t.temp)
+	if err == nil {
+		return
 	}
-	if err := f.inPlace(); err != nil {
-		return Result{}, f.failure(key, nil, err)
+	if isHung(err) {
+		e.recovered = rootPlace{}
 	}
-	temp := temporary{use: forDeletion, read: old.digest, id: key.ID}.name()
-	if err := f.Rename(key.ID, temp); err != nil {
-		if isHung(err) {
-			e.recovered = rootPlace{}
-		}
-		if mobileapps.IsAbsent(err) {
-			return Result{}, absent(key)
-		}
-		return Result{}, f.failure(key, &old.file.Attributes, err)
+	if mobileapps.IsAbsent(err) {
+		t.fail(absent(key))
+		return
 	}
-	result.Trash, err = e.remove(ctx, f, key, old, temp, o.NoTrash)
-	return result, err
+	t.fail(t.folder.failure(key, &t.old.file.Attributes, err))
 }
 
 func isTooLarge(err error) bool {
@@ -67,36 +103,74 @@ func isTooLarge(err error) bool {
 	return errors.As(err, &fault) && fault.Kind == KindTooLarge
 }
 
-// remove removes a file that has a temporary name, if it is what was to be removed, and
-// puts it back otherwise.
-func (e *Editor) remove(ctx context.Context, f *folder, key session.Key, old version, temp string, noTrash bool) (trash string, err error) {
-	if err := e.isToGo(f, key, old, temp, ""); err != nil {
-		return "", err
-	}
+// remove removes files that have temporary names, if they are what was to be removed, and
+// puts them back otherwise.
+func (e *Editor) remove(ctx context.Context, entries []*entry, noTrash bool) {
+	e.mustBeToGo(entries)
+	entries = open(entries)
 	if e.config.Trash != nil && !noTrash {
-		if trash, err = e.config.Trash.Put(ctx, removed(key, old, time.Now(), ReasonDeleted)); err != nil {
-			fault := &Error{Kind: KindTrash, Key: key, Detail: "no copy can be kept in the trash", Err: withoutPath(err), RetryAfter: busyRetry}
-			if isNoSpace(err) {
-				fault.Kind = KindNoSpace
+		e.keepCopies(ctx, entries)
+		// To make copies took a while.
+		entries = open(entries)
+		e.mustBeToGo(entries)
+		entries = open(entries)
+	}
+	byFolder(entries, func(f *folder, entries []*entry) {
+		for _, t := range entries {
+			err := f.Remove(t.temp)
+			switch {
+			case isHung(err):
+				e.recovered = rootPlace{}
+				t.fail(halfway(t.Key, err))
+			case err != nil:
+				t.fail(e.back(f, t.Key, t.temp, t.Trash, f.failure(t.Key, &t.old.file.Attributes, err)))
 			}
-			return "", e.back(f, key, temp, "", fault)
 		}
-		// To make a copy took a while.
-		if err := e.isToGo(f, key, old, temp, trash); err != nil {
-			return "", err
+		removed := open(entries)
+		if len(removed) == 0 {
+			return
+		}
+		if err := f.Sync(); err != nil {
+			failAll(removed, func(key session.Key) error { return halfway(key, err) })
+			return
+		}
+		for _, t := range removed {
+			t.succeed(t.Result)
+		}
+	})
+}
+
+// keepCopies has copies of files in the trash. Those that cannot be kept go back.
+func (e *Editor) keepCopies(ctx context.Context, entries []*entry) {
+	if len(entries) == 0 {
+		return
+	}
+	now := time.Now()
+	files := make([]Removed, len(entries))
+	for i, t := range entries {
+		files[i] = removed(t.Key, t.old, now, ReasonDeleted)
+	}
+	for i, c := range e.config.Trash.Put(ctx, files...) {
+		t := entries[i]
+		if c.Err == nil {
+			t.Trash = c.ID
+			continue
+		}
+		fault := &Error{Kind: KindTrash, Key: t.Key, Detail: "no copy can be kept in the trash", Err: withoutPath(c.Err), RetryAfter: busyRetry}
+		if isNoSpace(c.Err) {
+			fault.Kind = KindNoSpace
+		}
+		t.fail(e.back(t.folder, t.Key, t.temp, "", fault))
+	}
+}
+
+// mustBeToGo fails the entries whose files are not what was to be removed.
+func (e *Editor) mustBeToGo(entries []*entry) {
+	for _, t := range entries {
+		if err := e.isToGo(t.folder, t.Key, t.old, t.temp, t.Trash); err != nil {
+			t.fail(err)
 		}
 	}
-	if err := f.Remove(temp); err != nil {
-		if isHung(err) {
-			e.recovered = rootPlace{}
-			return "", halfway(key, err)
-		}
-		return "", e.back(f, key, temp, trash, f.failure(key, &old.file.Attributes, err))
-	}
-	if err := f.Sync(); err != nil {
-		return "", halfway(key, err)
-	}
-	return trash, nil
 }
 
 // isToGo makes sure that a file with a temporary name is what was to be removed. copied is

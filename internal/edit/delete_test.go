@@ -64,7 +64,7 @@ func TestDeleteRefused(t *testing.T) {
 	}{
 		"none":              {"", Options{}, nil, KindNotFound},
 		"another version":   {pending, Options{IfMatch: &other}, nil, KindPrecondition},
-		"no audit":          {pending, Options{Intent: func(Result) error { return errors.New("no") }}, nil, KindIntent},
+		"no audit":          {pending, Options{Intent: func([]Result) error { return errors.New("no") }}, nil, KindIntent},
 		"too large":         {large, Options{}, nil, KindTooLarge},
 		"the trash is full": {pending, Options{}, syscall.ENOSPC, KindNoSpace},
 		"the trash is bad":  {pending, Options{}, syscall.EIO, KindTrash},

@@ -1,5 +1,5 @@
-// Package edit changes and deletes session files, one at a time, without losing what
-// another program writes to the same file meanwhile, and restores deleted ones.
+// Package edit changes and deletes session files, one or many, without losing what another
+// program writes to the same files meanwhile, and restores deleted ones.
 //
 // It knows files and not the memory: after a change its caller runs a pass over the
 // key (trigger "edit"), so that whoever makes the same edit by hand gets the same.
@@ -17,10 +17,19 @@
 // changed by then, it goes back to its place and the edit is made again on it. The
 // answer does not wait for that: it is rare, and the caller is told by a [Notice].
 //
+// # Many
+//
+// One file is many of which there is one: all follow the same rules. Many are edited in
+// chunks, each in one turn. All new files of a chunk are on disk before the first is put in
+// place: more than a few are synced with their whole file system at once, which is one call
+// instead of a thousand. Each folder is synced once. What one of them waits for, that another
+// program ends a save for instance, holds up none of the others.
+//
 // # A deletion
 //
 // The file is renamed, so that nobody else finds it; if it still has the content that was to be
-// deleted, a copy goes to the [Trash] and the file is removed. Otherwise it goes back.
+// deleted, a copy goes to the [Trash] and the file is removed. Otherwise it goes back. Of many,
+// all copies are handed to the trash together.
 //
 // # After a crash
 //

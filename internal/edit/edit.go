@@ -25,7 +25,7 @@ type Config struct {
 }
 
 // Editor edits session files. It is safe for concurrent use; edits are made one at a
-// time. An edit of a file waits for what an earlier one of the same file still has to
+// time, those of many files a chunk at a time. An edit of a file waits for what an earlier one of the same file still has to
 // look at, one settle time in most cases.
 type Editor struct {
 	config Config
@@ -53,14 +53,15 @@ func New(c Config) *Editor {
 
 // Options are those of one edit.
 type Options struct {
-	// IfMatch is the digest that the file must have; nil where any will do.
+	// IfMatch is the digest that the file must have; nil where any will do. Of many files,
+	// each [Item] has its own.
 	IfMatch *session.Digest
 	// DryRun answers the same and writes nothing.
 	DryRun bool
 	// Intent, where it is not nil, is called before anything is written, with what is
-	// about to be done. An error refuses the edit ([KindIntent]). It is called
-	// again when others changed the file so that the edit has to begin again.
-	Intent func(Result) error
+	// about to be done to some files. An error refuses these edits ([KindIntent]). It is
+	// called again with those that others changed so that their edit has to begin again.
+	Intent func(about []Result) error
 	// NoTrash deletes without a copy. It is the only way to delete a file over the
 	// size limit.
 	NoTrash bool

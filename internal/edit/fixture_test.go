@@ -114,18 +114,22 @@ type fakeTrash struct {
 	failDrop error
 }
 
-func (t *fakeTrash) Put(_ context.Context, r Removed) (string, error) {
+func (t *fakeTrash) Put(_ context.Context, files ...Removed) []Copy {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.put != nil {
 		t.put()
 	}
-	if t.fail != nil {
-		return "", t.fail
+	copies := make([]Copy, len(files))
+	for i, r := range files {
+		if copies[i].Err = t.fail; t.fail != nil {
+			continue
+		}
+		r.Data = bytes.Clone(r.Data)
+		t.all = append(t.all, r)
+		copies[i].ID = r.Key.Short()
 	}
-	r.Data = bytes.Clone(r.Data)
-	t.all = append(t.all, r)
-	return r.Key.Short(), nil
+	return copies
 }
 
 func (t *fakeTrash) Drop(_ context.Context, id string) error {

@@ -5,7 +5,8 @@ import (
 )
 
 // hooks are called before and after the calls of an edit, which are named "create",
-// "exchange", "rename", "remove", "sync", "read" and "temporaries". An error of before
+// "exchange", "rename", "remove", "sync", "sync file", "sync file system", "read" and
+// "temporaries". An error of before
 // takes the place of the call.
 type hooks struct {
 	before func(call string, names ...string) error
@@ -72,6 +73,14 @@ func (f hookedFolder) Read(name string) (file mobileapps.File, err error) {
 func (f hookedFolder) Create(n mobileapps.NewFile) (is mobileapps.Identity, err error) {
 	fault := f.hooks.around(func() error { is, err = f.WriteFolder.Create(n); return err }, "create", n.Name)
 	return is, fault
+}
+
+func (f hookedFolder) SyncFile(name string) error {
+	return f.hooks.around(func() error { return f.WriteFolder.SyncFile(name) }, "sync file", name)
+}
+
+func (f hookedFolder) SyncFileSystem() error {
+	return f.hooks.around(f.WriteFolder.SyncFileSystem, "sync file system")
 }
 
 func (f hookedFolder) Exchange(a, b string) error {

@@ -3,6 +3,7 @@ package edit
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -15,7 +16,6 @@ import (
 type job struct {
 	key  session.Key
 	set  Set
-	root *heldRoot
 	kept []kept
 	done chan struct{} // closed when nothing is left
 
@@ -42,14 +42,14 @@ type kept struct {
 // maxRounds is how often a job looks at what does not come to rest.
 const maxRounds = 40
 
-func (e *Editor) newJob(f *folder, key session.Key, set Set) *job {
-	return &job{key: key, set: set, root: f.root, done: make(chan struct{}), ours: make(map[session.Digest]bool)}
+func (e *Editor) newJob(key session.Key, set Set) *job {
+	return &job{key: key, set: set, done: make(chan struct{}), ours: make(map[session.Digest]bool)}
 }
 
 // keep has the job look at a file again later. The digests are those of what was read and
 // what was written.
 func (j *job) keep(name string, was version, read, written session.Digest) {
-	j.kept = append(j.kept, kept{name, was, true})
+	j.kept = append(j.kept, kept{name, was.withoutData(), true})
 	j.ours[read], j.ours[written] = true, true
 }
 
@@ -62,16 +62,22 @@ func (j *job) reread(f *folder) {
 	}
 }
 
-// begin has a job go on in the background, if it has something to do. The caller has the
-// turn.
-func (e *Editor) begin(j *job) {
-	if len(j.kept) == 0 {
+// begin has the jobs of entries go on together in the background, those that have something
+// to do. The caller has the turn.
+func (e *Editor) begin(root *heldRoot, entries []*entry) {
+	var jobs []*job
+	for _, t := range entries {
+		if j := t.job; len(j.kept) > 0 {
+			e.jobs[j.key] = j
+			e.enliven(j, true)
+			jobs = append(jobs, j)
+		}
+	}
+	if len(jobs) == 0 {
 		return
 	}
-	j.root.users++
-	e.jobs[j.key] = j
-	e.enliven(j, true)
-	e.background.Go(func() { e.finish(j) })
+	root.users++
+	e.background.Go(func() { e.finish(root, jobs) })
 }
 
 // enliven says that the job's files are no leftovers, or that they are.
@@ -85,29 +91,34 @@ func (e *Editor) enliven(j *job, alive bool) {
 	}
 }
 
-// finish does the work of a job, a settle time after each step.
-func (e *Editor) finish(j *job) {
+// finish does the work of jobs, a settle time after each step.
+func (e *Editor) finish(root *heldRoot, jobs []*job) {
 	ctx := context.Background() // it ends by itself
-	for round := 1; ; round++ {
+	for round := 1; len(jobs) > 0; round++ {
 		_ = e.rest(ctx)
 		_ = e.acquire(ctx)
-		e.enliven(j, false)
-		over := e.step(j, round >= maxRounds)
-		e.enliven(j, true)
-		if over {
-			delete(e.jobs, j.key)
-			e.letGo(j.root)
-			close(j.done)
-			e.release()
-			return
+		folders := e.newFolders(root)
+		jobs = slices.DeleteFunc(jobs, func(j *job) bool {
+			e.enliven(j, false)
+			over := e.step(folders, j, round >= maxRounds)
+			e.enliven(j, true)
+			if over {
+				delete(e.jobs, j.key)
+				close(j.done)
+			}
+			return over
+		})
+		folders.close()
+		if len(jobs) == 0 {
+			e.letGo(root)
 		}
 		e.release()
 	}
 }
 
-// step looks at all that is kept, and reports whether nothing is left to do.
-func (e *Editor) step(j *job, last bool) (over bool) {
-	f, err := e.open(j.root, j.key.App)
+// step looks at all that a job keeps, and reports whether nothing is left to do.
+func (e *Editor) step(folders *folders, j *job, last bool) (over bool) {
+	f, err := folders.open(j.key.App)
 	if err != nil {
 		e.recovered = rootPlace{} // they may be in a folder of another name by now
 		if !mobileapps.IsAbsent(err) {
@@ -115,7 +126,6 @@ func (e *Editor) step(j *job, last bool) (over bool) {
 		}
 		return true
 	}
-	defer f.Close()
 	rest := j.kept[:0]
 	for _, k := range j.kept {
 		if next, stays := e.settle(f, j, k, last); stays {
@@ -210,25 +220,26 @@ func (e *Editor) putBack(f *folder, j *job, k kept, newest, inPlace version) (ne
 		e.notify(Notice{Key: j.key, Kind: NoticeUndone, Err: withoutPath(err)})
 	}
 	j.again = j.again || j.placed != nil
-	return kept{k.name, s.out, true}, true
+	return kept{k.name, s.out.withoutData(), true}, true
 }
 
 // repeat makes the change of a job again.
 func (e *Editor) repeat(f *folder, j *job, last bool) {
-	result, err := e.change(f, j, Options{})
-	var moving *unsettled
+	t := &entry{Item: Item{Key: j.key}, folder: f, job: j}
+	e.change([]*entry{t}, Options{})
+	err := t.Err
 	switch {
-	case errors.As(err, &moving) && !last, isConflict(err) && !last:
+	case t.state == stateUnsettled && !last, isConflict(err) && !last:
 		return // at the next step
-	case errors.As(err, &moving) && moving.verdict != nil:
-		err = moving.verdict
+	case t.state == stateUnsettled:
+		err = t.before.reason()
 	}
 	j.again = false
 	if err != nil {
 		e.notify(Notice{Key: j.key, Kind: NoticeUndone, Err: err})
 		return
 	}
-	e.notify(Notice{Key: j.key, Kind: NoticeAgain, Result: result})
+	e.notify(Notice{Key: j.key, Kind: NoticeAgain, Result: t.Result})
 }
 
 func isConflict(err error) bool {
@@ -244,7 +255,8 @@ func (e *Editor) discardForeign(f *folder, key session.Key, name string, v versi
 		e.notify(n)
 		return n
 	}
-	n.Trash, n.Err = e.config.Trash.Put(context.Background(), removed(key, v, n.Since, why))
+	copied := e.config.Trash.Put(context.Background(), removed(key, v, n.Since, why))[0]
+	n.Trash, n.Err = copied.ID, copied.Err
 	if n.Err == nil {
 		if n.Err = f.Remove(name); n.Err != nil {
 			n.File, n.Err = name, withoutPath(n.Err)

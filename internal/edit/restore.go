@@ -22,21 +22,17 @@ func (e *Editor) Restore(ctx context.Context, r Removed, o Options) (Result, err
 			Kind: KindRejected, Key: r.Key, Digest: r.Digest, Problem: problem, Detail: "it is not compliant: " + problem.String(),
 		}
 	}
-	result, err := e.settled(ctx, r.Key, o, func(f *folder, _ *unsettled) (Result, error) {
-		result := Result{Key: r.Key, After: after, Digest: session.DigestOf(r.Data), Changed: true}
-		switch _, err := f.Identify(r.Key.ID); {
-		case err == nil:
-			return Result{}, failure(r.Key, fs.ErrExist)
-		case !mobileapps.IsAbsent(err):
-			return Result{}, f.failure(r.Key, &r.Attributes, err)
-		}
-		if o.DryRun {
-			return result, nil
-		}
-		if err := intent(r.Key, o, result); err != nil {
-			return Result{}, err
-		}
-		return result, e.restore(f, r, result.Digest)
+	result, err := one(func(tell func([]Outcome)) {
+		e.settled(ctx, []Item{{Key: r.Key}}, o, func(c *chunk) {
+			for _, t := range c.entries { // one, unless its folder cannot be opened
+				t.Result = Result{Key: r.Key, After: after, Digest: session.DigestOf(r.Data), Changed: true}
+				if err := e.restore(t, r, o); err != nil {
+					t.fail(err)
+				} else {
+					t.succeed(t.Result)
+				}
+			}
+		}, tell)
 	})
 	// There is no file to be found: the app folder is what is missing.
 	if fault, ok := errors.AsType[*Error](err); ok && fault.Kind == KindNotFound {
@@ -46,8 +42,21 @@ func (e *Editor) Restore(ctx context.Context, r Removed, o Options) (Result, err
 	return result, err
 }
 
-func (e *Editor) restore(f *folder, r Removed, digest session.Digest) error {
-	temp := temporary{use: forChange, read: digest, id: r.Key.ID}.name()
+func (e *Editor) restore(t *entry, r Removed, o Options) error {
+	f := t.folder
+	switch _, err := f.Identify(r.Key.ID); {
+	case err == nil:
+		return failure(r.Key, fs.ErrExist)
+	case !mobileapps.IsAbsent(err):
+		return f.failure(r.Key, &r.Attributes, err)
+	}
+	if o.DryRun {
+		return nil
+	}
+	if len(intend([]*entry{t}, o)) == 0 {
+		return t.Err
+	}
+	temp := temporary{use: forChange, read: t.Digest, id: r.Key.ID}.name()
 	if _, err := f.Create(mobileapps.NewFile{Name: temp, Data: r.Data, Like: r.Attributes}); err != nil {
 		if isHung(err) {
 			e.recovered = rootPlace{} // it may still be made

@@ -2,7 +2,7 @@ package edit
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -22,6 +22,14 @@ type unsettled struct {
 
 func (u *unsettled) Error() string { return "the file may be in motion" }
 
+// reason is why an edit is given up without another look.
+func (u *unsettled) reason() error {
+	if u.verdict != nil {
+		return u.verdict
+	}
+	return u
+}
+
 // confirms reports whether a second look found the same as the first.
 func (u *unsettled) confirms(before *unsettled) bool {
 	switch {
@@ -37,28 +45,56 @@ func absent(key session.Key) *unsettled {
 	return &unsettled{absent: true, verdict: &Error{Kind: KindNotFound, Key: key, Detail: "there is no such session file"}}
 }
 
-// work is one attempt at an edit. Before is what an earlier look found, or nil.
-type work func(f *folder, before *unsettled) (Result, error)
+// work is one attempt at an edit of some files. It ends each entry, or postpones it.
+type work func(c *chunk)
 
-// settled does work about a key, again after a settle time as long as it finds the file
-// unsettled, until two looks agree.
-func (e *Editor) settled(ctx context.Context, key session.Key, o Options, do work) (Result, error) {
-	var before *unsettled
-	for range maxLooks {
-		result, err := e.once(ctx, key, o, before, do)
-		var now *unsettled
-		if !errors.As(err, &now) {
-			return result, err
-		}
-		if now.confirms(before) {
-			return Result{}, now.verdict
-		}
-		before = now
-		if err := e.rest(ctx); err != nil {
-			return Result{}, err
+// settled does work about items, chunk by chunk, and tells how each ended as soon as that
+// is known: at once what can be done at once, then again what was found unsettled, after a
+// settle time, until two looks agree. Tell is called without the turn.
+func (e *Editor) settled(ctx context.Context, items []Item, o Options, do work, tell func([]Outcome)) {
+	todo := newEntries(items)
+	for _, t := range todo {
+		if err := checkKey(t.Key); err != nil {
+			t.fail(err)
 		}
 	}
-	return Result{}, &Error{Kind: KindBusy, Key: key, Detail: "it is being written", RetryAfter: busyRetry}
+	for len(todo) > 0 {
+		var again []*entry
+		for some := range slices.Chunk(todo, chunkFiles) {
+			e.once(ctx, some, o, do)
+			var over []*entry
+			for _, t := range some {
+				t.release()
+				if t.state == stateOver {
+					over = append(over, t)
+				} else {
+					again = append(again, t)
+				}
+			}
+			if len(over) > 0 {
+				tell(outcomes(over))
+			}
+		}
+		todo = again
+		e.pause(ctx, todo) // where ctx has ended, the next attempt says so
+	}
+}
+
+// pause waits until another attempt makes sense.
+func (e *Editor) pause(ctx context.Context, todo []*entry) {
+	if slices.ContainsFunc(todo, func(t *entry) bool { return t.state == stateUnsettled }) && e.rest(ctx) != nil {
+		return
+	}
+	for _, t := range todo {
+		if t.earlier == nil {
+			continue
+		}
+		select {
+		case <-t.earlier.done:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // rest waits one settle time.
@@ -73,32 +109,58 @@ func (e *Editor) rest(ctx context.Context) error {
 	}
 }
 
-// once does work about a key once, in turn, after what an earlier edit of the same file
-// left to be looked at, and after what a crash left behind.
-func (e *Editor) once(ctx context.Context, key session.Key, o Options, before *unsettled, do work) (Result, error) {
-	if err := e.acquireFile(ctx, key); err != nil {
-		return Result{}, err
+// once does work about entries once, in turn, after what a crash left behind. A file that
+// an earlier edit left something to be looked at of has to wait.
+func (e *Editor) once(ctx context.Context, entries []*entry, o Options, do work) {
+	if err := e.acquire(ctx); err != nil {
+		failAll(entries, func(session.Key) error { return err })
+		return
 	}
 	defer e.release()
+	if entries = e.unblocked(entries); len(entries) == 0 {
+		return
+	}
 	root, err := e.hold()
 	if err != nil {
-		return Result{}, unreadable(key, failure(key, err))
+		failAll(entries, func(key session.Key) error { return unreadable(key, failure(key, err)) })
+		return
 	}
 	defer e.letGo(root)
 	if root.place != e.recovered && !o.DryRun {
 		switch _, err := e.recover(ctx, root); {
 		case ctx.Err() != nil:
-			return Result{}, ctx.Err()
+			failAll(entries, func(session.Key) error { return ctx.Err() })
+			return
 		case err != nil:
-			return Result{}, unreadable(key, failure(key, err))
+			failAll(entries, func(key session.Key) error { return unreadable(key, failure(key, err)) })
+			return
 		}
 	}
-	f, err := e.open(root, key.App)
-	if err != nil {
-		return Result{}, unreadable(key, failure(key, err))
+	c := e.newChunk(root, entries)
+	defer c.close()
+	do(c)
+}
+
+// unblocked returns the entries that need not wait for an earlier job of the same file. Of
+// one file, only one edit is made at a time.
+func (e *Editor) unblocked(entries []*entry) []*entry {
+	free := make([]*entry, 0, len(entries))
+	seen := make(map[session.Key]bool, len(entries))
+	for _, t := range entries {
+		if t.state == stateOver {
+			continue
+		}
+		switch t.earlier = e.jobs[t.Key]; {
+		case t.earlier != nil:
+			t.postpone(stateBlocked)
+		case seen[t.Key]:
+			t.postpone(statePut)
+		default:
+			t.state, seen[t.Key] = stateOpen, true
+			free = append(free, t)
+		}
 	}
-	defer f.Close()
-	return do(f, before)
+	return free
 }
 
 // unreadable is a failure before anything was to be written.
@@ -112,23 +174,4 @@ func unreadable(key session.Key, e *Error) error {
 		e.Kind, e.Detail = KindBusy, "the file system does not answer; nothing was done"
 	}
 	return e
-}
-
-// acquireFile waits for the turn to edit a file.
-func (e *Editor) acquireFile(ctx context.Context, key session.Key) error {
-	for {
-		if err := e.acquire(ctx); err != nil {
-			return err
-		}
-		earlier := e.jobs[key]
-		if earlier == nil {
-			return nil
-		}
-		e.release()
-		select {
-		case <-earlier.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }

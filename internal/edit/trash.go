@@ -10,13 +10,19 @@ import (
 
 // Trash keeps what the editor takes out of the tree.
 type Trash interface {
-	// Put keeps a file and returns under which id. When it returns, the copy
-	// survives a crash of the machine. The file is only removed after that, and goes back
-	// where Put fails. Where a crash comes between the two, the same file may be put
-	// again.
-	Put(ctx context.Context, removed Removed) (id string, err error)
+	// Put keeps files, and returns for each, in their order, under which id or why not.
+	// When it returns, the copies survive a crash of the machine. A file is only removed
+	// after that, and goes back where it could not be kept. Where a crash comes between
+	// the two, the same file may be put again.
+	Put(ctx context.Context, files ...Removed) []Copy
 	// Drop removes a copy again: its file was not deleted after all.
 	Drop(ctx context.Context, id string) error
+}
+
+// Copy is a file in the trash, or why it is not there.
+type Copy struct {
+	ID  string
+	Err error
 }
 
 // Removed is a file that is taken out of the tree, with all that is needed to restore

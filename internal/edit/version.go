@@ -39,6 +39,12 @@ func versionOf(file mobileapps.File) version {
 	return version{is: file.Identity(), whole: true, file: file, digest: session.DigestOf(file.Data)}
 }
 
+// withoutData returns a version to compare others with, which keeps no content in memory.
+func (v version) withoutData() version {
+	v.file.Data = nil
+	return v
+}
+
 // isSame reports whether another look found what this one did. Where this one could not
 // read the content, it has to be the same file only.
 func (v version) isSame(now version) bool {

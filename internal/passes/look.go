@@ -12,7 +12,7 @@ import (
 // who wait for such a pass share it. It is as if an event had told of the file: nobody
 // answers for what the pass removes, and it admits what every pass does.
 func (l *Loop) Look(ctx context.Context, key session.Key) (session.Report, error) {
-	return l.queue.open(request{lookAtFile, key}).wait(ctx)
+	return l.queue.open(request{what: lookAtFile, file: key}).wait(ctx)
 }
 
 // look runs one pass over all files that somebody looks for, and takes them from what
@@ -29,7 +29,7 @@ func (l *Loop) look(b pendingWork) {
 	}
 	parts := l.cfg.Memory.Parts(l.pass(refresh.Request{Trigger: session.TriggerWatch, Keys: keys}, time.Time{}))
 	for _, key := range keys {
-		r := request{lookAtFile, key}
+		r := request{what: lookAtFile, file: key}
 		l.await(parts.Of(key), b.waiters[r])
 		delete(b.waiters, r)
 	}

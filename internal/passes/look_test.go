@@ -26,7 +26,7 @@ func TestLook(t *testing.T) {
 			var waiting []*waiter
 			for range 50 {
 				for n := range 4 {
-					waiting = append(waiting, r.queue.open(request{lookAtFile, passestest.Key(n + 1)}))
+					waiting = append(waiting, r.queue.open(request{what: lookAtFile, file: passestest.Key(n + 1)}))
 				}
 			}
 			release()

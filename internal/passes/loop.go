@@ -121,10 +121,10 @@ func (l *Loop) edited(b pendingWork) {
 	for r := range b.waiters {
 		switch r.what {
 		case lookAtDeleted:
-			req.Deleted = append(req.Deleted, r.file)
-			req.Keys = append(req.Keys, r.file)
+			req.Deleted = append(req.Deleted, *r.files...)
+			req.Keys = append(req.Keys, *r.files...)
 		case lookAtEdited:
-			req.Keys = append(req.Keys, r.file)
+			req.Keys = append(req.Keys, *r.files...)
 		case openFile, openAll, openRemoved, refreshAll, lookAtFile:
 		}
 	}
@@ -134,7 +134,7 @@ func (l *Loop) edited(b pendingWork) {
 	parts := l.cfg.Memory.Parts(l.pass(req, time.Time{}))
 	for r, w := range b.waiters {
 		if r.what == lookAtEdited || r.what == lookAtDeleted {
-			l.await(parts.Of(r.file), w)
+			l.await(parts.Of(*r.files...), w)
 			delete(b.waiters, r)
 		}
 	}

@@ -25,7 +25,9 @@ func answers(t *testing.T, waiting map[string]*waiter) map[string]session.Report
 	return reports
 }
 
-func (r *running) askOpen(key session.Key) *waiter { return r.queue.open(request{openFile, key}) }
+func (r *running) askOpen(key session.Key) *waiter {
+	return r.queue.open(request{what: openFile, file: key})
+}
 
 // What waits to be opened is opened by one pass, however much it is.
 func TestWaitingOpensShareAPass(t *testing.T) {
@@ -128,7 +130,7 @@ func TestRequestsAreBounded(t *testing.T) {
 	}
 	refused := 0
 	for n := range 2 * maxUnanswered {
-		w := q.open(request{openFile, session.Key{App: "a.b", ID: fmt.Sprint(n)}})
+		w := q.open(request{what: openFile, file: session.Key{App: "a.b", ID: fmt.Sprint(n)}})
 		select {
 		case <-w.done:
 			refused++

@@ -133,7 +133,7 @@ func TestAskedPassDoesNotPause(t *testing.T) {
 	for name, ask := range map[string]func(q *queue){
 		"refresh": func(q *queue) { q.refresh(nothing) },
 		"signal":  func(q *queue) { q.hangup() },
-		"open":    func(q *queue) { q.open(request{openFile, passestest.Key(0)}) },
+		"open":    func(q *queue) { q.open(request{what: openFile, file: passestest.Key(0)}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			passes, _ := paced(t, 1, took, func(q *queue) {

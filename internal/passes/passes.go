@@ -96,11 +96,11 @@ func (l *Loop) TakeRoot(ctx context.Context) (session.Report, error) {
 // Open returns what a pass with admission on, that began after the call, has to report
 // about one file.
 func (l *Loop) Open(ctx context.Context, key session.Key) (session.Report, error) {
-	return l.queue.open(request{openFile, key}).wait(ctx)
+	return l.queue.open(request{what: openFile, file: key}).wait(ctx)
 }
 
 // OpenSoon asks for what [Loop.Open] asks for, and does not wait for it.
-func (l *Loop) OpenSoon(key session.Key) { l.queue.open(request{openFile, key}) }
+func (l *Loop) OpenSoon(key session.Key) { l.queue.open(request{what: openFile, file: key}) }
 
 // OpenAll returns the report of a full pass with admission on.
 func (l *Loop) OpenAll(ctx context.Context) (session.Report, error) {
@@ -114,10 +114,10 @@ func (l *Loop) OpenSince(ctx context.Context, since time.Time) (session.Report, 
 	return l.queue.openSince(since).wait(ctx)
 }
 
-// Edited returns what a pass that began after the call has to report about a file that
+// Edited returns what a pass that began after the call has to report about files that
 // the daemon itself has changed or, with deleted, has deleted.
-func (l *Loop) Edited(ctx context.Context, key session.Key, deleted bool) (session.Report, error) {
-	r := request{lookAtEdited, key}
+func (l *Loop) Edited(ctx context.Context, deleted bool, files ...session.Key) (session.Report, error) {
+	r := request{what: lookAtEdited, files: &files}
 	if deleted {
 		r.what = lookAtDeleted
 	}

@@ -23,8 +23,9 @@ const maxUnanswered = 2048
 // request is something that a pass is asked for and that is answered with a report.
 // All who ask for the same wait together.
 type request struct {
-	what wanted
-	file session.Key // of openFile, lookAtFile, lookAtEdited and lookAtDeleted
+	what  wanted
+	file  session.Key    // of openFile and lookAtFile
+	files *[]session.Key // of lookAtEdited and lookAtDeleted, each a request of its own
 }
 
 type wanted uint8
@@ -35,7 +36,7 @@ const (
 	openRemoved               // one over the files of sessions that were removed since a time
 	openFile                  // one over a file, with admission on
 	lookAtFile                // one over a file
-	// One over a file that the daemon has changed, or deleted.
+	// One over files that the daemon has changed, or deleted.
 	lookAtEdited
 	lookAtDeleted
 )

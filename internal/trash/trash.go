@@ -2,8 +2,6 @@ package trash
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,6 +36,7 @@ type Trash struct {
 	// which since counts.
 	started time.Time
 	since   func(time.Time) time.Duration
+	newID   func(time.Time) string
 }
 
 // ErrNotFound is that there is no file of an id in the trash.
@@ -52,7 +51,7 @@ const (
 
 // Open opens the trash, and removes what a crash left unfinished there.
 func Open(cfg Config) (*Trash, error) {
-	t := &Trash{dir: cfg.Dir, keep: cfg.Keep, now: cfg.Now, since: time.Since}
+	t := &Trash{dir: cfg.Dir, keep: cfg.Keep, now: cfg.Now, since: time.Since, newID: newID}
 	if t.now == nil {
 		t.now = time.Now
 	}
@@ -102,13 +101,6 @@ func (t *Trash) Keep() time.Duration { return t.keep }
 // deleted, to the second.
 const timeOfID = "20060102-150405"
 
-// newID returns an id that is short enough to be typed.
-func newID(at time.Time) string {
-	var random [4]byte
-	_, _ = rand.Read(random[:]) // never fails
-	return at.UTC().Format(timeOfID) + "-" + hex.EncodeToString(random[:])
-}
-
 // isID reports whether a name may be that of a file in the trash.
 func isID(name string) bool {
 	at, random, ok := cutLast(name, '-')
@@ -125,47 +117,6 @@ func cutLast(s string, sep byte) (before, after string, found bool) {
 		return s, "", false
 	}
 	return s[:i], s[i+1:], true
-}
-
-// Put keeps a file and returns its id. When it returns, the copy survives a crash of
-// the machine. It implements [edit.Trash].
-func (t *Trash) Put(ctx context.Context, removed edit.Removed) (string, error) {
-	id := newID(removed.RemovedAt)
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
-	if err := t.write(id, removed); err != nil {
-		return "", fmt.Errorf("cannot keep a deleted file in the trash: %w", withoutPath(err))
-	}
-	return id, nil
-}
-
-func (t *Trash) write(id string, removed edit.Removed) (err error) {
-	head, err := encode(removed)
-	if err != nil {
-		return err
-	}
-	temp := filepath.Join(t.dir, id+unfinished)
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(temp) // it may have been renamed
-		}
-	}()
-	_, err = f.Write(slices.Concat(head, removed.Data))
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temp, filepath.Join(t.dir, id)); err != nil {
-		return err
-	}
-	return t.sync()
 }
 
 // sync makes what was renamed or removed survive a crash of the machine.

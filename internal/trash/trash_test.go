@@ -42,11 +42,11 @@ func removed(key session.Key, data string, at time.Time) edit.Removed {
 
 func put(t *testing.T, trash *Trash, r edit.Removed) string {
 	t.Helper()
-	id, err := trash.Put(t.Context(), r)
-	if err != nil {
-		t.Fatal(err)
+	copied := trash.Put(t.Context(), r)[0]
+	if copied.Err != nil {
+		t.Fatal(copied.Err)
 	}
-	return id
+	return copied.ID
 }
 
 func ids(t *testing.T, trash *Trash, f Filter) []string {

@@ -1,0 +1,188 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"sessiond/internal/api"
+	"sessiond/internal/audit"
+	"sessiond/internal/edit"
+	"sessiond/internal/session"
+)
+
+// many are the files of one order, however many they are. What was edited together is
+// recorded together, and one pass looks at it while the next files are edited.
+type many struct {
+	*attempts
+
+	ctx     context.Context //nolint:containedctx // of one call
+	deletes bool
+	was     map[session.Key]bool // of deletions, the sessions that were in memory
+	passes  sync.WaitGroup
+
+	telling sync.Mutex
+	tellIt  func([]Ended)
+}
+
+func (a *Admin) newMany(ctx context.Context, o Order, action audit.Action, tell func([]Ended)) *many {
+	return &many{attempts: a.newAttempts(o, action), ctx: ctx, deletes: action == audit.ActionDelete, tellIt: tell}
+}
+
+// perform makes the edits, and tells of all of them.
+func (m *many) perform(items []edit.Item, do func([]edit.Item, edit.Options, func([]edit.Outcome))) {
+	var good []edit.Item
+	var bad []edit.Outcome
+	m.was = make(map[session.Key]bool)
+	for _, item := range items {
+		if err := m.canBeJudged(item.Key); err != nil {
+			bad = append(bad, edit.Outcome{Result: edit.Result{Key: item.Key}, Err: err})
+			continue
+		}
+		good = append(good, item)
+		if m.deletes && m.inMemory(item.Key) != nil {
+			m.was[item.Key] = true
+		}
+	}
+	if len(bad) > 0 {
+		m.over(bad)
+	}
+	if len(good) > 0 {
+		do(good, edit.Options{DryRun: m.order.DryRun, NoTrash: m.order.NoTrash, Intent: m.intend}, m.over)
+	}
+	m.passes.Wait()
+}
+
+// over takes how some edits ended.
+func (m *many) over(over []edit.Outcome) {
+	if m.order.DryRun {
+		ended := make([]Ended, len(over))
+		for i, o := range over {
+			ended[i] = Ended{Answer{Result: o.Result, InMemory: m.inMemory(o.Key), Hints: m.trashHints(o.Err)}, o.Err}
+		}
+		m.tellOf(ended)
+		return
+	}
+	var made []edit.Outcome
+	var failed []Ended
+	var back []session.Key // whose files were away for a while
+	for _, o := range over {
+		if o.Err == nil {
+			made = append(made, o)
+			continue
+		}
+		failed = append(failed, Ended{Answer{Result: o.Result}, o.Err})
+		if m.was[o.Key] && m.isBegun(o.Key) {
+			back = append(back, o.Key)
+		}
+	}
+	hints := m.end(over)
+	m.passes.Go(func() {
+		m.keep(back)
+		if len(failed) > 0 {
+			m.tellOf(failed)
+		}
+		if len(made) > 0 {
+			m.tellOf(m.look(made, hints))
+		}
+	})
+}
+
+func (m *many) tellOf(ended []Ended) {
+	m.telling.Lock()
+	defer m.telling.Unlock()
+	m.tellIt(ended)
+}
+
+// keep keeps sessions in memory whose files were not deleted after all. Until they went
+// back to their places, which takes as long as the trash does, passes may have found them
+// gone.
+func (m *many) keep(back []session.Key) {
+	if len(back) == 0 {
+		return
+	}
+	ctx := context.WithoutCancel(m.ctx)
+	if _, err := m.cfg.Passes.Edited(ctx, false, back...); err != nil {
+		return
+	}
+	for _, key := range back {
+		if m.inMemory(key) == nil {
+			_, _ = m.cfg.Passes.Open(ctx, key) // the file may be gone by now, or wrong
+		}
+	}
+}
+
+// look has a pass look at files that were changed, and says what it came to.
+func (m *many) look(made []edit.Outcome, hints []api.Hint) []Ended {
+	keys := make([]session.Key, len(made))
+	for i, o := range made {
+		keys[i] = o.Key
+	}
+	report, err := m.cfg.Passes.Edited(m.ctx, m.deletes, keys...)
+	ended := make([]Ended, len(made))
+	for i, o := range made {
+		answer := Answer{Result: o.Result, Hints: append(m.trashHints(nil), hints...)}
+		m.complete(&answer, &report, err)
+		switch {
+		case m.deletes:
+			m.watchFor(o.Key, &answer)
+		case answer.InMemory == nil && err == nil && !rejects(&report, o.Key):
+			answer.Hints = append(answer.Hints, hint(api.HintNotInMemory, "the session is not in memory: open it, or run with --admit follow"))
+		}
+		ended[i] = Ended{Answer: answer}
+	}
+	return ended
+}
+
+// trashHints says of a deletion that the file is gone for good.
+func (m *many) trashHints(failed error) []api.Hint {
+	if !m.deletes || failed != nil || m.trash.isKept() || m.order.NoTrash {
+		return nil
+	}
+	return []api.Hint{hint(api.HintTrashOff, "the trash is off (trash-keep): a deleted file is gone for good")}
+}
+
+// complete adds what a pass came to.
+func (a *Admin) complete(answer *Answer, report *session.Report, err error) {
+	answer.Pass, answer.InMemory = report.Pass, a.inMemory(answer.Key)
+	if err != nil {
+		answer.Hints = append(answer.Hints, hint(api.HintNotLookedAt, "the file was changed, and no pass has looked at it yet: %v", err))
+		return
+	}
+	for i := range report.Errors {
+		if report.Errors[i].Session == answer.Key && report.Errors[i].Rejects() {
+			answer.Hints = append(answer.Hints, hint(api.HintRejected, "the file is rejected now: %s", report.Errors[i]))
+		}
+	}
+	settled := true
+	for _, u := range report.Unsettled {
+		if u.Session == answer.Key || u.Session == answer.Key.Folder() || u.Session.IsRoot() {
+			settled = false
+			answer.Hints = append(answer.Hints, hint(api.HintUnsettled, "the file cannot be judged now, it is %s", u.Reason))
+		}
+	}
+	if settled {
+		a.record.looked(answer.Key)
+	}
+}
+
+func hint(code api.HintCode, format string, args ...any) api.Hint {
+	return api.Hint{Code: code, Text: fmt.Sprintf(format, args...)}
+}
+
+func rejects(report *session.Report, key session.Key) bool {
+	for i := range report.Errors {
+		if report.Errors[i].Session == key {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Admin) inMemory(key session.Key) *session.Loaded {
+	loaded, ok := a.cfg.Store.View().Get(key)
+	if !ok {
+		return nil
+	}
+	return &loaded
+}
