@@ -107,7 +107,9 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	if srv.Shutdown(limited) != nil {
 		_ = srv.Close() // those that took too long
 	}
-	_ = <-failed // the server was closed, and says so
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("cannot serve the console: %w", err)
+	}
 	if cause := context.Cause(s.ending); errors.Is(cause, ErrIdle) {
 		return cause
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,14 +85,14 @@ type piped struct {
 	client *http.Client
 	key    string
 	conns  chan net.Conn
-	closed context.CancelFunc
-	open   context.Context
+	closed chan struct{}
+	close  func()
 }
 
 func newPiped(t *testing.T, idle time.Duration, daemon roundTripper) *piped {
 	t.Helper()
-	p := &piped{conns: make(chan net.Conn)}
-	p.open, p.closed = context.WithCancel(context.Background())
+	p := &piped{conns: make(chan net.Conn), closed: make(chan struct{})}
+	p.close = sync.OnceFunc(func() { close(p.closed) })
 	var err error
 	p.server, err = console.New(console.Config{Daemon: daemon, Assets: console.Assets(), Idle: idle, Log: zap.NewNop()})
 	if err != nil {
@@ -119,7 +120,7 @@ func (p *piped) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 		return ours, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-p.open.Done():
+	case <-p.closed:
 		return nil, io.EOF
 	}
 }
@@ -129,12 +130,12 @@ func (p *piped) Accept() (net.Conn, error) {
 	select {
 	case conn := <-p.conns:
 		return conn, nil
-	case <-p.open.Done():
+	case <-p.closed:
 		return nil, net.ErrClosed
 	}
 }
 
-func (p *piped) Close() error { p.closed(); return nil }
+func (p *piped) Close() error { p.close(); return nil }
 
 func (p *piped) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 

@@ -19,15 +19,14 @@ import (
 
 // world is a console on loopback before a daemon that is played.
 type world struct {
-	t       testing.TB
-	server  *console.Server
-	base    string // http://127.0.0.1:PORT
-	key     string
-	served  chan error    // how Serve ended
-	asked   chan ask      // what the daemon was asked
-	stopped chan struct{} // closed by stop
-	stop    func()        // ends the daemon
-	end     context.CancelFunc
+	t      testing.TB
+	server *console.Server
+	base   string // http://127.0.0.1:PORT
+	key    string
+	served chan error // how Serve ended
+	asked  chan ask   // what the daemon was asked
+	stop   func()     // ends the daemon
+	end    context.CancelFunc
 }
 
 // ask is a request as the daemon got it.
