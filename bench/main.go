@@ -54,6 +54,7 @@ type options struct {
 	small   bool
 	million bool
 	peers   bool
+	files   int
 	rounds  int
 	edits   int
 	seed    uint64
@@ -74,6 +75,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	flags.SetOutput(progress)
 	flags.BoolVar(&o.small, "small", false, "small trees and two rounds, to see that everything works; holds the counts against their limits")
 	flags.BoolVar(&o.million, "million", false, "also measure at 1,000,000 sessions (5 GB of disk, a quarter of an hour)")
+	flags.IntVar(&o.files, "files", 0, "files of the trees that most rows use (default: 100,000; 2,000 with -small)")
 	flags.BoolVar(&o.peers, "peers", false, "measure peers, where installed: find, git, watchman, redis-server, hyperfine")
 	flags.IntVar(&o.rounds, "rounds", 7, "how often each thing is measured, by turns with what it is compared with")
 	flags.IntVar(&o.edits, "edits", 30, "edits of each kind in a round")
@@ -141,6 +143,8 @@ func rows() []row {
 		{"idle", (*lab).idle},
 		{"get", (*lab).requests},
 		{"busy", (*lab).requestsInPass},
+		{"check", (*lab).checks},
+		{"check-busy", (*lab).checksInPass},
 		{"counts", (*lab).counts},
 	}
 }
@@ -190,6 +194,9 @@ func newSizes(o options) sizes {
 	if o.small {
 		s = sizes{low: 200, usual: 2_000, counted: 2_000}
 	}
+	if o.files > 0 {
+		s.usual = o.files
+	}
 	if o.million {
 		s.high = 1_000_000
 	}
@@ -208,9 +215,9 @@ func (s sizes) of(row string) []int {
 		return []int{s.low}
 	case "shapes":
 		return []int{s.usual / 5}
-	case "edit", "beside", "folders", "follow", "storm", "rejected", "idle", "get":
+	case "edit", "beside", "folders", "follow", "storm", "rejected", "idle", "get", "check":
 		return sizes
-	case "busy":
+	case "busy", "check-busy":
 		if s.high > 0 {
 			return []int{s.high}
 		}

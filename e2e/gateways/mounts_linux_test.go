@@ -55,7 +55,7 @@ func TestUnmount(t *testing.T) {
 			becomes := func(when, name string, status int) {
 				t.Helper()
 				if !harness.Eventually(func() bool { return w.ask(t, http.MethodGet, entity, name, "", nil).status == status }) {
-					t.Errorf("%s, %s is not told %d", when, name, status)
+					t.Fatalf("%s, %s is not told %d", when, name, status)
 				}
 			}
 			becomes("at the start", "anna", http.StatusOK)

@@ -58,9 +58,9 @@ const (
 	grace          = time.Second
 )
 
-// maxConns returns how many connections may be open at once: half of those of the control
-// socket, so that passes have files left to open.
-func maxConns() int { return max(1, min(1024, socket.DefaultMaxConns()/2)) }
+// maxConns returns how many connections may be open at once, 1,024 or two thirds of those
+// of the control socket, so that passes have files left to open.
+func maxConns() int { return max(1, socket.DefaultMaxConns()*2/3) }
 
 // Serve answers clients that connect to the listener, until ctx ends, as [socket.Serve]
 // does. It may be called for several listeners at once.
