@@ -14,6 +14,7 @@ type core struct {
 	zapcore.LevelEnabler
 
 	encode encode
+	keep   func(zapcore.Entry) bool // nil for all
 	with   []zapcore.Field
 	queue  *queue
 }
@@ -26,7 +27,7 @@ func (c core) With(more []zapcore.Field) zapcore.Core {
 
 // Check implements zapcore.Core.
 func (c core) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.CheckedEntry {
-	if c.Enabled(entry.Level) {
+	if c.Enabled(entry.Level) && (c.keep == nil || c.keep(entry)) {
 		return checked.AddCore(entry, c)
 	}
 	return checked

@@ -33,7 +33,13 @@ type Options struct {
 	// Color lets console lines for a terminal have colour. It is false where
 	// the environment has NO_COLOR.
 	Color bool
+	// EventLog is the source by which lines go to the event log of Windows and not to Out:
+	// warnings, errors, and what is logged by the name [Lifecycle]. Empty for Out.
+	EventLog string
 }
+
+// Lifecycle is the name of the logger by which a daemon tells of its start and its end.
+const Lifecycle = "lifecycle"
 
 // levels are the names that Options.Level knows.
 func levels() map[string]zapcore.Level {
@@ -57,6 +63,9 @@ func New(o Options) (*Log, error) {
 	level, ok := levels()[o.Level]
 	if !ok {
 		return nil, fmt.Errorf("cannot log at level %q: it is none of debug, info, warn, error", o.Level)
+	}
+	if o.EventLog != "" {
+		return newEventLog(level, o.EventLog)
 	}
 	if o.Out == nil {
 		return nil, errors.New("cannot log: there is no writer")
@@ -83,8 +92,13 @@ func New(o Options) (*Log, error) {
 }
 
 func newLog(level zapcore.Level, format encode, write func(line) error) *Log {
-	q := newQueue(write, func(lost uint64) line { return lossLine(format, lost) })
-	return &Log{zap.New(core{LevelEnabler: level, encode: format, queue: q}, zap.AddStacktrace(zapcore.PanicLevel)), q}
+	return newLogOf(core{LevelEnabler: level, encode: format}, write)
+}
+
+// newLogOf returns a log whose core gets its queue.
+func newLogOf(c core, write func(line) error) *Log {
+	c.queue = newQueue(write, func(lost uint64) line { return lossLine(c.encode, lost) })
+	return &Log{zap.New(c, zap.AddStacktrace(zapcore.PanicLevel)), c.queue}
 }
 
 // lossLine tells of lost lines, whatever the level of the log is.

@@ -10,7 +10,7 @@ import (
 // line is one entry of the log, ready to be written.
 type line struct {
 	text string // with its line end where it goes to a stream
-	// priority and fields are for the journal alone.
+	// priority and fields are for the journal, priority for the event log, too.
 	priority journal.Priority
 	fields   []field
 }
