@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -49,38 +50,49 @@ own to systemd's journal, otherwise as JSON.`,
 		Args: takesRootAsFlag,
 	}
 	a.addSettings(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
-		settings, err := a.settings(cmd)
-		if err != nil {
-			return err
-		}
-		if err := checkRoot(settings.Root); err != nil {
-			return err
-		}
-		log, err := logging.New(logging.Options{
-			Level:  settings.LogLevel,
-			Format: settings.LogFormat,
-			Out:    a.Err,
-			Color:  wantsColour(a.Err, a.lookupEnv),
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return service.Run(serviceName, func(ctx context.Context, host service.Host) error {
+			return a.runDaemon(ctx, cmd, host)
 		})
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if !log.End() && err != nil {
-				err = told{err} // nobody takes what is written to standard error
-			}
-		}()
-		if len(settings.Ignored) > 0 {
-			log.Warn("passed over environment variables that Kubernetes sets for a service of this name", zap.Strings("variables", settings.Ignored))
-		}
-		d, err := daemon.New(daemon.Options{Settings: settings, Version: a.build().Version, Log: log.Logger, LostLines: log.Lost})
-		if err != nil {
-			return byFlag(cmd, err)
-		}
-		return byFlag(cmd, service.Run(serviceName, d.Run))
 	}
 	return cmd
+}
+
+// runDaemon runs the daemon until ctx ends.
+func (a *app) runDaemon(ctx context.Context, cmd *cobra.Command, host service.Host) (err error) {
+	settings, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	if err := checkRoot(settings.Root); err != nil {
+		return err
+	}
+	log, err := logging.New(logging.Options{
+		Level:    settings.LogLevel,
+		Format:   settings.LogFormat,
+		Out:      a.Err,
+		Color:    wantsColour(a.Err, a.lookupEnv),
+		EventLog: host.EventLog,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if !log.End() && err != nil {
+			err = told{err} // nobody takes what is written to standard error
+		}
+	}()
+	if len(settings.Ignored) > 0 {
+		log.Warn("passed over environment variables that Kubernetes sets for a service of this name", zap.Strings("variables", settings.Ignored))
+	}
+	d, err := daemon.New(daemon.Options{
+		Settings: settings, Version: a.build().Version, Log: log.Logger, LostLines: log.Lost, Reload: host.Reload,
+	})
+	if err != nil {
+		return byFlag(cmd, err)
+	}
+	host.Started()
+	return byFlag(cmd, d.Run(ctx))
 }
 
 // byFlag makes wrong usage of a setting that the daemon cannot use as it is written,

@@ -102,6 +102,7 @@ func (a *app) spec(flags *pflag.FlagSet, settings config.Settings) (service.Spec
 		}
 		arg := "--" + f.Name + "=" + value
 		spec.Run = append(spec.Run, arg)
+		spec.NamesConfig = spec.NamesConfig || f.Name == config.KeyConfig
 		// The root may be another than the settings file's, and a client that is
 		// given that file refuses to ask a daemon with another root.
 		if f.Name == config.KeyConfig && !rootGiven {

@@ -49,7 +49,7 @@ func TestServiceSpec(t *testing.T) {
 		},
 		Reload: []string{"refresh", "--allow-rejected", socket},
 
-		Root: filepath.Join(here, "apps"), Socket: filepath.Join(here, "d.sock"), SocketMode: 0o660,
+		NamesConfig: true, Root: filepath.Join(here, "apps"), Socket: filepath.Join(here, "d.sock"), SocketMode: 0o660,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

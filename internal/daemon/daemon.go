@@ -20,6 +20,7 @@ import (
 	"sessiond/internal/config"
 	"sessiond/internal/control"
 	"sessiond/internal/control/socket"
+	"sessiond/internal/logging"
 	"sessiond/internal/metrics"
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/notify"
@@ -38,6 +39,8 @@ type Options struct {
 	Log      *zap.Logger
 	// LostLines returns how many lines of the log were lost so far.
 	LostLines func() uint64
+	// Reload has a value when the service manager asks for what SIGHUP does; nil for never.
+	Reload <-chan struct{}
 }
 
 // Daemon is sessiond at work: one MobileApps folder, its sessions in memory, and
@@ -66,6 +69,7 @@ type Daemon struct {
 	// pinned is where a part of the root's file system is mounted over itself.
 	pinned string
 	hangup <-chan os.Signal
+	asked  <-chan struct{} // Options.Reload
 
 	// state is what the log was told of the last pass: the loop's goroutine has it.
 	state    passes.State
@@ -129,6 +133,7 @@ func New(opts Options) (*Daemon, error) {
 	d.steps = tree.Steps
 	d.pinned = pinnedMount(opts.Settings.Root)
 	d.listener, d.monitored, d.checked, d.hangup = listener, monitored, checked, hangup
+	d.asked = opts.Reload
 	return d, nil
 }
 
@@ -230,7 +235,8 @@ func (d *Daemon) watching() metrics.Watch {
 // files. The service manager starts the daemon again.
 func (d *Daemon) Run(ctx context.Context) error {
 	defer d.listener.Close()
-	d.log.Info("starting",
+	lifecycle := d.log.Named(logging.Lifecycle)
+	lifecycle.Info("starting",
 		zap.String("version", d.version),
 		zap.Int("pid", os.Getpid()),
 		zap.String("root", d.settings.Root),
@@ -267,7 +273,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.log.Info("stopped")
+	lifecycle.Info("stopped")
 	return nil
 }
 
@@ -302,11 +308,13 @@ func (d *Daemon) applied(p passes.Pass) {
 	d.observeNotify(&p)
 }
 
-// takeHangups turns each SIGHUP into a full pass.
+// takeHangups turns each SIGHUP, and each request of the service manager, into a full pass.
 func (d *Daemon) takeHangups(ctx context.Context) {
 	for {
 		select {
 		case <-d.hangup:
+			d.beginReload()
+		case <-d.asked:
 			d.beginReload()
 		case <-ctx.Done():
 			return

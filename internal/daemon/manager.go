@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"go.uber.org/zap"
 
+	"sessiond/internal/logging"
 	"sessiond/internal/watcher"
 )
 
@@ -22,7 +23,7 @@ func (d *Daemon) tellManager(ctx context.Context) {
 	select {
 	case <-d.ready:
 		go endLoad() // nobody waits for the collection
-		d.log.Info("ready", zap.Int("sessions", d.store.View().Len()))
+		d.log.Named(logging.Lifecycle).Info("ready", zap.Int("sessions", d.store.View().Len()))
 		d.tell(d.manager.Ready())
 		d.publishStatus(ctx)
 	case <-ctx.Done():

@@ -14,7 +14,7 @@ import (
 //
 // Under systemd it also writes the unit of the socket, and makes the user and the
 // groups that the units name, where there are none. On Windows it makes the folder
-// of the settings file and the socket.
+// of the settings file, where none is named, and says what is done after a failure.
 func (m *Manager) Install() error {
 	if err := m.install(); err != nil {
 		return fmt.Errorf("cannot install the service: %w", err)
@@ -57,10 +57,18 @@ func (m *Manager) suits() error {
 // is never taken back.
 func (m *Manager) write() error {
 	if !m.places.systemd() {
-		if err := ensureFolder(); err != nil {
+		if !m.spec.NamesConfig {
+			if err := ensureFolder(); err != nil {
+				return err
+			}
+		}
+		if err := m.service.Install(); err != nil {
 			return err
 		}
-		return m.service.Install()
+		if err := m.setRecovery(); err != nil {
+			return errors.Join(err, m.service.Uninstall())
+		}
+		return nil
 	}
 	if err := os.WriteFile(m.places.socket, []byte(m.spec.socketUnit()), 0o644); err != nil { //nolint:gosec // units are for all to read
 		return err
@@ -83,6 +91,11 @@ const (
 // there; another one is an error.
 func (m *Manager) alreadyInstalled() (bool, error) {
 	wanted := map[string]string{m.places.definition: m.spec.unit(), m.places.socket: m.spec.socketUnit()}
+	if len(m.places.definitions()) == 0 { // only the service manager can tell
+		if _, err := m.service.Status(); err == nil {
+			return false, fmt.Errorf("%w; sessiond service uninstall removes it", ErrInstalled)
+		}
+	}
 	found := 0
 	for _, path := range m.places.definitions() {
 		have, err := os.ReadFile(path)
@@ -126,7 +139,7 @@ func (m *Manager) removeFiles() {
 
 // Uninstall stops the service and removes its definition. The user and the groups
 // that were made for it stay, since files may have been given to them, and so does what
-// the service keeps in folders of its own.
+// the service keeps in folders of its own, and its settings file.
 func (m *Manager) Uninstall() error {
 	if err := m.uninstall(); err != nil {
 		return fmt.Errorf("cannot uninstall the service: %w", err)
@@ -157,5 +170,6 @@ func (m *Manager) uninstall() error {
 		}
 	}
 	m.removeFiles()
+	removeFolder()
 	return nil
 }

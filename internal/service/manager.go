@@ -31,6 +31,9 @@ type Spec struct {
 	// Run are the arguments of the daemon, beginning with "run". Paths in it
 	// are absolute, since a service has no working directory of its own.
 	Run []string
+	// NamesConfig is true where Run names a settings file, so that the default one and its
+	// folder are of no use.
+	NamesConfig bool
 	// Root is the folder that has to be mounted before the service starts.
 	Root string
 	// Socket is the path of the socket that the service manager opens, empty for
@@ -85,8 +88,7 @@ func newManager(spec Spec, system kardianos.System, at places) (*Manager, error)
 		Arguments:   spec.Run,
 		Option: kardianos.KeyValue{
 			"SystemdScript": spec.unit(),
-			"RunAtLoad":     true,      // launchd
-			"OnFailure":     "restart", // Windows
+			"RunAtLoad":     true, // launchd
 		},
 	})
 	if err != nil {
@@ -149,7 +151,11 @@ func (m *Manager) Status() (State, error) {
 
 // known returns an error unless the service is installed, by whomever.
 func (m *Manager) known() error {
-	if m.places.installed() {
+	if len(m.places.definitions()) == 0 { // only the service manager can tell
+		if _, err := m.service.Status(); !errors.Is(err, kardianos.ErrNotInstalled) {
+			return nil
+		}
+	} else if m.places.installed() {
 		return nil
 	}
 	if _, packaged := m.places.packaged(); packaged {

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -10,23 +9,17 @@ import (
 	kardianos "github.com/kardianos/service"
 )
 
-// Run runs the daemon until it ends by itself or is asked to: by SIGTERM, by
-// SIGINT or by the service manager, each of which ends its ctx. It returns, with
-// the daemon's own error, once the daemon has ended. More of these signals change
-// nothing, to the end of the process. The name is that of the service; Windows asks
-// for it.
-func Run(name string, run func(ctx context.Context) error) error {
-	p := &program{run: run}
-	s, err := kardianos.New(p.hosted(), &kardianos.Config{
-		Name: name,
-		// Without it, kardianos waits for a signal only, and a daemon that
-		// cannot go on would leave a process behind that does nothing.
-		Option: kardianos.KeyValue{"RunWait": p.wait},
-	})
-	if err != nil {
-		return fmt.Errorf("cannot run under the service manager: %w", err)
-	}
-	return p.under(s)
+// Host is what a daemon runs under.
+type Host struct {
+	// EventLog is the source by which the daemon logs to the event log of Windows; empty
+	// where it logs to standard error.
+	EventLog string
+	// Reload has a value after the control manager of Windows was asked to have the daemon
+	// look at everything again; nil where that is done by SIGHUP.
+	Reload <-chan struct{}
+	// Started says that the daemon can be asked. Windows takes the service for starting
+	// until then.
+	Started func()
 }
 
 // program is the daemon as kardianos sees it.

@@ -18,7 +18,7 @@ const deadline = 30 * time.Second
 // runInBackground returns what Run returned, once it did.
 func runInBackground(run func(context.Context) error) <-chan error {
 	result := make(chan error, 1)
-	go func() { result <- Run("sessiond-test", run) }()
+	go func() { result <- Run("sessiond-test", func(ctx context.Context, _ Host) error { return run(ctx) }) }()
 	return result
 }
 
