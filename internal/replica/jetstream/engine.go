@@ -71,7 +71,7 @@ func dial(cfg Config, r role) (*Engine, error) {
 	e := &Engine{cfg: cfg, role: r, stream: "KV_sd-" + cfg.Name, waiting: make(map[string]context.CancelCauseFunc)}
 	options = append(options,
 		nats.Name("sessiond "+string(r)+" "+cfg.Node),
-		nats.CustomInboxPrefix("_INBOX.sd-"+cfg.Name+"."+string(r)+"-"+cfg.Node),
+		nats.CustomInboxPrefix(inbox(cfg.Name, r, cfg.Node)),
 		nats.Timeout(dialTime), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(2),
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(),
 		nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(250*time.Millisecond, 250*time.Millisecond),
