@@ -5,7 +5,10 @@
 const keptKey = "sessiond-key";
 let key = "";
 
-/** Takes the key of this run out of the address, where it stands in the fragment, and keeps it for the tab. */
+/**
+ * Takes the key of this run out of the address, where it stands in the fragment, and keeps it for the tab.
+ * @returns {boolean} whether there was one
+ */
 export function takeKey() {
   const found = /^#key=([^&]*)(?:&(.*))?$/.exec(location.hash);
   if (found) {
@@ -13,6 +16,7 @@ export function takeKey() {
     history.replaceState(null, "", location.pathname + (found[2] ? `#${found[2]}` : ""));
   }
   key = sessionStorage.getItem(keptKey) ?? "";
+  return found !== null;
 }
 
 /** A call that failed: the problem that the daemon or the console answered with, or none where nobody answered. */

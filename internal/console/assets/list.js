@@ -6,6 +6,7 @@ import { button, fill, h, icon } from "./dom.js";
 import { announce, focusPlace, restoreFocus } from "./focus.js";
 import { t } from "./i18n.js";
 import { failureNote } from "./notes.js";
+import { state } from "./store.js";
 import { Table } from "./table.js";
 
 /**
@@ -113,8 +114,11 @@ export class List {
         await this.restart(); // the cursor is another run's
         return;
       }
-      fill(this.note, failureNote(error, () => void this.read()));
+      // What the page says at its top already is not said again.
+      fill(this.note, error.kind === state.failure?.kind ? h("p", null, t("live.lost")) : failureNote(error, () => void this.read()));
       this.note.hidden = false;
+      this.table.element.hidden = this.rows === undefined;
+      this.drawFoot();
     } finally {
       if (!signal.aborted) this.element.setAttribute("aria-busy", "false");
     }

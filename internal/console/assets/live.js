@@ -24,26 +24,30 @@ export async function follow(listener) {
   let at = null;
   let failures = 0;
   for (;;) {
-    const begun = performance.now();
+    let opened = 0;
     try {
       at ??= await listener.reset();
       const response = await open("GET", "/v1/events", { query: { since: `${at.epoch}-${at.revision}` } });
+      opened = performance.now();
       listener.state(null);
       for await (const line of lines(response)) {
         if (typeof line.type === "string") throw new Failure(line);
         at = { epoch: line.epoch, revision: line.revision };
-        failures = 0;
         listener.event(line);
       }
     } catch (error) {
       if (isAborted(error)) return;
       const failure = error instanceof Failure ? error : new Failure({ type: "about:blank", title: String(error), status: 0 });
-      if (failure.status === 410) at = null;
-      // A proxy that cuts a stream that was open for a while is no loss yet: only where
-      // opening it again fails is there one to tell of.
-      else if (performance.now() - begun < 1000 || failure.kind !== lost) listener.state(failure);
+      if (failure.status === 410) {
+        at = null;
+        failures = 0;
+      } else if (!opened || failure.kind !== lost) {
+        // A stream that a proxy cuts is no loss yet: only where opening it again fails
+        // is there one to tell of.
+        listener.state(failure);
+      }
     }
-    failures = performance.now() - begun > 5000 ? 0 : failures + 1;
+    failures = opened && performance.now() - opened > 1000 ? 0 : failures + 1;
     if (failures > 0) await pause(Math.min(longest, shortest * 2 ** (failures - 1)));
   }
 }

@@ -1,7 +1,7 @@
 // The page: who looks and what there is, the view that the address names, and the stream
 // of changes, which every view hears.
 
-import { isAborted, takeKey } from "./api.js";
+import { Failure, isAborted, takeKey } from "./api.js";
 import { mountDone } from "./done.js";
 import { Drawer, seenKnown } from "./drawer.js";
 import { focusHeading } from "./focus.js";
@@ -99,10 +99,16 @@ async function start() {
     if (rights() === shownRights) current?.view.status?.();
     else void showAnew(); // columns come and go with them
   });
-  window.addEventListener("hashchange", () => void show());
+  window.addEventListener("hashchange", () => {
+    if (takeKey()) location.reload(); // the address of another run
+    else void show();
+  });
   // The first answers are there before anything is drawn, so that nothing jumps; without
   // them, the page says why.
-  const at = await readAll().catch(() => null);
+  const at = await readAll().catch((error) => {
+    if (error instanceof Failure) update({ failure: error });
+    return null;
+  });
   await show();
   watchStatus();
   let begun = at;

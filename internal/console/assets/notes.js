@@ -82,6 +82,6 @@ export function connectionNote() {
   const reload = failure.kind === "wrong-key" ? undefined : button(t("common.again"), () => window.dispatchEvent(new Event("focus")), { kind: "compact", icon: "refresh" });
   return note("bad", failureTitle(failure), [
     ...failureText(failure),
-    state.connected && h("p", { class: "small" }, t("lost.stale")),
+    state.status && failure.kind !== "wrong-key" && h("p", { class: "small" }, t("lost.stale")),
   ], reload);
 }

@@ -92,7 +92,7 @@ class SessionsView extends ListView {
     return h("div", { class: "row-actions" },
       row.status === "pending"
         ? button(t("action.accept"), () => void this.apply(accept(row)), { icon: "check", kind: "compact", focus: "status", name: t("action.acceptOf", { name }) })
-        : button(t("action.hold"), () => void this.apply(hold(row)), { icon: "hold", kind: "compact quiet", focus: "status", name: t("action.holdOf", { name }) }),
+        : iconButton("hold", t("action.holdOf", { name }), () => void this.apply(hold(row)), { focus: "status", title: t("action.hold") }),
       iconButton("logout", t("action.logoutOf", { name }), async () => {
         if (await logOut(row)) this.list.table.markGone(row.session, t("mark.loggedOut"));
       }, { kind: "quiet compact danger", focus: "logout", title: t("action.logout") }));
