@@ -27,11 +27,12 @@ const (
 	KindWritingOff       Kind = "/problems/writing-off"       // the daemon is not to change files: --write is off
 	KindBodyUnreadable   Kind = "/problems/body-unreadable"   // the body ends early or is not framed as HTTP says
 	KindBodyLate         Kind = "/problems/body-late"         // the body did not arrive in time
-	KindBodyTooLarge     Kind = "/problems/body-too-large"    // the body has more than 64 KiB
+	KindBodyTooLarge     Kind = "/problems/body-too-large"    // the body has more than 64 KiB or, of POST /v1/changes, 4 MiB
 	KindBodyNotJSON      Kind = "/problems/body-not-json"     // the body has another content type
 	KindBodyMalformed    Kind = "/problems/body-malformed"    // the body is not JSON, whatever it is said to be
 	KindInvalidIfMatch   Kind = "/problems/invalid-if-match"  // If-Match is not one strong entity tag
 	KindInvalidSet       Kind = "/problems/invalid-set"       // what is to be set is no member that can be set, or no such value
+	KindInvalidChanges   Kind = "/problems/invalid-changes"   // which sessions are to be changed, and how, is not said or contradicts itself
 
 	// What is asked for is not there, or not good.
 
@@ -74,7 +75,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindWritingOff,
-		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON, KindBodyMalformed, KindInvalidIfMatch, KindInvalidSet,
+		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON, KindBodyMalformed, KindInvalidIfMatch, KindInvalidSet, KindInvalidChanges,
 		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone, KindAnotherRun, KindNotInTrash, KindNoTrash, KindNoAudit,
 		KindChangedSince, KindConflict, KindFileExists, KindNotCompliant, KindFileTooLarge, KindNotWritable, KindReadOnly, KindNoSpace,
 		KindFileBusy, KindUnreadable, KindOutcomeUnknown, KindTrashFailed, KindNotAudited,
@@ -109,7 +110,7 @@ func (k Kind) Status() int {
 		return http.StatusUnsupportedMediaType
 	case KindUnknownHost:
 		return http.StatusMisdirectedRequest
-	case KindRejected, KindInvalidSet, KindNotCompliant, KindFileTooLarge:
+	case KindRejected, KindInvalidSet, KindInvalidChanges, KindNotCompliant, KindFileTooLarge:
 		return http.StatusUnprocessableEntity
 	case KindUnsettled, KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers,
 		KindFileBusy, KindUnreadable, KindOutcomeUnknown, KindTrashFailed, KindNotAudited:

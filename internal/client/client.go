@@ -112,8 +112,8 @@ type request struct {
 	repeatable bool
 	// ifMatch is the entity tag that the file must have, without quotes; empty for any.
 	ifMatch string
-	// patch is a merge patch that goes along; nil for none.
-	patch []byte
+	// patch is a merge patch that goes along, json another document; nil for none.
+	patch, json []byte
 }
 
 func get(path string) request { return request{method: http.MethodGet, path: path} }
@@ -141,12 +141,15 @@ func (c *Client) read(ctx context.Context, r request, read func(io.Reader) error
 
 // do sends a request. An answer that is not a success comes back as an error.
 func (c *Client) do(ctx context.Context, r request) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, r.method, "http://sessiond"+r.path, bytes.NewReader(r.patch))
+	req, err := http.NewRequestWithContext(ctx, r.method, "http://sessiond"+r.path, bytes.NewReader(append(r.patch, r.json...)))
 	if err != nil {
 		return nil, fmt.Errorf("cannot ask the daemon for %s: %w", r.path, err)
 	}
 	if r.patch != nil {
 		req.Header.Set("Content-Type", api.TypeMergePatch)
+	}
+	if r.json != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	if r.ifMatch != "" {
 		req.Header.Set("If-Match", strconv.Quote(r.ifMatch))

@@ -19,6 +19,8 @@ type administrator struct {
 	trashed trash.Page
 	page    audit.Page
 	digest  *session.Digest
+	// many makes many changes; nil where all of them end as answer and err say.
+	many func(ctx context.Context, items []edit.Item, tell func([]admin.Ended))
 
 	mu      sync.Mutex
 	order   admin.Order
@@ -29,6 +31,8 @@ type administrator struct {
 	asked   audit.Filter
 	refused []audit.Action
 	opened  []session.Key
+	items   []edit.Item
+	deletes bool
 }
 
 func (a *administrator) note(f func()) {
@@ -45,6 +49,28 @@ func (a *administrator) Change(_ context.Context, o admin.Order, _ session.Key, 
 func (a *administrator) Delete(_ context.Context, o admin.Order, _ session.Key) (admin.Answer, error) {
 	a.note(func() { a.order = o })
 	return a.answer, a.err
+}
+
+func (a *administrator) ChangeAll(ctx context.Context, o admin.Order, items []edit.Item, set edit.Set, tell func([]admin.Ended)) {
+	a.note(func() { a.order, a.items, a.set, a.deletes = o, items, set, false })
+	a.all(ctx, items, tell)
+}
+
+func (a *administrator) DeleteAll(ctx context.Context, o admin.Order, items []edit.Item, tell func([]admin.Ended)) {
+	a.note(func() { a.order, a.items, a.deletes = o, items, true })
+	a.all(ctx, items, tell)
+}
+
+func (a *administrator) all(ctx context.Context, items []edit.Item, tell func([]admin.Ended)) {
+	if a.many != nil {
+		a.many(ctx, items, tell)
+		return
+	}
+	for _, item := range items {
+		ended := admin.Ended{Answer: a.answer, Err: a.err}
+		ended.Key = item.Key
+		tell([]admin.Ended{ended})
+	}
 }
 
 func (a *administrator) Restore(_ context.Context, o admin.Order, id string) (admin.Answer, error) {

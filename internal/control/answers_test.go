@@ -83,6 +83,15 @@ func answers() map[string]sample {
 	}
 	rejected := api.RejectedFile{ActiveError: active, Remedy: "delete it", Path: "/srv/f", ETag: "ab"}
 
+	set := api.Set{Status: &accepted, Email: &email}
+	changed := api.ChangeResult{
+		Session: key, ETag: "ab", Before: &state, After: &state, Changed: true, Device: "phone", Application: "Example",
+		Pass: 1, InMemory: true, Trash: item.ID, Hints: []api.Hint{hint}, Problem: &failure,
+	}
+	filter := session.Filter{Words: "a", App: "a.b", Status: accepted, Email: "a", Domain: "b", Device: "c", OS: "d", ModifiedBefore: now}
+	would := api.ChangesWould{Change: 1, Nothing: 1, Refuse: 1}
+	made := api.ChangesSummary{Changed: 1, Unchanged: 1, Failed: 1}
+
 	return map[string]sample{
 		"Report":          {report, session.Report{}},
 		"PassSummary":     {last, session.PassSummary{}},
@@ -114,12 +123,24 @@ func answers() map[string]sample {
 			Errors: status.Errors, ErrorsTotal: 1, Unsettled: status.Unsettled, UnsettledTotal: 1, Next: "x", Epoch: 1, Revision: 1,
 		}, api.ErrorPage{}},
 		"Hint":  {hint, api.Hint{}},
-		"Set":   {api.Set{Status: &accepted, Email: &email}, api.Set{}},
+		"Set":   {set, api.Set{}},
 		"State": {state, api.State{}},
 		"Edit": {
 			api.Edit{Summary: &summary, Before: &state, Changed: true, ETag: "ab", Pass: 1, Trash: item.ID, InMemory: true, Hints: []api.Hint{hint}},
 			api.Edit{},
 		},
+		"Filter": {filter, session.Filter{}},
+		"Changes": {api.Changes{
+			Select:   &filter,
+			Sessions: []api.ChangeItem{{Session: key, ETag: "ab"}}, Set: &set, Delete: true, NoTrash: true, Reason: "why", DryRun: true, Max: 1,
+		}, api.Changes{}},
+		"ChangeItem":     {api.ChangeItem{Session: key, ETag: "ab"}, api.ChangeItem{}},
+		"ChangesPlan":    {api.ChangesPlan{Matched: 1, Would: would, Items: []api.ChangeResult{changed}}, api.ChangesPlan{}},
+		"ChangesWould":   {would, api.ChangesWould{}},
+		"ChangeResult":   {changed, api.ChangeResult{}},
+		"ChangesEnd":     {api.ChangesEnd{Summary: made}, api.ChangesEnd{}},
+		"ChangesSummary": {made, api.ChangesSummary{}},
+
 		"TrashPage":    {api.TrashPage{Items: []api.TrashItem{item}, Next: "x", Unreadable: 1}, api.TrashPage{}},
 		"TrashItem":    {item, api.TrashItem{}},
 		"Purged":       {api.Purged{Purged: 1, Items: []api.TrashItem{item}}, api.Purged{}},

@@ -2,6 +2,8 @@ package control
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -29,6 +31,10 @@ type Administrator interface {
 	Change(ctx context.Context, o admin.Order, key session.Key, set edit.Set) (admin.Answer, error)
 	Delete(ctx context.Context, o admin.Order, key session.Key) (admin.Answer, error)
 	Restore(ctx context.Context, o admin.Order, id string) (admin.Answer, error)
+	// ChangeAll and DeleteAll do so for many, and tell what became of each as soon as that is
+	// known, from one goroutine at a time.
+	ChangeAll(ctx context.Context, o admin.Order, items []edit.Item, set edit.Set, tell func([]admin.Ended))
+	DeleteAll(ctx context.Context, o admin.Order, items []edit.Item, tell func([]admin.Ended))
 
 	// Trash returns deleted files that are kept, Purge and PurgeItem remove some for good.
 	Trash(ctx context.Context, filter trash.Filter) (trash.Page, error)
@@ -95,11 +101,8 @@ func (r *request) order() (o admin.Order, err error) {
 		return o, err
 	}
 	o.Reason = r.query.Get("reason")
-	switch {
-	case len(o.Reason) > maxReason:
-		return o, badQuery("reason has more than %d bytes", maxReason)
-	case !utf8.ValidString(o.Reason), strings.ContainsFunc(o.Reason, unicode.IsControl):
-		return o, badQuery("reason must be text without control characters")
+	if err := checkReason(o.Reason); err != nil {
+		return o, badQuery("%v", err)
 	}
 	o.IfMatch, err = parseIfMatch(r.Header.Values("If-Match"))
 	return o, err
@@ -107,6 +110,17 @@ func (r *request) order() (o admin.Order, err error) {
 
 // maxReason is how long the reason of a change may be, in bytes.
 const maxReason = 500
+
+// checkReason returns what is wrong with the reason of a change.
+func checkReason(text string) error {
+	switch {
+	case len(text) > maxReason:
+		return fmt.Errorf("reason has more than %d bytes", maxReason)
+	case !utf8.ValidString(text), strings.ContainsFunc(text, unicode.IsControl):
+		return errors.New("reason must be text without control characters")
+	}
+	return nil
+}
 
 // isSet reads a parameter that is 1 or absent.
 func isSet(r *request, name string) (bool, error) {
@@ -164,14 +178,18 @@ func readSet(body io.Reader) (edit.Set, error) {
 	if !patch.IsValid() {
 		return edit.Set{}, newProblem(api.KindBodyMalformed, "the body is not JSON: an object with %s is expected", settable)
 	}
+	return parseSet(patch)
+}
+
+// parseSet reads what is to be set, from valid JSON.
+func parseSet(patch jsontext.Value) (set edit.Set, err error) {
 	if patch.Kind() != '{' {
-		return edit.Set{}, newProblem(api.KindInvalidSet, "the body must be an object; it may have %s", settable)
+		return edit.Set{}, newProblem(api.KindInvalidSet, "what to set must be an object; it may have %s", settable)
 	}
 	var members map[string]jsontext.Value
 	if err := json.Unmarshal(patch, &members); err != nil {
-		return edit.Set{}, newProblem(api.KindBodyMalformed, "the body cannot be read")
+		return edit.Set{}, newProblem(api.KindBodyMalformed, "what to set cannot be read")
 	}
-	var set edit.Set
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(members)) { // of several that are wrong, the first by name is told
 		value := members[name]

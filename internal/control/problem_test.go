@@ -65,6 +65,7 @@ func TestKindsOfProblems(t *testing.T) {
 		api.KindBodyMalformed:  patch("X-No: header", "{"),
 		api.KindInvalidIfMatch: patch("If-Match: *", "{}"),
 		api.KindInvalidSet:     patch("X-No: header", `{"token":""}`),
+		api.KindInvalidChanges: func(w *world) api.Kind { return read[failure](w.t, w.changes("{}")).Type },
 		api.KindNotInTrash:     failing(trash.ErrNotFound),
 		api.KindNoTrash:        failing(admin.ErrNoTrash),
 		api.KindNoAudit:        failing(admin.ErrNoAudit),

@@ -14,13 +14,29 @@ import (
 
 	"go.uber.org/zap"
 
+	"sessiond/internal/access"
 	"sessiond/internal/api"
 	"sessiond/internal/control/socket"
 	"sessiond/internal/session"
 )
 
-// maxBody is how long the body of a request may be, in bytes.
-const maxBody = 64 << 10
+// How long the body of a request may be, in bytes.
+const (
+	maxBody        = 64 << 10
+	maxChangesBody = 4 << 20 // of POST /v1/changes
+)
+
+// bodyLimit returns how long the body of a request may be, and whether it says anything. Only
+// an administrator's may take much memory.
+func bodyLimit(r *http.Request) (limit int64, says bool) {
+	switch {
+	case r.Method == http.MethodPatch:
+		return maxBody, true
+	case r.Method == http.MethodPost && r.URL.Path == changesPath && callerOf(r.Context()).level() == access.Admin:
+		return maxChangesBody, true
+	}
+	return maxBody, false
+}
 
 // request is a request whose body and query were read.
 type request struct {
@@ -53,7 +69,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// readBody takes the body, and drops it where the method is none whose body says
+// readBody takes the body, and drops it where the request is none whose body says
 // anything. One that is not JSON is refused, because a page in a browser may send any
 // other to whom it likes.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
@@ -64,24 +80,25 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) *problem {
 	// It fails only where the connection is gone. At the end of the body net/http
 	// lifts it, so it does not bound the request.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.limits.Body))
-	var patch bytes.Buffer
+	var body bytes.Buffer
 	to := io.Discard
-	if r.Method == http.MethodPatch {
-		to = &patch
+	limit, says := bodyLimit(r)
+	if says {
+		to = &body
 	}
-	length, err := io.Copy(to, http.MaxBytesReader(w, r.Body, maxBody))
+	length, err := io.Copy(to, http.MaxBytesReader(w, r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	var p *problem
 	switch {
 	case err == nil && (length == 0 || isJSON(r)):
-		if r.Method == http.MethodPatch {
-			r.Body = io.NopCloser(&patch)
+		if says {
+			r.Body = io.NopCloser(&body)
 		}
 		return nil
 	case err == nil:
 		return newProblem(api.KindBodyNotJSON, "the body must be %s", typeJSON)
 	case errors.As(err, &tooLarge):
-		p = newProblem(api.KindBodyTooLarge, "the body has more than %d bytes", maxBody)
+		p = newProblem(api.KindBodyTooLarge, "the body has more than %d bytes", limit)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		p = newProblem(api.KindBodyLate, "the body did not arrive within %v", s.limits.Body)
 	default:

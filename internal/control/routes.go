@@ -62,6 +62,7 @@ func routes() []route {
 			http.MethodPatch:  edits(operation{query: []string{"dryRun", "reason"}, action: audit.ActionEdit, handle: (*Server).change}),
 			http.MethodDelete: edits(operation{query: []string{"dryRun", "noTrash", "reason"}, action: audit.ActionDelete, handle: (*Server).remove}),
 		}},
+		{pattern: changesPath, operations: post(edits(operation{action: audit.ActionEdit, handle: (*Server).changeMany}))},
 		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{level: access.Admin, changes: true, action: audit.ActionOpen, handle: (*Server).open})},
 		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, level: access.Admin, changes: true, action: audit.ActionOpen, handle: (*Server).openAll})},
 		{pattern: "/v1/trash", operations: get(operation{query: []string{"app", "prefix", "email", "limit", "cursor"}, level: access.Admin, handle: (*Server).trash})},
@@ -78,6 +79,9 @@ func routes() []route {
 		{pattern: "/metrics", monitor: true, operations: get(operation{handle: (*Server).serveMetrics})},
 	}
 }
+
+// changesPath is the route whose body may be longer than others'.
+const changesPath = "/v1/changes"
 
 func get(op operation) map[string]operation  { return map[string]operation{http.MethodGet: op} }
 func post(op operation) map[string]operation { return map[string]operation{http.MethodPost: op} }

@@ -1,0 +1,80 @@
+package client
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/api"
+)
+
+// PlanChanges asks what would become of many sessions. Nothing is changed, whether or not the
+// request says that it is a dry run.
+func (c *Client) PlanChanges(ctx context.Context, asked api.Changes) (api.ChangesPlan, error) {
+	asked.DryRun = true
+	body, err := json.Marshal(asked)
+	if err != nil {
+		return api.ChangesPlan{}, err
+	}
+	return ask[api.ChangesPlan](ctx, c, changesRequest(body))
+}
+
+// MakeChanges changes many sessions, and calls each with what became of one after the other,
+// as soon as that is known. Where it returns an error, the daemon may have changed those of
+// which nothing was told, too, and may still be at it.
+func (c *Client) MakeChanges(ctx context.Context, asked api.Changes, each func(api.ChangeResult)) (api.ChangesSummary, error) {
+	asked.DryRun = false
+	body, err := json.Marshal(asked)
+	if err != nil {
+		return api.ChangesSummary{}, err
+	}
+	var end *api.ChangesEnd
+	err = c.read(ctx, changesRequest(body), func(answer io.Reader) error {
+		lines := bufio.NewReader(answer)
+		for end == nil {
+			line, err := lines.ReadBytes('\n')
+			switch {
+			case err != nil && ctx.Err() != nil:
+				return ctx.Err()
+			case err != nil:
+				return fmt.Errorf("it breaks off before its end: %w", io.ErrUnexpectedEOF)
+			}
+			if end, err = readResult(line, each); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return api.ChangesSummary{}, err
+	}
+	return end.Summary, nil
+}
+
+func changesRequest(body []byte) request {
+	return request{method: http.MethodPost, path: "/v1/changes", json: body}
+}
+
+// readResult passes on what became of a session. It returns the last line.
+func readResult(line []byte, each func(api.ChangeResult)) (*api.ChangesEnd, error) {
+	var one struct {
+		api.ChangeResult
+
+		Summary *api.ChangesSummary `json:"summary"`
+	}
+	if err := json.Unmarshal(line, &one); err != nil {
+		return nil, err
+	}
+	if one.Summary != nil {
+		return &api.ChangesEnd{Summary: *one.Summary}, nil
+	}
+	each(one.ChangeResult)
+	return nil, nil //nolint:nilnil // more is to come
+}
+
+// ErrorOf returns a failure that stands in a line of an answer.
+func ErrorOf(p *api.Problem) error { return problemError(*p) }
