@@ -128,14 +128,18 @@ func untilCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// requestCommand is request METHOD PATH [BYTES].
+// requestCommand is request METHOD PATH [BYTES|JSON].
 func requestCommand(ts *testscript.TestScript, neg bool, args []string) {
 	refuse(ts, neg, "request")
 	if len(args) < 2 || len(args) > 3 {
-		ts.Fatalf("usage: request METHOD PATH [BYTES]")
+		ts.Fatalf("usage: request METHOD PATH [BYTES|JSON]")
 	}
 	var body io.Reader
-	if len(args) == 3 {
+	switch {
+	case len(args) < 3:
+	case strings.HasPrefix(args[2], "{"):
+		body = strings.NewReader(args[2])
+	default:
 		n, err := strconv.Atoi(args[2])
 		ts.Check(err)
 		body = strings.NewReader(strings.Repeat("x", n))

@@ -106,6 +106,7 @@ type changeRun struct {
 	daemon *client.Client
 	change *change
 	shown  []changed // what a person was shown; nil before
+	many   bool      // a filter says which
 	failures
 }
 
@@ -178,7 +179,10 @@ func (r *changeRun) ask(todo []changed, yes bool) error {
 		return nil
 	}
 	p := r.askPage()
-	p.plan(r.change, todo)
+	p.plan(r.change, todo[:min(len(todo), unlisted)])
+	if more := len(todo) - unlisted; more > 0 {
+		p.line(plain.of("and %s more; --dry-run lists all", comma(more)))
+	}
 	if err := p.flush(); err != nil {
 		return err
 	}
@@ -195,6 +199,9 @@ func (r *changeRun) ask(todo []changed, yes bool) error {
 	}
 	return r.confirm(question)
 }
+
+// unlisted is how many sessions are listed one by one for somebody who looks on.
+const unlisted = 20
 
 // deletedUnnumbered is how many sessions are deleted for a mere yes.
 const deletedUnnumbered = 10
@@ -232,13 +239,20 @@ func (r *changeRun) end(f format, all changes) error {
 			p.plan(r.change, all.Sessions)
 			return nil
 		}
+		if p.width > 0 && len(all.Sessions) > unlisted {
+			p.changedMany(r.change, all.Sessions)
+			return nil
+		}
 		for i := range all.Sessions {
 			p.changed(r.change, &all.Sessions[i])
 		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case r.many && r.unreachable == nil && len(r.problems) > 0:
+		return told{errSomeFailed}
 	}
 	return r.outcome()
 }

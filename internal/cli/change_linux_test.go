@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -100,6 +101,27 @@ func TestDeleteOfMany(t *testing.T) {
 	}
 	got = asked(t, socket, 80, "y\n", append([]string{"delete"}, line[:10]...)...)
 	if got.status != exitDone || strings.Count(got.out, ": deleted") != 10 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// Somebody who looks on sees the first of many, types the number of those that are deleted,
+// sees how far it has come, and how many it were in the end.
+func TestManyOnATerminal(t *testing.T) {
+	e := &bulkEditor{plan: api.ChangesPlan{Matched: 300}}
+	for n := range e.plan.Matched {
+		result := resultFor(session.Key{App: anna.App, ID: fmt.Sprintf("%08d", n)}, "pending", "")
+		e.plan.Items = append(e.plan.Items, result)
+		e.lines = append(e.lines, result)
+	}
+	e.lines = append(e.lines, end(300, 0))
+	socket := e.socket(t)
+	got := asked(t, socket, 80, "yes\n", "delete", "--status", "pending")
+	if got.status != exitFailed || !strings.HasSuffix(got.err, "and 280 more; --dry-run lists all\nLog out these 300 sessions? Type their number, 300: sessiond: nothing was done\n") {
+		t.Errorf("got %+v", got)
+	}
+	got = asked(t, socket, 80, "300\n", "delete", "--status", "pending")
+	if got.status != exitDone || strings.Count(got.out, "\n") != 300 || !strings.Contains(got.err, "\r[..............................] 1 of 300") || !strings.HasSuffix(got.err, "\r\x1b[K") {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -89,6 +89,17 @@ func (p *page) changed(c *change, item *changed) {
 	}
 }
 
+// changedMany writes what became of many sessions.
+func (p *page) changedMany(c *change, items []changed) {
+	todo, same := split(items)
+	if len(todo) > 0 {
+		p.line(plain.of("%s: ", count(len(todo), "session", "sessions")), good.of("%s", c.words.done))
+	}
+	if len(same) > 0 {
+		p.line(plain.of("%s: %s", count(len(same), "session", "sessions"), c.words.same))
+	}
+}
+
 // summaryOf returns what is known of the session, which is nothing of a rejected file.
 func summaryOf(c *changed) api.Summary {
 	if c.Summary == nil {

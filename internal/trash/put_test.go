@@ -1,6 +1,7 @@
 package trash
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -21,7 +22,7 @@ func TestKeepsManyTogether(t *testing.T) {
 	seen := map[string]bool{}
 	for i, c := range trash.Put(t.Context(), files...) {
 		got, err := trash.Get(c.ID)
-		if errors.Join(c.Err, err) != nil || string(got.Data) != string(files[i].Data) || seen[c.ID] {
+		if errors.Join(c.Err, err) != nil || !bytes.Equal(got.Data, files[i].Data) || seen[c.ID] {
 			t.Fatalf("%d is kept as %q: %q, %v, %v", i, c.ID, got.Data, c.Err, err)
 		}
 		seen[c.ID] = true
