@@ -98,7 +98,7 @@ func isKind(err error, kind edit.Kind) bool {
 // afterwards, although a pass found it gone meanwhile.
 func TestFailedDeletionLogsNobodyOut(t *testing.T) {
 	a, _, trash := newAdmin(t)
-	if err := os.Remove(trash); err != nil {
+	if err := errors.Join(os.Remove(trash), os.WriteFile(trash, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.Delete(t.Context(), Order{}, passestest.Key(0)); !isKind(err, edit.KindTrash) {

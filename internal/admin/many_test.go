@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -199,7 +200,7 @@ func TestFailedDeletionsLogNobodyOut(t *testing.T) {
 	for _, key := range m.keys {
 		m.cfg.Store.Apply(session.Outcome{Changes: []session.MemoryChange{{Session: sessiontest.At(key), Kind: session.ChangeAdmitted}}})
 	}
-	if err := os.Remove(m.cfg.Trash.Dir); err != nil {
+	if err := errors.Join(os.Remove(m.cfg.Trash.Dir), os.WriteFile(m.cfg.Trash.Dir, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	m.before = sync.OnceFunc(func() { // a pass finds them gone

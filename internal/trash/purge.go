@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 )
@@ -39,7 +38,7 @@ func (t *Trash) purgeOld() error {
 	if now.Sub(t.started) < purgeAfter {
 		return nil
 	}
-	entries, err := os.ReadDir(t.dir)
+	entries, err := t.names()
 	if err != nil {
 		return fmt.Errorf("cannot list the trash: %w", withoutPath(err))
 	}

@@ -89,10 +89,21 @@ func (t *Trash) create(at time.Time) (f *os.File, id string, err error) {
 			continue
 		}
 		f, err = os.OpenFile(t.path(id)+unfinished, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
-		if !errors.Is(err, fs.ErrExist) {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && t.isRemoved(): // it is made as at the start
+			if err := t.open(); err != nil {
+				return nil, "", err
+			}
+		case !errors.Is(err, fs.ErrExist):
 			return f, id, err
 		}
 	}
+}
+
+// isRemoved reports whether somebody has removed the folder.
+func (t *Trash) isRemoved() bool {
+	_, err := os.Lstat(t.dir)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // fewFiles are synced one by one: to have a whole file system on disk may take long where

@@ -122,6 +122,9 @@ func cutLast(s string, sep byte) (before, after string, found bool) {
 // sync makes what was renamed or removed survive a crash of the machine.
 func (t *Trash) sync() error {
 	dir, err := os.Open(t.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // with the folder, all of it is gone
+	}
 	if err != nil {
 		return err
 	}
@@ -205,9 +208,18 @@ type Page struct {
 // looksAPage bounds how many files are looked into for one page.
 const looksAPage = 10_000
 
+// names returns what is in the folder; nothing where somebody has removed it.
+func (t *Trash) names() ([]os.DirEntry, error) {
+	entries, err := os.ReadDir(t.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return entries, err
+}
+
 // List returns files in the trash. A page may be short, or empty, and have a next one.
 func (t *Trash) List(ctx context.Context, filter Filter) (Page, error) {
-	entries, err := os.ReadDir(t.dir)
+	entries, err := t.names()
 	if err != nil {
 		return Page{}, fmt.Errorf("cannot list the trash: %w", withoutPath(err))
 	}

@@ -182,6 +182,35 @@ func TestFolderMustBePrivate(t *testing.T) {
 	}
 }
 
+// A folder that somebody removes is an empty trash, and is made again, for nobody else, when
+// there is something to keep.
+func TestRemovedFolderIsMadeAgain(t *testing.T) {
+	trash := open(t, Config{})
+	lost := put(t, trash, removed(orders, "{}", time.Now()))
+	if err := os.RemoveAll(trash.dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := ids(t, trash, Filter{}); len(got) > 0 {
+		t.Errorf("it holds %v", got)
+	}
+	if _, err := trash.Get(lost); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Get = %v", err)
+	}
+	if err := trash.Purge(lost); err != nil {
+		t.Errorf("Purge = %v", err)
+	}
+	if _, err := os.Lstat(trash.dir); err == nil {
+		t.Error("looking into it made it again")
+	}
+	id := put(t, trash, removed(orders, "{}", time.Now()))
+	if got := ids(t, trash, Filter{}); len(got) != 1 || got[0] != id {
+		t.Errorf("it holds %v, want %s", got, id)
+	}
+	if info, err := os.Stat(trash.dir); err != nil || info.Mode().Perm() != folderMode {
+		t.Errorf("the folder is %v, %v", info, err)
+	}
+}
+
 func TestUnfinishedFilesGo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "trash")
 	if err := os.Mkdir(dir, 0o700); err != nil {
