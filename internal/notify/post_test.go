@@ -159,6 +159,21 @@ func TestAnswerCutOff(t *testing.T) {
 	}
 }
 
+// An answer without an end is read no further than its limit.
+func TestEndlessAnswer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for {
+			if _, err := io.WriteString(w, strings.Repeat(" ", 4096)); err != nil {
+				return
+			}
+		}
+	}))
+	defer server.Close()
+	if status := told(t, server.URL).Status(); status.State != api.NotifyFollowing || status.Answer != "it is larger than 64 KiB" {
+		t.Errorf("the status is %+v", status)
+	}
+}
+
 // What is no success, and how it is told.
 func TestFailures(t *testing.T) {
 	var elsewhere atomic.Int32
