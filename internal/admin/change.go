@@ -81,6 +81,12 @@ func (a *Admin) Refused(by audit.Actor, action audit.Action, key session.Key, wh
 	a.cfg.Made(action, audit.ResultRefused)
 }
 
+// Refreshed records that somebody had a full pass made that counts as asked for: what it
+// removed is on record beside it.
+func (a *Admin) Refreshed(by audit.Actor, reason string) {
+	a.record.observe(audit.Entry{Actor: &by, Action: audit.ActionRefresh, Reason: reason, Result: audit.ResultDone})
+}
+
 // Opened records that somebody had a session opened, or several where the key is none.
 func (a *Admin) Opened(by audit.Actor, key session.Key) {
 	a.record.observe(audit.Entry{Actor: &by, Action: audit.ActionOpen, Key: key, Result: audit.ResultDone})

@@ -21,6 +21,7 @@ const (
 	ActionRestore  Action = "restore" // from the trash
 	ActionPurge    Action = "purge"   // from the trash, for good
 	ActionOpen     Action = "open"
+	ActionRefresh  Action = "refresh" // by somebody who may have many sessions removed
 )
 
 // What passes find, and what the daemon has to say of itself.

@@ -101,6 +101,8 @@ func (a *administrator) Opened(_ audit.Actor, key session.Key) {
 	a.note(func() { a.opened = append(a.opened, key) })
 }
 
+func (*administrator) Refreshed(audit.Actor, string) {}
+
 func (*administrator) Path(key session.Key) string { return "/srv/MobileApps/" + key.String() }
 
 func (a *administrator) Digest(session.Key) (session.Digest, bool) {

@@ -39,7 +39,7 @@ func newBench(tb testing.TB) bench {
 	found, _ := s.View().Get(key)
 	body := append(api.AppendDetail(nil, found), '\n')
 
-	server := control.New(control.Config{Refresher: d, Store: s, Log: zap.NewNop()})
+	server := control.New(control.Config{Refresher: d, Store: s, Log: zap.NewNop(), Administrator: &administrator{}})
 	ours := newAsker(tb, key.String(), func(ctx context.Context, ln net.Listener) error { return server.Serve(ctx, ln) })
 	bare := newAsker(tb, key.String(), func(ctx context.Context, ln net.Listener) error {
 		// No limits of time: as bare as can be.

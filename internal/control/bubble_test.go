@@ -28,6 +28,7 @@ func bubble(t *testing.T, cfg control.Config, test func(t *testing.T, w *bubbled
 		cfg.Refresher, cfg.Store, cfg.Log, cfg.Level = w.daemon, w.store, zap.NewNop(), anAdmin
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
+		cfg.Administrator = &administrator{}
 		go func() { ended <- control.New(cfg).Serve(ctx, &w.pipes) }()
 		t.Cleanup(func() {
 			cancel()

@@ -43,9 +43,11 @@ type Administrator interface {
 	// Audit returns what is on record.
 	Audit(filter audit.Filter) (audit.Page, error)
 	// Refused records that somebody was not allowed to do something, Opened that somebody
-	// had a session opened, or several where the key is none.
+	// had a session opened, or several where the key is none, Refreshed that somebody had
+	// a pass made for which the brake does not hold.
 	Refused(by audit.Actor, action audit.Action, key session.Key, why error)
 	Opened(by audit.Actor, key session.Key)
+	Refreshed(by audit.Actor, reason string)
 
 	// Path returns where a session's file is. Digest reads the file for its digest; it
 	// reports false where that cannot be done now.

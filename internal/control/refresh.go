@@ -44,7 +44,7 @@ type Refresher interface {
 // refresh answers POST /v1/refresh. Whoever may look may have the files looked at; only
 // an administrator answers for what that removes.
 func (s *Server) refresh(w http.ResponseWriter, r *request) error {
-	look := s.refresher.RefreshBraked
+	look, reason := s.refresher.RefreshBraked, ""
 	if r.by.level() == access.Admin {
 		look = s.refresher.Refresh
 	}
@@ -55,11 +55,14 @@ func (s *Server) refresh(w http.ResponseWriter, r *request) error {
 		if err := s.require(r.by, access.Admin); err != nil {
 			return err
 		}
-		look = s.refresher.TakeRoot
+		look, reason = s.refresher.TakeRoot, "take-root"
 	}
 	report, err := look(r.Context())
 	if err != nil {
 		return newProblem(api.KindNoPass, "cannot refresh now: %v", err)
+	}
+	if r.by.level() == access.Admin {
+		s.admin.Refreshed(actorOf(r.Request), reason)
 	}
 	return s.replyReport(w, r, report)
 }

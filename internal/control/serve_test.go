@@ -122,7 +122,7 @@ func TestListenerThatFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := control.New(control.Config{Refresher: &daemon{}, Store: store.New(start()), Log: zap.NewNop()})
+	s := control.New(control.Config{Refresher: &daemon{}, Store: store.New(start()), Log: zap.NewNop(), Administrator: &administrator{}})
 	if err := s.Serve(t.Context(), brokenListener{ln}); !errors.Is(err, errBroken) {
 		t.Errorf("Serve = %v, want %v", err, errBroken)
 	}
@@ -149,7 +149,7 @@ func TestAnyListener(t *testing.T) {
 	close(ready)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
-	s := control.New(control.Config{Refresher: &daemon{ready: ready}, Store: store.New(start()), Log: zap.NewNop()})
+	s := control.New(control.Config{Refresher: &daemon{ready: ready}, Store: store.New(start()), Log: zap.NewNop(), Administrator: &administrator{}})
 	go func() { ended <- s.Serve(ctx, ln) }()
 
 	c := client.New(made.Addr().String())
