@@ -135,6 +135,7 @@ func rows() []row {
 		{"edit", (*lab).editToVisible},
 		{"beside", (*lab).editBeside},
 		{"write", (*lab).writeFile},
+		{"many", (*lab).writeMany},
 		{"folders", (*lab).manyFolders},
 		{"follow", (*lab).manyFollowers},
 		{"storm", (*lab).storm},
