@@ -73,6 +73,7 @@ func TestLevelsOfRoutes(t *testing.T) {
 		"POST /v1/trash/{item}/restore":  true,
 		"DELETE /v1/trash/{item}":        true,
 		"POST /v1/trash/purge":           true,
+		"POST /v1/changes":               true,
 	}
 	for _, rt := range routes() {
 		for method, op := range rt.operations {
