@@ -195,7 +195,7 @@ type backoff struct{ pause time.Duration }
 // Bounds of a pause.
 const (
 	minPause     = 100 * time.Millisecond
-	maxPause     = 5 * time.Second
+	maxPause     = time.Second
 	refusedPause = 30 * time.Second // people have to change something
 )
 

@@ -1,6 +1,7 @@
 package jetstream
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,8 +26,8 @@ type Engine struct {
 	stream string
 
 	mu      sync.Mutex
-	waiting map[string]context.CancelCauseFunc // by the subject of a request
-	failed  error                              // why the last attempt to connect failed; nil while connected
+	waiting map[string]func(error) // who waits for something that was sent to a subject
+	failed  error                  // why the last attempt to connect failed; nil while connected
 }
 
 // role is the beginning of the name of the consumer, so that an authority and a follower of
@@ -47,7 +48,7 @@ const (
 	// all the gap that there is then, so ackTime is short: whoever gets none asks.
 	askTime   = 2 * time.Second
 	ackTime   = 500 * time.Millisecond
-	batchTime = 10 * time.Second
+	batchTime = 3 * time.Second
 	// pingEvery is how often a quiet connection is tried. Two that are not answered end it.
 	pingEvery = 2 * time.Second
 )
@@ -68,7 +69,7 @@ func dial(cfg Config, r role) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{cfg: cfg, role: r, stream: "KV_sd-" + cfg.Name, waiting: make(map[string]context.CancelCauseFunc)}
+	e := &Engine{cfg: cfg, role: r, stream: "KV_sd-" + cfg.Name, waiting: make(map[string]func(error))}
 	options = append(options,
 		nats.Name("sessiond "+string(r)+" "+cfg.Node),
 		nats.CustomInboxPrefix(inbox(cfg.Name, r, cfg.Node)),
@@ -78,7 +79,7 @@ func dial(cfg Config, r role) (*Engine, error) {
 		nats.ReconnectBufSize(-1), // what cannot be sent now must not be sent later
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { e.noteError(err) }),
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { e.noteConnection(err) }),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { e.noteConnection(err) }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { e.noteConnection(cmp.Or(err, nats.ErrDisconnected)) }),
 		nats.ConnectHandler(func(*nats.Conn) { e.noteConnection(nil) }),
 		nats.ReconnectHandler(func(*nats.Conn) { e.noteConnection(nil) }),
 	)
@@ -95,10 +96,17 @@ func dial(cfg Config, r role) (*Engine, error) {
 // Close ends the connection.
 func (e *Engine) Close() { e.conn.Close() }
 
+// noteConnection takes note of a connection, or why there is none. What waits then waits
+// in vain: an answer would come to a connection that has ended, and a consumer may be gone.
 func (e *Engine) noteConnection(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.failed = err
+	if err != nil {
+		for _, end := range e.waiting {
+			end(fmt.Errorf("the connection to the engine has ended: %w", err))
+		}
+	}
 }
 
 // noteError ends the request that lacks a right: its answer would never come.
@@ -148,16 +156,25 @@ func (e *Engine) ready() error {
 func (e *Engine) awaiting(ctx context.Context, subject string, within time.Duration) (_ context.Context, done func()) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	ctx, end := context.WithCancelCause(ctx)
-	e.mu.Lock()
-	e.waiting[subject] = end
-	e.mu.Unlock()
+	e.await(subject, end)
 	return ctx, func() {
-		e.mu.Lock()
-		delete(e.waiting, subject)
-		e.mu.Unlock()
+		e.awaitNoMore(subject)
 		end(nil)
 		cancel()
 	}
+}
+
+// await has a function called when the server says that we lack the right to a subject.
+func (e *Engine) await(subject string, end func(why error)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.waiting[subject] = end
+}
+
+func (e *Engine) awaitNoMore(subject string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.waiting, subject)
 }
 
 // request sends a request and returns its answer.
@@ -171,7 +188,7 @@ func (e *Engine) request(ctx context.Context, m *nats.Msg, within time.Duration)
 	switch {
 	case err == nil:
 		return answer, nil
-	case errors.As(context.Cause(ctx), new(*replica.RefusedError)):
+	case isCause(context.Cause(ctx)):
 		return nil, context.Cause(ctx)
 	case errors.Is(err, nats.ErrNoResponders):
 		if has, _ := e.conn.ConnectedServerJetStream(); !has {
@@ -184,6 +201,11 @@ func (e *Engine) request(ctx context.Context, m *nats.Msg, within time.Duration)
 		return nil, fmt.Errorf("the engine did not answer within %v: %w", within, err)
 	}
 	return nil, fmt.Errorf("cannot ask the engine: %w", err)
+}
+
+// isCause reports whether a context ended for a reason of ours.
+func isCause(why error) bool {
+	return why != nil && !errors.Is(why, context.DeadlineExceeded) && !errors.Is(why, context.Canceled)
 }
 
 // api makes a request of the API of JetStream.

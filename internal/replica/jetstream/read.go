@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -37,8 +38,9 @@ type reader struct {
 	e         *Engine
 	name      string
 	messages  jetstream.MessagesContext
-	delivered uint64 // the consumer's own sequence
-	silent    bool   // a heartbeat was missed
+	delivered uint64                // the consumer's own sequence
+	silent    bool                  // a heartbeat was missed
+	broken    atomic.Pointer[error] // why nothing more will come; nil while it may
 }
 
 // Read implements [replica.Log].
@@ -78,7 +80,19 @@ func (e *Engine) Read(ctx context.Context, after uint64, headers bool) (replica.
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the stream: %w", err)
 	}
+	r.e.await(r.pullSubject(), func(why error) {
+		r.broken.Store(&why)
+		r.messages.Stop()
+	})
+	if !r.e.conn.IsConnected() {
+		r.Close() // nobody may have been told
+		return nil, r.e.ready()
+	}
 	return r, nil
+}
+
+func (r *reader) pullSubject() string {
+	return jetstream.DefaultAPIPrefix + "CONSUMER.MSG.NEXT." + r.e.stream + "." + r.name
 }
 
 // create makes the consumer. That a right is lacking is told by the error handler alone.
@@ -104,8 +118,8 @@ func (r *reader) remove(ctx context.Context) error {
 }
 
 func consumerError(ctx context.Context, what, stream string, err error) error {
-	if refused := new(replica.RefusedError); errors.As(context.Cause(ctx), &refused) {
-		return refused
+	if why := context.Cause(ctx); isCause(why) {
+		return why
 	}
 	if api, is := errors.AsType[*jetstream.APIError](err); is {
 		return judge(what+" the stream "+stream, api)
@@ -123,6 +137,8 @@ func (r *reader) Next(ctx context.Context) (replica.Message, error) {
 		case errors.Is(err, jetstream.ErrNoHeartbeat) && !r.silent:
 			r.silent = true // a first pull may go unanswered
 			continue
+		case r.broken.Load() != nil:
+			return replica.Message{}, *r.broken.Load()
 		case ctx.Err() != nil:
 			return replica.Message{}, ctx.Err()
 		default:
@@ -143,6 +159,7 @@ func (r *reader) Next(ctx context.Context) (replica.Message, error) {
 
 // Close implements [replica.Reader].
 func (r *reader) Close() {
+	r.e.awaitNoMore(r.pullSubject())
 	r.messages.Stop()
 	ctx, cancel := context.WithTimeout(context.Background(), deleteTime)
 	defer cancel()

@@ -81,6 +81,7 @@ const (
 	codeMemory          jetstream.ErrorCode = 10028
 	codeStorage         jetstream.ErrorCode = 10047
 	codeStreamLimits    jetstream.ErrorCode = 10053
+	codeCopies          jetstream.ErrorCode = 10074
 	codeStoreFailed     jetstream.ErrorCode = 10077
 	codeHeader          jetstream.ErrorCode = 10097
 	codeBytesRequired   jetstream.ErrorCode = 10113
@@ -107,6 +108,8 @@ func judge(what string, e *jetstream.APIError) error {
 		return refused(replica.RefusedJetStream)
 	case codeResources, codeInsufficient, codeStreams, codeMemory, codeStorage, codeStreamLimits, codeStoreFailed, codeBytesRequired:
 		return refused(replica.RefusedLimit)
+	case codeCopies:
+		return refused(replica.RefusedConfiguration)
 	case jetstream.JSErrCodeStreamMessageExceedsMaximum, codeHeader:
 		return refused(replica.RefusedPayload)
 	case codeIncompleteBatch, codeManyBatches:

@@ -139,7 +139,7 @@ func follows(t *testing.T, e *Engine) (*replica.Follower, *store.Store) {
 	t.Helper()
 	s := store.New(time.Unix(0, 0))
 	f := replica.NewFollower(replica.FollowerConfig{
-		Log: e, Store: s, StaleAfter: 3 * time.Second, Clock: replica.SystemClock, Changed: func(replica.Status) {},
+		Log: e, Store: s, StaleAfter: 500 * time.Millisecond, Clock: replica.SystemClock, Changed: func(replica.Status) {},
 	})
 	started(t, f.Run)
 	return f, s
