@@ -137,6 +137,27 @@ export interface Edit {
   hints?: Hint[];
 }
 
+/** What became of one of many sessions, or would. */
+export interface ChangeResult {
+  session: string;
+  etag?: string;
+  before?: State;
+  after?: State;
+  changed: boolean;
+  device?: string;
+  application?: string;
+  inMemory: boolean;
+  trash?: string;
+  problem?: Problem;
+}
+
+/** What would become of many sessions. */
+export interface ChangesPlan {
+  matched: number;
+  would: { change: number; nothing: number; refuse: number };
+  items: ChangeResult[];
+}
+
 export interface TrashItem {
   id: string;
   session: string;

@@ -7,16 +7,14 @@ import { done } from "./done.js";
 import { button, fill, h, newId } from "./dom.js";
 import { announce } from "./focus.js";
 import { t } from "./i18n.js";
-import { failureNote, failureTitle, note } from "./notes.js";
+import { failureNote, note } from "./notes.js";
 import { planTable, resultTable } from "./plan.js";
 import { mayWrite, state } from "./store.js";
 import { undoAll } from "./undo.js";
 
 /** @typedef {"accept" | "hold" | "logout" | "delete"} Action `delete` is of files whose session is not in memory */
-/** @typedef {import("../types.js").State} State */
-/** @typedef {{session: string, etag?: string, before?: State, after?: State, problem?: import("../types.js").Problem}} Item */
-/** @typedef {{matched: number, would: {change: number, nothing: number, refuse: number}, items: Item[]}} Plan */
-/** @typedef {{session: string, changed?: boolean, etag?: string, trash?: string, before?: State, problem?: import("../types.js").Problem}} Line */
+/** @typedef {import("../types.js").ChangesPlan} Plan */
+/** @typedef {import("../types.js").ChangeResult} Result */
 /** @typedef {{select: Record<string, string>} | {sessions: {session: string, etag?: string}[]}} Source */
 
 /** The most that are done at once. */
@@ -63,7 +61,7 @@ export async function bulk(action, source) {
   /** @param {Plan} plan */
   function showPlan(plan) {
     const n = plan.would.change;
-    const items = plan.items.filter((item) => item.etag && !item.problem);
+    const items = plan.items.filter((item) => item.changed);
     const reason = h("input", { id: newId("reason"), type: "text", maxlength: "160", autocomplete: "off" });
     const number = h("input", { id: newId("number"), type: "text", inputmode: "numeric", autocomplete: "off", autofocus: true });
     const asks = isRemoval(action) && n > typed;
@@ -90,14 +88,14 @@ export async function bulk(action, source) {
   }
 
   /**
-   * @param {Item[]} items
+   * @param {Result[]} items
    * @param {string} reason
    */
   async function run(items, reason) {
     const table = resultTable(items.length);
-    /** @type {Line[]} */
+    /** @type {Result[]} */
     const results = [];
-    const before = new Map(items.map((item) => [item.session, item.before]));
+    let whole = false;
     fill(dialog.body, table.element);
     fill(dialog.footer);
     dialog.element.querySelector("h2")?.focus();
@@ -105,10 +103,12 @@ export async function bulk(action, source) {
       const sessions = items.map(({ session, etag }) => ({ session, etag }));
       const response = await open("POST", "/v1/changes", { body: { sessions, ...effect(action), ...(reason ? { reason } : {}) } });
       for await (const line of lines(response)) {
-        if (!line.session) continue; // the summary, which is counted here
-        const result = { before: before.get(line.session), ...line };
-        results.push(result);
-        table.add(result);
+        if (line.summary) {
+          whole = true;
+          continue;
+        }
+        results.push(line);
+        table.add(line);
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -116,9 +116,9 @@ export async function bulk(action, source) {
         fail(error);
         return;
       }
-      // Begun, it goes on to its end, whether anybody listens or not.
-      table.element.prepend(note("bad", failureTitle(error), [h("p", null, t("bulk.cutOff"))]));
     }
+    // Begun, it goes on to its end, whether anybody listens or not.
+    if (!whole) table.element.prepend(note("bad", t("bulk.cutOff")));
     running = false;
     const changed = results.filter((line) => line.changed);
     const text = t(`bulk.${action}Done`, { n: changed.length });

@@ -33,6 +33,8 @@ import { Table } from "./table.js";
 
 /** How many rows a page has. */
 const pageSize = 50;
+/** How long changes are gathered before an empty list fills by itself. */
+const filling = 500;
 /** How many answers a page may be gathered from: a filter that seldom matches makes them short. */
 const mostReads = 200;
 
@@ -167,7 +169,10 @@ export class List {
   noteUnseen(key) {
     const known = this.unseen.size;
     this.unseen.add(key);
-    if (this.unseen.size !== known) this.drawFresh();
+    if (this.unseen.size === known) return;
+    this.drawFresh();
+    // Where nothing is shown, nothing moves under the pointer.
+    if (this.rows === 0 && known === 0) setTimeout(() => { if (this.unseen.size) void this.read(); }, filling);
   }
 
   drawFresh() {

@@ -91,6 +91,8 @@ async function redraw() {
 
 async function start() {
   takeKey();
+  const reading = readAll();
+  const view = views[route().view]();
   await loadLanguage();
   document.body.append(shell.begin());
   mountDone();
@@ -105,10 +107,10 @@ async function start() {
   });
   // The first answers are there before anything is drawn, so that nothing jumps; without
   // them, the page says why.
-  const at = await readAll().catch((error) => {
+  const [at] = await Promise.all([reading.catch((error) => {
     if (error instanceof Failure) update({ failure: error });
     return null;
-  });
+  }), view]);
   await show();
   watchStatus();
   let begun = at;

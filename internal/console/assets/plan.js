@@ -9,31 +9,34 @@ import { failureTitle } from "./notes.js";
 import { appName } from "./store.js";
 import { brief, shown, splitKey } from "./text.js";
 
-/** @typedef {import("./bulk.js").Item} Item */
-/** @typedef {import("./bulk.js").Line} Line */
+/** @typedef {import("../types.js").ChangeResult} Result */
+
+/** @type {Record<import("./bulk.js").Action, import("./dom.js").IconName>} */
+const icons = { accept: "check", hold: "hold", logout: "logout", delete: "trash" };
 
 /** How many rows are drawn at most; of the others there is the number. */
 const mostRows = 200;
 
-/** @param {string} session */
-function keyCell(session) {
+/** @param {Result} result */
+function keyCell({ session, device, application }) {
   const [app, id] = splitKey(session);
-  return h("th", { scope: "row" }, shown(appName(app), { max: 40 }), h("span", { class: "sub mono" }, brief(id.slice(0, 12))));
+  return h("th", { scope: "row" }, device ? shown(device, { max: 40 }) : t("device.unnamed"),
+    h("span", { class: "sub" }, shown(application || appName(app), { max: 40 }), " ", h("span", { class: "mono" }, brief(id.slice(0, 8)))));
 }
 
 /**
  * Makes the table of what would be done.
  * @param {import("./bulk.js").Action} action
- * @param {import("./bulk.js").Plan} plan
+ * @param {import("../types.js").ChangesPlan} plan
  */
 export function planTable(action, plan) {
   const { would } = plan;
-  const rows = plan.items.slice(0, mostRows).map((item) => h("tr", null, keyCell(item.session),
+  const rows = plan.items.slice(0, mostRows).map((item) => h("tr", null, keyCell(item),
     h("td", null, shown(item.before?.email, { label: t("field.email"), max: 60 })),
     h("td", null, willBe(action, item))));
   return h("div", { class: "stack" },
     h("div", { class: "tally" },
-      badge(isRemoval(action) ? "bad" : "good", isRemoval(action) ? "trash" : "check", t(`bulk.${action}Do`, { n: would.change })),
+      badge(isRemoval(action) ? "bad" : "good", icons[action], t(`bulk.${action}Do`, { n: would.change })),
       would.nothing > 0 && badge("plain", "info", t("bulk.nothing", { n: would.nothing })),
       would.refuse > 0 && badge("warn", "rejected", t("bulk.refused", { n: would.refuse }))),
     rows.length > 0 && h("div", { class: "plan-box", tabindex: "0", role: "group", "aria-label": t("bulk.planCaption") }, h("table", { class: "plan" },
@@ -45,12 +48,12 @@ export function planTable(action, plan) {
 
 /**
  * @param {import("./bulk.js").Action} action
- * @param {Item} item
+ * @param {Result} item
  */
 function willBe(action, item) {
   if (item.problem) return [badge("warn", "rejected", failureTitle(new Failure(item.problem)))];
-  if (isRemoval(action)) return [badge("bad", "trash", t(`action.${action}`))];
-  if (item.before?.status === item.after?.status) return [h("span", { class: "muted" }, t("bulk.same")), " ", statusBadge(item.before?.status)];
+  if (isRemoval(action)) return [badge("bad", icons[action], t(`action.${action}`))];
+  if (!item.changed) return [h("span", { class: "muted" }, t("bulk.same")), " ", statusBadge(item.before?.status)];
   return [statusBadge(item.before?.status), h("span", { "aria-hidden": "true" }, " → "), statusBadge(item.after?.status)];
 }
 
@@ -85,14 +88,14 @@ export function resultTable(total) {
   const element = h("div", { class: "stack" }, progress, tally, box, more);
   return {
     element,
-    /** @param {Line} line */
+    /** @param {Result} line */
     add(line) {
       const kind = line.problem ? "failed" : line.changed ? "changed" : "same";
       counts[kind] += 1;
       const body = line.problem ? failed : good;
       if (body.childElementCount < mostRows) {
         drawn += 1;
-        body.append(h("tr", null, keyCell(line.session), h("td", null, outcome(line))));
+        body.append(h("tr", null, keyCell(line), h("td", null, outcome(line))));
       }
       frame ||= requestAnimationFrame(draw);
     },
@@ -105,7 +108,7 @@ export function resultTable(total) {
   };
 }
 
-/** @param {Line} line */
+/** @param {Result} line */
 function outcome(line) {
   if (line.problem) {
     return [badge("bad", "close", failureTitle(new Failure(line.problem))),

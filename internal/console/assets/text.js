@@ -48,20 +48,29 @@ export function visible(text, keepLines = false) {
 /**
  * Returns an element with a text of a file. A long one is cut, with a way to see all of it.
  * @param {string | undefined | null} text
- * @param {{label?: string, class?: string, max?: number}} [options] `label` is what the text is.
+ * @param {{label?: string, max?: number}} [options] `label` is what the text is.
  * @returns {HTMLElement}
  */
 export function shown(text, options = {}) {
   if (!text) return nothing();
   const max = options.max ?? clamp;
-  const characters = text.length > max ? [...text.slice(0, 2 * max)].slice(0, max).join("") : text;
-  const element = h("bdi", { dir: "auto", class: options.class }, visible(characters));
-  if (characters.length === text.length) return element;
+  const element = clipped(text, max);
+  if (text.length <= max) return element;
   const all = h("button", {
     type: "button", class: "link small", "data-focus": `all-${options.label ?? ""}`,
     onclick: () => showText(options.label ?? t("text.all"), visible(text, true)),
   }, t("text.more", { n: text.length }));
-  return h("span", null, element, "… ", all);
+  return h("span", null, element, " ", all);
+}
+
+/**
+ * Returns an element with as much of a text as there is room for, as in a link.
+ * @param {string} text
+ * @param {number} [max]
+ */
+export function clipped(text, max = 60) {
+  const characters = text.length > max ? `${[...text.slice(0, 2 * max)].slice(0, max).join("")}…` : text;
+  return h("bdi", { dir: "auto" }, visible(characters));
 }
 
 /**

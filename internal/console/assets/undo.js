@@ -6,7 +6,7 @@ import { isRemoval } from "./bulk.js";
 import { done } from "./done.js";
 import { t } from "./i18n.js";
 
-/** @typedef {import("./bulk.js").Line} Line */
+/** @typedef {import("../types.js").ChangeResult} Result */
 
 /** How many files are restored at a time. */
 const atOnce = 4;
@@ -14,7 +14,7 @@ const atOnce = 4;
 /**
  * Takes back what was done to these sessions, unless somebody has changed them since.
  * @param {import("./bulk.js").Action} action
- * @param {Line[]} changed
+ * @param {Result[]} changed
  */
 export async function undoAll(action, changed) {
   try {
@@ -25,7 +25,7 @@ export async function undoAll(action, changed) {
   }
 }
 
-/** @param {Line[]} changed */
+/** @param {Result[]} changed */
 async function restoreAll(changed) {
   const left = [...changed];
   let good = 0;
@@ -44,7 +44,7 @@ async function restoreAll(changed) {
   return { good, bad };
 }
 
-/** @param {Line[]} changed */
+/** @param {Result[]} changed */
 async function setBack(changed) {
   /** @type {Map<string, {session: string, etag?: string}[]>} */
   const byStatus = new Map();
@@ -59,7 +59,7 @@ async function setBack(changed) {
   for (const [status, sessions] of byStatus) {
     const response = await open("POST", "/v1/changes", { body: { sessions, set: { status } } });
     for await (const line of lines(response)) {
-      if (!line.session) continue;
+      if (line.summary) continue;
       if (line.problem) bad += 1;
       else good += 1;
     }

@@ -15,7 +15,7 @@ import { failureNote, rightsNote } from "../notes.js";
 import { address } from "../route.js";
 import { appName, mayWrite } from "../store.js";
 import { Table } from "../table.js";
-import { emailText, nothing, shown } from "../text.js";
+import { clipped, emailText, nothing, shown } from "../text.js";
 
 /** @typedef {import("../../types.js").Summary} Summary */
 /** @typedef {{certain: boolean, sessions: Summary[]}} Group newest first */
@@ -99,7 +99,7 @@ class Duplicates {
     /** @type {import("../table.js").Column<Summary>[]} */
     const columns = [
       { id: "app", label: t("field.app"), title: true, cell: (row) => [
-        h("a", { class: "title", href: address("duplicates", { open: row.session }), "data-focus": "open" }, shown(row.application?.name || appName(row.app), { max: 60 })),
+        h("a", { class: "title", href: address("duplicates", { open: row.session }), "data-focus": "open" }, clipped(row.application?.name || appName(row.app))),
         h("span", { class: "sub mono" }, shown(row.app, { max: 80 })),
       ] },
       { id: "system", label: t("field.system"), labelled: true, cell: (row) => shown([row.device?.os, row.device?.version].filter(Boolean).join(" ")) },

@@ -9,7 +9,7 @@ import { maybe, t } from "../i18n.js";
 import { note, rightsNote, words } from "../notes.js";
 import { address } from "../route.js";
 import { state } from "../store.js";
-import { nothing, shown } from "../text.js";
+import { clipped, nothing, shown } from "../text.js";
 
 /** @typedef {import("../../types.js").Status} Status */
 /** @typedef {import("../dom.js").Child} Child */
@@ -18,6 +18,9 @@ import { nothing, shown } from "../text.js";
 const systems = ["iOS", "iPadOS", "Android"];
 /** How many apps have a bar; the others are behind a link. */
 const mostApps = 12;
+
+/** How often they are counted, for which the daemon looks at all sessions. */
+const countEvery = 60_000;
 
 /** Where a hint leads. @type {Record<string, import("../route.js").ViewName>} */
 const hintViews = { rejected: "rejected", reappeared: "audit", undone: "audit", "kept-in-trash": "trash", "audit-fails": "audit" };
@@ -44,7 +47,7 @@ class Overview {
       this.hints, this.figures,
       h("div", { class: "columns" }, h("div", { class: "stack" }, this.byStatus, this.bySystem, this.server), h("div", { class: "stack" }, this.byApp, this.daemon)));
     this.drawn = "";
-    this.counted = -1;
+    this.counted = -Infinity;
     this.status();
   }
 
@@ -65,17 +68,17 @@ class Overview {
       fill(this.server, serverCard(status));
       fill(this.daemon, daemonCard(status));
     }
-    if (this.counted !== status.revision) void this.countSystems(status);
+    if (performance.now() - this.counted > countEvery) void this.countSystems(status);
   }
 
   reload() {
-    this.counted = -1;
+    this.counted = -Infinity;
     this.status();
   }
 
   /** @param {Status} status */
   async countSystems(status) {
-    this.counted = status.revision;
+    this.counted = performance.now();
     this.reading.abort();
     this.reading = new AbortController();
     const { signal } = this.reading;
@@ -171,7 +174,7 @@ function appCard(status) {
   return [
     cardHead(t("overview.byApp"), apps.length > mostApps ? h("span", { class: "small muted" }, t("overview.mostApps", { n: mostApps, total: apps.length })) : null),
     apps.length === 0 ? h("p", { class: "muted" }, t("sessions.none")) : bars(apps.slice(0, mostApps).map((app) => ({
-      label: [h("a", { href: address("sessions", { app: app.app }) }, shown(app.name || app.app, { max: 60 })), app.name && app.name !== app.app ? h("span", { class: "sub mono" }, shown(app.app, { max: 80 })) : null].filter(Boolean),
+      label: [h("a", { href: address("sessions", { app: app.app }) }, clipped(app.name || app.app)), app.name && app.name !== app.app ? h("span", { class: "sub mono" }, shown(app.app, { max: 80 })) : null].filter(Boolean),
       n: app.sessions, of: status.sessions,
     })).map(({ label, ...rest }) => ({ label: h("span", null, label), ...rest }))),
   ];

@@ -12,7 +12,7 @@ import { emptyNote } from "../list.js";
 import { ListView } from "../listview.js";
 import { address, replaceRoute } from "../route.js";
 import { appName, mayWrite } from "../store.js";
-import { emailText, nothing, shown } from "../text.js";
+import { clipped, emailText, nothing, shown } from "../text.js";
 
 /** @typedef {import("../../types.js").Summary} Summary */
 /** @typedef {import("../../types.js").Page} Page */
@@ -45,7 +45,7 @@ class SessionsView extends ListView {
 
   /** @override */
   get canSelectAll() {
-    return true;
+    return Object.keys(this.select).length > 0; // what has no filter is never changed as a whole
   }
 
   /** The filters as the server knows them. @returns {Query} */
@@ -81,7 +81,7 @@ class SessionsView extends ListView {
   deviceCell(row) {
     return [
       h("a", { class: "title", href: address(/** @type {"sessions" | "pending"} */ (this.name), { ...this.query, open: row.session }), "data-focus": "open" }, row.device?.description
-        ? shown(row.device.description, { max: 60 }) : t("device.unnamed")),
+        ? clipped(row.device.description) : t("device.unnamed")),
       h("span", { class: "sub" }, shown(row.application?.name || appName(row.app), { max: 60 })),
     ];
   }
