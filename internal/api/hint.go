@@ -55,5 +55,6 @@ const (
 	AdviceNotInMemory = "open --all, or run with --admit follow"
 	AdviceRejected    = "correct what the error says, or delete the file"
 	AdviceUnreadable  = "their sessions stay as they are until the error is gone"
+	AdviceLicences    = "sessiond list --not-seen 60d lists who may be logged out"
 	AdviceManyGone    = "restore the files, or have an administrator run sessiond refresh to make it count at once"
 )

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,6 +33,7 @@ type unadmittedListing struct {
 type listFlags struct {
 	query       client.Query
 	output      *format
+	notSeen     span
 	keys        bool
 	notInMemory bool
 	limit       int
@@ -48,6 +50,10 @@ of them.
 On a terminal, ids are shortened as far as they are unique: show and open take
 them so. Elsewhere, and with --keys, keys are whole.
 
+With --not-seen 30d it lists those that no gateway has let through for thirty
+days: the daemon must have checked tokens for so long. A session that was never
+seen counts by when its file was modified, which a log-in does.
+
 With --not-in-memory it lists the valid files whose sessions are not in memory,
 which open admits.
 
@@ -56,6 +62,7 @@ The JSON document's epoch and revision can be given to events --since.`,
 		Example: `  sessiond list
   sessiond list Contact --status pending
   sessiond list --email '*@example.com' --output json
+  sessiond list --not-seen 60d --keys
   sessiond list --not-in-memory --keys | xargs sessiond open`,
 		Args:              takes(0, 1, "APP"),
 		ValidArgsFunction: a.completeApps,
@@ -64,18 +71,24 @@ The JSON document's epoch and revision can be given to events --since.`,
 	f := listFlags{output: addOutput(cmd)}
 	cmd.Flags().Var(filter{&f.query.Status}, "status", "only sessions with this status")
 	cmd.Flags().Var(filter{&f.query.Email}, "email", "only sessions of this address; * stands for any characters")
+	cmd.Flags().Var(&f.notSeen, "not-seen", "only sessions that no gateway has seen for so long")
 	cmd.Flags().BoolVar(&f.keys, "keys", false, "write whole keys only, a line each")
 	cmd.Flags().BoolVar(&f.notInMemory, "not-in-memory", false, "list the valid files that are not in memory")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "list so many at most")
 	stands(cmd, "status", session.StatusAccepted+"|"+session.StatusPending)
 	stands(cmd, "email", "E-MAIL")
+	stands(cmd, "not-seen", "TIME")
 	stands(cmd, "limit", "N")
 	offer(cmd, "status", session.StatusAccepted, session.StatusPending)
 	offer(cmd, "email")
 	offer(cmd, "limit")
+	offer(cmd, "not-seen")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := f.check(cmd); err != nil {
 			return err
+		}
+		if f.notSeen > 0 {
+			f.query.SeenBefore = a.now().Add(-time.Duration(f.notSeen))
 		}
 		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
@@ -109,8 +122,8 @@ func (f *listFlags) check(cmd *cobra.Command) error {
 		return badValue(cmd, "limit", cmd.Flags().Lookup("limit").Value.String(), "must be 1 or more")
 	case f.keys && cmd.Flags().Changed("output"):
 		return misused(cmd, "give either --keys or --output")
-	case f.notInMemory && f.query.Status+f.query.Email != "":
-		return misused(cmd, "--not-in-memory goes with neither --status nor --email: it lists files, not sessions")
+	case f.notInMemory && (f.query.Status+f.query.Email != "" || f.notSeen > 0):
+		return misused(cmd, "--not-in-memory goes with none of --status, --email and --not-seen: it lists files, not sessions")
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
@@ -8,31 +10,37 @@ import (
 // sessions writes a listing with whole keys, as programs that take tables apart read
 // it.
 func (p *page) sessions(list []api.Summary) {
-	rows := make([][]cell, len(list))
+	rows, seen := make([][]cell, len(list)), wereSeen(list)
 	for i := range list {
-		rows[i] = append([]cell{plain.of("%s", list[i].Session)}, p.sessionCells(&list[i])...)
+		rows[i] = append([]cell{plain.of("%s", list[i].Session)}, p.sessionCells(&list[i], seen)...)
 	}
-	p.grid(sessionColumns("SESSION"), rows)
+	p.grid(sessionColumns("SESSION", seen), rows)
 }
 
 // sessionsByApp writes a listing for a terminal: below the name of each app, the
 // shortened id of each session.
 func (p *page) sessionsByApp(list []api.Summary, ids []string) {
 	var rows [][]cell
+	seen := wereSeen(list)
 	for i := range list {
 		s := &list[i]
 		if i == 0 || list[i-1].App != s.App {
 			rows = append(rows, appHeading(s))
 		}
-		rows = append(rows, append([]cell{plain.of("%s", ids[i])}, p.sessionCells(s)...))
+		rows = append(rows, append([]cell{plain.of("%s", ids[i])}, p.sessionCells(s, seen)...))
 	}
-	p.grid(sessionColumns("SESSION"), rows)
+	p.grid(sessionColumns("SESSION", seen), rows)
+}
+
+// wereSeen reports whether it is known of a session when it was last seen.
+func wereSeen(list []api.Summary) bool {
+	return slices.ContainsFunc(list, func(s api.Summary) bool { return !s.SeenAt.IsZero() })
 }
 
 // sessionColumns are the columns of a listing. On 60 columns of a terminal there is
 // room for who it is and since when.
-func sessionColumns(key string) []column {
-	return []column{
+func sessionColumns(key string, seen bool) []column {
+	columns := []column{
 		{title: key},
 		{title: "STATUS"},
 		{title: "E-MAIL", least: 16},
@@ -40,17 +48,29 @@ func sessionColumns(key string) []column {
 		{title: "OS", least: 8, drop: 3},
 		{title: "MODIFIED", drop: 1},
 	}
+	if seen {
+		columns = append(columns, column{title: "SEEN"})
+	}
+	return columns
 }
 
 // sessionCells are a session's cells, without its key.
-func (p *page) sessionCells(s *api.Summary) []cell {
-	return []cell{
+func (p *page) sessionCells(s *api.Summary, seen bool) []cell {
+	cells := []cell{
 		statusCell(s.Status),
 		plain.of("%s", orDash(s.Email)),
 		plain.of("%s", orDash(s.Device.Description)),
 		plain.of("%s", orDash(system(s.Device))),
 		plain.of("%s", p.tableMoment(s.Modified)),
 	}
+	switch {
+	case !seen:
+	case s.SeenAt.IsZero():
+		cells = append(cells, plain.of("never"))
+	default:
+		cells = append(cells, plain.of("%s", p.tableMoment(s.SeenAt)))
+	}
+	return cells
 }
 
 // appHeading is the row above the sessions of an app.

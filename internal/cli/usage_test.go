@@ -36,7 +36,7 @@ func TestWrongUsage(t *testing.T) {
 		{"list --limit 0", `invalid argument "0" for --limit: must be 1 or more`, "sessiond list"},
 		{"list --limit -1", `invalid argument "-1" for --limit: must be 1 or more`, "sessiond list"},
 		{"list --keys -o json", "give either --keys or --output", "sessiond list"},
-		{"list --not-in-memory --status pending", "--not-in-memory goes with neither --status nor --email: it lists files, not sessions", "sessiond list"},
+		{"list --not-in-memory --status pending", "--not-in-memory goes with none of --status, --email and --not-seen: it lists files, not sessions", "sessiond list"},
 		{"show", "KEY is missing", "sessiond show"},
 		{"show a.b/c d.e/f", `unexpected argument "d.e/f": sessiond show takes one KEY`, "sessiond show"},
 		{"open", "KEY, --all or --since is missing", "sessiond open"},

@@ -113,12 +113,18 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.requireSeen(&query); err != nil {
+		return err
+	}
+	query.SeenAt = s.seen.At
 	l, err := s.list(r.Context(), &query)
 	if err != nil {
 		return err
 	}
 	for i := range l.page {
-		l.page[i] = s.withSeen(l.page[i])
+		if query.sort.By != session.SortSeen { // by what was seen meanwhile, it would be elsewhere
+			l.page[i] = s.withSeen(l.page[i])
+		}
 	}
 	return s.writeLarge(w, r, boundOf(l.page), func(to []byte) []byte {
 		next := func(shown int) string { return l.next(query.sort, shown) }

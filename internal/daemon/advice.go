@@ -58,7 +58,7 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 		add(api.HintSeenFails, "%s; last seen times are collected since %s", problem, s.SeenSince.Format(time.RFC3339))
 	}
 	if l := s.Licences; l != nil && l.Accepted > l.Owned {
-		add(api.HintLicences, "more sessions are accepted (%d) than there are licences (%d)", l.Accepted, l.Owned)
+		add(api.HintLicences, "more sessions are accepted (%d) than there are licences (%d): %s", l.Accepted, l.Owned, api.AdviceLicences)
 	}
 	switch {
 	case !s.Watch.Degraded:

@@ -26,6 +26,9 @@ type Filter struct {
 	OS     string `json:"os,omitempty"`     // with its version or without
 	// ModifiedBefore is for files that were modified before this moment.
 	ModifiedBefore time.Time `json:"modifiedBefore,omitzero"`
+	// SeenBefore is for sessions that were last seen before this moment. Of one that never
+	// was, it counts when its file was modified, which a log-in does.
+	SeenBefore time.Time `json:"seenBefore,omitzero"`
 }
 
 // maxFilter is how long the text of a member may be, in bytes: each session that is looked
@@ -43,7 +46,7 @@ func badFilter(format string, args ...any) error {
 
 // FilterNames returns the names of a filter's members, as queries and JSON have them.
 func FilterNames() []string {
-	return []string{"q", "app", "status", "email", "domain", "device", "os", "modifiedBefore"}
+	return []string{"q", "app", "status", "email", "domain", "device", "os", "modifiedBefore", "seenBefore"}
 }
 
 // Set reads the text of a member. It returns a [*FilterError] for a name that none has, and
@@ -81,12 +84,19 @@ func (f *Filter) Set(name, text string) error {
 	case "os":
 		f.OS = text
 	case "modifiedBefore":
-		at, err := time.Parse(time.RFC3339, text)
-		if err != nil || at.IsZero() {
-			return badFilter("modifiedBefore is %q; it may be a time such as 2006-01-02T15:04:05Z", text)
-		}
-		f.ModifiedBefore = at
+		return setTime(&f.ModifiedBefore, name, text)
+	case "seenBefore":
+		return setTime(&f.SeenBefore, name, text)
 	}
+	return nil
+}
+
+func setTime(field *time.Time, name, text string) error {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || at.IsZero() {
+		return badFilter("%s is %q; it may be a time such as 2006-01-02T15:04:05Z", name, text)
+	}
+	*field = at
 	return nil
 }
 
@@ -99,6 +109,9 @@ func (f *Filter) Members() map[string]string {
 	}
 	if !f.ModifiedBefore.IsZero() {
 		all["modifiedBefore"] = f.ModifiedBefore.Format(time.RFC3339Nano)
+	}
+	if !f.SeenBefore.IsZero() {
+		all["seenBefore"] = f.SeenBefore.Format(time.RFC3339Nano)
 	}
 	for name, text := range all {
 		if text == "" {

@@ -14,6 +14,7 @@ func TestFilterMembers(t *testing.T) {
 	given := map[string]string{
 		"q": "ann  iPhone", "app": "T.a.b", "status": "pending", "email": "*@b.c", "domain": "b.c",
 		"device": "iPhone*", "os": "iOS 17*", "modifiedBefore": "2025-06-01T02:03:04.5+02:00",
+		"seenBefore": "2025-06-01T02:03:04Z",
 	}
 	if len(given) != len(FilterNames()) {
 		t.Fatalf("not all of %v are given", FilterNames())
@@ -49,6 +50,7 @@ func TestFilterRefuses(t *testing.T) {
 		{"status", "Pending", `it may be "accepted" or "pending"`},
 		{"domain", "@b.c", "what follows the @"},
 		{"modifiedBefore", "yesterday", "it may be a time such as"},
+		{"seenBefore", "30d", "it may be a time such as"},
 		{"modifiedBefore", "0001-01-01T00:00:00Z", "it may be a time such as"},
 		{"email", strings.Repeat("x", 513), "longer than 512 bytes"},
 	} {
@@ -124,6 +126,37 @@ func TestMatcher(t *testing.T) {
 	for _, f := range []Filter{{Email: "x*"}, {Domain: "b.c"}, {Device: "x*"}, {OS: "i*"}, {Words: "x"}} {
 		if f.Matcher().Matches(bare, modified) {
 			t.Errorf("%v matches a session that says nothing", f.Members())
+		}
+	}
+}
+
+// Who was last seen before a moment is told by somebody else; who never was counts by the
+// file, and where nobody can tell, nobody was.
+func TestSeenBefore(t *testing.T) {
+	at := time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)
+	s := New(Key{App: "a.b", ID: "c"}, []byte(`{}`), StatusAccepted, Digest{})
+	for name, test := range map[string]struct {
+		seen, modified time.Time
+		want           bool
+	}{
+		"before":                 {at.Add(-1), at, true},
+		"then":                   {at, at.Add(-1), false},
+		"never, an old file":     {time.Time{}, at.Add(-1), true},
+		"never, a log-in of now": {time.Time{}, at, false},
+	} {
+		f := Filter{SeenBefore: at}
+		m := f.Matcher()
+		if m.Matches(s, test.modified) {
+			t.Errorf("%s: it passes although nobody tells when it was seen", name)
+		}
+		m.SeenAt = func(key Key) time.Time {
+			if key != s.Key() {
+				t.Errorf("asked about %s", key)
+			}
+			return test.seen
+		}
+		if got := m.Matches(s, test.modified); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}
 }

@@ -9,8 +9,13 @@ import (
 
 // Matcher tells which sessions pass a [Filter]. It is for one goroutine at a time.
 type Matcher struct {
+	// SeenAt returns when a session was last seen, zero where that is not known. Without
+	// it, a filter by that passes nothing.
+	SeenAt func(Key) time.Time
+
 	app, status       string
-	before            time.Time
+	before            time.Time // of the file's modification
+	seenBefore        time.Time
 	words             [][]byte
 	email, device, os pattern
 	domain            string // folded, with its @
@@ -22,7 +27,7 @@ type Matcher struct {
 // can tell: not whether it is a duplicate.
 func (f *Filter) Matcher() *Matcher {
 	m := &Matcher{
-		app: f.App, status: f.Status, before: f.ModifiedBefore,
+		app: f.App, status: f.Status, before: f.ModifiedBefore, seenBefore: f.SeenBefore,
 		email: newPattern(f.Email), device: newPattern(f.Device), os: newPattern(f.OS),
 	}
 	if f.Domain != "" {
@@ -39,13 +44,25 @@ func (m *Matcher) Matches(s *Session, modified time.Time) bool {
 	switch {
 	case m.app != "" && s.app.Value() != m.app,
 		m.status != "" && s.Status() != m.status,
-		!m.before.IsZero() && !modified.Before(m.before):
+		!m.before.IsZero() && !modified.Before(m.before),
+		!m.seenBefore.IsZero() && !m.isUnseen(s, modified):
 		return false
 	case m.words == nil && m.device == nil && m.os == nil:
 		return m.email == nil && m.domain == "" || m.matchesEmail(s.Email())
 	}
 	raw := s.RawDetails()
 	return m.matchesEmail(textOf(raw.Email)) && m.matchesDevice(&raw) && m.hasWords(s, &raw)
+}
+
+// isUnseen reports whether a session was last seen before the filter's moment.
+func (m *Matcher) isUnseen(s *Session, modified time.Time) bool {
+	if m.SeenAt == nil {
+		return false
+	}
+	if at := m.SeenAt(s.Key()); !at.IsZero() {
+		return at.Before(m.seenBefore)
+	}
+	return modified.Before(m.seenBefore)
 }
 
 func (m *Matcher) matchesEmail(email string) bool {

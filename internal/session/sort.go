@@ -17,11 +17,12 @@ const (
 	SortDevice   SortField = "device" // its description, in upper or lower case
 	SortModified SortField = "modified"
 	SortLoaded   SortField = "loaded"
+	SortSeen     SortField = "seen" // those that never were come first
 )
 
 // SortFields returns all fields that a list can be sorted by.
 func SortFields() []SortField {
-	return []SortField{SortKey, SortEmail, SortStatus, SortDevice, SortModified, SortLoaded}
+	return []SortField{SortKey, SortEmail, SortStatus, SortDevice, SortModified, SortLoaded, SortSeen}
 }
 
 // Sort is the order of a list. The zero one is the order of keys.
@@ -35,7 +36,7 @@ type Sort struct {
 func ParseSort(text string) (Sort, error) {
 	field, descending := strings.CutPrefix(text, "-")
 	if !slices.Contains(SortFields(), SortField(field)) {
-		return Sort{}, badFilter("sort is %q; it may be key, email, status, device, modified or loaded, with - before it in descending order", text)
+		return Sort{}, badFilter("sort is %q; it may be key, email, status, device, modified, loaded or seen, with - before it in descending order", text)
 	}
 	return Sort{SortField(field), descending}.normal(), nil
 }

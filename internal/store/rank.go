@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"sessiond/internal/session"
 )
@@ -20,7 +21,7 @@ type Rank struct {
 const maxRankText = 128
 
 // rankOf returns the rank of a session in a list of this order.
-func rankOf(r row, by session.SortField) Rank {
+func rankOf(r row, by session.SortField, seenAt func(session.Key) time.Time) Rank {
 	rank := Rank{Key: r.session.Key()}
 	switch by {
 	case session.SortEmail:
@@ -33,14 +34,23 @@ func rankOf(r row, by session.SortField) Rank {
 		rank.Number = r.modified
 	case session.SortLoaded:
 		rank.Number = r.loadedAt
+	case session.SortSeen:
+		if seenAt == nil {
+			break
+		}
+		if at := seenAt(rank.Key); !at.IsZero() {
+			rank.Number = at.UnixNano()
+		}
 	}
 	rank.Text = rank.Text[:min(len(rank.Text), maxRankText)]
 	return rank
 }
 
-// RankOf returns the rank of a session in a list of this order.
+// RankOf returns the rank of a session in a list of this order, by what the session of the
+// list says.
 func RankOf(l session.Loaded, by session.SortField) Rank {
-	return rankOf(row{l.Session, l.Modified.UnixNano(), l.LoadedAt.UnixNano(), l.Revision}, by)
+	return rankOf(row{l.Session, l.Modified.UnixNano(), l.LoadedAt.UnixNano(), l.Revision}, by,
+		func(session.Key) time.Time { return l.SeenAt })
 }
 
 func (r Rank) compare(other Rank) int {

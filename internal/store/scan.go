@@ -26,7 +26,7 @@ type Scan struct {
 // that is nil. q.After and q.Walk say nothing here.
 func (v *View) Scan(q Query, order session.Sort, after *Rank) *Scan {
 	q.After = session.Key{}
-	return &Scan{view: v, query: q, matcher: q.Matcher(), after: after, page: ranking{order: order}}
+	return &Scan{view: v, query: q, matcher: q.matcher(), after: after, page: ranking{order: order}}
 }
 
 // Step looks at so many more sessions, and reports whether there may be more of them.
@@ -46,7 +46,7 @@ func (s *Scan) Step(n int) (more bool) {
 
 func (s *Scan) add(r row) {
 	s.total++
-	found := ranked{rankOf(r, s.page.order.By), r}
+	found := ranked{rankOf(r, s.page.order.By, s.query.SeenAt), r}
 	if s.after != nil && s.page.compare(found.rank, *s.after) <= 0 {
 		return
 	}
@@ -67,6 +67,9 @@ func (s *Scan) Page() (page []session.Loaded, more bool) {
 	page = make([]session.Loaded, len(s.page.rows))
 	for i, found := range s.page.rows {
 		page[i] = found.row.loaded()
+		if s.page.order.By == session.SortSeen && found.rank.Number > 0 {
+			page[i].SeenAt = time.Unix(0, found.rank.Number).UTC()
+		}
 	}
 	return page, s.behind > len(page)
 }

@@ -89,6 +89,18 @@ func pagesOf(t *rapid.T, s *store.Store, q store.Query, order session.Sort, betw
 	return all, total
 }
 
+// seenAt is when sessions were last seen: some never were.
+func seenAt(key session.Key) time.Time {
+	n := 0
+	for _, c := range []byte(key.String()) {
+		n += int(c)
+	}
+	if n%4 == 0 {
+		return time.Time{}
+	}
+	return start.Add(time.Duration(n%4) * time.Hour)
+}
+
 // compareBy is what rank says, in other words.
 func compareBy(order session.Sort) func(a, b session.Loaded) int {
 	text := func(l session.Loaded) string {
@@ -111,6 +123,8 @@ func compareBy(order session.Sort) func(a, b session.Loaded) int {
 			return cmp.Or(a.Modified.Compare(b.Modified), a.Key().Compare(b.Key()))
 		case session.SortLoaded:
 			return cmp.Or(a.LoadedAt.Compare(b.LoadedAt), a.Key().Compare(b.Key()))
+		case session.SortSeen:
+			return cmp.Or(seenAt(a.Key()).Compare(seenAt(b.Key())), a.Key().Compare(b.Key()))
 		}
 		return cmp.Or(strings.Compare(text(a), text(b)), a.Key().Compare(b.Key()))
 	}
@@ -124,7 +138,7 @@ func TestPagesAreTheList(t *testing.T) {
 		for i, admit := range rapid.SliceOfN(anySession, 0, 60).Draw(t, "sessions") {
 			s.Apply(pass(i/5+1, admit))
 		}
-		q := store.Query{Filter: anyFilter.Draw(t, "filter"), Limit: rapid.IntRange(1, 20).Draw(t, "limit")}
+		q := store.Query{Filter: anyFilter.Draw(t, "filter"), SeenAt: seenAt, Limit: rapid.IntRange(1, 20).Draw(t, "limit")}
 		order := anySort.Draw(t, "sort")
 		got, total := pagesOf(t, s, q, order, func() {})
 
@@ -156,7 +170,7 @@ func TestPagesBesideChanges(t *testing.T) {
 		for range 4 {
 			change()
 		}
-		q := store.Query{Filter: anyFilter.Draw(t, "filter"), Limit: rapid.IntRange(1, 5).Draw(t, "limit")}
+		q := store.Query{Filter: anyFilter.Draw(t, "filter"), SeenAt: seenAt, Limit: rapid.IntRange(1, 5).Draw(t, "limit")}
 		order := anySort.Draw(t, "sort")
 		stayed, _ := s.View().Select(store.Query{Filter: q.Filter})
 		budget := 20

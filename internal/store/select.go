@@ -12,6 +12,10 @@ type Query struct {
 	session.Filter
 	Prefix string // what the key or its ID begins with
 
+	// SeenAt tells when sessions were last seen, where the filter or the order asks for
+	// that; it returns the zero time where it is not known.
+	SeenAt func(session.Key) time.Time
+
 	After session.Key // only keys that sort after this one
 	Limit int         // at most so many sessions, if above 0
 	// Walk is how many sessions are looked at, at most, if above 0. So a page can be
@@ -25,7 +29,7 @@ func (v *View) Select(q Query) (page []session.Loaded, next session.Key) {
 	if q.Limit > 0 {
 		page = make([]session.Loaded, 0, min(q.Limit, v.Len()))
 	}
-	matcher, walked := q.Matcher(), 0
+	matcher, walked := q.matcher(), 0
 	for r := range v.candidates(&q) {
 		if q.Walk > 0 && walked == q.Walk {
 			return page, next
@@ -40,6 +44,12 @@ func (v *View) Select(q Query) (page []session.Loaded, next session.Key) {
 		next = r.session.Key()
 	}
 	return page, session.Key{}
+}
+
+func (q *Query) matcher() *session.Matcher {
+	m := q.Matcher()
+	m.SeenAt = q.SeenAt
+	return m
 }
 
 // candidates yields the sessions that a query must look at.
