@@ -59,6 +59,10 @@ class Duplicates {
       }
       this.groups.append(...page.duplicates.map((group) => this.group(group)));
       const { next } = page;
+      if (next && page.duplicates.length === 0) { // a page may be empty and have a next one
+        await this.read(next);
+        return;
+      }
       fill(this.more, next && button(t("duplicates.more"), () => void this.read(next), { focus: "more" }));
       if (this.groups.childElementCount === 0) fill(this.groups, h("section", { class: "table" }, h("div", { class: "empty" }, emptyNote("check", t("duplicates.none"), t("duplicates.noneText")))));
       announce(t("duplicates.counted", { n: this.groups.querySelectorAll("article").length }));
@@ -83,7 +87,7 @@ class Duplicates {
     return h("article", { class: "card" },
       h("div", { class: "group-head" },
         h("div", null, h("h2", null, shown(name, { max: 80 })), h("span", { class: "muted" }, newest.email ? emailText(newest.email) : t("device.noEmail"))),
-        h("div", { class: "actions" }, certain ? badge("warn", "duplicates", t("duplicates.certain")) : badge("plain", "duplicates", t("duplicates.likely"))),
+        certain ? badge("warn", "duplicates", t("duplicates.certain")) : badge("plain", "duplicates", t("duplicates.likely")),
         mayWrite() && older.length > 0 && button(t("duplicates.logOutOlder", { n: older.length }), async () => {
           if (await bulk("logout", { sessions: older.map(({ session }) => ({ session })) })) await this.read();
         }, { icon: "logout", kind: "danger" })),
