@@ -17,22 +17,20 @@ type version struct {
 
 // look looks at what has a name.
 func (f *folder) look(name string) (version, error) {
-	is, err := f.Identify(name)
-	switch {
-	case mobileapps.IsAbsent(err):
-		return version{absent: true}, nil
-	case err != nil:
-		return version{}, err
-	case !is.Regular:
-		return version{is: is}, nil
-	}
 	switch file, err := f.Read(name); {
 	case isHung(err):
 		return version{}, err
 	case err == nil && file.Stable:
 		return versionOf(file), nil
 	}
-	return version{is: is}, nil // nothing can be said of it but which one it is
+	switch is, err := f.Identify(name); {
+	case mobileapps.IsAbsent(err):
+		return version{absent: true}, nil
+	case err != nil:
+		return version{}, err
+	default:
+		return version{is: is}, nil // nothing can be said of it but which one it is
+	}
 }
 
 func versionOf(file mobileapps.File) version {
