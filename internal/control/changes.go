@@ -44,8 +44,12 @@ func (s *Server) changeMany(w http.ResponseWriter, r *request) error {
 // selected returns the sessions of a filter, as many as were asked for, and how many it
 // selects.
 func (s *Server) selected(ctx context.Context, c *changes) (items []edit.Item, matched int, err error) {
+	if err := s.requireSeen(c.filter, ""); err != nil {
+		return nil, 0, err
+	}
 	var found []session.Loaded
-	if err := s.scans.scan(ctx, func() { found, _ = s.store.View().Select(store.Query{Filter: *c.filter}) }); err != nil {
+	query := store.Query{Filter: *c.filter, SeenAt: s.seen.At}
+	if err := s.scans.scan(ctx, func() { found, _ = s.store.View().Select(query) }); err != nil {
 		return nil, 0, err
 	}
 	items = make([]edit.Item, min(len(found), c.most))

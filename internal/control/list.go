@@ -113,7 +113,7 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.requireSeen(&query); err != nil {
+	if err := s.requireSeen(&query.Filter, query.sort.By); err != nil {
 		return err
 	}
 	query.SeenAt = s.seen.At

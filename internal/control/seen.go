@@ -20,12 +20,12 @@ type neverSeen struct{}
 func (neverSeen) At(session.Key) time.Time { return time.Time{} }
 func (neverSeen) Since() time.Time         { return time.Time{} }
 
-// requireSeen refuses a list for which more has to be known than is: who was seen before
+// requireSeen refuses a filter and an order for which more has to be known than is: who was seen before
 // the times were collected was not seen to be.
-func (s *Server) requireSeen(q *listQuery) error {
+func (s *Server) requireSeen(filter *session.Filter, by session.SortField) error {
 	since := s.seen.Since()
-	switch asked := q.SeenBefore; {
-	case asked.IsZero() && q.sort.By != session.SortSeen:
+	switch asked := filter.SeenBefore; {
+	case asked.IsZero() && by != session.SortSeen:
 	case since.IsZero():
 		return badQuery("it is not collected when sessions are seen: the daemon checks no tokens")
 	case !asked.IsZero() && asked.Before(since):

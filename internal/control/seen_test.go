@@ -1,14 +1,19 @@
 package control_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"testing"
 	"time"
 
+	"sessiond/internal/admin"
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/control"
+	"sessiond/internal/edit"
 	"sessiond/internal/session"
 )
 
@@ -78,4 +83,27 @@ func TestNothingIsCollected(t *testing.T) {
 	for _, query := range []string{"seenBefore=2026-11-22T18:00:00Z", "sort=seen", "sort=-seen"} {
 		w.get("/v1/sessions?"+query).mustFail(t, http.StatusBadRequest, "it is not collected when sessions are seen")
 	}
+}
+
+// Many sessions can be changed by when they were last seen, as they are listed.
+func TestChangesBySeen(t *testing.T) {
+	all := sessions("a.one", 3)
+	known := seen{since: start().Add(-10 * 24 * time.Hour), times: map[session.Key]time.Time{
+		all[0].Key(): start().Add(-time.Hour), all[1].Key(): start().Add(-9 * 24 * time.Hour), all[2].Key(): start(),
+	}}
+	w := newWorld(t, writing, func(c *control.Config) { c.Seen = known })
+	w.pass(all...)
+	w.admin.many = func(_ context.Context, items []edit.Item, tell func([]admin.Ended)) {
+		for _, item := range items {
+			tell([]admin.Ended{{Answer: admin.Answer{Result: edit.Result{Key: item.Key}}}})
+		}
+	}
+	before := func(at time.Time) answer {
+		return w.changes(fmt.Sprintf(`{"select":{"seenBefore":%q},"delete":true,"dryRun":true}`, at.Format(time.RFC3339)))
+	}
+	plan := read[api.ChangesPlan](t, before(start().Add(-24*time.Hour)).mustBe(t, "application/json"))
+	if plan.Matched != 1 || len(plan.Items) != 1 || plan.Items[0].Session != all[1].Key() {
+		t.Errorf("the plan is %+v", plan)
+	}
+	before(known.since.Add(-time.Second)).mustFail(t, http.StatusBadRequest, "no earlier than")
 }
