@@ -6,6 +6,7 @@ import { statusBadge } from "./badge.js";
 import { copyButton } from "./copy.js";
 import { openDialog } from "./dialog.js";
 import { button, fill, h } from "./dom.js";
+import { focusPlace, restoreFocus } from "./focus.js";
 import { when } from "./format.js";
 import { historyItem } from "./history.js";
 import { t } from "./i18n.js";
@@ -89,6 +90,7 @@ export class Drawer {
     ];
     const content = h("pre", { class: "text", tabindex: "0", "aria-label": t("drawer.content") }, visible(JSON.stringify(detail.content ?? {}, null, 2), true));
     const open = body.querySelector("details")?.open ?? false;
+    const place = focusPlace();
     fill(body,
       rightsNote(),
       pairsList(pairs),
@@ -98,12 +100,13 @@ export class Drawer {
         h("p", { class: "small muted" }, t("drawer.noSecrets")), content)),
       this.historySection());
     fill(footer, mayWrite() && [
-      button(t("action.logout"), () => void this.act(() => logOut(detail).then((gone) => { if (gone) this.close(); })), { icon: "logout", kind: "danger" }),
-      button(t("action.email"), () => void this.act(() => changeEmail(detail)), { icon: "edit" }),
+      button(t("action.logout"), () => void this.act(() => logOut(detail).then((gone) => { if (gone) this.close(); })), { icon: "logout", kind: "danger", focus: "drawer-logout" }),
+      button(t("action.email"), () => void this.act(() => changeEmail(detail)), { icon: "edit", focus: "drawer-email" }),
       detail.status === "pending"
-        ? button(t("action.accept"), () => void this.act(() => accept(detail)), { icon: "check", kind: "primary" })
-        : button(t("action.hold"), () => void this.act(() => hold(detail)), { icon: "hold" }),
+        ? button(t("action.accept"), () => void this.act(() => accept(detail)), { icon: "check", kind: "primary", focus: "drawer-status" })
+        : button(t("action.hold"), () => void this.act(() => hold(detail)), { icon: "hold", focus: "drawer-status" }),
     ]);
+    restoreFocus(place);
   }
 
   /** @param {() => Promise<unknown>} action */
@@ -112,7 +115,6 @@ export class Drawer {
     if (!this.dialog.element.open) return;
     await this.read();
     await this.readHistory();
-    this.dialog.element.querySelector("h2")?.focus();
   }
 
   place() {

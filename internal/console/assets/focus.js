@@ -4,7 +4,7 @@
 /** Returns how to find what has the focus now again, or nothing where it needs no finding. */
 export function focusPlace() {
   const element = document.activeElement;
-  if (!(element instanceof HTMLElement)) return null;
+  if (!(element instanceof HTMLElement) || element === document.body) return null;
   const name = element.dataset.focus;
   const row = element.closest("[data-key]");
   return { element, name, key: row instanceof HTMLElement ? row.dataset.key : undefined };
@@ -20,15 +20,16 @@ export function restoreFocus(place) {
     place.element.focus({ preventScroll: true });
     return;
   }
-  const row = place.key === undefined ? document : document.querySelector(`[data-key="${CSS.escape(place.key)}"]`);
+  const dialog = document.querySelector("dialog[open]");
+  const row = place.key === undefined ? dialog ?? document : document.querySelector(`[data-key="${CSS.escape(place.key)}"]`);
   const again = place.name && row?.querySelector(`[data-focus="${CSS.escape(place.name)}"]`);
-  const target = [again, row?.querySelector("a"), document.querySelector("main h1")].find((one) => one instanceof HTMLElement && canFocus(one));
+  const target = [again, place.key !== undefined && row?.querySelector("a"), dialog?.querySelector("h2"), document.querySelector("main h1")].find((one) => one instanceof HTMLElement && canFocus(one));
   if (target instanceof HTMLElement) target.focus({ preventScroll: true });
 }
 
 /** @param {HTMLElement} element */
 function canFocus(element) {
-  return element !== document.body && element.checkVisibility({ visibilityProperty: true });
+  return element.checkVisibility({ visibilityProperty: true });
 }
 
 /** Moves the focus to the heading of the view, as a browser does for a new page. */
