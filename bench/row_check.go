@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -91,12 +92,12 @@ func (l *lab) checks(ctx context.Context, files int) error {
 		return nil
 	}
 	var gates []string
-	for i, socket := range append(c.sockets[:len(c.sockets):len(c.sockets)], c.bare.socket) {
+	for i, socket := range append(slices.Clip(c.sockets), c.bare.socket) {
 		gate, end, err := l.startGate(ctx, fmt.Sprint("gate-", i), socket)
 		if err != nil {
 			return err
 		}
-		defer end()
+		defer end() //nolint:gocritic // they all run until the rates are measured
 		gates = append(gates, gate)
 	}
 	last := len(gates) - 1

@@ -166,7 +166,7 @@ func TestUsualPatience(t *testing.T) {
 func TestSilenceBeforeRoundTrip(t *testing.T) {
 	for method, waited := range map[string]time.Duration{http.MethodGet: 20 * time.Millisecond, http.MethodPost: 30 * time.Millisecond} {
 		c := New(silentServer(t, ""))
-		defer c.Close()
+		t.Cleanup(c.Close)
 		c.patience = patience{answer: 20 * time.Millisecond, pass: 30 * time.Millisecond}
 		resp, err := c.RoundTrip(roundTrip(t, method))
 		if err == nil {

@@ -35,8 +35,8 @@ func leadsInto(path, folder string) bool {
 func resolved(path string) string {
 	rest := ""
 	for dir := path; ; dir = filepath.Dir(dir) {
-		if real, err := filepath.EvalSymlinks(dir); err == nil {
-			return filepath.Join(real, rest)
+		if is, err := filepath.EvalSymlinks(dir); err == nil {
+			return filepath.Join(is, rest)
 		}
 		if dir == filepath.Dir(dir) {
 			return path
