@@ -14,6 +14,7 @@ import (
 
 	"sessiond/e2e/harness"
 	"sessiond/internal/api"
+	"sessiond/internal/client"
 	"sessiond/internal/session"
 )
 
@@ -220,4 +221,61 @@ func TestClientLeavesManyChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Reach(t, "done with all", func(s *api.Status) bool { return s.Pending == files })
+}
+
+// A daemon that is killed in the middle of many deletions loses no session: each is either in
+// its place and in memory again, or in the trash.
+func TestKillInTheMiddleOfManyDeletions(t *testing.T) {
+	const files = 4000
+	root, args := writes(t)
+	harness.Fill(t, root, changedApp, files)
+	d := harness.Setting{}.Begin(t, root, args...)
+	harness.Must(t, d.AwaitReady())
+	request := holdAll(t, d)
+	request.Set, request.Delete = nil, true
+	told := map[session.Key]bool{}
+	_, err := d.MakeChanges(t.Context(), request, func(line api.ChangeResult) {
+		if line.Problem != nil || line.Trash == "" {
+			t.Errorf("told: %+v", line)
+		}
+		if told[line.Session] = true; len(told) == 1500 {
+			harness.Must(t, d.Signal(syscall.SIGKILL))
+		}
+	})
+	if err == nil {
+		t.Error("the answer has an end")
+	}
+	_, err = d.AwaitEnd()
+	harness.Must(t, err)
+
+	again := harness.Launch(t, root, args...)
+	kept := map[session.Key]bool{}
+	for q := (client.TrashQuery{Limit: 1000}); ; {
+		page, err := again.Trash(t.Context(), q)
+		harness.Must(t, err)
+		for _, item := range page.Items {
+			kept[item.Session] = true
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			break
+		}
+	}
+	inPlace := 0
+	if !harness.Eventually(func() bool { return len(temporaries(t, root)) == 0 }) {
+		t.Errorf("left behind: %q", temporaries(t, root)[:1])
+	}
+	for _, item := range request.Sessions {
+		is := harness.Exists(harness.FileOf(root, item.Session))
+		if is {
+			inPlace++
+		}
+		if !is && !kept[item.Session] {
+			t.Errorf("%q is lost", item.Session)
+		}
+		if is && told[item.Session] {
+			t.Errorf("%q was told to be deleted, and is in its place", item.Session)
+		}
+	}
+	again.Loads(t, inPlace)
+	t.Logf("%d told, %d in the trash, %d in place", len(told), len(kept), inPlace)
 }
