@@ -22,7 +22,7 @@ func (s *Server) changeMany(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	c.order.By = r.by.actor()
+	c.order.By = actorOf(r.Request)
 	if !c.order.DryRun {
 		return s.carryOut(w, r, c)
 	}
