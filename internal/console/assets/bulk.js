@@ -49,7 +49,7 @@ export async function bulk(action, source) {
   };
   try {
     /** @type {{body: Plan}} */
-    const { body: plan } = await call("POST", "/v1/changes", { body: { ...source, ...effect(action), dryRun: true, max: most } });
+    const { body: plan } = await call("POST", "/v1/changes", { body: { ...source, ...effect(action), dryRun: true, ...("select" in source && { max: most }) } });
     showPlan(plan);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

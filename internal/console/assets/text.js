@@ -3,7 +3,6 @@
 
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
-import { number } from "./format.js";
 import { showText } from "./dialog.js";
 
 /** How much of a text is shown in a place of its own size. */
@@ -118,13 +117,4 @@ export function shortKey(key) {
 export function splitKey(key) {
   const slash = key.indexOf("/");
   return slash < 0 ? [key, ""] : [key.slice(0, slash), key.slice(slash + 1)];
-}
-
-/**
- * Returns a size in words.
- * @param {number} bytes
- */
-export function size(bytes) {
-  return bytes < 1000 ? number(bytes, { style: "unit", unit: "byte", unitDisplay: "short" })
-    : number(bytes / 1000, { style: "unit", unit: "kilobyte", unitDisplay: "short", maximumFractionDigits: 1 });
 }

@@ -114,7 +114,7 @@ export const rejected = {
 export const trash = {
   lead: "Abgemeldete Sitzungen. Ihre Dateien bleiben eine Zeit lang erhalten und können wiederhergestellt werden.",
   counted: { one: "{n} Datei", other: "{n} Dateien" }, none: "Der Papierkorb ist leer",
-  noneText: "Wer abgemeldet wird, erscheint hier.", removed: "Gelöscht", until: "Bleibt bis", size: "Größe",
+  noneText: "Wer abgemeldet wird, erscheint hier.", removed: "Gelöscht", until: "Bleibt bis",
   superseded: "ersetzt", leftover: "übrig geblieben",
 };
 

@@ -109,7 +109,7 @@ export const rejected = {
 export const trash = {
   lead: "Sessions that were logged out. Their files are kept for a while and can be restored.",
   counted: { one: "{n} file", other: "{n} files" }, none: "The trash is empty",
-  noneText: "Whoever is logged out appears here.", removed: "Deleted", until: "Kept until", size: "Size",
+  noneText: "Whoever is logged out appears here.", removed: "Deleted", until: "Kept until",
   superseded: "replaced", leftover: "left over",
 };
 

@@ -116,7 +116,7 @@ export const rejected = {
 export const trash = {
   lead: "Sessions déconnectées. Leurs fichiers sont gardés un certain temps et peuvent être restaurés.",
   counted: { one: "{n} fichier", other: "{n} fichiers" }, none: "La corbeille est vide",
-  noneText: "Les sessions déconnectées apparaissent ici.", removed: "Supprimé", until: "Gardé jusqu’au", size: "Taille",
+  noneText: "Les sessions déconnectées apparaissent ici.", removed: "Supprimé", until: "Gardé jusqu’au",
   superseded: "remplacé", leftover: "resté après un arrêt",
 };
 

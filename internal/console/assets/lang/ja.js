@@ -107,7 +107,7 @@ export const rejected = {
 export const trash = {
   lead: "ログアウトしたセッション。ファイルは一定期間保管され、復元できます。", counted: "{n} 件のファイル",
   none: "ゴミ箱は空です", noneText: "ログアウトしたセッションがここに表示されます。", removed: "削除日時",
-  until: "保管期限", size: "サイズ", superseded: "置き換え", leftover: "残留",
+  until: "保管期限", superseded: "置き換え", leftover: "残留",
 };
 
 export const audit = {

@@ -5,14 +5,14 @@ import { nameOf, restore, tellFailure } from "../actions.js";
 import { statusBadge } from "../badge.js";
 import { ask } from "../dialog.js";
 import { done } from "../done.js";
-import { button, h } from "../dom.js";
+import { button, h, iconButton } from "../dom.js";
 import { when } from "../format.js";
 import { maybe, t } from "../i18n.js";
 import { emptyNote } from "../list.js";
 import { ListView } from "../listview.js";
 import { note } from "../notes.js";
 import { appName, isAdmin, mayWrite } from "../store.js";
-import { emailText, shown, size, splitKey } from "../text.js";
+import { emailText, shown, splitKey } from "../text.js";
 
 /** @typedef {import("../../types.js").TrashItem} TrashItem */
 
@@ -54,7 +54,6 @@ class Trash extends ListView {
       { id: "status", label: t("field.status"), class: "fit corner", cell: (item) => statusBadge(item.status) },
       { id: "removed", label: t("trash.removed"), class: "fit", labelled: true, cell: (item) => [when(item.removedAt), item.reason === "deleted" ? null : h("span", { class: "sub" }, maybe(`trash.${item.reason}`) ?? item.reason)] },
       { id: "until", label: t("trash.until"), class: "fit", labelled: true, cell: (item) => when(item.until) },
-      { id: "size", label: t("trash.size"), class: "fit", labelled: true, cell: (item) => size(item.size) },
     ];
     if (mayWrite()) columns.push({ id: "actions", label: t("field.actions"), unlabelled: true, class: "fit row-end", cell: (item) => this.rowActions(item) });
     return columns;
@@ -66,7 +65,7 @@ class Trash extends ListView {
     return h("div", { class: "row-actions" },
       button(t("action.restore"), async () => { if (await restore(item.id, name)) this.gone(item, t("mark.restored")); },
         { icon: "restore", kind: "compact", focus: "restore", name: t("action.restoreOf", { name }) }),
-      button(t("action.purge"), () => void this.purge(item), { icon: "trash", kind: "compact quiet danger", focus: "purge", name: t("action.purgeOf", { name }) }));
+      iconButton("trash", t("action.purgeOf", { name }), () => void this.purge(item), { kind: "quiet compact danger", focus: "purge", title: t("action.purge") }));
   }
 
   /** @param {TrashItem} item @param {string} mark */
