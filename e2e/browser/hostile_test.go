@@ -47,7 +47,7 @@ func hostileTree(t testing.TB) func(root string) {
 // around, or pushes anything off the page.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
-	for _, width := range []int64{1200} {
+	for _, width := range []int64{1200, 320} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, hostileTree(t))

@@ -77,12 +77,52 @@ func allTasks() []task {
 			p.shows("Galaxy S25")
 			p.hides("Anna's iPhone")
 		}},
+		{"find somebody", func(_ *world, p *page, h hands) {
+			h.press("link", "Sessions.*")
+			h.write("searchbox", "Search.*", "gunnar")
+			p.gone("link", "Anna's iPhone")
+			p.find("link", "Gunnar's iPad")
+		}},
 		{"learn why somebody was logged out", func(w *world, p *page, h hands) {
 			harness.Must(w.t, os.Remove(w.file(6)))
 			w.daemon.Loads(w.t, len(people())-1)
 			h.press("link", "Audit")
 			h.write("searchbox", ".*mail.*", "eva@example.com")
 			p.shows("file deleted")
+		}},
+		{"accept all of a domain that wait, and undo it", func(w *world, p *page, h hands) {
+			h.press("link", "Pending.*")
+			h.write("searchbox", "Search.*", "example.org")
+			p.gone("link", "Warehouse 3")
+			h.press("button", "Accept all 2.*")
+			h.press("button", "Accept 2 sessions")
+			p.shows("2 sessions accepted.")
+			w.says(2, `"status": "accepted"`)
+			w.says(7, `"status": "accepted"`)
+			w.says(4, `"status": "pending"`) // the one without an address
+			w.audited(`"action":"accept"`, `"claimed":{"client":"console"}`)
+			h.press("button", "Undo")
+			w.says(2, `"status": "pending"`)
+			w.says(7, `"status": "pending"`)
+		}},
+		{"log several out", func(w *world, p *page, h hands) {
+			h.press("link", "Sessions.*")
+			h.press("checkbox", "Select Pixel 10.*")
+			h.press("checkbox", "Select Galaxy S25.*")
+			p.shows("2 selected")
+			h.press("button", "Log out")
+			h.press("button", "Log out 2 sessions")
+			w.lacks(3)
+			w.lacks(6)
+			p.shows("2 sessions logged out.")
+		}},
+		{"see what is wrong with a file, and delete it", func(w *world, p *page, h hands) {
+			h.press("link", "Rejected.*")
+			p.shows("line 3, column 12")
+			key := harness.KeyOf(contacts, "broken")
+			h.press("button", "Delete the file of .*"+key.ID[:8]+".*")
+			h.press("button", "Delete 1 file")
+			w.eventually("the file is gone", func() bool { return !harness.Exists(harness.FileOf(w.root, key)) })
 		}},
 		{"restore from the trash", func(w *world, p *page, h hands) {
 			h.press("link", "Sessions.*")

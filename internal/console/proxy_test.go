@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
@@ -114,5 +115,37 @@ func (w *world) fails(method string, status int, kind api.Kind, detail string) {
 	}
 	if got := resp.Header.Get("Content-Type"); got != "application/problem+json" {
 		w.t.Errorf("%s: the problem is %q", method, got)
+	}
+}
+
+// A page that does not read a stream gathers nothing in the console: the daemon notices,
+// and ends the stream by its own measure, which the page can tell from its end.
+func TestSlowPage(t *testing.T) {
+	const much = 64 << 20 // bytes: more than all sockets on the way take
+	written := make(chan int, 1)
+	w := newWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+		line, total := strings.Repeat("x", 64<<10-1)+"\n", 0
+		for total < much {
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+			n, err := io.WriteString(w, line)
+			total += n
+			if err != nil {
+				break
+			}
+		}
+		written <- total
+		panic(http.ErrAbortHandler)
+	})
+	resp, err := http.DefaultClient.Do(w.request("GET", "/v1/events", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	total := <-written
+	if total >= much {
+		t.Errorf("the console took %d bytes for a page that reads none", total)
+	}
+	if n, err := io.Copy(io.Discard, resp.Body); err == nil {
+		t.Errorf("%d bytes of %d are there, and the stream ends as if it were whole", n, total)
 	}
 }
