@@ -5,7 +5,7 @@ import { Failure, call, pathOf } from "./api.js";
 import { askBusy, askConflict } from "./conflict.js";
 import { ask, openDialog } from "./dialog.js";
 import { done } from "./done.js";
-import { h, newId } from "./dom.js";
+import { field, h, newId } from "./dom.js";
 import { maybe, t } from "./i18n.js";
 import { failureNote } from "./notes.js";
 import { state } from "./store.js";
@@ -135,15 +135,14 @@ export function hold(row) {
  * @param {Summary} row
  */
 export async function changeEmail(row) {
-  const id = newId("email");
-  const input = h("input", { id, type: "text", inputmode: "email", autocomplete: "off", spellcheck: "false", maxlength: "1024", autofocus: true, "aria-describedby": `${id}-help` });
+  const help = newId("help");
+  const input = h("input", { type: "text", inputmode: "email", autocomplete: "off", spellcheck: "false", maxlength: "1024", autofocus: true, "aria-describedby": help });
   input.value = row.email ?? "";
   const email = await ask({
     title: t("email.title"),
     body: [
       h("p", null, shown(row.device?.description ?? row.session)),
-      h("div", { class: "field" }, h("label", { for: id }, t("field.email")), input,
-        h("p", { class: "help", id: `${id}-help` }, t("email.help"))),
+      field(t("field.email"), input, h("p", { class: "help", id: help }, t("email.help"))),
     ],
     answers: [{ label: t("action.save"), kind: "primary", value: () => input.value.trim() }],
   });
@@ -157,15 +156,14 @@ export async function changeEmail(row) {
  * @returns {Promise<boolean>} whether it was
  */
 export async function logOut(row) {
-  const id = newId("reason");
-  const input = h("input", { id, type: "text", maxlength: "160", autocomplete: "off" });
+  const input = h("input", { type: "text", maxlength: "160", autocomplete: "off" });
   const noTrash = state.status?.hints.some((hint) => hint.code === "trash-off");
   const reason = await ask({
     title: t("logout.title"),
     body: [
       h("p", null, shown(row.device?.description ?? row.session), row.email && h("span", { class: "sub" }, emailText(row.email))),
       h("p", { class: "muted" }, t(noTrash ? "logout.forGood" : "logout.text")),
-      h("div", { class: "field" }, h("label", { for: id }, t("field.reasonOptional")), input),
+      field(t("field.reasonOptional"), input),
     ],
     answers: [{ label: t("action.logout"), kind: "primary danger", value: () => input.value.trim() }],
   });

@@ -4,7 +4,7 @@
 import { Failure, call, lines, open } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { done } from "./done.js";
-import { button, fill, h, newId } from "./dom.js";
+import { button, field, fill, h } from "./dom.js";
 import { announce } from "./focus.js";
 import { t } from "./i18n.js";
 import { failureNote, note } from "./notes.js";
@@ -62,8 +62,8 @@ export async function bulk(action, source) {
   function showPlan(plan) {
     const n = plan.would.change;
     const items = plan.items.filter((item) => item.changed);
-    const reason = h("input", { id: newId("reason"), type: "text", maxlength: "160", autocomplete: "off" });
-    const number = h("input", { id: newId("number"), type: "text", inputmode: "numeric", autocomplete: "off", autofocus: true });
+    const reason = h("input", { type: "text", maxlength: "160", autocomplete: "off" });
+    const number = h("input", { type: "text", inputmode: "numeric", autocomplete: "off", autofocus: true });
     const asks = isRemoval(action) && n > typed;
     const go = button(t(`bulk.${action}Do`, { n }), () => {
       if (asks && number.value.replace(/\D/g, "") !== String(n)) {
@@ -80,8 +80,8 @@ export async function bulk(action, source) {
       plan.matched > plan.items.length && note("warn", t("bulk.notAll", { shown: plan.items.length, n: plan.matched })),
       noTrash && note("warn", t("logout.forGood")),
       planTable(action, plan),
-      n > 0 && h("div", { class: "field" }, h("label", { for: reason.id }, t("field.reasonOptional")), reason),
-      n > 0 && asks && h("div", { class: "field" }, h("label", { for: number.id }, t("bulk.typeNumber", { number: n })), number));
+      n > 0 && field(t("field.reasonOptional"), reason),
+      n > 0 && asks && field(t("bulk.typeNumber", { number: n }), number));
     fill(dialog.footer, button(t(n > 0 ? "dialog.cancel" : "dialog.close"), dialog.close), n > 0 && go);
     (asks ? number : n > 0 ? go : dialog.footer.querySelector("button"))?.focus();
     announce(t(`bulk.${action}Do`, { n }));

@@ -12,7 +12,7 @@ import { visible } from "./text.js";
  * @param {string} path
  */
 export function copyButton(path) {
-  return iconButton("copy", t("action.copyPath"), async () => {
+  return iconButton("duplicates", t("action.copyPath"), async () => {
     try {
       await navigator.clipboard.writeText(path);
       done(t("done.copied"));

@@ -74,7 +74,6 @@ const strokes = {
   sortable: "m8 10 4-4 4 4M8 14l4 4 4-4",
   refresh: "M20 5v5h-5M4 19v-5h5M5 9a8 8 0 0 1 14-2l1 3M19 15a8 8 0 0 1-14 2l-1-3",
   filter: "M4 6h16M7 12h10M10 18h4",
-  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 };
 
 /** @typedef {keyof typeof strokes} IconName */
@@ -124,6 +123,17 @@ export function iconButton(name, label, onclick, options = {}) {
     type: "button", class: `button ${options.kind ?? "quiet compact"}`, onclick, "aria-label": label,
     title: options.title ?? label, "data-focus": options.focus,
   }, icon(name));
+}
+
+/**
+ * Makes a field of a form with its label.
+ * @param {string} label
+ * @param {HTMLInputElement} input
+ * @param {...Child} rest
+ */
+export function field(label, input, ...rest) {
+  input.id = newId("field");
+  return h("div", { class: "field" }, h("label", { for: input.id }, label), input, rest);
 }
 
 let ids = 0;

@@ -46,7 +46,7 @@ export function failureTitle(failure) {
  */
 export function failureText(failure) {
   const { problem, kind } = failure;
-  const remedy = maybe(kind === "writing-off" ? "rightsRemedy.off" : `remedy.${kind}`);
+  const remedy = maybe(kind === "writing-off" ? "rightsRemedy.off" : kind === "admin-only" ? "rightsRemedy.level" : `remedy.${kind}`);
   return [
     remedy ? h("p", null, remedy) : null,
     kind === lost ? null : words(problem.detail),

@@ -297,7 +297,6 @@ export const remedy = {
   "wrong-key": "Öffnen Sie die Adresse, die „sessiond console“ zuletzt ausgab, mit allem hinter dem #.",
   unreachable: "Starten Sie den Dienst, etwa mit „systemctl start sessiond“.",
   "too-many-followers": "Schließen Sie andere Konsolen und Tabs.",
-  "admin-only": "Administratoren sind root, der Benutzer von sessiond und die Mitglieder seiner Admin-Gruppe.",
   conflict: "Was sie geschrieben haben, gilt. Von Ihnen wurde nichts geändert.",
   "file-exists": "Das Gerät hat sich seither neu angemeldet. Melden Sie zuerst diese Sitzung ab, wenn die alte zurück soll.",
   "file-busy": "Versuchen Sie es gleich noch einmal.",

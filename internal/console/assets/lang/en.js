@@ -281,7 +281,6 @@ export const remedy = {
   "wrong-key": "Open the address that “sessiond console” printed last, with all that follows the #.",
   unreachable: "Start its service, for instance with “systemctl start sessiond”.",
   "too-many-followers": "Close other consoles and tabs.",
-  "admin-only": "Administrators are root, the user that sessiond runs as, and the members of its admin group.",
   conflict: "What they wrote is in place. Nothing of yours was done.",
   "file-exists": "The device has logged in again since. Log that session out first if the old one is to come back.",
   "file-busy": "Try again in a moment.",

@@ -301,7 +301,6 @@ export const remedy = {
   "wrong-key": "Ouvrez la dernière adresse affichée par « sessiond console », avec tout ce qui suit le #.",
   unreachable: "Démarrez son service, par exemple avec « systemctl start sessiond ».",
   "too-many-followers": "Fermez d’autres consoles et onglets.",
-  "admin-only": "Les administrateurs sont root, l’utilisateur de sessiond et les membres de son groupe d’administration.",
   conflict: "Ce qu’ils ont écrit est en place. Rien de votre part n’a été fait.",
   "file-exists": "L’appareil s’est reconnecté depuis. Déconnectez d’abord cette session si l’ancienne doit revenir.",
   "file-busy": "Réessayez dans un instant.", "outcome-unknown": "Regardez la session ou le journal avant de réessayer.",

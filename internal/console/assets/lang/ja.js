@@ -266,7 +266,6 @@ export const remedy = {
   "wrong-key": "「sessiond console」が最後に表示したアドレスを、# 以降も含めて開いてください。",
   unreachable: "サービスを開始してください（例: systemctl start sessiond）。",
   "too-many-followers": "他のコンソールやタブを閉じてください。",
-  "admin-only": "管理者は root、sessiond の実行ユーザー、管理グループのメンバーです。",
   conflict: "書き込まれた内容はそのままです。あなたの変更は行われていません。",
   "file-exists": "デバイスはその後再ログインしています。古いセッションを戻すには、先にそれをログアウトしてください。",
   "file-busy": "少し待ってから再試行してください。",

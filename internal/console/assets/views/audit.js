@@ -72,7 +72,7 @@ class Audit extends ListView {
 
   /** @override */
   none() {
-    return isAdmin() ? emptyNote("audit", t("audit.none"), t("audit.noneText")) : emptyNote("info", t("problem.admin-only"), t("remedy.admin-only"));
+    return isAdmin() ? emptyNote("audit", t("audit.none"), t("audit.noneText")) : emptyNote("info", t("problem.admin-only"), t("rightsRemedy.level"));
   }
 
   /** @param {import("../../types.js").Event} event */

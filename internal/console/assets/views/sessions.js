@@ -72,7 +72,7 @@ class SessionsView extends ListView {
       { id: "status", label: t("field.status"), sort: "status", class: "fit corner", cell: (row) => statusBadge(row.status) },
       { id: "since", label: t("field.since"), sort: "modified", class: "fit", labelled: true, cell: (row) => when(row.modified) ?? when(row.loadedAt) ?? nothing() },
     ];
-    if (seenKnown()) columns.push({ id: "seen", label: t("field.seen"), class: "fit", labelled: true, cell: (row) => when(row.seenAt) ?? h("span", { class: "muted" }, t("seen.never")) });
+    if (seenKnown()) columns.push({ id: "seen", label: t("field.seen"), sort: "seen", class: "fit", labelled: true, cell: (row) => when(row.seenAt) ?? h("span", { class: "muted" }, t("seen.never")) });
     if (mayWrite()) columns.push({ id: "actions", label: t("field.actions"), unlabelled: true, class: "fit row-end", cell: (row) => this.rowActions(row) });
     return columns;
   }

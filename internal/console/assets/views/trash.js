@@ -117,7 +117,7 @@ class Trash extends ListView {
 
   /** @override */
   none() {
-    return isAdmin() ? emptyNote("trash", t("trash.none"), t("trash.noneText")) : emptyNote("info", t("problem.admin-only"), t("remedy.admin-only"));
+    return isAdmin() ? emptyNote("trash", t("trash.none"), t("trash.noneText")) : emptyNote("info", t("problem.admin-only"), t("rightsRemedy.level"));
   }
 
   /** @param {import("../../types.js").Event} event */
