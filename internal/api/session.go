@@ -57,6 +57,24 @@ type Page struct {
 	Revision uint64        `json:"revision"`
 }
 
+// DuplicateGroup is sessions of one device, newest first.
+type DuplicateGroup struct {
+	// Certain is whether device and application are the same; else only what people see of
+	// them is, and the group is a proposal.
+	Certain  bool      `json:"certain"`
+	Total    int       `json:"total"`    // how many sessions it has
+	Sessions []Summary `json:"sessions"` // the first [MaxListed] of them
+}
+
+// DuplicatePage is a part of the groups, newest first. It is the answer to GET
+// /v1/duplicates.
+type DuplicatePage struct {
+	Duplicates []DuplicateGroup `json:"duplicates"`
+	Next       string           `json:"next,omitempty"` // the cursor of the next page; empty on the last
+	Epoch      session.Epoch    `json:"epoch"`
+	Revision   uint64           `json:"revision"`
+}
+
 // UnadmittedPage is a part of the valid files whose sessions are not in memory, sorted by
 // key. It is the answer to GET /v1/not-in-memory.
 type UnadmittedPage struct {

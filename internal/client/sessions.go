@@ -59,6 +59,21 @@ func (c *Client) AllSessions(ctx context.Context, q Query) iter.Seq2[api.Summary
 	}
 }
 
+// DuplicateQuery says which groups of duplicates to list. An empty member excludes nothing.
+type DuplicateQuery struct {
+	App    string // name of the app folder that one of them is in
+	Kind   string // certain or likely
+	Limit  int    // of groups on a page, 1 to 1000; 0 leaves it to the daemon
+	Cursor string // where to go on: the Next of the page before
+}
+
+// Duplicates returns a page of the devices that have several sessions.
+func (c *Client) Duplicates(ctx context.Context, q DuplicateQuery) (api.DuplicatePage, error) {
+	values := parameters(map[string]string{"app": q.App, "kind": q.Kind, "cursor": q.Cursor})
+	setLimit(values, q.Limit)
+	return ask[api.DuplicatePage](ctx, c, get("/v1/duplicates?"+values.Encode()))
+}
+
 // Unadmitted returns a page of the valid files whose sessions are not in memory. Of the
 // query's filter, only the app is asked for: there is no session to know the rest of.
 func (c *Client) Unadmitted(ctx context.Context, q Query) (api.UnadmittedPage, error) {

@@ -111,6 +111,8 @@ func answers() map[string]sample {
 		"NotifyError":     {notifyError, api.NotifyError{}},
 		"Apps":            {api.Apps{Apps: []api.App{app}}, api.Apps{}},
 		"App":             {app, api.App{}},
+		"DuplicatePage":   {api.DuplicatePage{Duplicates: []api.DuplicateGroup{{Certain: true, Total: 2, Sessions: []api.Summary{summary}}}, Next: "x", Epoch: 1, Revision: 1}, api.DuplicatePage{}},
+		"DuplicateGroup":  {api.DuplicateGroup{Certain: true, Total: 2, Sessions: []api.Summary{summary}}, api.DuplicateGroup{}},
 		"Page":            {api.Page{Sessions: []api.Summary{summary}, Next: "x", Total: new(1), Epoch: 1, Revision: 1}, api.Page{}},
 		"Summary":         {summary, api.Summary{}},
 		"Session":         {api.Detail{Summary: summary, Content: jsontext.Value(`{"status":"pending"}`)}, api.Detail{Content: jsontext.Value(`{}`)}},

@@ -68,8 +68,15 @@ type listed struct {
 // total that is not known without, all sessions are looked at, in turns.
 func (s *Server) list(ctx context.Context, q *listQuery) (l listed, err error) {
 	whole := q.sort != session.Sort{}
+	if q.Duplicate != "" {
+		if l.view, q.Duplicates, err = s.duplicatesNow(ctx); err != nil {
+			return l, err
+		}
+	}
 	err = s.scans.scan(ctx, func() {
-		l.view = s.store.View()
+		if l.view == nil {
+			l.view = s.store.View()
+		}
 		if n, known := l.view.Count(q.Query); known {
 			l.total = &n
 		} else if q.total {

@@ -16,7 +16,7 @@ func TestQueries(t *testing.T) {
 	w := newWorld(t)
 	for path, detail := range map[string]string{
 		"/v1/status?x=1":                     `unknown parameter "x"; this route takes none`,
-		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes q, app, status, email, domain, device, os, modifiedBefore, seenBefore, sort, total, prefix, limit, cursor`,
+		"/v1/sessions?apps=1&limits=2":       `unknown parameter "apps", "limits"; this route takes q, app, status, email, domain, device, os, modifiedBefore, seenBefore, duplicate, sort, total, prefix, limit, cursor`,
 		"/v1/sessions?limit=1&limit=2":       "more than once",
 		"/v1/sessions?limit=0":               "1 to 1000",
 		"/v1/sessions?limit=1001":            "1 to 1000",

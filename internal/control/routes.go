@@ -55,6 +55,7 @@ func routes() []route {
 		{pattern: "/v1/errors", operations: get(operation{query: []string{"limit", "cursor"}, needsReady: true, handle: (*Server).errors})},
 		{pattern: "/v1/apps", operations: get(operation{needsReady: true, handle: (*Server).apps})},
 		{pattern: "/v1/sessions", operations: get(operation{query: filtered("sort", "total", "prefix", "limit", "cursor"), needsReady: true, handle: (*Server).sessions})},
+		{pattern: "/v1/duplicates", operations: get(operation{query: []string{"app", "kind", "limit", "cursor"}, needsReady: true, handle: (*Server).listDuplicates})},
 		{pattern: "/v1/not-in-memory", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).unadmitted})},
 		{pattern: "/v1/rejected", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).rejected})},
 		{pattern: "/v1/sessions/{app}/{id}", operations: map[string]operation{

@@ -77,23 +77,24 @@ const MaxMonitorConns = 32
 
 // Server serves the control socket.
 type Server struct {
-	refresher Refresher
-	store     *store.Store
-	log       *zap.Logger
-	metrics   http.Handler
-	level     func(access.Peer) access.Level
-	group     string // of administrators
-	writing   func() api.Write
-	admin     Administrator
-	seen      Seen
-	mux       *http.ServeMux
-	maxConns  int
-	limits    Limits
-	budget    *budget
-	followers chan struct{} // a token for each follower of events
-	scans     scans
-	buffers   sync.Pool // of *[]byte, for answers
-	clients   atomic.Pointer[socket.Conns]
+	refresher  Refresher
+	store      *store.Store
+	log        *zap.Logger
+	metrics    http.Handler
+	level      func(access.Peer) access.Level
+	group      string // of administrators
+	writing    func() api.Write
+	admin      Administrator
+	seen       Seen
+	mux        *http.ServeMux
+	maxConns   int
+	limits     Limits
+	budget     *budget
+	followers  chan struct{} // a token for each follower of events
+	scans      scans
+	duplicates duplicateCache
+	buffers    sync.Pool // of *[]byte, for answers
+	clients    atomic.Pointer[socket.Conns]
 
 	crossOrigin http.CrossOriginProtection // of no exceptions
 }
@@ -109,18 +110,19 @@ func NewMonitor(cfg Config) *Server {
 
 func newServer(cfg Config, table []route) *Server {
 	s := &Server{
-		refresher: cfg.Refresher,
-		store:     cfg.Store,
-		log:       cfg.Log,
-		metrics:   cfg.Metrics,
-		level:     cfg.Level,
-		group:     cfg.AdminGroup,
-		writing:   cfg.Writing,
-		admin:     cfg.Administrator,
-		seen:      cfg.Seen,
-		maxConns:  cfg.MaxConns,
-		limits:    cfg.Limits.orDefaults(),
-		scans:     newScans(),
+		refresher:  cfg.Refresher,
+		store:      cfg.Store,
+		log:        cfg.Log,
+		metrics:    cfg.Metrics,
+		level:      cfg.Level,
+		group:      cfg.AdminGroup,
+		writing:    cfg.Writing,
+		admin:      cfg.Administrator,
+		seen:       cfg.Seen,
+		maxConns:   cfg.MaxConns,
+		limits:     cfg.Limits.orDefaults(),
+		scans:      newScans(),
+		duplicates: newDuplicateCache(),
 	}
 	if s.maxConns == 0 {
 		s.maxConns = socket.DefaultMaxConns()

@@ -29,6 +29,24 @@ type Filter struct {
 	// SeenBefore is for sessions that were last seen before this moment. Of one that never
 	// was, it counts when its file was modified, which a log-in does.
 	SeenBefore time.Time `json:"seenBefore,omitzero"`
+	// Duplicate is for sessions that have a newer one on the same device.
+	Duplicate DuplicateFilter `json:"duplicate,omitempty"`
+}
+
+// DuplicateFilter says which duplicates are meant: sessions for which there is one of the
+// same device whose file was modified later.
+type DuplicateFilter string
+
+// The filters of duplicates.
+const (
+	DuplicateCertain DuplicateFilter = "certain" // same device and application
+	DuplicateLikely  DuplicateFilter = "likely"  // same app, address, device description and OS
+	DuplicateAny     DuplicateFilter = "any"
+)
+
+// DuplicateFilters returns all filters of duplicates.
+func DuplicateFilters() []DuplicateFilter {
+	return []DuplicateFilter{DuplicateCertain, DuplicateLikely, DuplicateAny}
 }
 
 // maxFilter is how long the text of a member may be, in bytes: each session that is looked
@@ -46,7 +64,7 @@ func badFilter(format string, args ...any) error {
 
 // FilterNames returns the names of a filter's members, as queries and JSON have them.
 func FilterNames() []string {
-	return []string{"q", "app", "status", "email", "domain", "device", "os", "modifiedBefore", "seenBefore"}
+	return []string{"q", "app", "status", "email", "domain", "device", "os", "modifiedBefore", "seenBefore", "duplicate"}
 }
 
 // Set reads the text of a member. It returns a [*FilterError] for a name that none has, and
@@ -87,6 +105,11 @@ func (f *Filter) Set(name, text string) error {
 		return setTime(&f.ModifiedBefore, name, text)
 	case "seenBefore":
 		return setTime(&f.SeenBefore, name, text)
+	case "duplicate":
+		if !slices.Contains(DuplicateFilters(), DuplicateFilter(text)) {
+			return badFilter("duplicate is %q; it may be %q, %q or %q", text, DuplicateCertain, DuplicateLikely, DuplicateAny)
+		}
+		f.Duplicate = DuplicateFilter(text)
 	}
 	return nil
 }
@@ -105,7 +128,7 @@ func setTime(field *time.Time, name, text string) error {
 func (f *Filter) Members() map[string]string {
 	all := map[string]string{
 		"q": f.Words, "app": f.App, "status": f.Status, "email": f.Email, "domain": f.Domain,
-		"device": f.Device, "os": f.OS,
+		"device": f.Device, "os": f.OS, "duplicate": string(f.Duplicate),
 	}
 	if !f.ModifiedBefore.IsZero() {
 		all["modifiedBefore"] = f.ModifiedBefore.Format(time.RFC3339Nano)

@@ -14,7 +14,7 @@ func TestFilterMembers(t *testing.T) {
 	given := map[string]string{
 		"q": "ann  iPhone", "app": "T.a.b", "status": "pending", "email": "*@b.c", "domain": "b.c",
 		"device": "iPhone*", "os": "iOS 17*", "modifiedBefore": "2025-06-01T02:03:04.5+02:00",
-		"seenBefore": "2025-06-01T02:03:04Z",
+		"seenBefore": "2025-06-01T02:03:04Z", "duplicate": "certain",
 	}
 	if len(given) != len(FilterNames()) {
 		t.Fatalf("not all of %v are given", FilterNames())
@@ -52,6 +52,7 @@ func TestFilterRefuses(t *testing.T) {
 		{"modifiedBefore", "yesterday", "it may be a time such as"},
 		{"seenBefore", "30d", "it may be a time such as"},
 		{"modifiedBefore", "0001-01-01T00:00:00Z", "it may be a time such as"},
+		{"duplicate", "yes", `it may be "certain", "likely" or "any"`},
 		{"email", strings.Repeat("x", 513), "longer than 512 bytes"},
 	} {
 		body, _ := json.Marshal(map[string]string{"os": "iOS", test.name: test.text})

@@ -11,6 +11,9 @@ import (
 type Query struct {
 	session.Filter
 	Prefix string // what the key or its ID begins with
+	// Duplicates are those of the view, where the filter asks for some. Without them it
+	// selects nothing.
+	Duplicates *Duplicates
 
 	// SeenAt tells when sessions were last seen, where the filter or the order asks for
 	// that; it returns the zero time where it is not known.
@@ -54,7 +57,12 @@ func (q *Query) matcher() *session.Matcher {
 
 // candidates yields the sessions that a query must look at.
 func (v *View) candidates(q *Query) iter.Seq[row] {
-	if q.Prefix != "" {
+	switch {
+	case q.Duplicate != "" && q.Duplicates == nil:
+		return func(func(row) bool) {}
+	case q.Duplicate != "":
+		return q.Duplicates.olderAfter(q.After, q.Duplicate)
+	case q.Prefix != "":
 		return v.beginning(q.Prefix, q.App, q.After)
 	}
 	return v.within(q.App, q.After)
