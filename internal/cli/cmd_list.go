@@ -32,6 +32,8 @@ type unadmittedListing struct {
 // listFlags are what list is asked for.
 type listFlags struct {
 	query       client.Query
+	filter      *filterFlags
+	sort        string
 	output      *format
 	notSeen     span
 	keys        bool
@@ -43,9 +45,13 @@ func (a *app) list() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [APP]",
 		Short: "List the sessions in memory",
-		Long: `Lists the sessions in memory, sorted by key; with APP, those of one app. APP is
-the name of its folder, its application.id or its name, or the beginning of one
-of them.
+		Long: `Lists the sessions in memory, sorted by key or as --sort says; with APP, those
+of one app. APP is the name of its folder, its application.id or its name, or
+the beginning of one of them.
+
+All filters that are given must hold. Upper and lower case are the same in all
+but APP and --status. With --duplicate, the newest session of each device is
+left out; the help of duplicates says what these are.
 
 On a terminal, ids are shortened as far as they are unique: show and open take
 them so. Elsewhere, and with --keys, keys are whole.
@@ -60,7 +66,10 @@ which open admits.
 The JSON document's epoch and revision can be given to events --since.`,
 		Annotations: exits(exitUnreachable, exitNoSession),
 		Example: `  sessiond list
-  sessiond list Contact --status pending
+  sessiond list Contact --status accepted
+  sessiond list --status pending --domain example.com
+  sessiond list --match 'anna iphone' --sort -modified
+  sessiond list --modified-before 2160h
   sessiond list --email '*@example.com' --output json
   sessiond list --not-seen 60d --keys
   sessiond list --not-in-memory --keys | xargs sessiond open`,
@@ -69,26 +78,21 @@ The JSON document's epoch and revision can be given to events --since.`,
 	}
 	a.addSocket(cmd)
 	f := listFlags{output: addOutput(cmd)}
-	cmd.Flags().Var(filter{&f.query.Status}, "status", "only sessions with this status")
-	cmd.Flags().Var(filter{&f.query.Email}, "email", "only sessions of this address; * stands for any characters")
+	f.filter = a.addFilters(cmd)
+	cmd.Flags().Var(filter{&f.sort}, "sort", "sort by key, email, status, device, modified, loaded or seen; with - before it, in descending order")
 	cmd.Flags().Var(&f.notSeen, "not-seen", "only sessions that no gateway has seen for so long")
 	cmd.Flags().BoolVar(&f.keys, "keys", false, "write whole keys only, a line each")
 	cmd.Flags().BoolVar(&f.notInMemory, "not-in-memory", false, "list the valid files that are not in memory")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "list so many at most")
-	stands(cmd, "status", session.StatusAccepted+"|"+session.StatusPending)
-	stands(cmd, "email", "E-MAIL")
+	stands(cmd, "sort", "FIELD")
 	stands(cmd, "not-seen", "TIME")
 	stands(cmd, "limit", "N")
-	offer(cmd, "status", session.StatusAccepted, session.StatusPending)
-	offer(cmd, "email")
+	offer(cmd, "sort", sortNames()...)
 	offer(cmd, "limit")
 	offer(cmd, "not-seen")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := f.check(cmd); err != nil {
+		if err := f.check(a, cmd, args); err != nil {
 			return err
-		}
-		if f.notSeen > 0 {
-			f.query.SeenBefore = a.now().Add(-time.Duration(f.notSeen))
 		}
 		daemon, err := a.dial(cmd.Context(), cmd)
 		if err != nil {
@@ -97,10 +101,10 @@ The JSON document's epoch and revision can be given to events --since.`,
 		defer daemon.Close()
 		var near []string
 		if len(args) == 1 {
-			f.query.App, near, err = findApp(cmd.Context(), daemon, args[0])
-			if err != nil {
-				return err
-			}
+			f.query.App = args[0]
+		}
+		if f.query.App, near, err = findGivenApp(cmd.Context(), daemon, f.query.App); err != nil {
+			return err
 		}
 		if f.notInMemory {
 			return a.listUnadmitted(cmd.Context(), daemon, &f)
@@ -110,22 +114,38 @@ The JSON document's epoch and revision can be given to events --since.`,
 	return cmd
 }
 
-// check refuses what can never be found, and what does not go together.
-func (f *listFlags) check(cmd *cobra.Command) error {
-	switch f.query.Status {
-	case "", session.StatusAccepted, session.StatusPending:
-	default:
-		return badValue(cmd, "status", f.query.Status, "must be "+session.StatusAccepted+" or "+session.StatusPending)
+// check reads the filter and the order, and refuses what does not go together.
+func (f *listFlags) check(a *app, cmd *cobra.Command, args []string) (err error) {
+	if f.query.Filter, err = f.filter.read(cmd, a.now(), a.zone); err != nil {
+		return err
+	}
+	if f.notSeen > 0 {
+		f.query.SeenBefore = a.now().Add(-time.Duration(f.notSeen))
+	}
+	if f.sort != "" {
+		if f.query.Sort, err = session.ParseSort(f.sort); err != nil {
+			return misused(cmd, "%v", err)
+		}
 	}
 	switch {
 	case cmd.Flags().Changed("limit") && f.limit < 1:
 		return badValue(cmd, "limit", cmd.Flags().Lookup("limit").Value.String(), "must be 1 or more")
 	case f.keys && cmd.Flags().Changed("output"):
 		return misused(cmd, "give either --keys or --output")
-	case f.notInMemory && (f.query.Status+f.query.Email != "" || f.notSeen > 0):
-		return misused(cmd, "--not-in-memory goes with none of --status, --email and --not-seen: it lists files, not sessions")
+	case len(args) == 1 && f.query.App != "":
+		return misused(cmd, "give either APP or --app")
+	case f.notInMemory && f.query != (client.Query{Filter: session.Filter{App: f.query.App}}):
+		return misused(cmd, "--not-in-memory goes with no filter and no --sort: it lists files, not sessions")
 	}
 	return nil
+}
+
+// sortNames returns what a list can be sorted by, in both directions.
+func sortNames() (names []string) {
+	for _, field := range session.SortFields() {
+		names = append(names, string(field), "-"+string(field))
+	}
+	return names
 }
 
 // findApp returns the app folder that is meant by text. The name of one that has
@@ -165,7 +185,11 @@ func (a *app) listSessions(ctx context.Context, daemon *client.Client, f *listFl
 		if err != nil {
 			return err
 		}
-		p.sessionsByApp(all.Sessions, ids)
+		if f.query.Sort == (session.Sort{}) {
+			p.sessionsByApp(all.Sessions, ids)
+		} else {
+			p.sessionsInOrder(all.Sessions, ids)
+		}
 		p.total(len(keys), all.more, "session", "sessions")
 		return nil
 	})

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,17 +26,20 @@ func (a *app) addFilters(cmd *cobra.Command) *filterFlags {
 		value               *string
 		offered             []string
 	}{
-		{"match", "WORDS", "only where each word is in e-mail address, device, app folder or id", &f.Words, nil},
 		{"status", session.StatusAccepted + "|" + session.StatusPending, "only sessions with this status", &f.Status, []string{session.StatusAccepted, session.StatusPending}},
 		{"email", "E-MAIL", "only sessions of this address; * stands for any characters", &f.Email, nil},
 		{"domain", "DOMAIN", "only addresses of this domain", &f.Domain, nil},
 		{"device", "TEXT", "only this device, by description or id; * stands for any characters", &f.Device, nil},
-		{"os", "TEXT", "only this operating system, with its version or without", &f.OS, nil},
+		{"os", "TEXT", "only this operating system, with its version or without", &f.OS, []string{"Android*", "iOS*"}},
+		{"duplicate", "certain|likely|any", "only sessions that have a newer one on the same device", (*string)(&f.Duplicate), []string{"certain", "likely", "any"}},
 	} {
 		cmd.Flags().Var(filter{flag.value}, flag.name, flag.usage)
 		stands(cmd, flag.name, flag.stands)
 		offer(cmd, flag.name, flag.offered...)
 	}
+	cmd.Flags().VarP(filter{&f.Words}, "match", "q", "only where each word is in e-mail address, device, app folder or id")
+	stands(cmd, "match", "WORDS")
+	offer(cmd, "match")
 	cmd.Flags().Var(&f.before, "modified-before", "only files that were modified before this time")
 	offer(cmd, "modified-before")
 	return f
@@ -46,24 +48,25 @@ func (a *app) addFilters(cmd *cobra.Command) *filterFlags {
 // isGiven reports whether a filter is given.
 func (f *filterFlags) isGiven() bool { return f.before != "" || len(f.Members()) > 0 }
 
-// filter returns the filter that the flags make, once they are found to be right. The app
-// may be called by any of its names.
-func (f *filterFlags) filter(ctx context.Context, cmd *cobra.Command, daemon *client.Client, now time.Time, zone *time.Location) (*session.Filter, error) {
-	before, err := f.before.at(now, zone)
-	if err != nil {
-		return nil, badValue(cmd, "modified-before", string(f.before), err.Error())
-	}
+// read returns the filter that the flags make, its app as it was given.
+func (f *filterFlags) read(cmd *cobra.Command, now time.Time, zone *time.Location) (is session.Filter, err error) {
 	asked := f.Filter
-	asked.ModifiedBefore = before
-	var is session.Filter
+	if asked.ModifiedBefore, err = f.before.at(now, zone); err != nil {
+		return is, badValue(cmd, "modified-before", string(f.before), err.Error())
+	}
 	for name, text := range asked.Members() {
 		if err := is.Set(name, text); err != nil {
-			wrong := &session.FilterError{}
-			if errors.As(err, &wrong) {
-				return nil, misused(cmd, "%s", wrong)
-			}
-			return nil, err
+			return is, misused(cmd, "%v", err)
 		}
+	}
+	return is, nil
+}
+
+// filter is read with the folder of the app, which may be called by any of its names.
+func (f *filterFlags) filter(ctx context.Context, cmd *cobra.Command, daemon *client.Client, now time.Time, zone *time.Location) (*session.Filter, error) {
+	is, err := f.read(cmd, now, zone)
+	if err != nil {
+		return nil, err
 	}
 	if is.App, _, err = findGivenApp(ctx, daemon, is.App); err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ func (p *page) sessions(list []api.Summary) {
 	for i := range list {
 		rows[i] = append([]cell{plain.of("%s", list[i].Session)}, p.sessionCells(&list[i], seen)...)
 	}
-	p.grid(sessionColumns("SESSION", seen), rows)
+	p.grid(sessionColumns(seen), rows)
 }
 
 // sessionsByApp writes a listing for a terminal: below the name of each app, the
@@ -29,7 +29,7 @@ func (p *page) sessionsByApp(list []api.Summary, ids []string) {
 		}
 		rows = append(rows, append([]cell{plain.of("%s", ids[i])}, p.sessionCells(s, seen)...))
 	}
-	p.grid(sessionColumns("SESSION", seen), rows)
+	p.grid(sessionColumns(seen), rows)
 }
 
 // wereSeen reports whether it is known of a session when it was last seen.
@@ -37,11 +37,26 @@ func wereSeen(list []api.Summary) bool {
 	return slices.ContainsFunc(list, func(s api.Summary) bool { return !s.SeenAt.IsZero() })
 }
 
+// sessionsInOrder writes a listing for a terminal that is not sorted by key: the app's name
+// or folder stands beside each session.
+func (p *page) sessionsInOrder(list []api.Summary, ids []string) {
+	rows, seen := make([][]cell, len(list)), wereSeen(list)
+	for i := range list {
+		s := &list[i]
+		name := s.Application.Name
+		if name == "" {
+			name = s.App
+		}
+		rows[i] = append(append([]cell{plain.of("%s", ids[i])}, p.sessionCells(s, seen)...), plain.of("%s", name))
+	}
+	p.grid(append(sessionColumns(seen), column{title: "APP", least: 8, drop: 4}), rows)
+}
+
 // sessionColumns are the columns of a listing. On 60 columns of a terminal there is
 // room for who it is and since when.
-func sessionColumns(key string, seen bool) []column {
+func sessionColumns(seen bool) []column {
 	columns := []column{
-		{title: key},
+		{title: "SESSION"},
 		{title: "STATUS"},
 		{title: "E-MAIL", least: 16},
 		{title: "DEVICE", least: 10, drop: 2},
