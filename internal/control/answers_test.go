@@ -88,7 +88,7 @@ func answers() map[string]sample {
 		Session: key, ETag: "ab", Before: &state, After: &state, Changed: true, Device: "phone", Application: "Example",
 		Pass: 1, InMemory: true, Trash: item.ID, Hints: []api.Hint{hint}, Problem: &failure,
 	}
-	filter := session.Filter{Words: "a", App: "a.b", Status: accepted, Email: "a", Domain: "b", Device: "c", OS: "d", ModifiedBefore: now, SeenBefore: now}
+	filter := session.Filter{Words: "a", App: "a.b", Status: accepted, Email: "a", Domain: "b", Device: "c", OS: "d", ModifiedBefore: now, SeenBefore: now, Duplicate: session.DuplicateAny}
 	would := api.ChangesWould{Change: 1, Nothing: 1, Refuse: 1}
 	made := api.ChangesSummary{Changed: 1, Unchanged: 1, Failed: 1}
 

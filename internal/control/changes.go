@@ -44,19 +44,15 @@ func (s *Server) changeMany(w http.ResponseWriter, r *request) error {
 // selected returns the sessions of a filter, as many as were asked for, and how many it
 // selects.
 func (s *Server) selected(ctx context.Context, c *changes) (items []edit.Item, matched int, err error) {
-	if err := s.requireSeen(c.filter, ""); err != nil {
+	l, err := s.list(ctx, &listQuery{Query: store.Query{Filter: *c.filter, Limit: c.most}, whole: true})
+	if err != nil {
 		return nil, 0, err
 	}
-	var found []session.Loaded
-	query := store.Query{Filter: *c.filter, SeenAt: s.seen.At}
-	if err := s.scans.scan(ctx, func() { found, _ = s.store.View().Select(query) }); err != nil {
-		return nil, 0, err
-	}
-	items = make([]edit.Item, min(len(found), c.most))
+	items = make([]edit.Item, len(l.page))
 	for i := range items {
-		items[i].Key = found[i].Key()
+		items[i].Key = l.page[i].Key()
 	}
-	return items, len(found), nil
+	return items, *l.total, nil
 }
 
 // plan says what would become of sessions, in their order.

@@ -1,18 +1,21 @@
 package control_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"testing"
 
+	"sessiond/internal/admin"
 	"sessiond/internal/api"
 	"sessiond/internal/client"
+	"sessiond/internal/edit"
 	"sessiond/internal/session"
 	"sessiond/internal/session/sessiontest"
 )
 
 func TestDuplicates(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, writing)
 	var all []*session.Session
 	for i := range 3 {
 		for _, app := range []string{"T.a.b", "a.b"} {
@@ -46,6 +49,18 @@ func TestDuplicates(t *testing.T) {
 	if len(older.Sessions) != 3 || *older.Total != 3 || older.Sessions[0].Session != all[4].Key() {
 		t.Errorf("the older ones are %v", older.Sessions)
 	}
+	var planned []session.Key
+	w.admin.many = func(_ context.Context, items []edit.Item, tell func([]admin.Ended)) {
+		for _, item := range items {
+			planned = append(planned, item.Key)
+			tell([]admin.Ended{{Answer: admin.Answer{Result: edit.Result{Key: item.Key}}, Err: &edit.Error{}}})
+		}
+	}
+	plan := read[api.ChangesPlan](t, w.changes(`{"select":{"duplicate":"certain"},"delete":true,"dryRun":true,"max":2}`).mustBe(t, "application/json"))
+	if plan.Matched != 3 || len(planned) != 2 || planned[0] != all[0].Key() {
+		t.Errorf("a change of duplicates would be made to %v, of %d", planned, plan.Matched)
+	}
+	w.changes(`{"select":{"seenBefore":"2026-01-01T00:00:00Z"},"delete":true,"dryRun":true}`).mustFail(t, http.StatusBadRequest, "not collected")
 	w.get("/v1/duplicates?kind=some").mustFail(t, http.StatusBadRequest, `"certain" or "likely"`)
 	w.get("/v1/duplicates?cursor=x").mustFail(t, http.StatusBadRequest, "cursor")
 }

@@ -16,6 +16,7 @@ type listQuery struct {
 	sort  session.Sort
 	after *store.Rank // nil at the beginning, and in the order of keys
 	total bool        // whether it is asked how many pass the filter
+	whole bool        // whether the page must not be short
 }
 
 // parseList reads which sessions GET /v1/sessions is to list.
@@ -67,7 +68,11 @@ type listed struct {
 // as may be looked at for one page, and a page may be short. In any other order, and for a
 // total that is not known without, all sessions are looked at, in turns.
 func (s *Server) list(ctx context.Context, q *listQuery) (l listed, err error) {
-	whole := q.sort != session.Sort{}
+	if err := s.requireSeen(&q.Filter, q.sort.By); err != nil {
+		return l, err
+	}
+	q.SeenAt = s.seen.At
+	whole := q.whole || q.sort != session.Sort{}
 	if q.Duplicate != "" {
 		if l.view, q.Duplicates, err = s.duplicatesNow(ctx); err != nil {
 			return l, err
@@ -120,10 +125,6 @@ func (s *Server) sessions(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.requireSeen(&query.Filter, query.sort.By); err != nil {
-		return err
-	}
-	query.SeenAt = s.seen.At
 	l, err := s.list(r.Context(), &query)
 	if err != nil {
 		return err
