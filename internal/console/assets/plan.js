@@ -7,7 +7,7 @@ import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { failureTitle } from "./notes.js";
 import { appName } from "./store.js";
-import { brief, shown, splitKey } from "./text.js";
+import { brief, emailText, shown, splitKey } from "./text.js";
 
 /** @typedef {import("../types.js").ChangeResult} Result */
 
@@ -18,9 +18,10 @@ const icons = { accept: "check", hold: "hold", logout: "logout", delete: "trash"
 const mostRows = 200;
 
 /** @param {Result} result */
-function keyCell({ session, device, application }) {
+function keyCell({ session, device, application, before }) {
   const [app, id] = splitKey(session);
   return h("th", { scope: "row" }, device ? shown(device, { max: 40 }) : t("device.unnamed"),
+    before?.email ? h("span", { class: "sub" }, emailText(before.email)) : null,
     h("span", { class: "sub" }, shown(application || appName(app), { max: 40 }), " ", h("span", { class: "mono" }, brief(id.slice(0, 8)))));
 }
 
@@ -32,7 +33,6 @@ function keyCell({ session, device, application }) {
 export function planTable(action, plan) {
   const { would } = plan;
   const rows = plan.items.slice(0, mostRows).map((item) => h("tr", null, keyCell(item),
-    h("td", null, shown(item.before?.email, { label: t("field.email"), max: 60 })),
     h("td", null, willBe(action, item))));
   return h("div", { class: "stack" },
     h("div", { class: "tally" },
@@ -41,7 +41,7 @@ export function planTable(action, plan) {
       would.refuse > 0 && badge("warn", "rejected", t("bulk.refused", { n: would.refuse }))),
     rows.length > 0 && h("div", { class: "plan-box", tabindex: "0", role: "group", "aria-label": t("bulk.planCaption") }, h("table", { class: "plan" },
       h("caption", { class: "sr" }, t("bulk.planCaption")),
-      h("thead", null, h("tr", null, h("th", { scope: "col" }, t("field.session")), h("th", { scope: "col" }, t("field.email")), h("th", { scope: "col" }, t("field.change")))),
+      h("thead", null, h("tr", null, h("th", { scope: "col" }, t("field.session")), h("th", { scope: "col" }, t("field.change")))),
       h("tbody", null, rows))),
     plan.items.length > rows.length && h("p", { class: "small muted" }, t("bulk.more", { n: plan.items.length - rows.length })));
 }

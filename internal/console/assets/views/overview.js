@@ -23,7 +23,7 @@ const mostApps = 12;
 const countEvery = 60_000;
 
 /** Where a hint leads. @type {Record<string, import("../route.js").ViewName>} */
-const hintViews = { rejected: "rejected", reappeared: "audit", undone: "audit", "kept-in-trash": "trash", "audit-fails": "audit" };
+const hintViews = { rejected: "rejected", licences: "sessions", reappeared: "audit", undone: "audit", "kept-in-trash": "trash", "audit-fails": "audit" };
 
 /** What keeps somebody from his work, and so is more than odd. */
 const grave = new Set(["root-missing", "audit-fails", "trash-fails", "notify-fails"]);
