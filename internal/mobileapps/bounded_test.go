@@ -6,10 +6,11 @@ import (
 	"io"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"sessiond/internal/session"
 )
 
 const patience = time.Second
@@ -31,7 +32,7 @@ func took(t *testing.T, what string, want time.Duration, hangs bool, f func() er
 	if got := time.Since(begun); got != want {
 		t.Errorf("%s took %v, want %v", what, got, want)
 	}
-	if hangs != errors.Is(err, syscall.ETIMEDOUT) || !hangs && err != nil {
+	if hangs != errors.Is(err, session.ErrHangs) || !hangs && err != nil {
 		t.Errorf("%s: got the error %v", what, err)
 	}
 }
@@ -246,7 +247,7 @@ func TestHungCallsAreBounded(t *testing.T) {
 		for i := range maxHung {
 			app := fmt.Sprint("hung.", i)
 			goOn = append(goOn, tree.hang("open "+app))
-			if _, err := root.Open(app); !errors.Is(err, syscall.ETIMEDOUT) {
+			if _, err := root.Open(app); !errors.Is(err, session.ErrHangs) {
 				t.Errorf("%s: %v", app, err)
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"sessiond/internal/session"
 )
 
 // all returns the numbers of all files of a batch.
@@ -108,7 +110,7 @@ func TestHangAmongOthers(t *testing.T) {
 						}
 						for i, data := range askAll(folder, batch, call) {
 							err := batch.Entry(i).Err
-							if hangs := i >= from; hangs != errors.Is(err, syscall.ETIMEDOUT) || hangs != IsFolders(err) {
+							if hangs := i >= from; hangs != errors.Is(err, session.ErrHangs) || hangs != IsFolders(err) {
 								t.Errorf("%s: %d: %v", what, i, err)
 							} else if want := fmt.Sprint("content of ", i); !hangs && call == "read" && data != want {
 								t.Errorf("%s: %d reads as %q", what, i, data)
