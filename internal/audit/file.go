@@ -27,7 +27,7 @@ type file struct {
 // one its header. A last line without an end, as a crash or a full disk leaves it, is
 // closed.
 func (w *file) open() error {
-	f, err := os.OpenFile(w.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, fileMode)
+	f, err := openToAppend(w.path)
 	if err != nil {
 		return err
 	}
