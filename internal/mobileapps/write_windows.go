@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -121,7 +122,13 @@ func (f *writeFolder) Read(name string) (File, error) {
 	return read, err
 }
 
-// Create implements [WriteFolder]. The attributes come with the exchange.
+// keptAttributes are those that people and programs give a file, but for that of a file
+// that is only to be read: that one cannot be replaced.
+const keptAttributes = windows.FILE_ATTRIBUTE_HIDDEN | windows.FILE_ATTRIBUTE_SYSTEM |
+	windows.FILE_ATTRIBUTE_ARCHIVE | windows.FILE_ATTRIBUTE_NOT_CONTENT_INDEXED
+
+// Create implements [WriteFolder]. The access control list comes with the exchange, and so
+// would the attributes by what is written of it; wine's does not bring them.
 func (f *writeFolder) Create(n NewFile) (Identity, error) {
 	if !IsTemporary(n.Name) {
 		return Identity{}, fs.ErrInvalid
@@ -131,6 +138,9 @@ func (f *writeFolder) Create(n NewFile) (Identity, error) {
 		return Identity{}, err
 	}
 	_, err = file.Write(n.Data)
+	if err == nil && n.From != "" {
+		err = f.copyAttributes(file, n.From)
+	}
 	if err == nil && !n.Unsynced {
 		err = file.Sync()
 	}
@@ -155,6 +165,28 @@ func (f *writeFolder) SyncFile(name string) error {
 
 // SyncFileSystem implements [WriteFolder]: only an administrator may flush a volume.
 func (f *writeFolder) SyncFileSystem() error { return errors.ErrUnsupported }
+
+// copyAttributes gives an open file the attributes of another.
+func (f *writeFolder) copyAttributes(to *os.File, from string) error {
+	info, err := lstat(f.root, from)
+	if err != nil {
+		return err
+	}
+	has, ok := info.Sys().(*syscall.Win32FileAttributeData)
+	if !ok {
+		return ErrAttributes
+	}
+	want := basicInfo{attributes: has.FileAttributes & keptAttributes} // times of 0 stay as they are
+	if want.attributes == 0 {
+		want.attributes = windows.FILE_ATTRIBUTE_NORMAL // 0 would leave them, too
+	}
+	buffer := (*byte)(unsafe.Pointer(&want)) //nolint:gosec // this is how the call takes a struct
+	err = windows.SetFileInformationByHandle(windows.Handle(to.Fd()), windows.FileBasicInfo, buffer, uint32(unsafe.Sizeof(want)))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrAttributes, err)
+	}
+	return nil
+}
 
 // Exchange replaces a by b, keeps what a was under another name, and gives that the name
 // b. The first step gives b the attributes of a. It is not atomic on every file
