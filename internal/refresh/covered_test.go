@@ -35,10 +35,10 @@ func TestFolderThatFailsHalfway(t *testing.T) {
 			r.tree.faults.of = func(now call, path string) error {
 				switch {
 				case now == readFile && (path == "a.b/001" || path == "a.b/002"):
-					return syscall.EIO
+					return session.ErrIO
 				case now == listFolder && c == listFolder:
 					if listings++; listings > 2 {
-						return syscall.EIO
+						return session.ErrIO
 					}
 				case now == statFile && c == statFile && path >= "a.b/200":
 					return mobileapps.FolderError{Err: syscall.EACCES}
@@ -114,10 +114,10 @@ func TestAnswerWhoseFolderFailsHalfway(t *testing.T) {
 	r.tree.faults.of = func(now call, path string) error {
 		switch now {
 		case readFile:
-			return syscall.EIO
+			return session.ErrIO
 		case listFolder:
 			if listings++; listings > 2 {
-				return syscall.EIO
+				return session.ErrIO
 			}
 		}
 		return nil

@@ -18,7 +18,7 @@ func (s shut) Denied(key session.Key) string                              { retu
 
 // Where a right is lacking, the error says which; other errors have other reasons.
 func TestErrorNamesTheLackingRight(t *testing.T) {
-	for fault, want := range map[syscall.Errno]string{syscall.EACCES: "denied is .", syscall.EIO: "the root folder cannot be read"} {
+	for fault, want := range map[syscall.Errno]string{syscall.EACCES: "denied is .", session.ErrIO: "the root folder cannot be read"} {
 		m := refresh.New(refresh.Config{Tree: shut{fault}, Judge: judge{}, Settle: settle})
 		got := m.Pass(refresh.Request{Trigger: session.TriggerSocket, Full: true}).Report.Errors
 		if len(got) != 1 || got[0].ErrCode != int(fault) || got[0].Detail != want {

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"syscall"
 	"time"
 
 	"pgregory.net/rapid"
@@ -188,7 +187,7 @@ func (e *editor) actions() map[string]func(*rapid.T) {
 		"fail": func(t *rapid.T) []string {
 			c := rapid.SampledFrom([]call{openRoot, listRoot, openFolder, listFolder, statFile}).Draw(t, "to")
 			path := map[call]string{openFolder: "a.b", listFolder: "c.d", statFile: "a.b/1"}[c]
-			e.failed[string(c)+path] = rapid.SampledFrom([]error{syscall.EIO, syscall.EMFILE, syscall.ETIMEDOUT}).Draw(t, "with")
+			e.failed[string(c)+path] = rapid.SampledFrom([]error{session.ErrIO, session.ErrNoDescriptor, session.ErrHangs}).Draw(t, "with")
 			e.setFaults()
 			return []string{path}
 		},

@@ -96,7 +96,7 @@ func (t *tree) open(n *node, on mobileapps.Mount, path string, c call) (*handle,
 	}
 	switch {
 	case !n.kind.IsDir():
-		return nil, syscall.ENOTDIR
+		return nil, session.ErrNoFolder
 	case n.locked:
 		return nil, syscall.EACCES
 	}

@@ -96,8 +96,8 @@ func (f *faulty) fault(c call, path string) error {
 		return nil
 	}
 	errs := []error{
-		syscall.EACCES, syscall.EIO, syscall.EMFILE, syscall.ENFILE,
-		syscall.ESTALE, syscall.EINTR, syscall.ENOMEM, syscall.ETIMEDOUT,
+		syscall.EACCES, session.ErrIO, session.ErrNoDescriptor, session.ErrNoDescriptors,
+		syscall.ESTALE, syscall.EINTR, syscall.ENOMEM, session.ErrHangs,
 	}
 	return errs[f.draw("which", path)%uint32(len(errs))]
 }

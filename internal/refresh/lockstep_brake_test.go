@@ -3,7 +3,6 @@ package refresh_test
 import (
 	"io/fs"
 	"maps"
-	"syscall"
 	"time"
 
 	"sessiond/internal/mobileapps"
@@ -32,7 +31,7 @@ func (m *lockstep) acceptRoot(root mobileapps.Root) error {
 		return nil
 	}
 	if !isSameTree(root, m.memory("")) {
-		return syscall.EXDEV
+		return session.ErrOtherMount
 	}
 	m.taken, m.tookAny = true, true
 	return nil
@@ -45,7 +44,7 @@ func (m *lockstep) acceptAbsence() (mobileapps.Nearest, error) {
 	case m.req.TakeRoot:
 		m.place.Mount, m.place.Above = near.Mount, near.Above
 	case m.sessions("") > 0 && (near.Mount != m.place.Mount || near.Above != m.place.Above):
-		err = syscall.EXDEV
+		err = session.ErrOtherMount
 	}
 	return near, err
 }
@@ -57,7 +56,7 @@ func (m *lockstep) acceptFolder(root mobileapps.Root, folder mobileapps.Folder, 
 	}
 	if own != m.mounts[app] && m.sessions(app) > 0 && !m.req.TakeRoot {
 		if !isSameTree(root, m.memory(app)) {
-			return false, syscall.EXDEV
+			return false, session.ErrOtherMount
 		}
 		taken = true
 	}
@@ -67,7 +66,7 @@ func (m *lockstep) acceptFolder(root mobileapps.Root, folder mobileapps.Folder, 
 
 func (m *lockstep) acceptFolderAbsence(app string) error {
 	if m.mounts[app] != (mobileapps.Mount{}) && m.sessions(app) > 0 && !m.req.TakeRoot {
-		return syscall.EXDEV
+		return session.ErrOtherMount
 	}
 	delete(m.mounts, app)
 	return fs.ErrNotExist

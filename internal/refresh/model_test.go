@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
-	"syscall"
 
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
@@ -85,7 +84,7 @@ func (m *model) cannotBeListed(folder session.Key) bool {
 	mine := maps.Clone(m.memory)
 	maps.DeleteFunc(mine, func(key session.Key, _ string) bool { return !folder.IsRoot() && key.App != folder.App })
 	if !m.isAccepted(folder, errors.Is(err, fs.ErrNotExist), mine) {
-		err = syscall.EXDEV
+		err = session.ErrOtherMount
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return false // that says all

@@ -73,7 +73,7 @@ func TestTakesTheSameTree(t *testing.T) {
 					report := r.by(trigger)
 					if !test.taken {
 						r.inMemory(before)
-						if len(report.Errors) != 1 || report.Errors[0].ErrCode != 18 {
+						if len(report.Errors) != 1 || report.Errors[0].ErrCode != int(session.ErrOtherMount) {
 							t.Fatalf("errors %v, want that it is another mount", report.Errors)
 						}
 						// It is as it was before when that disk is there.

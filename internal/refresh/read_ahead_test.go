@@ -2,7 +2,6 @@ package refresh_test
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
@@ -42,7 +41,7 @@ func TestEditAmongSlowReads(t *testing.T) {
 	}
 	tree.faults.of = func(c call, of string) error {
 		if c == statFile && of < path(faulty) {
-			return syscall.EIO
+			return session.ErrIO
 		}
 		return nil
 	}

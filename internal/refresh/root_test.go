@@ -9,7 +9,7 @@ import (
 
 // otherDevice is the error about a key that is on another device than before.
 func otherDevice(key session.Key) string {
-	return session.NewFileProblem(key, syscall.EXDEV).String()
+	return session.NewFileProblem(key, session.ErrOtherMount).String()
 }
 
 // What cannot be listed is one entry that stands for everything beneath,

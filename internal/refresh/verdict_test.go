@@ -17,7 +17,7 @@ var (
 	other = keyOf("c.d/1")
 )
 
-const errIO = syscall.EIO
+const errIO = session.ErrIO
 
 // TestTable is the table of section 3 of the refresh contract, row by row.
 func TestTable(t *testing.T) {
@@ -193,8 +193,8 @@ func TestRejectedEveryTime(t *testing.T) {
 // What cannot be judged is kept, whatever the call and the error.
 func TestUnreadableIsKept(t *testing.T) {
 	errs := []error{
-		syscall.EACCES, syscall.EIO, syscall.EMFILE, syscall.ENFILE, syscall.ESTALE,
-		syscall.EINTR, syscall.ENOMEM, syscall.ETIMEDOUT, syscall.EFBIG,
+		syscall.EACCES, session.ErrIO, session.ErrNoDescriptor, session.ErrNoDescriptors, syscall.ESTALE,
+		syscall.EINTR, syscall.ENOMEM, session.ErrHangs, session.ErrTooLarge,
 	}
 	calls := map[call]session.Key{
 		openRoot: {}, listRoot: {}, openFolder: keyOf("a.b/"), listFolder: keyOf("a.b/"), statFile: one, readFile: one,
