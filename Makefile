@@ -1,6 +1,6 @@
 # Everyday commands. "go run ./cmd/sessiond" and "go test ./..." work without any.
 
-.PHONY: build test lint e2e soak bench bench-peers man packages release
+.PHONY: build test lint e2e wine soak bench bench-peers man packages release
 
 build: ## the binary, as bin/sessiond
 	. ./packaging/version.sh && go build -trimpath -ldflags "$$LDFLAGS" -o bin/ ./cmd/sessiond
@@ -15,6 +15,9 @@ lint: ## what CI would say about the code
 
 e2e: ## the built binary against real files, signals and sockets
 	go test -count=1 ./e2e/...
+
+wine: ## as root: the binary for Windows, under wine in a container
+	go test -count=1 -timeout 12m -tags wine ./e2e/wine
 
 soak: ## everything at once against the model; SOAK=30m for longer, SEED=N to repeat
 	go test -count=1 -timeout 0 -tags soak -run Soak -v ./e2e/soak -args -soak.for=$(or $(SOAK),5m) -soak.seed=$(or $(SEED),0)
