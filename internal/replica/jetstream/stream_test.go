@@ -129,8 +129,8 @@ func TestStreamThatIsThere(t *testing.T) {
 					t.Fatalf("it is refused: %v, %v", err, failed)
 				}
 				is := stream.CachedInfo().Config
-				if e.differs(&is) != "" || is.Description != cfg.Description || is.Compression != cfg.Compression {
-					t.Errorf("it is left as %+v: %s", is, e.differs(&is))
+				if is.AllowDirect || is.MaxMsgsPerSubject != 1 || is.MaxBytes != -1 || is.MaxAge != 0 || is.Description != cfg.Description || is.Compression != cfg.Compression {
+					t.Errorf("it is left as %+v", is)
 				}
 				return
 			}
@@ -212,6 +212,30 @@ func pretend(ln net.Listener, version string) {
 				}
 			}
 		}()
+	}
+}
+
+// What the server says that it made is believed, not what it was asked for.
+func TestServerThatDropsSettings(t *testing.T) {
+	s := serve(t, func(o *server.Options) { o.JetStream = false })
+	e := connected(t, s, "north", authority)
+	api := connected(t, s, "api", authority).conn
+	if _, err := api.Subscribe("$JS.API.STREAM.INFO.*", func(m *nats.Msg) {
+		_ = m.Respond([]byte(`{"error":{"code":404,"err_code":10059,"description":"stream not found"}}`))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := api.Subscribe("$JS.API.STREAM.CREATE.*", func(m *nats.Msg) {
+		config := strings.Replace(string(m.Data), `"allow_atomic":true`, `"allow_atomic":false`, 1)
+		_ = m.Respond([]byte(`{"created":"2026-01-02T03:04:05Z","config":` + config + `}`))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := api.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(t.Context()); refusal(err) != replica.RefusedConfiguration || !strings.Contains(err.Error(), "allow_atomic is false") {
+		t.Errorf("the error is %v", err)
 	}
 }
 
