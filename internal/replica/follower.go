@@ -35,7 +35,6 @@ type Follower struct {
 	shadow  *shadow
 	born    time.Time // of the log that the shadow is of
 	contact time.Duration
-	end     uint64        // a last sequence behind which nothing came: an expired removal's
 	again   bool          // everything is to be read again
 	absence time.Duration // after which a removal may have been missed
 	streak  int           // sums that failed in a row
@@ -231,8 +230,7 @@ func (f *Follower) next(ctx context.Context, r Reader) (Message, error) {
 		switch {
 		case err != nil:
 			return Message{}, err
-		case !info.Born.Equal(f.born) || info.Last != f.shadow.last && info.Last != f.end:
-			f.end = info.Last
+		case !info.Born.Equal(f.born) || info.Last != f.shadow.last:
 			return Message{}, errSilence
 		}
 	}

@@ -109,7 +109,11 @@ type client struct {
 	late       int  // appends of which nobody hears, and that are made later
 	onTheirWay []func()
 	refuse     *RefusedError
-	cut        int // readers from before are broken
+	cut        int    // readers from before are broken
+	garble     string // the key whose payload arrives as another
+	early      bool   // no message is said to have others behind it
+	deaf       int    // how many readers get nothing more, and no error
+	readers    int    // how many there were
 }
 
 func newClient(l *memLog) *client {
@@ -225,7 +229,8 @@ func (c *client) Read(_ context.Context, after uint64, headers bool) (Reader, er
 	}
 	c.fault.Lock()
 	defer c.fault.Unlock()
-	return &memReader{c, after, headers, c.cut}, nil
+	c.readers++
+	return &memReader{c, after, headers, c.cut, c.readers}, nil
 }
 
 type memReader struct {
@@ -233,6 +238,7 @@ type memReader struct {
 	after   uint64
 	headers bool
 	cut     int
+	number  int
 }
 
 func (r *memReader) Next(ctx context.Context) (Message, error) {
@@ -243,7 +249,7 @@ func (r *memReader) Next(ctx context.Context) (Message, error) {
 		next := r.c.next(r.after)
 		r.c.mu.Unlock()
 		r.c.fault.Lock()
-		broken, stalled := r.c.down || r.cut != r.c.cut, r.c.stalled
+		broken, stalled := r.c.down || r.cut != r.c.cut, r.c.stalled || r.number <= r.c.deaf
 		r.c.fault.Unlock()
 		switch {
 		case broken:
@@ -254,6 +260,14 @@ func (r *memReader) Next(ctx context.Context) (Message, error) {
 			if r.headers {
 				m.Payload = nil
 			}
+			r.c.fault.Lock()
+			if m.Key == r.c.garble {
+				m.Payload = []byte("{}")
+			}
+			if r.c.early {
+				m.Pending = 0
+			}
+			r.c.fault.Unlock()
 			return m, nil
 		}
 		select {

@@ -132,11 +132,15 @@ func (d *daemon) at(n uint64) (shown, bool) {
 }
 
 func newFollowing(l *memLog) (*Follower, *client) {
-	c := newClient(l)
 	began := time.Now()
+	return newFollowingBy(l, func() time.Duration { return time.Since(began) })
+}
+
+func newFollowingBy(l *memLog, clock Clock) (*Follower, *client) {
+	c := newClient(l)
 	return NewFollower(FollowerConfig{
 		Log: c, Store: store.New(time.Unix(0, 0)), StaleAfter: 3 * time.Second, StaleLimit: time.Minute,
-		Clock:   func() time.Duration { return time.Since(began) },
+		Clock:   clock,
 		Changed: func(Status) {},
 	}), c
 }
