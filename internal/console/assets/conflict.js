@@ -17,16 +17,13 @@ import { emailText } from "./text.js";
  * @param {State | null} b
  */
 export function bothTable(left, a, right, b) {
-  /** @param {string} label @param {boolean} differs @param {(state: State) => import("./dom.js").Child} cell */
-  const row = (label, differs, cell) => h("tr", { "data-differs": differs },
-    h("th", { scope: "row" }, label),
-    h("td", null, a ? cell(a) : t("conflict.nothing")), h("td", null, b ? cell(b) : t("conflict.nothing")));
-  return h("div", { class: "both" }, h("table", null,
-    h("caption", { class: "sr" }, t("conflict.caption")),
-    h("thead", null, h("tr", null, h("td", null), h("th", { scope: "col" }, left), h("th", { scope: "col" }, right))),
-    h("tbody", null,
-      row(t("field.status"), a?.status !== b?.status, (state) => statusBadge(state.status)),
-      row(t("field.email"), (a?.email ?? "") !== (b?.email ?? ""), (state) => emailText(state.email)))));
+  const status = a?.status !== b?.status;
+  const email = (a?.email ?? "") !== (b?.email ?? "");
+  /** @param {string} label @param {State | null} state */
+  const row = (label, state) => h("tr", null, h("th", { scope: "row" }, label),
+    state ? h("td", null, h("div", { "data-differs": status }, statusBadge(state.status)), h("div", { "data-differs": email }, emailText(state.email)))
+      : h("td", null, t("conflict.nothing")));
+  return h("div", { class: "both" }, h("table", null, h("caption", { class: "sr" }, t("conflict.caption")), h("tbody", null, row(left, a), row(right, b))));
 }
 
 /**
