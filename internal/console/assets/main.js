@@ -91,7 +91,10 @@ async function redraw() {
 
 async function start() {
   takeKey();
-  const reading = readAll();
+  const reading = readAll().catch((error) => { // at once: an answer can come before the language
+    if (error instanceof Failure) update({ failure: error });
+    return null;
+  });
   const view = views[route().view]();
   await loadLanguage();
   document.body.append(shell.begin());
@@ -107,10 +110,7 @@ async function start() {
   });
   // The first answers are there before anything is drawn, so that nothing jumps; without
   // them, the page says why.
-  const [at] = await Promise.all([reading.catch((error) => {
-    if (error instanceof Failure) update({ failure: error });
-    return null;
-  }), view]);
+  const [at] = await Promise.all([reading, view]);
   await show();
   watchStatus();
   let begun = at;
