@@ -127,3 +127,35 @@ func BenchmarkApps(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkScan is a page of a list that is not in the order of keys.
+func BenchmarkScan(b *testing.B) {
+	for name, q := range map[string]store.Query{
+		"all":   {Limit: 100},
+		"words": {Filter: session.Filter{Words: "ann example"}, Limit: 100},
+	} {
+		b.Run(name, func(b *testing.B) {
+			forSizes(b, func(b *testing.B, s *store.Store, _ []*session.Session) {
+				for b.Loop() {
+					scan := s.View().Scan(q, session.Sort{By: session.SortEmail}, nil)
+					for scan.Step(5_000) {
+					}
+					if page, _ := scan.Page(); len(page) != 100 {
+						b.Fatalf("%d sessions", len(page))
+					}
+				}
+			})
+		})
+	}
+}
+
+func BenchmarkDuplicates(b *testing.B) {
+	forSizes(b, func(b *testing.B, s *store.Store, _ []*session.Session) {
+		for b.Loop() {
+			search := s.View().SearchDuplicates()
+			for search.Step(5_000) {
+			}
+			search.Found()
+		}
+	})
+}
