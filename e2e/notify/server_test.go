@@ -113,6 +113,17 @@ func (s *server) asked() (int, request) {
 	return len(s.requests), s.requests[len(s.requests)-1]
 }
 
+// makes has the server take a session into memory whose file is there.
+func (s *server) makes(t *testing.T, key session.Key) {
+	t.Helper()
+	path := harness.FileOf(s.root, key)
+	data, err := os.ReadFile(path)
+	harness.Must(t, err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.memory[path] = string(data)
+}
+
 func (s *server) answerWith(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -38,6 +38,10 @@ type Config struct {
 	Audit audit.Config
 	// Made counts what was done through the daemon; nil where nobody counts.
 	Made func(action audit.Action, result audit.Result)
+	// Unloaded is told how many files of sessions that were not in memory were changed or
+	// deleted through the daemon: no pass updates or removes anything for these. It may be
+	// nil.
+	Unloaded func(changed, deleted int)
 }
 
 // Passes look at what was changed.
@@ -69,6 +73,9 @@ type Admin struct {
 func New(cfg Config) *Admin {
 	if cfg.Made == nil {
 		cfg.Made = func(audit.Action, audit.Result) {}
+	}
+	if cfg.Unloaded == nil {
+		cfg.Unloaded = func(int, int) {}
 	}
 	a := &Admin{cfg: cfg, record: newRecord(cfg.Audit), trash: newDeleted(cfg.Trash, cfg.Write)}
 	editor := edit.Config{Tree: cfg.Files, Judge: cfg.Judge, Settle: cfg.Settle, Notify: a.notice}

@@ -18,7 +18,7 @@ type many struct {
 
 	ctx     context.Context //nolint:containedctx // of one call
 	deletes bool
-	was     map[session.Key]bool // of deletions, the sessions that were in memory
+	was     map[session.Key]bool // the sessions that were in memory
 	passes  sync.WaitGroup
 
 	telling sync.Mutex
@@ -40,7 +40,7 @@ func (m *many) perform(items []edit.Item, do func([]edit.Item, edit.Options, fun
 			continue
 		}
 		good = append(good, item)
-		if m.deletes && m.inMemory(item.Key) != nil {
+		if m.inMemory(item.Key) != nil {
 			m.was[item.Key] = true
 		}
 	}
@@ -72,7 +72,7 @@ func (m *many) over(over []edit.Outcome) {
 			continue
 		}
 		failed = append(failed, Ended{Answer{Result: o.Result}, o.Err})
-		if m.was[o.Key] && m.isBegun(o.Key) {
+		if m.deletes && m.was[o.Key] && m.isBegun(o.Key) {
 			back = append(back, o.Key)
 		}
 	}
@@ -119,6 +119,7 @@ func (m *many) look(made []edit.Outcome, hints []api.Hint) []Ended {
 		keys[i] = o.Key
 	}
 	report, err := m.cfg.Passes.Edited(m.ctx, m.deletes, keys...)
+	m.tellUnloaded(made)
 	ended := make([]Ended, len(made))
 	for i, o := range made {
 		answer := Answer{Result: o.Result, Hints: append(m.trashHints(nil), hints...)}
@@ -132,6 +133,23 @@ func (m *many) look(made []edit.Outcome, hints []api.Hint) []Ended {
 		ended[i] = Ended{Answer: answer}
 	}
 	return ended
+}
+
+// tellUnloaded tells of the files whose sessions were not in memory.
+func (m *many) tellUnloaded(made []edit.Outcome) {
+	changed, deleted := 0, 0
+	for _, o := range made {
+		switch {
+		case m.was[o.Key] || !o.Changed:
+		case m.deletes:
+			deleted++
+		default:
+			changed++
+		}
+	}
+	if changed+deleted > 0 {
+		m.cfg.Unloaded(changed, deleted)
+	}
 }
 
 // trashHints says of a deletion that the file is gone for good.

@@ -52,6 +52,9 @@ func (a *Admin) notice(n edit.Notice) {
 	}
 	a.cfg.Log.Warn(textOf(&n), fields...)
 	a.record.observe(e)
+	if n.Kind == edit.NoticeAgain && a.inMemory(n.Key) == nil {
+		a.cfg.Unloaded(1, 0)
+	}
 	switch {
 	case !n.Key.IsFile():
 	case n.Kind == edit.NoticePutBack:

@@ -38,6 +38,8 @@ func (d *Daemon) administration(policy access.Policy, tree mobileapps.Tree, judg
 		Trash: trash.Config{Dir: kept.trash, Keep: s.TrashKeep},
 		Audit: record,
 		Made:  d.metrics.Edited,
+
+		Unloaded: d.notifyUnloaded,
 	}
 	// Trees and judges of tests that do not write need no more.
 	cfg.Files, _ = tree.(mobileapps.WriteTree)

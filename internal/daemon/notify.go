@@ -35,6 +35,14 @@ func (d *Daemon) observeNotify(p *passes.Pass) {
 	}
 }
 
+// notifyUnloaded tells what has a 4D server follow of changes through the daemon that no
+// pass tells of.
+func (d *Daemon) notifyUnloaded(changed, deleted int) {
+	if d.notify != nil {
+		d.notify.Edited(changed, deleted)
+	}
+}
+
 // following returns whether the 4D server follows; nil where there is none.
 func (d *Daemon) following() *api.Notify {
 	if d.notify == nil {

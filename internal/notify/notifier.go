@@ -99,6 +99,21 @@ func (n *Notifier) Observe(o *session.Outcome, after *store.View, loading bool) 
 	s.position = after.Position()
 	s.rejected = codesOf(after.RejectedByCode())
 	s.pending = s.pending.and(changesOf(o, time.Now()))
+	n.wakeUp()
+}
+
+// Edited takes changes that were made through the daemon to files whose sessions are not in
+// memory: no pass updates or removes anything for these, but the server may have them.
+func (n *Notifier) Edited(updated, removed int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.state.pending = n.state.pending.and(changes{
+		updated: updated, removed: removed, trigger: session.TriggerEdit, edited: true, since: time.Now(),
+	})
+	n.wakeUp()
+}
+
+func (n *Notifier) wakeUp() {
 	select {
 	case n.wake <- struct{}{}:
 	default:
