@@ -85,6 +85,7 @@ func newAdmin(t *testing.T) (*Admin, *fakePasses, string) {
 		Trash: trash.Config{Dir: filepath.Join(kept, "trash"), Keep: time.Hour},
 		Audit: audit.Config{Path: filepath.Join(kept, "audit.jsonl"), GID: -1},
 	})
+	t.Cleanup(a.editor.Close) // it looks after what it wrote for a settle time
 	return a, passes, filepath.Join(kept, "trash")
 }
 
