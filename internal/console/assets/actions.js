@@ -2,7 +2,7 @@
 // to what the reader has seen: where the file says something else by now, both are shown.
 
 import { Failure, call, pathOf } from "./api.js";
-import { askBusy, askConflict } from "./conflict.js";
+import { askBusy, askConflict, bothTable } from "./conflict.js";
 import { ask, openDialog } from "./dialog.js";
 import { done } from "./done.js";
 import { field, h, newId } from "./dom.js";
@@ -179,15 +179,24 @@ export async function logOut(row) {
  * Restores a file from the trash.
  * @param {string} item its id
  * @param {string} name
+ * @param {State & {session: string}} [was] what it says, to be shown beside a file in its place
  */
-export async function restore(item, name) {
+export async function restore(item, name, was) {
   try {
     /** @type {{body: Edit}} */
     const { body } = await call("POST", `/v1/trash/${encodeURIComponent(item)}/restore`);
     done(withHints(t("done.restored", { name }), body));
     return true;
   } catch (error) {
-    tellFailure(error, name);
+    const taken = was && error instanceof Failure && error.kind === "file-exists";
+    if (!taken) tellFailure(error, name);
+    else {
+      const now = await call("GET", pathOf(was.session)).catch(() => null);
+      openDialog({
+        title: t("failed.title", { name }),
+        body: [failureNote(error), bothTable(t("nav.trash"), was, t("conflict.now"), now && stateOf(/** @type {Summary} */ (now.body)))],
+      });
+    }
     return false;
   }
 }

@@ -63,7 +63,7 @@ class Trash extends ListView {
   rowActions(item) {
     const name = nameOf(item);
     return h("div", { class: "row-actions" },
-      button(t("action.restore"), async () => { if (await restore(item.id, name)) this.gone(item, t("mark.restored")); },
+      button(t("action.restore"), async () => { if (await restore(item.id, name, item)) this.gone(item, t("mark.restored")); },
         { icon: "restore", kind: "compact", focus: "restore", name: t("action.restoreOf", { name }) }),
       iconButton("trash", t("action.purgeOf", { name }), () => void this.purge(item), { kind: "quiet compact danger", focus: "purge", title: t("action.purge") }));
   }
