@@ -157,3 +157,24 @@ func TestReaderThatIsDeaf(t *testing.T) {
 		}
 	})
 }
+
+// Who reads everything shows nothing older than what it had, nor anything old at first.
+func TestSnapshotShowsNoOlderHead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newMemLog()
+		d := newDaemon(log, "north", 1)
+		d.look(many(3), true)
+		start(t, d.Run)
+		synctest.Wait()
+		d.look(many(9), true) // and the head of the pass before is still there
+		synctest.Wait()
+		f, c := newFollowing(log)
+		c.beforeNext = func() {
+			if v := f.cfg.Store.View(); v.Passes() > 0 && v.Len() < 9 {
+				t.Errorf("it shows %d sessions", v.Len())
+			}
+		}
+		start(t, f.Run)
+		<-f.Ready()
+	})
+}

@@ -30,11 +30,11 @@ func TestLease(t *testing.T) {
 		}
 		first.log.set(func() { first.log.down = true })
 		stop()
-		time.Sleep(testLease - testBeat)
+		time.Sleep(testLease - 2*testBeat)
 		if s := second.Status(); s.State == StateLive {
 			t.Error("it did not wait for the lease")
 		}
-		time.Sleep(2 * testBeat)
+		time.Sleep(4 * testBeat)
 		if s := second.Status(); s.State != StateLive || s.Head.Epoch != 2 {
 			t.Errorf("after the lease, it is %+v", s)
 		}

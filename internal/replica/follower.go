@@ -260,6 +260,9 @@ func (f *Follower) take(ctx context.Context, m *Message, appended func(*Message)
 		f.update(func(s *Status) { s.Reason = fmt.Sprintf("the authority at node %s is %s", h.By, h.State) })
 		return nil
 	}
+	if f.shadow.full && m.Pending > 0 {
+		return nil // an older head may be true of what is read so far: it is not shown again
+	}
 	if h.Sum == f.shadow.sum && h.Sessions == len(f.shadow.sessions) {
 		f.matched(h, appended(m))
 		return nil
