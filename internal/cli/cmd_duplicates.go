@@ -8,6 +8,7 @@ import (
 
 	"sessiond/internal/api"
 	"sessiond/internal/client"
+	"sessiond/internal/session"
 )
 
 // duplicateListing is the JSON document of duplicates.
@@ -77,7 +78,19 @@ newest of each device, use list --duplicate certain --keys.`,
 			return nil
 		}
 		return a.show(*output, all, func(p *page) error {
-			p.duplicates(all.Duplicates)
+			var keys []session.Key
+			for _, g := range all.Duplicates {
+				for i := range g.Sessions {
+					keys = append(keys, g.Sessions[i].Session)
+				}
+			}
+			var ids []string // shortened, for a terminal
+			if p.width > 0 {
+				if ids, err = shortIDs(cmd.Context(), daemon, keys, false); err != nil {
+					return err
+				}
+			}
+			p.duplicates(all.Duplicates, ids)
 			p.total(len(all.Duplicates), all.more, "device has several sessions", "devices have several sessions")
 			return nil
 		})
@@ -95,10 +108,15 @@ func listDuplicates(ctx context.Context, daemon *client.Client, q client.Duplica
 	return all, err
 }
 
-// duplicates writes the sessions of each device below what is known of it.
-func (p *page) duplicates(groups []api.DuplicateGroup) {
+// duplicates writes the sessions of each device below what is known of it: with whole keys,
+// or on a terminal with shortened ids and the app folder beside the others.
+func (p *page) duplicates(groups []api.DuplicateGroup, ids []string) {
 	var rows [][]cell
 	seen := slices.ContainsFunc(groups, func(g api.DuplicateGroup) bool { return wereSeen(g.Sessions) })
+	columns := sessionColumns(seen)
+	if ids != nil {
+		columns = append(columns, column{title: "APP", least: 8, drop: 4})
+	}
 	for i := range groups {
 		g := &groups[i]
 		kind, style := "likely", plain
@@ -108,8 +126,13 @@ func (p *page) duplicates(groups []api.DuplicateGroup) {
 		rows = append(rows, []cell{style.of("%s, %s", kind, count(g.Total, "session", "sessions"))})
 		for j := range g.Sessions {
 			s := &g.Sessions[j]
-			rows = append(rows, append([]cell{plain.of("%s", s.Session)}, p.sessionCells(s, seen)...))
+			if ids == nil {
+				rows = append(rows, append([]cell{plain.of("%s", s.Session)}, p.sessionCells(s, seen)...))
+				continue
+			}
+			rows = append(rows, append(append([]cell{plain.of("%s", ids[0])}, p.sessionCells(s, seen)...), plain.of("%s", s.App)))
+			ids = ids[1:]
 		}
 	}
-	p.grid(sessionColumns(seen), rows)
+	p.grid(columns, rows)
 }
