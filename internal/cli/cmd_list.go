@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +34,6 @@ type listFlags struct {
 	filter      *filterFlags
 	sort        string
 	output      *format
-	notSeen     span
 	keys        bool
 	notInMemory bool
 	limit       int
@@ -80,16 +78,13 @@ The JSON document's epoch and revision can be given to events --since.`,
 	f := listFlags{output: addOutput(cmd)}
 	f.filter = a.addFilters(cmd)
 	cmd.Flags().Var(filter{&f.sort}, "sort", "sort by key, email, status, device, modified, loaded or seen; with - before it, in descending order")
-	cmd.Flags().Var(&f.notSeen, "not-seen", "only sessions that no gateway has seen for so long")
 	cmd.Flags().BoolVar(&f.keys, "keys", false, "write whole keys only, a line each")
 	cmd.Flags().BoolVar(&f.notInMemory, "not-in-memory", false, "list the valid files that are not in memory")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "list so many at most")
 	stands(cmd, "sort", "FIELD")
-	stands(cmd, "not-seen", "TIME")
 	stands(cmd, "limit", "N")
 	offer(cmd, "sort", sortNames()...)
 	offer(cmd, "limit")
-	offer(cmd, "not-seen")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := f.check(a, cmd, args); err != nil {
 			return err
@@ -118,9 +113,6 @@ The JSON document's epoch and revision can be given to events --since.`,
 func (f *listFlags) check(a *app, cmd *cobra.Command, args []string) (err error) {
 	if f.query.Filter, err = f.filter.read(cmd, a.now(), a.zone); err != nil {
 		return err
-	}
-	if f.notSeen > 0 {
-		f.query.SeenBefore = a.now().Add(-time.Duration(f.notSeen))
 	}
 	if f.sort != "" {
 		if f.query.Sort, err = session.ParseSort(f.sort); err != nil {

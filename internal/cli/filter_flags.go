@@ -14,7 +14,8 @@ import (
 type filterFlags struct {
 	session.Filter
 
-	before moment
+	before  moment
+	notSeen span
 }
 
 // addFilters gives a command the flags of a filter.
@@ -42,17 +43,23 @@ func (a *app) addFilters(cmd *cobra.Command) *filterFlags {
 	offer(cmd, "match")
 	cmd.Flags().Var(&f.before, "modified-before", "only files that were modified before this time")
 	offer(cmd, "modified-before")
+	cmd.Flags().Var(&f.notSeen, "not-seen", "only sessions that no gateway has seen for so long")
+	stands(cmd, "not-seen", "TIME")
+	offer(cmd, "not-seen")
 	return f
 }
 
 // isGiven reports whether a filter is given.
-func (f *filterFlags) isGiven() bool { return f.before != "" || len(f.Members()) > 0 }
+func (f *filterFlags) isGiven() bool { return f.before != "" || f.notSeen > 0 || len(f.Members()) > 0 }
 
 // read returns the filter that the flags make, its app as it was given.
 func (f *filterFlags) read(cmd *cobra.Command, now time.Time, zone *time.Location) (is session.Filter, err error) {
 	asked := f.Filter
 	if asked.ModifiedBefore, err = f.before.at(now, zone); err != nil {
 		return is, badValue(cmd, "modified-before", string(f.before), err.Error())
+	}
+	if f.notSeen > 0 {
+		asked.SeenBefore = now.Add(-time.Duration(f.notSeen))
 	}
 	for name, text := range asked.Members() {
 		if err := is.Set(name, text); err != nil {

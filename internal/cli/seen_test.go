@@ -32,6 +32,10 @@ func TestNotSeen(t *testing.T) {
 			t.Errorf("--not-seen %q: %d %s", wrong, got.status, got.err)
 		}
 	}
+	// It is a filter: what selects sessions for a change selects them by it, too.
+	if got := command(t, socket, "delete", "--not-seen=1d", "a.b/1"); got.status != exitUsage {
+		t.Errorf("with a key: %d %s", got.status, got.err)
+	}
 	if got := command(t, socket, "list", "--not-seen=1d", "--not-in-memory"); got.status != exitUsage {
 		t.Errorf("with --not-in-memory: %d %s", got.status, got.err)
 	}
