@@ -31,8 +31,8 @@ func packages(t *testing.T, m *machine) {
 		"logging":        {},
 		"programdata":    {},
 		"audit":          {"TestWithoutARecordNoChangeBegins": deleted},
-		"trash":          {"TestFolderMustBePrivate": unix},
-		"refresh":        {},
+		"trash":          {"TestFolderMustBePrivate": unix, "TestRemovedFolderIsMadeAgain": unix},
+		"refresh":        {"TestQuietFoldersLeaveLittle": slow, "TestTable$": unix, "TestOneEntryForEverythingBeneath": unix},
 		"mobileapps":     {"TestBatches": slow, "TestNearest": links, "TestListsAppFoldersByTheNamingRules": names, "TestListsSessionFilesByTheNamingRules": names},
 		"edit": {
 			"TestDelete$": unix, "TestDeleteRefused": unix, "TestRestore$": unix, "TestMany": slow,
