@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -138,6 +139,29 @@ func TestNothingIsChangedThatCannotBeJudged(t *testing.T) {
 	}
 	if _, err := a.Change(t.Context(), Order{}, key, edit.Set{Status: &status}); err != nil {
 		t.Errorf("once nothing is away: %v", err)
+	}
+}
+
+// Who deletes a session that is in memory because many files went at once is told so, and
+// what ends it: there is no file to delete.
+func TestSessionsHeldBackAreToldOf(t *testing.T) {
+	a, passes, _ := newAdmin(t)
+	key := passestest.Key(0)
+	passes.was = sessiontest.At(passestest.Key(1)) // no pass takes this one for deleted
+	if err := os.Remove(a.Path(key)); err != nil {
+		t.Fatal(err)
+	}
+	for reason, told := range map[string]bool{session.ReasonInMotion: false, session.ReasonManyGone: true} {
+		passes.store.Apply(session.Outcome{Unsettled: []session.Transition[session.Unsettled]{
+			{Session: key, Now: &session.Unsettled{Session: key, Reason: reason}},
+		}})
+		for _, order := range []Order{{}, {DryRun: true}} {
+			_, err := a.Delete(t.Context(), order, key)
+			failed, ok := errors.AsType[*edit.Error](err)
+			if !ok || failed.Kind != edit.KindNotFound || strings.Contains(failed.Detail, "kept in memory") != told || (failed.Remedy != "") != told {
+				t.Errorf("%s, %+v: %+v", reason, order, err)
+			}
+		}
 	}
 }
 

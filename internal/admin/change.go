@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"sessiond/internal/audit"
@@ -73,6 +74,21 @@ func (a *Admin) canBeJudged(key session.Key) error {
 		}
 	}
 	return nil
+}
+
+// explain returns why an edit failed. Of a file that is gone, it says where its session is
+// in memory because the removals of many are held back: a list has it still.
+func (a *Admin) explain(key session.Key, failed error) error {
+	absent, ok := errors.AsType[*edit.Error](failed)
+	view := a.cfg.Store.View()
+	if !ok || absent.Kind != edit.KindNotFound || a.inMemory(key) == nil ||
+		view.CountUnsettled().ManyGone == 0 || !view.IsUnsettled(key) {
+		return failed
+	}
+	said := *absent
+	said.Detail = "its file is gone already, and its session is kept in memory for now, since many files went at once"
+	said.Remedy = "have an administrator call sessiond refresh, which ends the sessions of all files that are gone"
+	return &said
 }
 
 // Refused records that somebody was not allowed to do something.

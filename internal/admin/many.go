@@ -55,6 +55,9 @@ func (m *many) perform(items []edit.Item, do func([]edit.Item, edit.Options, fun
 
 // over takes how some edits ended.
 func (m *many) over(over []edit.Outcome) {
+	for i := range over {
+		over[i].Err = m.explain(over[i].Key, over[i].Err)
+	}
 	if m.order.DryRun {
 		ended := make([]Ended, len(over))
 		for i, o := range over {
