@@ -121,6 +121,9 @@ func (a *app) addSettings(cmd *cobra.Command) {
 	offer(cmd, config.KeyWatch, config.WatchAuto, config.WatchEvents, config.WatchPoll, config.WatchOff)
 	offer(cmd, config.KeyAdminSelf, config.On, config.Off)
 	offer(cmd, config.KeyWrite, config.On, config.Off)
+	offer(cmd, config.KeyReplicaInsecure, config.On, config.Off)
+	offer(cmd, config.KeyReplicaStorage, config.StorageFile, config.StorageMemory)
+	offer(cmd, config.KeyOnStale, config.OnStaleRefuse, config.OnStaleServe)
 	offer(cmd, config.KeyLogLevel, config.LogLevelDebug, config.LogLevelInfo, config.LogLevelWarn, config.LogLevelError)
 	offer(cmd, config.KeyLogFormat, config.LogFormatAuto, config.LogFormatJSON, config.LogFormatConsole)
 }

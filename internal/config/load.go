@@ -75,7 +75,7 @@ func (l *Loader) LoadForClient(fs *pflag.FlagSet, environ []string) (s Settings,
 		}
 	}
 	if len(errs) == 0 {
-		errs = append(errs, checkDebounce(s, given), checkFollow(s, given), checkNotify(s, given))
+		errs = append(errs, checkDebounce(s, given), checkFollow(s, given), checkNotify(s, given), checkReplica(s, given))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return Settings{}, unread, err
@@ -103,8 +103,12 @@ func checkDebounce(s Settings, given map[string]value) error {
 }
 
 // checkFollow makes sure that the daemon that checks tokens admits new sessions by
-// itself: with another admission each new login would be denied.
+// itself: with another admission each new login would be denied. At a follower, that is
+// for the authority to say.
 func checkFollow(s Settings, given map[string]value) error {
+	if len(s.Follow) > 0 {
+		return nil
+	}
 	for _, key := range []string{KeyCheckSocket, KeyCheckListen} {
 		if v := given[key]; v.text != "" && s.Admit != AdmitFollow {
 			return NeedsFollow(key, v.place, v.text)

@@ -47,6 +47,10 @@ func defaults() Settings {
 		Watch: WatchAuto, MaxFileSize: 1 << 20, LogLevel: LogLevelInfo, LogFormat: LogFormatAuto,
 		SocketMode: 0o660, CheckSocketMode: 0o660, AdminSelf: true,
 		TrashKeep: 168 * time.Hour, AuditMinFree: 64 << 20, NotifyInterval: 10 * time.Second,
+		Replica: Replica{
+			ReplicaName: "main", ReplicaCopies: 1, ReplicaStorage: StorageFile,
+			Beat: time.Second, StaleAfter: 3 * time.Second, StaleLimit: time.Minute, OnStale: OnStaleRefuse,
+		},
 	}
 }
 
@@ -80,6 +84,7 @@ func TestLoad(t *testing.T) {
 					CheckSocket: "/run/c.sock", CheckSocketMode: 0o600, CheckSocketGroup: "proxy", CheckListen: "[::1]:1",
 					SeenFile: filepath.Join(other, "seen"), Licences: 1_000_000_000,
 					NotifyURL: "http://h/4d", NotifySecretFile: other, NotifyInterval: time.Second, NotifyInsecure: true,
+					Replica: defaults().Replica,
 				}
 			},
 		},
@@ -105,6 +110,7 @@ func TestLoad(t *testing.T) {
 					CheckSocket: "c.sock", CheckSocketMode: 0o777, CheckSocketGroup: "33", CheckListen: "localhost:0",
 					SeenFile: other, Licences: 7,
 					NotifyURL: "https://h", NotifySecretFile: other, NotifyInterval: time.Hour,
+					Replica: defaults().Replica,
 				}
 			},
 		},
@@ -123,7 +129,34 @@ func TestLoad(t *testing.T) {
 					TrashKeep: 30 * time.Minute, AuditMinFree: 1_000_000,
 					CheckSocket: "/run/c.sock", CheckSocketMode: 0o640,
 					NotifyInterval: 100 * time.Millisecond, NotifyInsecure: true,
+					Replica: defaults().Replica,
 				}
+			},
+		},
+		"every flag of a replica": {
+			args: []string{
+				"--publish=tls://a:4222,tls://b", "--replica-name=N_1", "--replica-node=n-2", "--replica-creds", other, "--replica-ca", other,
+				"--replica-cert", other, "--replica-key", other, "--replica-insecure=on", "--replica-copies=3", "--replica-storage=memory",
+				"--replica-max-bytes=1GiB", "--beat=100ms", "--stale-after=1s", "--stale-limit=0", "--on-stale=serve",
+			},
+			want: func(s *Settings) {
+				s.Replica = Replica{
+					Publish: []string{"tls://a:4222", "tls://b"}, ReplicaName: "N_1", ReplicaNode: "n-2", ReplicaCreds: other, ReplicaCA: other,
+					ReplicaCert: other, ReplicaKey: other, ReplicaInsecure: true, ReplicaCopies: 3, ReplicaStorage: StorageMemory,
+					ReplicaMaxBytes: 1 << 30, Beat: 100 * time.Millisecond, StaleAfter: time.Second, OnStale: OnStaleServe,
+				}
+			},
+		},
+		"a follower's variables": {
+			environ: []string{"SESSIOND_FOLLOW=nats://localhost", "SESSIOND_REPLICA_NKEY=" + other, "SESSIOND_REPLICA_COPIES=5"},
+			want: func(s *Settings) {
+				s.Follow, s.ReplicaNKey, s.ReplicaCopies = []string{"nats://localhost"}, other, 5
+			},
+		},
+		"a follower's file": {
+			file: "publish: ''\nfollow: nats://localhost:1, nats://127.0.0.1:2/\nreplica-node: ''\nreplica-max-bytes: 0\nstale-limit: 5m\n",
+			want: func(s *Settings) {
+				s.Follow, s.StaleLimit = []string{"nats://localhost:1", "nats://127.0.0.1:2"}, 5*time.Minute
 			},
 		},
 		"flag over environment over file over default": {

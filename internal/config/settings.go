@@ -119,6 +119,9 @@ type Settings struct {
 	NotifyInterval   time.Duration
 	NotifyInsecure   bool
 
+	// Replica says which log is published to or followed, and how.
+	Replica
+
 	// Places are where the settings were given that have not their defaults, by key.
 	Places map[string]string
 
@@ -128,9 +131,10 @@ type Settings struct {
 }
 
 // RequireRoot returns an [Error] where nobody named a root. Only run and
-// service install need one; check takes it as its default.
+// service install need one, unless the daemon follows another; check takes it as its
+// default.
 func (s Settings) RequireRoot() error {
-	if s.Root != "" {
+	if s.Root != "" || len(s.Follow) > 0 {
 		return nil
 	}
 	return &Error{

@@ -45,6 +45,24 @@ const (
 	KeyNotifyInterval   = "notify-interval"
 	KeyNotifyInsecure   = "notify-insecure"
 
+	KeyPublish         = "publish"
+	KeyFollow          = "follow"
+	KeyReplicaName     = "replica-name"
+	KeyReplicaNode     = "replica-node"
+	KeyReplicaCreds    = "replica-creds"
+	KeyReplicaNKey     = "replica-nkey"
+	KeyReplicaCA       = "replica-ca"
+	KeyReplicaCert     = "replica-cert"
+	KeyReplicaKey      = "replica-key"
+	KeyReplicaInsecure = "replica-insecure"
+	KeyReplicaCopies   = "replica-copies"
+	KeyReplicaStorage  = "replica-storage"
+	KeyReplicaMaxBytes = "replica-max-bytes"
+	KeyBeat            = "beat"
+	KeyStaleAfter      = "stale-after"
+	KeyStaleLimit      = "stale-limit"
+	KeyOnStale         = "on-stale"
+
 	// KeyConfig names the settings file. It is a flag and an environment
 	// variable, not a key of the file.
 	KeyConfig = "config"
@@ -63,7 +81,10 @@ type setting struct {
 }
 
 // table returns every setting.
-func table() []setting {
+func table() []setting { return append(daemonTable(), replicaTable()...) }
+
+// daemonTable returns those of a daemon by itself.
+func daemonTable() []setting {
 	return []setting{
 		{
 			key: KeyRoot, form: "DIR",

@@ -76,3 +76,55 @@ func TestNotifyNeedsSecret(t *testing.T) {
 		})
 	}
 }
+
+// A daemon publishes or follows, not both; a follower has no files; and nothing goes over a
+// network in the clear.
+func TestReplicaTogether(t *testing.T) {
+	const loopback = "nats://127.0.0.1:4222"
+	for name, test := range map[string]struct {
+		environ, args []string
+		want          string // what the error names; empty for none
+	}{
+		"publish":                 {args: []string{"--root=/r", "--publish=" + loopback + ",nats://[::1]:4223"}},
+		"follow":                  {args: []string{"--follow=nats://LocalHost", "--check-listen=127.0.0.1:0"}},
+		"both":                    {args: []string{"--publish=" + loopback, "--follow=" + loopback}, want: "follow"},
+		"root of a follower":      {args: []string{"--root=/r", "--follow=" + loopback}, want: "setting root"},
+		"writing follower":        {args: []string{"--write=on", "--follow=" + loopback}, want: "setting write"},
+		"4D of a follower":        {args: []string{"--notify-url=http://localhost/", "--notify-secret-file=/s", "--follow=" + loopback}, want: "setting notify-url"},
+		"elsewhere":               {args: []string{"--follow=" + loopback + ",nats://10.0.0.1"}, want: "replica-insecure"},
+		"elsewhere, said so":      {args: []string{"--follow=nats://10.0.0.1", "--replica-insecure=on"}},
+		"TLS alone":               {args: []string{"--follow=tls://n.example.com"}, want: "replica-creds"},
+		"credentials alone":       {args: []string{"--follow=nats://n.example.com", "--replica-creds=/c"}, want: "tls://"},
+		"TLS and credentials":     {args: []string{"--follow=tls://n.example.com", "--replica-creds=/c"}},
+		"nkey and authorities":    {args: []string{"--publish=nats://n.example.com", "--replica-nkey=/n", "--replica-ca=/a"}},
+		"certificate":             {args: []string{"--publish=nats://n.example.com", "--replica-cert=/c", "--replica-key=/k"}},
+		"certificate alone":       {args: []string{"--publish=" + loopback, "--replica-cert=/c"}, want: "replica-key"},
+		"key alone":               {args: []string{"--publish=" + loopback, "--replica-key=/k"}, want: "replica-cert"},
+		"two who we are":          {args: []string{"--publish=" + loopback, "--replica-creds=/c", "--replica-nkey=/n"}, want: "replica-nkey"},
+		"limit below":             {args: []string{"--follow=" + loopback, "--stale-limit=1s"}, want: "stale-after"},
+		"no limit":                {args: []string{"--follow=" + loopback, "--stale-limit=0"}},
+		"a password":              {environ: []string{"SESSIOND_FOLLOW=nats://u:secret@127.0.0.1"}, want: "password"},
+		"another scheme":          {args: []string{"--follow=http://127.0.0.1"}, want: "nats://"},
+		"no host":                 {args: []string{"--follow=nats://"}, want: "no host"},
+		"a path":                  {args: []string{"--follow=nats://127.0.0.1/x"}, want: "more than a host"},
+		"an empty one":            {args: []string{"--follow=" + loopback + ","}, want: "nats://"},
+		"name with a dot":         {args: []string{"--replica-name=a.b"}, want: "not a name"},
+		"long name":               {args: []string{"--replica-name=" + strings.Repeat("a", 49)}, want: "not a name"},
+		"node with a wildcard":    {args: []string{"--replica-node=*"}, want: "not a name"},
+		"host's name":             {args: []string{"--replica-node="}},
+		"two copies":              {args: []string{"--replica-copies=2"}, want: "1, 3 or 5"},
+		"a beat beyond the lease": {args: []string{"--beat=3s"}, want: "beat"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := load(t, "", test.environ, test.args)
+			switch {
+			case test.want == "":
+				if err != nil {
+					t.Error(err)
+				}
+			case !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "secret@"):
+				t.Errorf("Load = %v, want an error about %q", err, test.want)
+			}
+		})
+	}
+}

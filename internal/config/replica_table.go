@@ -1,0 +1,141 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// replicaTable returns the settings of authorities and followers.
+func replicaTable() []setting {
+	return []setting{
+		{
+			key: KeyPublish, form: "URL,...",
+			usage:   "publish to NATS servers (default: to none)",
+			allowed: `addresses nats://HOST:PORT or tls://HOST:PORT with commas between them, or "" for none`,
+			put:     func(s *Settings, text string) error { return putServers(&s.Publish, text) },
+		},
+		{
+			key: KeyFollow, form: "URL,...",
+			usage:   "follow who publishes there (default: nobody)",
+			allowed: `addresses nats://HOST:PORT or tls://HOST:PORT with commas between them, or "" for none`,
+			put:     func(s *Settings, text string) error { return putServers(&s.Follow, text) },
+		},
+		{
+			key: KeyReplicaName, form: "NAME", def: "main",
+			usage:   "what an authority and its followers share",
+			allowed: "1 to 48 of A-Z, a-z, 0-9, _ and -",
+			put:     func(s *Settings, text string) error { return putName(&s.ReplicaName, text, 48) },
+		},
+		{
+			key: KeyReplicaNode, form: "NODE",
+			usage:   "this daemon's name (default: the host's)",
+			allowed: `1 to 64 of A-Z, a-z, 0-9, _ and -, or "" for the name of the host`,
+			put: func(s *Settings, text string) error {
+				if text == "" {
+					s.ReplicaNode = ""
+					return nil
+				}
+				return putName(&s.ReplicaNode, text, 64)
+			},
+		},
+		{
+			key: KeyReplicaCreds, form: "PATH",
+			usage:   "file with credentials for these servers",
+			allowed: `a path, or "" for none`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaCreds, text) },
+		},
+		{
+			key: KeyReplicaNKey, form: "PATH",
+			usage:   "file with the seed of an nkey for them",
+			allowed: `a path, or "" for none`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaNKey, text) },
+		},
+		{
+			key: KeyReplicaCA, form: "PATH",
+			usage:   "certificates that theirs must be signed by",
+			allowed: `a path, or "" for those of the system`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaCA, text) },
+		},
+		{
+			key: KeyReplicaCert, form: "PATH",
+			usage:   "certificate of this daemon",
+			allowed: `a path, or "" for none`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaCert, text) },
+		},
+		{
+			key: KeyReplicaKey, form: "PATH",
+			usage:   "key of that certificate",
+			allowed: `a path, or "" for none`,
+			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaKey, text) },
+		},
+		toggle(setting{
+			key: KeyReplicaInsecure, def: Off,
+			usage: "use servers elsewhere in the clear",
+		}, func(s *Settings) *bool { return &s.ReplicaInsecure }),
+		{
+			key: KeyReplicaCopies, form: "1|3|5", def: "1",
+			usage:   "how many servers keep what is published",
+			allowed: "1, 3 or 5",
+			put:     func(s *Settings, text string) error { return putCopies(&s.ReplicaCopies, text) },
+		},
+		choice(setting{
+			key: KeyReplicaStorage, def: StorageFile,
+			usage: "where they keep it",
+		}, func(s *Settings) *string { return &s.ReplicaStorage }, StorageFile, StorageMemory),
+		{
+			key: KeyReplicaMaxBytes, form: "SIZE", def: "0",
+			usage:   "how much they keep at most; 0 for no bound",
+			allowed: "a size up to 1TiB, such as 4GiB, or 0 for no bound",
+			put:     func(s *Settings, text string) error { return putSpace(&s.ReplicaMaxBytes, text) },
+		},
+		{
+			key: KeyBeat, form: "TIME", def: "1s",
+			usage:   "how often an authority says that it is there",
+			allowed: "a time from 100ms to 2500ms, such as 1s",
+			put:     func(s *Settings, text string) error { return putDuration(&s.Beat, text, isBeat) },
+		},
+		{
+			key: KeyStaleAfter, form: "TIME", def: "3s",
+			usage:   "from what age a follower says its age",
+			allowed: "a time of at least 100ms, such as 3s",
+			put:     func(s *Settings, text string) error { return putDuration(&s.StaleAfter, text, isStaleAfter) },
+		},
+		{
+			key: KeyStaleLimit, form: "TIME", def: "1m",
+			usage:   "from what age on-stale counts; 0 for never",
+			allowed: "a time not shorter than " + KeyStaleAfter + ", such as 1m, or 0 for never",
+			put:     func(s *Settings, text string) error { return putDuration(&s.StaleLimit, text, notNegative) },
+		},
+		choice(setting{
+			key: KeyOnStale, def: OnStaleRefuse,
+			usage: "what checks do from that age on",
+		}, func(s *Settings) *string { return &s.OnStale }, OnStaleRefuse, OnStaleServe),
+	}
+}
+
+// isBeat bounds the beat by the lease of five seconds, during which a head must come.
+func isBeat(d time.Duration) bool       { return d >= 100*time.Millisecond && d <= 5*time.Second/2 }
+func isStaleAfter(d time.Duration) bool { return d >= 100*time.Millisecond }
+
+// putName takes what becomes a part of a subject of the engine.
+func putName(field *string, text string, longest int) error {
+	if text == "" {
+		return errors.New("it is empty")
+	}
+	if !regexp.MustCompile(fmt.Sprintf(`^[A-Za-z0-9_-]{1,%d}$`, longest)).MatchString(text) {
+		return fmt.Errorf("%q is not a name", text)
+	}
+	*field = text
+	return nil
+}
+
+func putCopies(field *int, text string) error {
+	switch text {
+	case "1", "3", "5":
+		*field = int(text[0] - '0')
+		return nil
+	}
+	return fmt.Errorf("%q is not a valid value", text)
+}
