@@ -103,6 +103,11 @@ func (a *Admin) Refreshed(by audit.Actor, reason string) {
 	a.record.observe(audit.Entry{Actor: &by, Action: audit.ActionRefresh, Reason: reason, Result: audit.ResultDone})
 }
 
+// Adopted records that somebody had published what removes many sessions elsewhere.
+func (a *Admin) Adopted(by audit.Actor, reason string) {
+	a.record.observe(audit.Entry{Actor: &by, Action: audit.ActionAdopt, Reason: reason, Result: audit.ResultDone})
+}
+
 // Opened records that somebody had a session opened, or several where the key is none.
 func (a *Admin) Opened(by audit.Actor, key session.Key) {
 	a.record.observe(audit.Entry{Actor: &by, Action: audit.ActionOpen, Key: key, Result: audit.ResultDone})

@@ -38,6 +38,15 @@ const (
 	HintNotifyFails     HintCode = "notify-fails"      // a 4D server cannot be told of changes
 	HintNotifyWaits     HintCode = "notify-waits"      // a 4D server is not told of changes while something is unsettled
 	HintNotifyDiffers   HintCode = "notify-differs"    // a 4D server's errors are others than this daemon's, or were not understood
+
+	HintReplicaAway     HintCode = "replica-away"     // the servers that are published to or followed do not answer
+	HintReplicaRefused  HintCode = "replica-refused"  // they refuse what is asked of them
+	HintReplicaHeld     HintCode = "replica-held"     // nothing is published: too much would be removed, or another daemon publishes
+	HintReplicaFenced   HintCode = "replica-fenced"   // another daemon of the name has taken over
+	HintReplicaStale    HintCode = "replica-stale"    // what a follower shows is old
+	HintReplicaDiverged HintCode = "replica-diverged" // what a follower reads is not what was published
+	HintReplicaOmitted  HintCode = "replica-omitted"  // sessions are too large to be published
+	HintReplicaAdmit    HintCode = "replica-admit"    // tokens cannot be checked at a follower of a daemon that admits by restore
 )
 
 // HintCodes returns all codes.
@@ -47,6 +56,8 @@ func HintCodes() []HintCode {
 		HintSlowToSettle, HintDegraded, HintAuditFails, HintTrashFails, HintTrashOff, HintReappeared, HintLeftBehind, HintKeptInTrash,
 		HintUndone, HintNotLookedAt, HintUnsettled, HintStaysInTrash, HintSeenFails, HintLicences,
 		HintNotifyFails, HintNotifyWaits, HintNotifyDiffers,
+		HintReplicaAway, HintReplicaRefused, HintReplicaHeld, HintReplicaFenced, HintReplicaStale, HintReplicaDiverged,
+		HintReplicaOmitted, HintReplicaAdmit,
 	}
 }
 

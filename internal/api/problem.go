@@ -24,6 +24,7 @@ const (
 	KindOtherSite        Kind = "/problems/other-site"        // a page of another web site asks
 	KindUnknownHost      Kind = "/problems/unknown-host"      // it was sent to a name that may be a web site's
 	KindAdminOnly        Kind = "/problems/admin-only"        // only administrators may do it
+	KindNotAuthority     Kind = "/problems/not-authority"     // the daemon follows another, which has the files
 	KindWritingOff       Kind = "/problems/writing-off"       // the daemon is not to change files: --write is off
 	KindBodyUnreadable   Kind = "/problems/body-unreadable"   // the body ends early or is not framed as HTTP says
 	KindBodyLate         Kind = "/problems/body-late"         // the body did not arrive in time
@@ -45,6 +46,7 @@ const (
 	KindNotInTrash   Kind = "/problems/not-in-trash"  // the trash has nothing under this id
 	KindNoTrash      Kind = "/problems/no-trash"      // the daemon keeps no trash
 	KindNoAudit      Kind = "/problems/no-audit"      // the daemon keeps no audit
+	KindNotHeld      Kind = "/problems/not-held"      // the daemon holds nothing back from its followers
 
 	// A file was not changed.
 	KindChangedSince   Kind = "/problems/changed-since"   // the file has another entity tag than If-Match; Current tells how it is
@@ -74,9 +76,9 @@ const (
 // Kinds returns all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindWritingOff,
+		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindNotAuthority, KindWritingOff,
 		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON, KindBodyMalformed, KindInvalidIfMatch, KindInvalidSet, KindInvalidChanges,
-		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone, KindAnotherRun, KindNotInTrash, KindNoTrash, KindNoAudit,
+		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone, KindAnotherRun, KindNotInTrash, KindNoTrash, KindNoAudit, KindNotHeld,
 		KindChangedSince, KindConflict, KindFileExists, KindNotCompliant, KindFileTooLarge, KindNotWritable, KindReadOnly, KindNoSpace,
 		KindFileBusy, KindUnreadable, KindOutcomeUnknown, KindTrashFailed, KindNotAudited,
 		KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers, KindInternal,
@@ -96,7 +98,7 @@ func (k Kind) Status() int {
 		return http.StatusMethodNotAllowed
 	case KindBodyLate:
 		return http.StatusRequestTimeout
-	case KindConflict, KindFileExists:
+	case KindConflict, KindFileExists, KindNotHeld:
 		return http.StatusConflict
 	case KindChangedSince:
 		return http.StatusPreconditionFailed
@@ -108,7 +110,7 @@ func (k Kind) Status() int {
 		return http.StatusRequestEntityTooLarge
 	case KindBodyNotJSON:
 		return http.StatusUnsupportedMediaType
-	case KindUnknownHost:
+	case KindUnknownHost, KindNotAuthority:
 		return http.StatusMisdirectedRequest
 	case KindRejected, KindInvalidSet, KindInvalidChanges, KindNotCompliant, KindFileTooLarge:
 		return http.StatusUnprocessableEntity

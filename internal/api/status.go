@@ -23,6 +23,8 @@ type Status struct {
 	Watch     Watch     `json:"watch"`
 	// Notify says whether a running 4D server follows; nil where none is to.
 	Notify *Notify `json:"notify,omitzero"`
+	// Replica says what is published or followed; nil where neither is.
+	Replica *Replica `json:"replica,omitzero"`
 
 	Sessions int `json:"sessions"`
 	Pending  int `json:"pending"` // of these

@@ -22,6 +22,7 @@ const (
 	ActionPurge    Action = "purge"   // from the trash, for good
 	ActionOpen     Action = "open"
 	ActionRefresh  Action = "refresh" // by somebody who may have many sessions removed
+	ActionAdopt    Action = "adopt"   // what was published is what followers show, however much that removes
 )
 
 // What passes find, and what the daemon has to say of itself.

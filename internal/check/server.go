@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -19,30 +20,44 @@ import (
 	"sessiond/internal/token"
 )
 
-// Config is what a [Server] is made of. All of it is required.
+// Config is what a [Server] is made of. All of it is required but Freshness.
 type Config struct {
 	Files Files
 	Store *store.Store
 	Log   *zap.Logger
+	// Freshness says how old what is in the store is. Nil stands for never old.
+	Freshness func() Freshness
 	// Observe is told of each check: what it came to and how long it took.
 	Observe func(Result, time.Duration)
 	// Seen is told of each session that is accepted, and when.
 	Seen func(session.Key, time.Time)
 }
 
+// Freshness says how old what is in the store is, where it comes from another daemon.
+type Freshness struct {
+	Age time.Duration // told with each answer; 0 where it is not worth a word
+	// Unusable says that nothing can be told by what is in the store.
+	Unusable bool
+}
+
 // Server answers checks.
 type Server struct {
-	store   *store.Store
-	log     *zap.Logger
-	observe func(Result, time.Duration)
-	seen    func(session.Key, time.Time)
-	looks   *looks
-	inHand  atomic.Int64
+	freshness func() Freshness
+	store     *store.Store
+	log       *zap.Logger
+	observe   func(Result, time.Duration)
+	seen      func(session.Key, time.Time)
+	looks     *looks
+	inHand    atomic.Int64
 }
 
 // New returns a server. It does nothing until [Server.Serve].
 func New(cfg Config) *Server {
-	return &Server{store: cfg.Store, log: cfg.Log, observe: cfg.Observe, seen: cfg.Seen, looks: newLooks(cfg.Files)}
+	freshness := cfg.Freshness
+	if freshness == nil {
+		freshness = func() Freshness { return Freshness{} }
+	}
+	return &Server{freshness: freshness, store: cfg.Store, log: cfg.Log, observe: cfg.Observe, seen: cfg.Seen, looks: newLooks(cfg.Files)}
 }
 
 // Looks returns how many checks look at files now, or wait for that.
@@ -115,6 +130,14 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) Result {
 		deny(w, Malformed, "The session token is not valid.")
 		return Malformed
 	}
+	fresh := s.freshness()
+	if fresh.Age > 0 {
+		w.Header().Set("Age", strconv.Itoa(int(fresh.Age/time.Second)))
+	}
+	if fresh.Unusable {
+		deny(w, Unavailable, "The session cannot be checked now.")
+		return Unavailable
+	}
 	found, in := s.store.View().Get(key)
 	if !in {
 		var known bool
@@ -147,6 +170,16 @@ func decide(w http.ResponseWriter, claims token.Claims, s *session.Session) Resu
 	}
 	accept(w, s, &says)
 	return Accepted
+}
+
+// LookUp reports whether a session is in memory, where it is not after a look at its file.
+// known is false where nothing is sure.
+func (s *Server) LookUp(ctx context.Context, key session.Key) (in, known bool) {
+	if _, in = s.store.View().Get(key); in {
+		return true, true
+	}
+	_, in, known = s.lookUp(ctx, key)
+	return in, known
 }
 
 // lookUp looks at the file of a session that is not in memory: an app calls right after

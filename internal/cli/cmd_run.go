@@ -64,8 +64,10 @@ func (a *app) runDaemon(ctx context.Context, cmd *cobra.Command, host service.Ho
 	if err != nil {
 		return err
 	}
-	if err := checkRoot(settings.Root); err != nil {
-		return err
+	if settings.Root != "" {
+		if err := checkRoot(settings.Root); err != nil {
+			return err
+		}
 	}
 	log, err := logging.New(logging.Options{
 		Level:    settings.LogLevel,
@@ -85,14 +87,30 @@ func (a *app) runDaemon(ctx context.Context, cmd *cobra.Command, host service.Ho
 	if len(settings.Ignored) > 0 {
 		log.Warn("passed over environment variables that Kubernetes sets for a service of this name", zap.Strings("variables", settings.Ignored))
 	}
-	d, err := daemon.New(daemon.Options{
+	run, err := newDaemon(daemon.Options{
 		Settings: settings, Version: a.build().Version, Log: log.Logger, LostLines: log.Lost, Reload: host.Reload,
 	})
 	if err != nil {
 		return byFlag(cmd, err)
 	}
 	host.Started()
-	return byFlag(cmd, d.Run(ctx))
+	return byFlag(cmd, run(ctx))
+}
+
+// newDaemon returns what runs a daemon with files of its own, or one that follows another.
+func newDaemon(opts daemon.Options) (run func(context.Context) error, err error) {
+	if len(opts.Settings.Follow) > 0 {
+		f, err := daemon.NewFollower(opts)
+		if err != nil {
+			return nil, err
+		}
+		return f.Run, nil
+	}
+	d, err := daemon.New(opts)
+	if err != nil {
+		return nil, err
+	}
+	return d.Run, nil
 }
 
 // byFlag makes wrong usage of a setting that the daemon cannot use as it is written,

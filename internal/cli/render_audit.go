@@ -18,7 +18,7 @@ const (
 // auditActions are the actions that the audit knows.
 func auditActions() []string {
 	return []string{
-		"accept", "hold", "set-email", "edit", "delete", "restore", "purge", "open", "refresh",
+		"accept", "hold", "set-email", "edit", "delete", "restore", "purge", "open", "refresh", "adopt",
 		"started", "updated", "removed", "admitted", "reappeared", "recovered", "lost",
 	}
 }

@@ -67,6 +67,12 @@ func (c *Client) TakeRoot(ctx context.Context) (session.Report, error) {
 	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/refresh?takeRoot=1"})
 }
 
+// Adopt has an authority that is held publish what it has, and returns what that removes
+// at followers.
+func (c *Client) Adopt(ctx context.Context) (api.Removals, error) {
+	return ask[api.Removals](ctx, c, request{method: http.MethodPost, path: "/v1/replica/adopt"})
+}
+
 // Status returns what runs.
 func (c *Client) Status(ctx context.Context) (api.Status, error) {
 	return ask[api.Status](ctx, c, get("/v1/status"))

@@ -43,8 +43,14 @@ func answers() map[string]sample {
 		URL: "http://127.0.0.1/", State: api.NotifyFailing, Reason: "down", Since: now, Updated: 1, Removed: 1, LastSuccess: now, Revision: 1,
 		Errors: []api.NotifyError{notifyError}, ErrorsTotal: 1, Answer: "it was cut off",
 	}
+	removals := api.Removals{Removed: 1, Sessions: 1}
+	replica := api.Replica{
+		Role: api.RoleFollower, Name: "main", Node: "south", Engine: "nats-server", State: "stale", Reason: "down", Code: "version",
+		Authority: "north", Epoch: 1, Head: 1, HeadAt: now, Sum: "0", Age: 1.5, Refusing: true,
+		Fulls: 1, Mismatches: 1, Losses: 1, Fenced: 1, Pending: 1, Omitted: 1, WouldRemove: &removals,
+	}
 	status := api.Status{
-		Notify: &notify, Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Write: write, Watch: watch,
+		Replica: &replica, Notify: &notify, Version: "1.0", PID: 1, StartedAt: now, Root: "/srv", Admit: "restore", Write: write, Watch: watch,
 		Sessions: 1, Pending: 1, NotInMemory: 1, NotInMemoryFiles: []session.UnadmittedFile{{Session: key, Since: now}},
 		Rejected: 1, RejectedByCode: []session.CodeCount{{ErrCode: session.CodeSyntax, Files: 1}}, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
 		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
@@ -119,6 +125,8 @@ func answers() map[string]sample {
 		"Event":           {event, session.Event{}},
 		"Me":              {api.Me{UID: &uid, GID: &gid, User: "anna", Level: "admin", Write: write}, api.Me{}},
 		"Write":           {write, api.Write{}},
+		"Replica":         {replica, api.Replica{Role: api.RoleAuthority, State: "away"}},
+		"Removals":        {removals, api.Removals{}},
 		"Health":          {api.Health{Status: "ok"}, api.Health{}},
 		"Problem":         {failure, api.Problem{}},
 		"ErrorPage": {api.ErrorPage{

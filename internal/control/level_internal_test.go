@@ -63,6 +63,7 @@ func TestWritingOff(t *testing.T) {
 func TestLevelsOfRoutes(t *testing.T) {
 	admin := map[string]bool{
 		"POST /v1/open":                     true,
+		"POST /v1/replica/adopt":            true,
 		"POST /v1/sessions/{app}/{id}/open": true,
 		"GET /v1/trash":                     true,
 		"GET /v1/audit":                     true,

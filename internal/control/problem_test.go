@@ -94,6 +94,12 @@ func TestKindsOfProblems(t *testing.T) {
 		api.KindAdminOnly: func(w *world) api.Kind {
 			return read[failure](w.t, w.post("/v1/open")).Type
 		},
+		api.KindNotAuthority: func(w *world) api.Kind {
+			return read[failure](w.t, w.post("/v1/refresh")).Type
+		},
+		api.KindNotHeld: func(w *world) api.Kind {
+			return read[failure](w.t, w.post("/v1/replica/adopt")).Type
+		},
 		api.KindBodyUnreadable: refresh("Transfer-Encoding: chunked", "x\r\n"),
 		api.KindBodyLate:       refresh("Content-Length: 10", "half"),
 		api.KindBodyTooLarge:   refresh("Content-Length: 65537", strings.Repeat("x", 65537)),
@@ -146,6 +152,9 @@ func TestKindsOfProblems(t *testing.T) {
 				}
 				if want == api.KindAdminOnly {
 					cfg.Level = nil
+				}
+				if want == api.KindNotAuthority {
+					cfg.Authority = func() string { return "node north" }
 				}
 				if want == api.KindBodyLate {
 					cfg.Limits.Body = time.Millisecond

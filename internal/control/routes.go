@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"sessiond/internal/access"
 	"sessiond/internal/api"
@@ -73,6 +75,7 @@ func routes() []route {
 		}},
 		{pattern: "/v1/trash/{item}/restore", operations: post(edits(operation{query: []string{"dryRun", "reason"}, action: audit.ActionRestore, handle: (*Server).restore}))},
 		{pattern: "/v1/audit", operations: get(operation{query: []string{"session", "app", "email", "action", "since", "limit", "cursor"}, level: access.Admin, handle: (*Server).audit})},
+		{pattern: "/v1/replica/adopt", operations: post(operation{level: access.Admin, changes: true, action: audit.ActionAdopt, handle: (*Server).adoptHeld})},
 		{pattern: "/v1/events", operations: get(operation{query: []string{"since"}, needsReady: true, handle: (*Server).events})},
 		{pattern: "/v1/schema", operations: get(operation{handle: (*Server).schema})},
 		{pattern: "/healthz", monitor: true, operations: get(operation{handle: (*Server).healthz})},
@@ -125,6 +128,13 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 		s.fail(w, p)
 		return
 	}
+	if age, stale := s.age(); stale {
+		w.Header().Set("Age", strconv.Itoa(int(age/time.Second)))
+	}
+	if s.authority != nil && op.needsFiles() {
+		s.fail(w, newProblem(api.KindNotAuthority, "this daemon only follows another: ask %s", s.authority()))
+		return
+	}
 	err := s.perform(op, w, r)
 	if op.changes {
 		s.logChange(r, err)
@@ -136,6 +146,10 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 		s.fail(w, problemOf(err))
 	}
 }
+
+// needsFiles reports whether an operation is one on the session files, or on what is kept
+// beside them: a follower has neither.
+func (op *operation) needsFiles() bool { return op.changes || op.level >= access.Admin }
 
 // allow returns the methods of a route, as the header of that name has them.
 func (rt *route) allow() string {

@@ -9,6 +9,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 
 	"sessiond/internal/access"
 	"sessiond/internal/api"
+	"sessiond/internal/audit"
 	"sessiond/internal/control/socket"
 	"sessiond/internal/store"
 )
@@ -42,8 +44,16 @@ type Config struct {
 	AdminGroup string
 	// Writing says whether and how session files are changed. Nil stands for not at all.
 	Writing func() api.Write
-	// Administrator changes them.
+	// Administrator changes them. It may be nil where Authority is not.
 	Administrator Administrator
+	// Adopt has what is held published, for somebody who answers for what that removes
+	// elsewhere. It returns an error where nothing is held. Nil stands for that.
+	Adopt func(by audit.Actor) (api.Removals, error)
+	// Authority returns who has the files, for a server that follows another daemon: what
+	// needs files is to be asked for there. Nil stands for this daemon.
+	Authority func() string
+	// Age returns how old what is shown is, and whether answers say so. Nil stands for never.
+	Age func() (age time.Duration, stale bool)
 	// Seen tells when sessions were last seen. Nil stands for never.
 	Seen Seen
 
@@ -85,6 +95,9 @@ type Server struct {
 	group      string // of administrators
 	writing    func() api.Write
 	admin      Administrator
+	adopt      func(by audit.Actor) (api.Removals, error)
+	authority  func() string // nil where the files are here
+	age        func() (time.Duration, bool)
 	seen       Seen
 	mux        *http.ServeMux
 	maxConns   int
@@ -118,6 +131,9 @@ func newServer(cfg Config, table []route) *Server {
 		group:      cfg.AdminGroup,
 		writing:    cfg.Writing,
 		admin:      cfg.Administrator,
+		adopt:      cfg.Adopt,
+		authority:  cfg.Authority,
+		age:        cfg.Age,
 		seen:       cfg.Seen,
 		maxConns:   cfg.MaxConns,
 		limits:     cfg.Limits.orDefaults(),
@@ -132,6 +148,14 @@ func newServer(cfg Config, table []route) *Server {
 	}
 	if s.writing == nil {
 		s.writing = func() api.Write { return api.Write{} }
+	}
+	if s.adopt == nil {
+		s.adopt = func(audit.Actor) (api.Removals, error) {
+			return api.Removals{}, errors.New("the daemon publishes to nobody")
+		}
+	}
+	if s.age == nil {
+		s.age = func() (time.Duration, bool) { return 0, false }
 	}
 	if s.seen == nil {
 		s.seen = neverSeen{}

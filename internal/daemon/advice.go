@@ -55,10 +55,10 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 			slow.Name, slow.Settle, d.settings.Settle)
 	}
 	for _, problem := range d.seen.Problems() {
-		add(api.HintSeenFails, "%s; last seen times are collected since %s", problem, s.SeenSince.Format(time.RFC3339))
+		hints = append(hints, seenHint(problem, s.SeenSince))
 	}
-	if l := s.Licences; l != nil && l.Accepted > l.Owned {
-		add(api.HintLicences, "more sessions are accepted (%d) than there are licences (%d): %s", l.Accepted, l.Owned, api.AdviceLicences)
+	if hint, is := licencesHint(s.Licences); is {
+		hints = append(hints, hint)
 	}
 	switch {
 	case !s.Watch.Degraded:
@@ -70,7 +70,29 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 	if d.notify != nil {
 		hints = append(hints, d.notify.Hints()...)
 	}
+	if d.publication != nil {
+		published := d.publication.Status()
+		hints = append(hints, replicaHints(&published)...)
+	}
 	return append(hints, d.admin.Hints()...)
+}
+
+func seenHint(problem string, since time.Time) api.Hint {
+	return api.Hint{
+		Code: api.HintSeenFails,
+		Text: fmt.Sprintf("%s; last seen times are collected since %s", problem, since.Format(time.RFC3339)),
+	}
+}
+
+// licencesHint returns that there are too few licences, where there are.
+func licencesHint(l *api.Licences) (api.Hint, bool) {
+	if l == nil || l.Accepted <= l.Owned {
+		return api.Hint{}, false
+	}
+	return api.Hint{
+		Code: api.HintLicences,
+		Text: fmt.Sprintf("more sessions are accepted (%d) than there are licences (%d): %s", l.Accepted, l.Owned, api.AdviceLicences),
+	}, true
 }
 
 // linkedText says where there are only links, and what to do; empty for nowhere.

@@ -1,16 +1,13 @@
 package daemon
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/sync/errgroup"
 
 	"sessiond/internal/check"
 	"sessiond/internal/config"
@@ -33,7 +30,7 @@ func listenCheck(file *os.File, s config.Settings, log *zap.Logger) (_ []net.Lis
 	wanted := socket.Config{Path: s.CheckSocket, Mode: s.CheckSocketMode, Group: s.CheckSocketGroup, Unlocked: true}
 	keys := socketKeys{config.KeyCheckSocket, config.KeyCheckSocketGroup}
 	switch {
-	case file != nil && s.Admit != config.AdmitFollow:
+	case file != nil && s.Admit != config.AdmitFollow && len(s.Follow) == 0:
 		wrong := config.NeedsFollow(config.KeyCheckSocket, "the service manager", "")
 		return nil, errors.Join(wrong, file.Close())
 	case file != nil:
@@ -89,26 +86,6 @@ func checkResults() []string {
 		names = append(names, string(result))
 	}
 	return names
-}
-
-// serveChecks has tokens checked wherever that is asked for.
-func (d *Daemon) serveChecks(ctx context.Context, running *errgroup.Group) {
-	if len(d.checked) == 0 {
-		return
-	}
-	var checking sync.WaitGroup
-	checking.Add(len(d.checked))
-	d.collectSeen(ctx, running, &checking)
-	for _, ln := range d.checked {
-		d.log.Info("checking tokens", zap.String("address", ln.Addr().String()))
-		running.Go(func() error {
-			defer checking.Done()
-			return d.check.Serve(ctx, ln)
-		})
-		if file, ok := ln.(socket.Listener); ok {
-			running.Go(func() error { d.keepSocket(ctx, file); return nil })
-		}
-	}
 }
 
 // files is what the check asks about session files.

@@ -2,9 +2,7 @@ package daemon
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"runtime"
 	"sync"
@@ -15,18 +13,15 @@ import (
 
 	"sessiond/internal/access"
 	"sessiond/internal/admin"
-	"sessiond/internal/check"
-	"sessiond/internal/check/seen"
 	"sessiond/internal/config"
 	"sessiond/internal/control"
-	"sessiond/internal/control/socket"
 	"sessiond/internal/logging"
 	"sessiond/internal/metrics"
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/notify"
 	"sessiond/internal/passes"
 	"sessiond/internal/refresh"
-	"sessiond/internal/service"
+	"sessiond/internal/replica/jetstream"
 	"sessiond/internal/store"
 	"sessiond/internal/validate"
 	"sessiond/internal/watcher"
@@ -46,44 +41,22 @@ type Options struct {
 // Daemon is sessiond at work: one MobileApps folder, its sessions in memory, and
 // the socket.
 type Daemon struct {
-	settings  config.Settings
-	version   string
-	startedAt time.Time
-	log       *zap.Logger
+	front
 
-	passes   *passes.Loop
-	store    *store.Store
-	watcher  *watcher.Watcher
-	server   *control.Server
-	listener socket.Listener
-	manager  service.Notify
+	passes  *passes.Loop
+	watcher *watcher.Watcher
 	// reload keeps what the service manager is told of reloads in order.
 	reload sync.Mutex
-	// turned has a value when passes have ended since it was empty.
-	turned chan struct{}
-	// ready is closed after the first load. steps returns a number that grows while a
-	// pass gets on, heartbeat gives a value while there is nothing to do.
-	ready     <-chan struct{}
-	steps     func() uint64
-	heartbeat <-chan struct{}
 	// pinned is where a part of the root's file system is mounted over itself.
 	pinned string
-	hangup <-chan os.Signal
-	asked  <-chan struct{} // Options.Reload
 
 	// state is what the log was told of the last pass: the loop's goroutine has it.
 	state    passes.State
 	outcomes *outcomeLog
 	admin    *admin.Admin
-	metrics  *metrics.Metrics
 	notify   *notify.Notifier // nil where no 4D server follows
-	// monitor serves them on monitored, where that is not nil.
-	monitor   *control.Server
-	monitored net.Listener
-	// check checks tokens on all of checked, seen keeps when they were accepted.
-	check   *check.Server
-	seen    *seen.Times
-	checked []net.Listener
+	// publication is what followers have the sessions from; nil where nothing is published.
+	publication *publication
 }
 
 // New does all that can fail before anything runs: it checks the settings,
@@ -112,58 +85,29 @@ func New(opts Options) (*Daemon, error) {
 	if err := makeUsualFolder(opts.Settings); err != nil {
 		return nil, err
 	}
-	sockets, err := service.TakeSockets()
+	engine, err := dialEngine(opts.Settings, opts.Settings.Publish, jetstream.NewAuthority)
 	if err != nil {
 		return nil, err
 	}
-	listener, err := listenControl(sockets.Control, opts.Settings, opts.Log)
+	taken, err := takeListeners(opts.Settings, opts.Log)
 	if err != nil {
+		engine.close()
 		return nil, err
-	}
-	monitored, err := listenMonitor(opts.Settings)
-	if err != nil {
-		return nil, errors.Join(err, listener.Close())
-	}
-	checked, err := listenCheck(sockets.Check, opts.Settings, opts.Log)
-	if err != nil {
-		return nil, errors.Join(err, listener.Close())
 	}
 	tree := mobileapps.NewBounded(mobileapps.NewDisk(opts.Settings.Root, opts.Settings.MaxFileSize), 0)
 	d := assemble(opts, policy, tree, judge, refresh.SystemClock())
 	d.steps = tree.Steps
 	d.pinned = pinnedMount(opts.Settings.Root)
-	d.listener, d.monitored, d.checked, d.hangup = listener, monitored, checked, hangup
-	d.asked = opts.Reload
+	d.listeners, d.hangup = taken, hangup
+	d.publication = d.newPublication(engine)
 	return d, nil
-}
-
-// listenMonitor takes the TCP address for the metrics, or returns nil where the
-// settings name none.
-func listenMonitor(s config.Settings) (net.Listener, error) {
-	if s.MetricsListen == "" {
-		return nil, nil //nolint:nilnil // no address is a valid setting
-	}
-	ln, err := socket.ListenLoopback(s.MetricsListen)
-	if err != nil {
-		return nil, fmt.Errorf("cannot serve metrics as setting %s says: %w", config.KeyMetricsListen, err)
-	}
-	return ln, nil
 }
 
 // assemble joins the packages over a tree.
 func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge refresh.Judge, clock refresh.Clock) *Daemon {
 	s := opts.Settings
-	d := &Daemon{
-		settings:  s,
-		version:   opts.Version,
-		startedAt: time.Now().UTC(),
-		log:       opts.Log,
-		turned:    make(chan struct{}, 1),
-		steps:     func() uint64 { return 0 },
-		outcomes:  newOutcomeLog(opts.Log),
-		seen:      seen.New(),
-	}
-	d.store = store.New(d.startedAt)
+	startedAt := time.Now().UTC()
+	d := &Daemon{front: newFront(opts, store.New(startedAt), startedAt), outcomes: newOutcomeLog(opts.Log)}
 	d.watcher = watcher.New(watcher.Config{
 		Root:        s.Root,
 		Mode:        watcher.Mode(s.Watch),
@@ -191,6 +135,8 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 		Finished: d.finished,
 	})
 	d.ready, d.heartbeat = d.passes.Ready(), d.passes.Heartbeat()
+	d.complete = func() bool { return !d.passes.State().Admitting }
+	d.summary = d.describe
 	d.metrics = metrics.New(metrics.Config{
 		Version:     opts.Version,
 		Resync:      s.Resync,
@@ -208,13 +154,7 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 	})
 	d.notify = d.newNotify()
 	d.admin = admin.New(d.administration(policy, tree, judge))
-	serve := control.Config{
-		Refresher: refresher{d.passes, d.status}, Store: d.store, Log: opts.Log, Metrics: d.metrics.Handler(),
-		Level: policy.Level, AdminGroup: s.AdminGroup, Writing: d.writing, Administrator: d.admin, Seen: d.seen,
-	}
-	d.server = control.New(serve)
-	serve.MaxConns = control.MaxMonitorConns
-	d.monitor = control.NewMonitor(serve)
+	d.control(control.Config{Refresher: refresher{d.passes, d.status}, Writing: d.writing, Administrator: d.admin, Adopt: d.adopt}, policy)
 	d.check = d.newCheck()
 	return d
 }
@@ -252,22 +192,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 	running.Go(func() error { return d.watcher.Run(ctx) })
 	// Requests that are being answered when the daemon is to stop may still change files.
 	changes, noMore := context.WithCancel(context.WithoutCancel(ctx))
-	running.Go(func() error {
-		defer noMore()
-		return d.server.Serve(ctx, d.listener)
-	})
+	d.serve(ctx, running, noMore)
 	running.Go(func() error { d.admin.Run(changes); return nil })
-	running.Go(func() error { d.keepSocket(ctx, d.listener); return nil })
 	running.Go(func() error { d.runNotify(ctx); return nil })
-	d.serveChecks(ctx, running)
-	if d.monitored != nil {
-		d.log.Info("serving metrics", zap.String("address", d.monitored.Addr().String()))
-		running.Go(func() error { return d.monitor.Serve(ctx, d.monitored) })
-	}
+	running.Go(func() error { d.runPublication(ctx); return nil })
 	running.Go(func() error { d.runPasses(ctx); return nil })
 	running.Go(func() error { d.takeHangups(ctx); return nil })
-	running.Go(func() error { d.tellManager(ctx); return nil })
-	running.Go(func() error { d.keepAlive(ctx); return nil })
 	err := running.Wait()
 	d.outcomes.end()
 	if err != nil {
@@ -306,6 +236,7 @@ func (d *Daemon) applied(p passes.Pass) {
 	d.outcomes.tell(p.Before, &p.Outcome)
 	d.admin.Observe(p.Before, &p.Outcome)
 	d.observeNotify(&p)
+	d.observePublication(&p)
 }
 
 // takeHangups turns each SIGHUP, and each request of the service manager, into a full pass.
@@ -338,8 +269,5 @@ func (d *Daemon) finished(hangup bool) {
 	if hangup && !d.passes.HasHangup() {
 		d.tell(d.manager.Ready())
 	}
-	select {
-	case d.turned <- struct{}{}:
-	default:
-	}
+	d.turn()
 }

@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"time"
 
@@ -65,6 +67,19 @@ func adopt(file *os.File, wanted socket.Config, keys socketKeys, log *zap.Logger
 	return listener, nil
 }
 
+// listenMonitor takes the TCP address for the metrics, or returns nil where the
+// settings name none.
+func listenMonitor(s config.Settings) (net.Listener, error) {
+	if s.MetricsListen == "" {
+		return nil, nil //nolint:nilnil // no address is a valid setting
+	}
+	ln, err := socket.ListenLoopback(s.MetricsListen)
+	if err != nil {
+		return nil, fmt.Errorf("cannot serve metrics as setting %s says: %w", config.KeyMetricsListen, err)
+	}
+	return ln, nil
+}
+
 // socketCheck is how often the daemon looks whether the file of its socket is still
 // there. No setting turns this off as it does the timers of passes: without the file
 // nobody can ask the daemon for anything.
@@ -72,7 +87,7 @@ const socketCheck = 2 * time.Second
 
 // keepSocket makes the file of a socket again whenever somebody has removed it,
 // until ctx ends.
-func (d *Daemon) keepSocket(ctx context.Context, listener socket.Listener) {
+func (f *front) keepSocket(ctx context.Context, listener socket.Listener) {
 	check := time.NewTicker(socketCheck)
 	defer check.Stop()
 	var failed error
@@ -81,25 +96,25 @@ func (d *Daemon) keepSocket(ctx context.Context, listener socket.Listener) {
 		case <-ctx.Done():
 			return
 		case <-check.C:
-			failed = d.restoreSocket(listener, failed)
+			failed = f.restoreSocket(listener, failed)
 		}
 	}
 }
 
 // restoreSocket looks after a socket once. It returns what went wrong, and says so
 // unless that is what went wrong before.
-func (d *Daemon) restoreSocket(listener socket.Listener, before error) error {
+func (f *front) restoreSocket(listener socket.Listener, before error) error {
 	made, err := listener.Restore()
 	at := zap.String("socket", listener.Addr().String())
 	switch {
 	case err != nil:
 		if before == nil || before.Error() != err.Error() {
-			d.log.Error("the socket was removed and cannot be made again, so clients may not reach the daemon; it is tried again", at, zap.Error(err))
+			f.log.Error("the socket was removed and cannot be made again, so clients may not reach the daemon; it is tried again", at, zap.Error(err))
 		}
 	case made:
-		d.log.Warn("the socket was removed; it was made again", at)
+		f.log.Warn("the socket was removed; it was made again", at)
 	case before != nil:
-		d.log.Info("the socket is as it was", at)
+		f.log.Info("the socket is as it was", at)
 	}
 	return err
 }

@@ -23,7 +23,7 @@ func TestRemovedSocketIsLogged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	d := &Daemon{log: zap.New(core)} // without the timer
+	d := &Daemon{front: front{log: zap.New(core)}} // without the timer
 	logged := func(level zapcore.Level, message string) int {
 		lines := logs.FilterMessageSnippet(message).All()
 		for _, line := range lines {

@@ -18,29 +18,29 @@ const statusPause = time.Second
 
 // tellManager tells the service manager when the daemon is ready and when it
 // stops, and in between how it is.
-func (d *Daemon) tellManager(ctx context.Context) {
-	d.tell(d.manager.Status("loading the sessions"))
+func (f *front) tellManager(ctx context.Context) {
+	f.tell(f.manager.Status("loading the sessions"))
 	select {
-	case <-d.ready:
+	case <-f.ready:
 		go endLoad() // nobody waits for the collection
-		d.log.Named(logging.Lifecycle).Info("ready", zap.Int("sessions", d.store.View().Len()))
-		d.tell(d.manager.Ready())
-		d.publishStatus(ctx)
+		f.log.Named(logging.Lifecycle).Info("ready", zap.Int("sessions", f.store.View().Len()))
+		f.tell(f.manager.Ready())
+		f.publishStatus(ctx)
 	case <-ctx.Done():
 	}
-	d.tell(d.manager.Stopping())
+	f.tell(f.manager.Stopping())
 }
 
 // publishStatus tells the service manager how the daemon is whenever that has changed,
 // until ctx ends.
-func (d *Daemon) publishStatus(ctx context.Context) {
-	if !d.manager.Asked() {
+func (f *front) publishStatus(ctx context.Context) {
+	if !f.manager.Asked() {
 		<-ctx.Done()
 		return
 	}
 	for told := ""; ; {
-		if text := d.summary(); text != told {
-			d.tell(d.manager.Status(text))
+		if text := f.summary(); text != told {
+			f.tell(f.manager.Status(text))
 			told = text
 		}
 		select {
@@ -51,13 +51,13 @@ func (d *Daemon) publishStatus(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-d.turned:
+		case <-f.turned:
 		}
 	}
 }
 
-// summary says in a line how the daemon is.
-func (d *Daemon) summary() string {
+// describe says in a line how the daemon is.
+func (d *Daemon) describe() string {
 	view := d.store.View()
 	text := english.Plural(view.Len(), "session", "")
 	if rejected := view.Totals().Rejected; rejected > 0 {
@@ -85,18 +85,18 @@ const (
 // keepAlive tells the service manager, until ctx ends, that the loop gets on: it
 // asks for more time during the first load, and feeds the watchdog afterwards. A
 // loop that is stuck does neither and is started again.
-func (d *Daemon) keepAlive(ctx context.Context) {
-	if d.manager.Asked() {
-		d.watchLiveness(ctx, extendEvery, d.ready, func() { d.tell(d.manager.Extend(extendBy)) })
+func (f *front) keepAlive(ctx context.Context) {
+	if f.manager.Asked() {
+		f.watchLiveness(ctx, extendEvery, f.ready, func() { f.tell(f.manager.Extend(extendBy)) })
 	}
-	if interval := d.manager.WatchdogInterval(); interval > 0 {
-		d.watchLiveness(ctx, interval/4, nil, func() { d.tell(d.manager.Watchdog()) })
+	if interval := f.manager.WatchdogInterval(); interval > 0 {
+		f.watchLiveness(ctx, interval/4, nil, func() { f.tell(f.manager.Watchdog()) })
 	}
 }
 
 // watchLiveness calls tell each time that the loop, after a pause, has made a step
 // of a pass, or else waits for something to do; until the end, or until ctx ends.
-func (d *Daemon) watchLiveness(ctx context.Context, pause time.Duration, end <-chan struct{}, tell func()) {
+func (f *front) watchLiveness(ctx context.Context, pause time.Duration, end <-chan struct{}, tell func()) {
 	for made := uint64(0); ; {
 		select {
 		case <-ctx.Done():
@@ -105,7 +105,7 @@ func (d *Daemon) watchLiveness(ctx context.Context, pause time.Duration, end <-c
 			return
 		case <-time.After(pause):
 		}
-		if now := d.steps(); now != made {
+		if now := f.steps(); now != made {
 			made = now
 			tell()
 			continue
@@ -116,7 +116,7 @@ func (d *Daemon) watchLiveness(ctx context.Context, pause time.Duration, end <-c
 		case <-end:
 			return
 		case <-time.After(pause):
-		case <-d.heartbeat:
+		case <-f.heartbeat:
 			tell()
 		}
 	}
@@ -124,8 +124,8 @@ func (d *Daemon) watchLiveness(ctx context.Context, pause time.Duration, end <-c
 
 // tell takes the result of telling the service manager something. The daemon
 // does its work also where nobody is told.
-func (d *Daemon) tell(err error) {
+func (f *front) tell(err error) {
 	if err != nil {
-		d.log.Warn("the service manager was not told", zap.Error(err))
+		f.log.Warn("the service manager was not told", zap.Error(err))
 	}
 }

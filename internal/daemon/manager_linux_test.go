@@ -55,7 +55,7 @@ func TestKeepsAlive(t *testing.T) {
 	t.Setenv("WATCHDOG_PID", "")
 	var made atomic.Uint64
 	ready := make(chan struct{})
-	d := &Daemon{
+	d := &front{
 		ready: ready,
 		steps: func() uint64 { return made.Add(1) },
 	}

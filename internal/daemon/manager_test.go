@@ -27,7 +27,7 @@ func TestWatchLiveness(t *testing.T) {
 				defer cancel()
 				began := time.Now()
 				heartbeat := make(chan struct{})
-				d := &Daemon{
+				d := &front{
 					heartbeat: heartbeat,
 					steps:     func() uint64 { return test.steps(time.Since(began)) },
 				}
@@ -63,7 +63,7 @@ func TestWatchLivenessEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ready := make(chan struct{})
 		time.AfterFunc(time.Minute, func() { close(ready) })
-		d := &Daemon{steps: func() uint64 { return 0 }}
+		d := &front{steps: func() uint64 { return 0 }}
 		d.watchLiveness(t.Context(), time.Second, ready, func() { t.Error("nothing went on") })
 	})
 }

@@ -37,6 +37,7 @@ func (d *Daemon) status() api.Status {
 		},
 		Write:           d.writing(),
 		Notify:          d.following(),
+		Replica:         d.published(),
 		Sessions:        view.Len(),
 		Pending:         view.Totals().Pending,
 		NotInMemory:     view.NotInMemory(),

@@ -18,11 +18,11 @@ import (
 
 // collectSeen has it kept when sessions are seen, until ctx ends and then no token is being
 // checked any more.
-func (d *Daemon) collectSeen(ctx context.Context, running *errgroup.Group, checking *sync.WaitGroup) {
-	d.seen.Open(placesOf(d.settings, os.Geteuid(), os.Getenv).seen)
-	d.log.Info("collecting last seen times", zap.String("file", d.seen.Path()), zap.Time("since", d.seen.Since()))
-	for _, problem := range d.seen.Problems() {
-		d.log.Warn(problem)
+func (f *front) collectSeen(ctx context.Context, running *errgroup.Group, checking *sync.WaitGroup) {
+	f.seen.Open(placesOf(f.settings, os.Geteuid(), os.Getenv).seen)
+	f.log.Info("collecting last seen times", zap.String("file", f.seen.Path()), zap.Time("since", f.seen.Since()))
+	for _, problem := range f.seen.Problems() {
+		f.log.Warn(problem)
 	}
 	collecting, end := context.WithCancel(context.WithoutCancel(ctx))
 	running.Go(func() error {
@@ -32,19 +32,19 @@ func (d *Daemon) collectSeen(ctx context.Context, running *errgroup.Group, check
 		return nil
 	})
 	running.Go(func() error {
-		d.seen.Run(collecting, seen.Sessions{
-			Keys:     d.keysInMemory,
-			Complete: func() bool { return !d.passes.State().Admitting },
-			Ready:    d.ready,
-		}, func(err error) { d.log.Warn(err.Error()) })
+		f.seen.Run(collecting, seen.Sessions{
+			Keys:     f.keysInMemory,
+			Complete: f.complete,
+			Ready:    f.ready,
+		}, func(err error) { f.log.Warn(err.Error()) })
 		return nil
 	})
 }
 
 // keysInMemory yields the keys of the sessions in memory.
-func (d *Daemon) keysInMemory() iter.Seq[session.Key] {
+func (f *front) keysInMemory() iter.Seq[session.Key] {
 	return func(yield func(session.Key) bool) {
-		for one := range d.store.View().All() {
+		for one := range f.store.View().All() {
 			if !yield(one.Key()) {
 				return
 			}
@@ -53,10 +53,10 @@ func (d *Daemon) keysInMemory() iter.Seq[session.Key] {
 }
 
 // seenAges tells the metrics how long ago sessions were last seen.
-func (d *Daemon) seenAges() metrics.Seen {
-	ages := d.seen.Ages()
+func (f *front) seenAges() metrics.Seen {
+	ages := f.seen.Ages()
 	told := metrics.Seen{
-		Since: d.seen.Since(), Within: make(map[float64]uint64),
+		Since: f.seen.Since(), Within: make(map[float64]uint64),
 		Seen: uint64(max(0, ages.Seen)), Sum: ages.Sum.Seconds(), Never: ages.Never,
 	}
 	for i, bound := range seen.AgeBounds() {
@@ -67,9 +67,9 @@ func (d *Daemon) seenAges() metrics.Seen {
 
 // licences returns how many of the licences are used, nil where nobody said how many there
 // are.
-func (d *Daemon) licences(view *store.View) *api.Licences {
-	if d.settings.Licences == 0 {
+func (f *front) licences(view *store.View) *api.Licences {
+	if f.settings.Licences == 0 {
 		return nil
 	}
-	return &api.Licences{Owned: d.settings.Licences, Accepted: view.Len() - view.Totals().Pending}
+	return &api.Licences{Owned: f.settings.Licences, Accepted: view.Len() - view.Totals().Pending}
 }

@@ -9,10 +9,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
 
-// FollowerConfig is what a [Follower] is made of. All of it is required.
+// FollowerConfig is what a [Follower] is made of. All of it is required but Applied.
 type FollowerConfig struct {
 	Log Log
 	// Store is the follower's from here on: nobody else applies anything to it. It is made
@@ -22,6 +23,8 @@ type FollowerConfig struct {
 	// is expired; 0 is never.
 	StaleAfter, StaleLimit time.Duration
 	Clock                  Clock
+	// Applied is told of each change of the view, one after another; nil for nobody.
+	Applied func(before, after *store.View, o *session.Outcome)
 	// Changed is told when state or reason have changed, one call after another.
 	Changed func(Status)
 }
@@ -308,7 +311,10 @@ const (
 // matched shows what the authority's store showed at a head.
 func (f *Follower) matched(h *Head, seen time.Duration) {
 	f.streak = 0
-	f.shadow.show(f.cfg.Store, h)
+	before := f.cfg.Store.View()
+	if o, differs := f.shadow.show(f.cfg.Store, h); differs && f.cfg.Applied != nil {
+		f.cfg.Applied(before, f.cfg.Store.View(), &o)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	first := f.status.Head == nil

@@ -119,8 +119,9 @@ func (s *shadow) note(in map[Hash]before, h Hash, reason string, had bool, key f
 	in[h] = e
 }
 
-// show makes a store show the shadow, all at once.
-func (s *shadow) show(to *store.Store, h *Head) {
+// show makes a store show the shadow, all at once. It returns what changed, and whether
+// anything did.
+func (s *shadow) show(to *store.Store, h *Head) (_ session.Outcome, differs bool) {
 	view := to.View()
 	o := session.Outcome{Report: session.Report{
 		Pass: h.Pass, Trigger: h.Trigger, Scope: session.ScopeFiles, StartedAt: time.Now().UTC(),
@@ -138,11 +139,12 @@ func (s *shadow) show(to *store.Store, h *Head) {
 	clear(s.changed)
 	clear(s.changedProblems)
 	if len(o.Changes) == 0 && len(o.Problems) == 0 && view.Passes() > 0 && view.Revision() >= h.Revision {
-		return // a heartbeat
+		return session.Outcome{}, false // a heartbeat
 	}
 	slices.SortFunc(o.Changes, func(a, b session.MemoryChange) int { return a.Session.Key().Compare(b.Session.Key()) })
 	slices.SortFunc(o.Problems, func(a, b session.Transition[session.ActiveError]) int { return a.Session.CompareReach(b.Session) })
 	to.ApplyAt(o, h.Revision)
+	return o, true
 }
 
 // gather finds what differs from a view by what came since that was shown.

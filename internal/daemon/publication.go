@@ -1,0 +1,181 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"go.uber.org/zap"
+
+	"sessiond/internal/api"
+	"sessiond/internal/audit"
+	"sessiond/internal/config"
+	"sessiond/internal/passes"
+	"sessiond/internal/replica"
+	"sessiond/internal/replica/jetstream"
+	"sessiond/internal/session"
+)
+
+// lease is how long the heads of another authority may not have moved before this one takes
+// over.
+const lease = 5 * time.Second
+
+// engine is the connection to the engine, and the node that the daemon is there.
+type engine struct {
+	*jetstream.Engine
+	node string
+}
+
+// dialEngine returns what connects to servers; nil where there are none.
+func dialEngine(s config.Settings, servers []string, dial func(jetstream.Config) (*jetstream.Engine, error)) (*engine, error) {
+	if len(servers) == 0 {
+		return nil, nil //nolint:nilnil // no servers is a valid setting
+	}
+	node := s.ReplicaNode
+	if node == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			return nil, fmt.Errorf("cannot name this daemon as its host is named: %w", err)
+		}
+		node = jetstream.NodeOf(host)
+	}
+	connection, err := dial(jetstream.Config{
+		URLs: servers, Name: s.ReplicaName, Node: node,
+		Creds: s.ReplicaCreds, NKey: s.ReplicaNKey, CA: s.ReplicaCA, Cert: s.ReplicaCert, Key: s.ReplicaKey,
+		Insecure: s.ReplicaInsecure,
+		Copies:   s.ReplicaCopies, Memory: s.ReplicaStorage == config.StorageMemory, MaxBytes: s.ReplicaMaxBytes,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &engine{connection, node}, nil
+}
+
+func (e *engine) close() {
+	if e != nil {
+		e.Close()
+	}
+}
+
+// publication is what followers have the sessions from.
+type publication struct {
+	*replica.Authority
+	engine *engine
+}
+
+// origin is what followers are told of the authority beside its sessions: nothing that
+// names one.
+type origin struct {
+	Version string `json:"version"`
+	Root    string `json:"root"`
+	Admit   string `json:"admit"`
+}
+
+// newPublication returns what publishes to an engine; nil where there is none.
+func (d *Daemon) newPublication(e *engine) *publication {
+	if e == nil {
+		return nil
+	}
+	log := d.log.Named("replica")
+	return &publication{engine: e, Authority: replica.NewAuthority(replica.AuthorityConfig{
+		Log: e, Node: e.node, Run: d.store.View().Epoch(), Beat: d.settings.Beat, Lease: lease,
+		Clock:   replica.SystemClock,
+		Source:  d.origin,
+		Changed: func(s replica.Status) { logReplica(log, &s); d.turn() },
+	})}
+}
+
+func (d *Daemon) origin() []byte {
+	text, err := json.Marshal(origin{Version: d.version, Root: d.settings.Root, Admit: d.settings.Admit})
+	if err != nil { // the root's name is not UTF-8
+		text, _ = json.Marshal(origin{Version: d.version, Admit: d.settings.Admit}) // all of it is ours
+	}
+	return text
+}
+
+// runPublication publishes, and answers followers, until ctx ends.
+func (d *Daemon) runPublication(ctx context.Context) {
+	p := d.publication
+	if p == nil {
+		return
+	}
+	defer p.engine.Close()
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		if err := p.engine.ServeLooks(ctx, d.lookFor); err != nil {
+			d.log.Error("followers cannot ask about sessions that they lack", zap.Error(err))
+		}
+	}()
+	p.Run(ctx)
+	<-answered
+}
+
+// observePublication takes note of a pass, and does not wait for the engine.
+func (d *Daemon) observePublication(p *passes.Pass) {
+	if d.publication != nil {
+		d.publication.Observe(p.After, &p.Outcome, !d.state.Admitting)
+	}
+}
+
+// lookFor answers a follower that lacks a session.
+func (d *Daemon) lookFor(ctx context.Context, key session.Key) replica.Looked {
+	in, known := d.check.LookUp(ctx, key)
+	looked := replica.Looked{Known: known, In: in, Position: d.publication.Position()}
+	if looked.Position != (replica.Position{}) {
+		// The pass that brought the session may not have been observed yet.
+		looked.N = max(looked.N, d.store.View().Passes())
+	}
+	return looked
+}
+
+var errNoFollowers = errors.New("the daemon publishes to nobody")
+
+// adopt has published what is held for what it would remove at followers.
+func (d *Daemon) adopt(by audit.Actor) (api.Removals, error) {
+	if d.publication == nil {
+		return api.Removals{}, errNoFollowers
+	}
+	removed, err := d.publication.Adopt()
+	if err != nil {
+		return api.Removals{}, err
+	}
+	d.admin.Adopted(by, fmt.Sprintf("removes %d of %d sessions at followers", removed.Removed, removed.Keys))
+	return api.Removals{Removed: removed.Removed, Sessions: removed.Keys}, nil
+}
+
+// published returns what is published; nil where nothing is.
+func (d *Daemon) published() *api.Replica {
+	if d.publication == nil {
+		return nil
+	}
+	now := d.publication.Status()
+	return replicaStatus(&now, d.settings.ReplicaName, d.publication.engine.node)
+}
+
+// logReplica says once how an authority or a follower is now.
+func logReplica(log *zap.Logger, s *replica.Status) {
+	fields := []zap.Field{zap.String("state", string(s.State))}
+	if s.Code != "" {
+		fields = append(fields, zap.String("code", string(s.Code)))
+	}
+	if s.Engine != "" {
+		fields = append(fields, zap.String("engine", s.Engine))
+	}
+	if s.Head != nil {
+		fields = append(fields, zap.String("authority", s.Head.By), zap.Uint64("epoch", s.Head.Epoch), zap.Int("sessions", s.Head.Sessions))
+	}
+	text := string(s.Role) + " is " + string(s.State)
+	if s.Reason != "" {
+		text += ": " + s.Reason
+	}
+	switch s.State {
+	case replica.StateLive, replica.StateFollowing, replica.StateSyncing:
+		log.Info(text, fields...)
+	default:
+		log.Warn(text, fields...)
+	}
+}
