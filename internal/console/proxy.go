@@ -63,6 +63,9 @@ func failed(w http.ResponseWriter, r *http.Request, err error) {
 func (s *Server) serveCall(w http.ResponseWriter, r *http.Request) {
 	s.used()
 	defer s.used()
+	// Or else the server closes the call's body when the answer begins, and the transport,
+	// which may not have seen its end yet, cuts the answer off.
+	_ = http.NewResponseController(w).EnableFullDuplex()
 	if r.URL.Path == "/v1/events" {
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()

@@ -81,6 +81,37 @@ func TestStream(t *testing.T) {
 	<-gone
 }
 
+// earlyDaemon answers once it has a call's whole body, and looks for the end of that body
+// only when its answer is on the way, as the transport of an HTTP client may.
+type earlyDaemon struct{ ended chan error }
+
+func (d earlyDaemon) RoundTrip(r *http.Request) (*http.Response, error) {
+	if _, err := io.CopyN(io.Discard, r.Body, r.ContentLength); err != nil {
+		return nil, err
+	}
+	from, to := io.Pipe()
+	go func() {
+		fmt.Fprintln(to, "one") // is taken when the header has been sent
+		_, err := io.Copy(io.Discard, r.Body)
+		d.ended <- err
+		to.Close()
+	}()
+	return &http.Response{StatusCode: http.StatusOK, ContentLength: -1, Header: http.Header{}, Body: from}, nil
+}
+
+// An answer that begins early does not take the call's body from whoever passes it on: the
+// transport would cut the answer off.
+func TestEarlyAnswer(t *testing.T) {
+	daemon := earlyDaemon{make(chan error, 1)}
+	w := newWorld(t, say(""), func(cfg *console.Config) { cfg.Daemon = daemon })
+	if _, body := w.do(w.request("POST", "/v1/changes", "{}")); body != "one\n" {
+		t.Errorf("the answer is %q", body)
+	}
+	if err := <-daemon.ended; err != nil {
+		t.Errorf("the body of the call ended with %v", err)
+	}
+}
+
 // Where the daemon has ended, the page gets a problem that says what to do; where it ended
 // in the middle of a change, that nobody knows what became of it.
 func TestNoDaemon(t *testing.T) {
