@@ -100,6 +100,9 @@ func (r *changeRun) makeAll(ctx context.Context, asked api.Changes) ([]changed, 
 	})
 	line.end()
 	done := r.take(results)
+	if refused, ok := errors.AsType[*client.ProblemError](err); ok && refused.Kind != "" {
+		return nil, err // as a whole, before anything was begun
+	}
 	if err != nil {
 		return nil, fmt.Errorf("what became of %s is not known, look at them again (%s were %s): %w",
 			count(len(r.shown)-len(results), "session", "sessions"), comma(len(done)), r.change.words.done, err)

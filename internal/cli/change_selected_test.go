@@ -16,6 +16,8 @@ type bulkEditor struct {
 	asked []string // bodies
 	plan  api.ChangesPlan
 	lines []any // that a real request is answered with
+	// refused is what a real request is refused with, if it is.
+	refused *api.Problem
 }
 
 func (e *bulkEditor) socket(t *testing.T) string {
@@ -30,6 +32,10 @@ func (e *bulkEditor) socket(t *testing.T) string {
 			e.asked = append(e.asked, string(body))
 			if strings.Contains(string(body), `"dryRun":true`) {
 				says(200, asJSON(t, e.plan))(w, r)
+				return
+			}
+			if e.refused != nil {
+				says(e.refused.Status, asJSON(t, e.refused))(w, r)
 				return
 			}
 			w.Header().Set("Content-Type", "application/x-ndjson")
@@ -119,6 +125,16 @@ func TestAnswerOfManyBreaksOff(t *testing.T) {
 	}
 	command(t, e.socket(t), "hold", "--device", "*", "--yes").want(t, exitFailed, "", "sessiond: what became of 1 session is not known, look at them again (1 were pending): "+
 		"cannot read the daemon's answer: it breaks off before its end: unexpected EOF\n")
+}
+
+// A request that is refused as a whole leaves nothing open: nothing was begun.
+func TestManyAreRefused(t *testing.T) {
+	refused := api.NewProblem(api.KindBodyTooLarge, "the body has more than 7 bytes")
+	e := &bulkEditor{
+		plan:    api.ChangesPlan{Matched: 1, Items: []api.ChangeResult{resultFor(anna, "accepted", "pending")}},
+		refused: &refused,
+	}
+	command(t, e.socket(t), "hold", "--device", "*", "--yes").want(t, exitFailed, "", "sessiond: the body has more than 7 bytes\n")
 }
 
 func TestFilterSelectsNoneOrTooMany(t *testing.T) {
