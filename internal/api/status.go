@@ -35,6 +35,8 @@ type Status struct {
 	// SeenSince is since when it is collected when sessions were last seen; zero where it
 	// is not.
 	SeenSince time.Time `json:"seenSince,omitzero"`
+	// Checks counts what gateways were answered; nil where tokens are not checked.
+	Checks *Checks `json:"checks,omitempty"`
 	// NotInMemoryFiles are the first [MaxNamed] of these, sorted by key.
 	// GET /v1/not-in-memory has all of them.
 	NotInMemoryFiles []session.UnadmittedFile `json:"notInMemoryFiles"`
@@ -61,6 +63,14 @@ type Status struct {
 	UnsettledTotal int                   `json:"unsettledTotal"`
 	session.UnsettledCounts
 	Hints []Hint `json:"hints"`
+}
+
+// Checks counts checks of tokens since the daemon's start, by what the gateway was told to
+// do.
+type Checks struct {
+	Allowed     uint64 `json:"allowed"`     // 200: to let the request through
+	Denied      uint64 `json:"denied"`      // 401 and 403: to refuse it
+	Unavailable uint64 `json:"unavailable"` // 503: that it cannot be told now
 }
 
 // Licences are those for accepted sessions.

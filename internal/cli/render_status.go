@@ -101,6 +101,9 @@ func (p *page) findings(s *api.Status) {
 	if s.Licences != nil {
 		rows = append(rows, []cell{strong.of("Licences"), licences(s.Licences)})
 	}
+	if c := s.Checks; c != nil {
+		rows = append(rows, []cell{strong.of("Gateways"), gateways(c)})
+	}
 	if !s.SeenSince.IsZero() {
 		rows = append(rows, []cell{strong.of("Last seen"), plain.of("collected since %s", p.since(s.SeenSince))})
 	}
@@ -180,6 +183,16 @@ func licences(l *api.Licences) cell {
 		tone = bad
 	}
 	return tone.of("%s accepted, %s", count(l.Accepted, "session", "sessions"), count(l.Owned, "licence", "licences"))
+}
+
+// gateways says what they were answered since the start.
+func gateways(c *api.Checks) cell {
+	tone := plain
+	if c.Unavailable > 0 {
+		tone = warn
+	}
+	requests := func(n uint64) string { return comma(int(n)) } //nolint:gosec // nobody sends 2^63 requests
+	return tone.of("%s let through, %s refused, %s not decided", requests(c.Allowed), requests(c.Denied), requests(c.Unavailable))
 }
 
 func (p *page) lastSuccess(s *api.Status) cell {

@@ -124,6 +124,8 @@ export interface Status {
   seenSince?: string;
   /** How many licences there are, where the setting says. */
   licences?: { owned: number; accepted: number };
+  /** What gateways were answered. */
+  checks?: { allowed: number; denied: number; unavailable: number };
   notify?: Notify;
 }
 

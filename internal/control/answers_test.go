@@ -37,7 +37,7 @@ func answers() map[string]sample {
 	write := api.Write{Enabled: true, Method: "exchange", Reason: "reason"}
 	hint := api.Hint{Code: api.HintRejected, Text: "1 file is rejected"}
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
-	licences := api.Licences{Owned: 1, Accepted: 1}
+	licences, checks := api.Licences{Owned: 1, Accepted: 1}, api.Checks{Allowed: 1, Denied: 2, Unavailable: 3}
 	notifyError := api.NotifyError{ErrCode: 2, ComponentSignature: session.ComponentMobi, Message: "wrong"}
 	notify := api.Notify{
 		URL: "http://127.0.0.1/", State: api.NotifyFailing, Reason: "down", Since: now, Updated: 1, Removed: 1, LastSuccess: now, Revision: 1,
@@ -55,7 +55,7 @@ func answers() map[string]sample {
 		Rejected: 1, RejectedByCode: []session.CodeCount{{ErrCode: session.CodeSyntax, Files: 1}}, Epoch: 1, Revision: 1, Passes: 1, Busy: true, LastPass: &last, LastSuccess: now,
 		Errors: []session.ActiveError{active}, ErrorsTotal: 1, Unsettled: []session.Unsettled{unsettled}, UnsettledTotal: 1,
 		UnsettledCounts: last.UnsettledCounts, Hints: []api.Hint{hint},
-		Licences: &licences, SeenSince: now,
+		Licences: &licences, Checks: &checks, SeenSince: now,
 	}
 	app := api.App{
 		App: "TEAM.com.example", Team: "TEAM", Application: "com.example", Name: "Example",
@@ -111,6 +111,7 @@ func answers() map[string]sample {
 		"Unsettled":       {unsettled, session.Unsettled{}},
 		"Status":          {status, api.Status{}},
 		"Licences":        {licences, api.Licences{}},
+		"Checks":          {checks, api.Checks{}},
 		"CodeCount":       {session.CodeCount{ErrCode: session.CodeSyntax, Files: 1}, session.CodeCount{}},
 		"Watch":           {watch, api.Watch{}},
 		"Notify":          {notify, api.Notify{}},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -74,7 +73,7 @@ func (d *Daemon) newCheck() *check.Server {
 		},
 		Store:   d.store,
 		Log:     d.log,
-		Observe: func(result check.Result, took time.Duration) { d.metrics.Checked(string(result), took) },
+		Observe: d.checkedToken,
 		Seen:    d.seen.Note,
 	})
 }

@@ -91,7 +91,7 @@ func assembleFollower(opts Options, policy access.Policy, connection *engine) *F
 	}, policy)
 	f.check = check.New(check.Config{
 		Files: lacking{f}, Store: f.store, Log: f.log, Freshness: f.freshness,
-		Observe: func(result check.Result, took time.Duration) { f.metrics.Checked(string(result), took) },
+		Observe: f.checkedToken,
 		Seen:    f.seen.Note,
 	})
 	return f

@@ -67,6 +67,7 @@ func (w withoutFiles) Status() api.Status {
 		Pending:          view.Totals().Pending,
 		NotInMemoryFiles: []session.UnadmittedFile{},
 		Licences:         f.licences(view),
+		Checks:           f.checks(),
 		SeenSince:        f.seen.Since(),
 		Rejected:         view.Totals().Rejected,
 		RejectedByCode:   view.RejectedByCode(),

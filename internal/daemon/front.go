@@ -35,9 +35,10 @@ type front struct {
 	server *control.Server
 	// monitor serves the metrics on monitored, check checks tokens on all of checked. seen
 	// keeps when they were accepted.
-	monitor *control.Server
-	check   *check.Server
-	seen    *seen.Times
+	monitor     *control.Server
+	check       *check.Server
+	checkCounts checkCounts
+	seen        *seen.Times
 	listeners
 
 	manager service.Notify

@@ -42,6 +42,7 @@ func (d *Daemon) status() api.Status {
 		Pending:         view.Totals().Pending,
 		NotInMemory:     view.NotInMemory(),
 		Licences:        d.licences(view),
+		Checks:          d.checks(),
 		SeenSince:       d.seen.Since(),
 		Rejected:        view.Totals().Rejected,
 		RejectedByCode:  view.RejectedByCode(),

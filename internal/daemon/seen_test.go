@@ -40,7 +40,11 @@ func TestSeen(t *testing.T) {
 	if got := g.askAbout(t, passestest.Key(1)); got != http.StatusOK {
 		t.Fatalf("a session is told %d", got)
 	}
-	since := first.status().SeenSince
+	status := first.status()
+	since := status.SeenSince
+	if c := status.Checks; c == nil || *c != (api.Checks{Allowed: 1}) {
+		t.Errorf("gateways were answered %+v", c)
+	}
 	first.stop()
 
 	again, _, c := collecting(t, file)
@@ -94,8 +98,8 @@ func TestNothingIsSeen(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "seen")
 	r := start(t, nil, func(s *config.Settings) { s.SeenFile = file })
 	status := r.status()
-	if r.stop(); !status.SeenSince.IsZero() || status.Licences != nil {
-		t.Errorf("times are collected since %v; licences are %+v", status.SeenSince, status.Licences)
+	if r.stop(); !status.SeenSince.IsZero() || status.Licences != nil || status.Checks != nil {
+		t.Errorf("times are collected since %v; licences are %+v, checks %+v", status.SeenSince, status.Licences, status.Checks)
 	}
 	if _, err := os.Stat(file); err == nil {
 		t.Error("there is a file of last seen times")

@@ -205,6 +205,7 @@ export const overview = {
   licences: "akzeptiert, von den Lizenzen", overLicences: "akzeptiert: mehr als Lizenzen", byStatus: "Nach Status",
   byApp: "Nach App", bySystem: "Nach System", otherSystems: "Andere", mostApps: "die {n} größten von {total}",
   server: "4D Server",
+  gateways: "Gateways", allowed: "Durchgelassen", denied: "Abgewiesen", unavailable: "Nicht entschieden",
 };
 
 export const notify = {

@@ -195,6 +195,7 @@ export const overview = {
   notInMemory: { one: "file not in memory", other: "files not in memory" }, licences: "accepted, of the licences",
   overLicences: "accepted: more than the licences", byStatus: "By status", byApp: "By app", bySystem: "By system",
   otherSystems: "Others", mostApps: "the {n} largest of {total}", server: "4D server",
+  gateways: "Gateways", allowed: "Let through", denied: "Refused", unavailable: "Not decided",
 };
 
 export const notify = {

@@ -209,6 +209,7 @@ export const overview = {
   licences: "acceptées, sur les licences", overLicences: "acceptées : plus que de licences", byStatus: "Par statut",
   byApp: "Par application", bySystem: "Par système", otherSystems: "Autres",
   mostApps: "les {n} plus grandes sur {total}", server: "Serveur 4D",
+  gateways: "Passerelles", allowed: "Autorisées", denied: "Refusées", unavailable: "Indécises",
 };
 
 export const notify = {

@@ -182,6 +182,7 @@ export const overview = {
   rejected: "不正なファイル", notInMemory: "メモリにないファイル", licences: "承認済み / ライセンス数",
   overLicences: "承認済みがライセンス数を超過", byStatus: "ステータス別", byApp: "アプリ別", bySystem: "OS 別",
   otherSystems: "その他", mostApps: "{total} 件中、上位 {n} 件", server: "4D Server",
+  gateways: "ゲートウェイ", allowed: "許可", denied: "拒否", unavailable: "判定不能",
 };
 
 export const notify = {

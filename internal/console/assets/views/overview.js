@@ -28,24 +28,27 @@ const hintViews = { rejected: "rejected", licences: "sessions", reappeared: "aud
 /** What keeps somebody from his work, and so is more than odd. */
 const grave = new Set(["root-missing", "audit-fails", "trash-fails", "notify-fails"]);
 
+const card = () => h("section", { class: "card" });
+
 export const overview = () => new Overview();
 
 class Overview {
   constructor() {
     this.hints = h("div", { class: "hints" });
     this.figures = h("nav", { class: "figures", "aria-label": t("overview.figures") });
-    this.byStatus = h("section", { class: "card" });
-    this.byApp = h("section", { class: "card" });
-    this.bySystem = h("section", { class: "card" });
-    this.server = h("section", { class: "card" });
-    this.daemon = h("section", { class: "card" });
+    this.byStatus = card();
+    this.byApp = card();
+    this.bySystem = card();
+    this.server = card();
+    this.gateways = card();
+    this.daemon = card();
     /** @type {[string, number][]} */
     this.systems = [];
     this.reading = new AbortController();
     this.element = h("div", { class: "stack" },
       h("div", { class: "head" }, h("div", null, h("h1", { tabindex: "-1" }, t("nav.overview")), h("p", { class: "lead" }, t("overview.lead")))),
       this.hints, this.figures,
-      h("div", { class: "columns" }, h("div", { class: "stack" }, this.byStatus, this.bySystem, this.server), h("div", { class: "stack" }, this.byApp, this.daemon)));
+      h("div", { class: "columns" }, h("div", { class: "stack" }, this.byStatus, this.bySystem, this.server, this.gateways), h("div", { class: "stack" }, this.byApp, this.daemon)));
     this.drawn = "";
     this.counted = -Infinity;
     this.status();
@@ -58,7 +61,7 @@ class Overview {
       return;
     }
     // What has not changed is not drawn again, so that focus and selected text stay.
-    const drawn = JSON.stringify([{ ...status, passes: 0, busy: 0 }, apps, me, this.systems]);
+    const drawn = JSON.stringify([{ ...status, passes: 0, busy: 0, checks: 0 }, apps, me, this.systems]);
     if (drawn !== this.drawn) {
       this.drawn = drawn;
       fill(this.hints, rightsNote(), hintNotes(status));
@@ -68,6 +71,8 @@ class Overview {
       fill(this.server, serverCard(status));
       fill(this.daemon, daemonCard(status));
     }
+    this.gateways.hidden = !status.checks;
+    fill(this.gateways, gatewayCard(status));
     if (performance.now() - this.counted > countEvery) void this.countSystems(status);
   }
 
@@ -198,6 +203,16 @@ function serverCard({ notify }) {
     ]),
     notify.errors?.length ? h("ul", null, notify.errors.map((error) => h("li", { class: "small", lang: "en" }, shown(`${error.componentSignature} ${error.errCode}: ${error.message}`)))) : null,
   ];
+}
+
+/** @param {Status} status */
+function gatewayCard({ checks }) {
+  if (!checks) return [];
+  const { allowed, denied, unavailable } = checks;
+  const of = allowed + denied + unavailable;
+  return [cardHead(t("overview.gateways")), bars([
+    { label: t("overview.allowed"), n: allowed, of }, { label: t("overview.denied"), n: denied, of }, { label: t("overview.unavailable"), n: unavailable, of },
+  ])];
 }
 
 /** @param {Status} status */
