@@ -149,7 +149,7 @@ It keeps its own store; it does not reach into a 4D server's memory.`,
 		&cobra.Group{ID: groupAlone, Title: "Without a daemon:"},
 	)
 	grouped(cmd, groupDaemon, a.run(), a.service())
-	grouped(cmd, groupAsk, a.status(), a.refresh(), a.apps(), a.list(), a.showSession(), a.open(), a.events(), a.rejected(), a.duplicates(), a.audit(), a.console())
+	grouped(cmd, groupAsk, a.status(), a.refresh(), a.apps(), a.list(), a.showSession(), a.open(), a.events(), a.rejected(), a.duplicates(), a.audit(), a.replica(), a.console())
 	grouped(cmd, groupChange, a.accept(), a.hold(), a.set(), a.deleteSessions(), a.trash(), a.restore())
 	grouped(cmd, groupAlone, a.check(), a.schema(), a.version(), a.completion())
 	return cmd

@@ -60,10 +60,12 @@ func fullStop(text string) string {
 // summary are the figures that a person asks for first.
 func (p *page) summary(s *api.Status) string {
 	text := count(s.Sessions, "session", "sessions") + " in memory, "
-	switch s.Watch.Mode {
-	case "events":
+	switch {
+	case s.Replica != nil && s.Replica.Role == api.RoleFollower:
+		return text + fmt.Sprintf("%s, %.1f s old", s.Replica.State, s.Replica.Age)
+	case s.Watch.Mode == "events":
 		text += "watching " + count(s.Watch.Watches, "folder", "folders")
-	case "poll":
+	case s.Watch.Mode == "poll":
 		text += "looking at everything at intervals"
 	default:
 		text += "not watching"
@@ -90,6 +92,9 @@ func (p *page) findings(s *api.Status) {
 		{strong.of("Root"), plain.of("%s", s.Root)},
 		{strong.of("Admission"), plain.of("%s", admission(s.Admit))},
 		{strong.of("Watching"), watching(s.Watch)},
+	}
+	if s.Replica != nil {
+		rows = append(rows, p.replicated(s.Replica)...)
 	}
 	if s.Notify != nil {
 		rows = append(rows, p.following(s.Notify)...)
