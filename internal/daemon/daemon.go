@@ -150,6 +150,7 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 		Licences:     s.Licences,
 
 		Unfollowed: d.unfollowed,
+		Replica:    d.replicaState,
 		LostLines:  opts.LostLines,
 	})
 	d.notify = d.newNotify()

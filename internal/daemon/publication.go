@@ -13,6 +13,7 @@ import (
 	"sessiond/internal/api"
 	"sessiond/internal/audit"
 	"sessiond/internal/config"
+	"sessiond/internal/metrics"
 	"sessiond/internal/passes"
 	"sessiond/internal/replica"
 	"sessiond/internal/replica/jetstream"
@@ -154,6 +155,15 @@ func (d *Daemon) published() *api.Replica {
 	}
 	now := d.publication.Status()
 	return replicaStatus(&now, d.settings.ReplicaName, d.publication.engine.node)
+}
+
+// replicaState tells the metrics how what is published is.
+func (d *Daemon) replicaState() metrics.Replica {
+	if d.publication == nil {
+		return metrics.Replica{}
+	}
+	now := d.publication.Status()
+	return metrics.Replica{State: string(now.State), Age: now.Age}
 }
 
 // logReplica says once how an authority or a follower is now.

@@ -32,6 +32,7 @@ func newMetrics() *Metrics {
 		},
 		Licences:   9,
 		Unfollowed: func() (bool, time.Time) { return true, time.Unix(7, 0) },
+		Replica:    func() Replica { return Replica{State: "stale", Age: 90 * time.Second} },
 	})
 }
 

@@ -36,6 +36,8 @@ type Config struct {
 	// Unfollowed returns whether a 4D server has yet to be told of something, and when it
 	// last answered with success; zero for never.
 	Unfollowed func() (pending bool, success time.Time)
+	// Replica returns how what is published or followed is.
+	Replica func() Replica
 	// LostLines returns how many lines of the log were lost so far.
 	LostLines func() uint64
 }
@@ -84,6 +86,7 @@ func New(cfg Config) *Metrics {
 		m.passes, m.duration, m.changes, m.edits, m.checks.total, m.checks.took, m.notified, m.latency.histogram,
 		&now{metrics: m, descs: newDescs()},
 		newSeen(cfg.Seen, cfg.Licences),
+		newReplica(cfg.Replica),
 		newBuildInfo(cfg.Version),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
