@@ -96,7 +96,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		ConnContext:       socket.WithConn,
 		// net/http would answer OPTIONS * with 200, which lets a request through.
 		DisableGeneralOptionsHandler: true,
-	}, clients, grace)
+	}, clients, socket.Grace{Usual: grace})
 }
 
 // path is the one route. Gateways may append the path of the app's request.

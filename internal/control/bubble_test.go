@@ -28,7 +28,8 @@ func bubble(t *testing.T, cfg control.Config, test func(t *testing.T, w *bubbled
 		cfg.Refresher, cfg.Store, cfg.Log, cfg.Level = w.daemon, w.store, zap.NewNop(), anAdmin
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
-		cfg.Administrator = &administrator{}
+		w.admin, w.stop = &administrator{}, cancel
+		cfg.Administrator = w.admin
 		go func() { ended <- control.New(cfg).Serve(ctx, &w.pipes) }()
 		t.Cleanup(func() {
 			cancel()
@@ -44,6 +45,8 @@ func bubble(t *testing.T, cfg control.Config, test func(t *testing.T, w *bubbled
 type bubbled struct {
 	t      *testing.T
 	daemon *daemon
+	admin  *administrator
+	stop   context.CancelFunc
 	store  *store.Store
 	pipes  pipes
 }

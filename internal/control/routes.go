@@ -169,6 +169,10 @@ func (s *Server) perform(op operation, w http.ResponseWriter, r *http.Request) e
 	if op.writes && !s.writing().Enabled {
 		return newProblem(api.KindWritingOff, "the daemon changes no files: it runs with --write off")
 	}
+	if op.writes {
+		s.writers.begin()
+		defer s.writers.end()
+	}
 	query, err := parseQuery(r.URL.RawQuery, op.query)
 	if err != nil {
 		return err

@@ -74,6 +74,9 @@ type Limits struct {
 	Write  time.Duration // for a client to take an answer, or an event: 10 s
 	Ready  time.Duration // for the first load, where a request needs it: 30 s
 	Grace  time.Duration // for running requests at the end: 1 s
+	// WriteGrace is for running requests at the end while some of them change files: 20 s.
+	// It must be well below the TimeoutStopSec of the systemd units.
+	WriteGrace time.Duration
 	// EvictAfter is for a request to be whole, or for a client to go on reading,
 	// while a new client waits for a place: 250 ms.
 	EvictAfter time.Duration
@@ -104,6 +107,7 @@ type Server struct {
 	limits     Limits
 	budget     *budget
 	followers  chan struct{} // a token for each follower of events
+	writers    *writers
 	scans      scans
 	duplicates duplicateCache
 	buffers    sync.Pool // of *[]byte, for answers
@@ -137,6 +141,7 @@ func newServer(cfg Config, table []route) *Server {
 		seen:       cfg.Seen,
 		maxConns:   cfg.MaxConns,
 		limits:     cfg.Limits.orDefaults(),
+		writers:    newWriters(),
 		scans:      newScans(),
 		duplicates: newDuplicateCache(),
 	}
@@ -178,13 +183,14 @@ func (l Limits) orDefaults() Limits {
 	or(&l.Write, 10*time.Second)
 	or(&l.Ready, 30*time.Second)
 	or(&l.Grace, time.Second)
+	or(&l.WriteGrace, 20*time.Second)
 	or(&l.EvictAfter, 250*time.Millisecond)
 	return l
 }
 
 // Serve answers clients that connect to the listener, until ctx ends; then it
-// closes the listener, ends the streams, gives running requests a short grace
-// and returns nil once all its goroutines have ended. It returns an error when
+// closes the listener, ends the streams, gives running requests a short grace,
+// or a longer one while some of them change files, and returns nil once all its goroutines have ended. It returns an error when
 // the listener fails.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	errorLog, err := zap.NewStdLogAt(s.log, zapcore.WarnLevel)
@@ -203,7 +209,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		ConnContext:       s.withConn,
 		BaseContext:       func(net.Listener) context.Context { return withStop(ctx) },
 	}
-	return socket.Serve(ctx, srv, clients, s.limits.Grace)
+	return socket.Serve(ctx, srv, clients, socket.Grace{Usual: s.limits.Grace, Long: s.limits.WriteGrace, Idle: s.writers.idle})
 }
 
 // Connections returns how many connections are open.
