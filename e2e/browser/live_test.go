@@ -36,6 +36,38 @@ func TestDaemonRestarted(t *testing.T) {
 	w.says(0, `"pending"`)
 }
 
+// holdTrash has the page's next answer of the trash wait until release() is called.
+const holdTrash = `(() => {
+	const real = fetch;
+	const held = new Promise((done) => { globalThis.release = () => { done(); return true; }; });
+	globalThis.fetch = async (...call) => {
+		const answer = await real(...call);
+		if (call[0].startsWith("/v1/trash")) {
+			globalThis.fetch = real;
+			globalThis.read = true;
+			await held;
+		}
+		return answer;
+	};
+	return true;
+})()`
+
+// Who is logged out while the trash is being read is in it, though the answer does not have
+// them yet.
+func TestTrashFills(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, office(t))
+	p := newPage(t, look{})
+	p.show(w.consoleProcess)
+	eval[bool](p, holdTrash)
+	mouse{p}.press("link", "Trash")
+	p.until("the answer", "globalThis.read === true")
+	harness.Must(t, w.daemon.Command("delete", "--yes", people()[4].key().String()).Run())
+	p.find("button", "1 change.*")
+	eval[bool](p, "release()")
+	p.find("button", "Restore Warehouse 3.*")
+}
+
 // A connection that is cut, as proxies do to streams, loses no change and is no reason to
 // say that anything is wrong.
 func TestCutStream(t *testing.T) {

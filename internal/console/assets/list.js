@@ -91,6 +91,7 @@ export class List {
     this.reading.abort();
     this.reading = new AbortController();
     const { signal } = this.reading;
+    const before = [...this.unseen];
     this.element.setAttribute("aria-busy", "true");
     try {
       const page = await this.gather(signal);
@@ -98,7 +99,9 @@ export class List {
       if (page.total !== undefined || this.cursors.length === 1) this.total = page.total;
       this.epoch = page.epoch;
       this.revision = page.revision ?? 0;
-      this.unseen.clear();
+      // What changed meanwhile may not be in a page that does not say how new it is.
+      if (page.revision !== undefined) this.unseen.clear();
+      for (const key of before) this.unseen.delete(key);
       this.table.show(page.rows);
       this.rows = page.rows.length;
       this.drawFoot();
@@ -107,6 +110,7 @@ export class List {
       fill(this.note, page.rows.length === 0 ? this.options.empty() : []);
       this.note.hidden = page.rows.length > 0;
       this.table.element.hidden = page.rows.length === 0;
+      if (this.unseen.size > 0) this.fillSoon();
       this.options.onread?.(this.total);
       if (!quietly) announce(this.count.textContent ?? "");
     } catch (error) {
@@ -171,8 +175,12 @@ export class List {
     this.unseen.add(key);
     if (this.unseen.size === known) return;
     this.drawFresh();
-    // Where nothing is shown, nothing moves under the pointer.
-    if (this.rows === 0 && known === 0) setTimeout(() => { if (this.unseen.size) void this.read(); }, filling);
+    if (known === 0) this.fillSoon();
+  }
+
+  /** Reads again where nothing is shown: nothing moves under the pointer. */
+  fillSoon() {
+    if (this.rows === 0) setTimeout(() => { if (this.unseen.size) void this.read(); }, filling);
   }
 
   drawFresh() {

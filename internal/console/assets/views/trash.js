@@ -122,6 +122,7 @@ class Trash extends ListView {
 
   /** @param {import("../../types.js").Event} event */
   event(event) {
-    if (event.trigger === "edit" && event.action !== "updated") this.list.noteUnseen(event.session);
+    // Not by the trigger: what an edit removed may have been noticed by watching first.
+    if (event.action !== "updated") this.list.noteUnseen(event.session);
   }
 }
