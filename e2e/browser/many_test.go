@@ -55,7 +55,7 @@ func TestManySessions(t *testing.T) {
 		p.until("the next page", fmt.Sprintf(`document.querySelector("tbody a").hash !== %q`, was))
 		p.bounded("the next page")
 	}
-	p.open(w.base + "#/overview")
+	p.visit(w, "overview")
 	p.visit(w, "sessions")
 	if now := eval[string](p, `document.querySelector("tbody a").hash`); now != first {
 		t.Errorf("the first page begins with %s, and then with %s", first, now)

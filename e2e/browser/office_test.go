@@ -15,6 +15,7 @@ import (
 const (
 	contacts = "UTT7VDX8W5.com.example.Contacts"
 	tasks    = "com.example.Tasks"
+	teamless = "com.example.Contacts" // the folder of contacts before it had a team
 )
 
 // person is one session of the office.
@@ -35,6 +36,13 @@ func people() []person {
 		{tasks, "7", "Galaxy S25", "Android", "16", "eva@example.com", false},
 		{tasks, "8", "Fatima's iPhone", "iOS", "19.0", "fatima@example.org", true},
 		{tasks, "9", "Gunnar's iPad", "iPadOS", "18.7", "gunnar@example.com", false},
+		// Who has installed the app again looks the same, and has another device id.
+		{tasks, "10", "Ida's Pixel 9", "Android", "14", "ida@example.net", false},
+		{tasks, "11", "Ida's Pixel 9", "Android", "15", "Ida@example.net", false},
+		{tasks, "12", "Ida's Pixel 9", "Android", "16", "ida@example.net", false},
+		// The same device under both folders of an app.
+		{teamless, "13", "Jonas's iPad", "iPadOS", "19.0", "jonas@example.net", false},
+		{contacts, "13", "Jonas's iPad", "iPadOS", "19.2", "jonas@example.net", false},
 	}
 }
 
@@ -57,11 +65,11 @@ func (p *person) content() harness.Content {
 	return c
 }
 
-// office fills a tree with people, and with files that are wrong in several ways. They are
-// some days old.
+// office fills a tree with people, and with files that are wrong in several ways. Each file
+// is some days newer than the one before.
 func office(t testing.TB) func(root string) {
 	return func(root string) {
-		day := time.Now().Add(-40 * 24 * time.Hour)
+		day := time.Now().Add(-60 * 24 * time.Hour)
 		write := func(key session.Key, text []byte) {
 			path := harness.FileOf(root, key)
 			harness.Must(t, harness.Replace(path, text))

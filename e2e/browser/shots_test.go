@@ -41,6 +41,7 @@ func TestShots(t *testing.T) {
 		{"sessions-phone", look{width: 390, height: 780}},
 		{"session", look{}},
 		{"pending", look{}},
+		{"duplicates", look{}},
 		{"rejected", look{}},
 		{"log-out", look{}},
 		{"trash", look{}}, // with which sessions begin to go

@@ -116,6 +116,21 @@ func allTasks() []task {
 			w.lacks(6)
 			p.shows("2 sessions logged out.")
 		}},
+		{"log out the older sessions of a device, and undo it", func(w *world, p *page, h hands) {
+			h.press("link", "Duplicates")
+			p.shows("Same device")
+			p.shows("Looks alike")
+			h.press("button", "Log out the 2 older ones.*")
+			h.press("button", "Log out 2 sessions")
+			w.lacks(9)
+			w.lacks(10)
+			w.says(11, "ida@example.net") // the newest
+			w.says(12, "jonas@example.net")
+			p.shows("2 sessions logged out.")
+			h.press("button", "Undo")
+			w.says(9, "ida@example.net")
+			w.says(10, "Ida@example.net")
+		}},
 		{"see what is wrong with a file, and delete it", func(w *world, p *page, h hands) {
 			h.press("link", "Rejected.*")
 			p.shows("line 3, column 12")
