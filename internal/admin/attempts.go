@@ -114,34 +114,35 @@ func (t *attempts) entry(r edit.Result) audit.Entry {
 	return e
 }
 
-// refusedLines is how many edits that were not even begun have lines of their own in the log,
-// of those that ended together.
-const refusedLines = 10
+// failureLines is how many edits that failed have lines of their own in the log, of those that
+// ended together.
+const failureLines = 10
 
 // told counts what was done, and tells the log.
 func (t *attempts) told(over []edit.Outcome) {
-	refused := 0
+	failed, more := 0, 0
 	var last error
 	for _, o := range over {
-		outcome := audit.ResultDone
-		if o.Err != nil {
-			outcome = audit.ResultFailed
+		if o.Err == nil {
+			t.cfg.Made(t.action, audit.ResultDone)
+			t.tell(o)
+			continue
 		}
-		t.cfg.Made(t.action, outcome)
-		if o.Err != nil && !t.isBegun(o.Key) {
-			last = o.Err
-			if refused++; refused > refusedLines || len(over) > 1 && isOver(o.Err) {
-				continue
-			}
+		t.cfg.Made(t.action, audit.ResultFailed)
+		notBegun := len(over) > 1 && isOver(o.Err) && !t.isBegun(o.Key)
+		if notBegun || failed == failureLines {
+			more, last = more+1, o.Err
+			continue
 		}
+		failed++
 		t.tell(o)
 	}
-	if refused > refusedLines || len(over) > 1 && isOver(last) {
-		t.cfg.Log.Warn("more changes were not made", zap.String("action", string(t.action)), zap.Int("changes", refused), zap.Error(last))
+	if more > 0 {
+		t.cfg.Log.Warn("more changes were not made", zap.String("action", string(t.action)), zap.Int("changes", more), zap.Error(last))
 	}
 }
 
-// isOver reports whether an edit was not begun because no time was left.
+// isOver reports whether an edit was not made because no time was left.
 func isOver(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"sessiond/internal/audit"
 	"sessiond/internal/edit"
@@ -223,5 +224,29 @@ func TestFailedDeletionsLogNobodyOut(t *testing.T) {
 		if _, err := os.Stat(m.Path(key)); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// Where many edits fail together, as they do on a full disk, the log has a few of them, and
+// how many more there are.
+func TestManyFailuresHaveFewLines(t *testing.T) {
+	m := newManyAdmin(t, 40)
+	core, logs := observer.New(zap.WarnLevel)
+	m.cfg.Log = zap.New(core)
+	if err := errors.Join(os.Remove(m.cfg.Trash.Dir), os.WriteFile(m.cfg.Trash.Dir, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	begun := false
+	m.before = func() { begun = true }
+	m.DeleteAll(t.Context(), Order{}, m.items(), func([]Ended) {})
+	if !begun {
+		t.Error("no deletion was begun")
+	}
+	if lines := logs.FilterMessage("a change was not made").Len(); lines != failureLines {
+		t.Errorf("%d deletions have a line of their own", lines)
+	}
+	more := logs.FilterMessage("more changes were not made").All()
+	if len(more) != 1 || more[0].ContextMap()["changes"] != int64(len(m.keys)-failureLines) {
+		t.Errorf("the others have the lines %v", more)
 	}
 }
