@@ -56,7 +56,10 @@ func (s Setting) Begin(t testing.TB, root string, args ...string) *Daemon {
 	if s.Socket == "" {
 		s.Socket = filepath.Join(folder, "s")
 	}
-	args = append([]string{"sessiond", "run", "--root", root, "--socket", s.Socket, "--log-level", "debug"}, args...)
+	if root != "" { // a follower has none
+		args = append([]string{"--root", root}, args...)
+	}
+	args = append([]string{"sessiond", "run", "--socket", s.Socket, "--log-level", "debug"}, args...)
 	if s.Shell != "" {
 		args = append([]string{"sh", "-c", s.Shell + `; exec "$@"`, "sh"}, args...)
 	}
