@@ -2,6 +2,7 @@ package session
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,33 @@ func TestMatcher(t *testing.T) {
 	for _, f := range []Filter{{Email: "x*"}, {Domain: "b.c"}, {Device: "x*"}, {OS: "i*"}, {Words: "x"}} {
 		if f.Matcher().Matches(bare, modified) {
 			t.Errorf("%v matches a session that says nothing", f.Members())
+		}
+	}
+}
+
+// Domains that differ in more than the case of letters, or in how Unicode writes them, are
+// others.
+func TestDomainMatches(t *testing.T) {
+	for _, test := range []struct {
+		domain, email string
+		want          bool
+	}{
+		{"STRASSE.example", "ann@strasse.example", true},
+		{"strasse.example", "ann@stra\u00dfe.example", false},
+		{"stra\u00dfe.example", "ann@strasse.example", false},
+		{"stra\u00dfe.example", "ann@STRA\u1e9eE.example", true},
+		{"caf\u00e9.example", "ann@CAFE\u0301.example", true},
+		{"cafe\u0301.example", "ann@CAF\u00c9.example", true},
+		{"cafe.example", "ann@caf\u00e9.example", false},
+		{"office.example", "ann@o\ufb03ce.example", false},
+		{"b.example", `"a@b.example"@c.example`, false},
+		{"c.example", `"a@b.example"@c.example`, true},
+		{"c.example", "c.example", false},
+	} {
+		s := New(Key{App: "a.b", ID: "c"}, fmt.Appendf(nil, `{"email":%q}`, test.email), StatusAccepted, Digest{})
+		f := Filter{Domain: test.domain}
+		if got := f.Matcher().Matches(s, time.Time{}); got != test.want {
+			t.Errorf("%s of %s: %t, want %t", test.domain, test.email, got, test.want)
 		}
 	}
 }

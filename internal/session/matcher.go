@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Matcher tells which sessions pass a [Filter]. It is for one goroutine at a time.
@@ -18,7 +20,7 @@ type Matcher struct {
 	seenBefore        time.Time
 	words             [][]byte
 	email, device, os pattern
-	domain            string // folded, with its @
+	domain            string // composed
 
 	text []byte // of the session that is looked at
 }
@@ -28,10 +30,7 @@ type Matcher struct {
 func (f *Filter) Matcher() *Matcher {
 	m := &Matcher{
 		app: f.App, status: f.Status, before: f.ModifiedBefore, seenBefore: f.SeenBefore,
-		email: newPattern(f.Email), device: newPattern(f.Device), os: newPattern(f.OS),
-	}
-	if f.Domain != "" {
-		m.domain = "@" + Fold(f.Domain)
+		email: newPattern(f.Email), domain: norm.NFC.String(f.Domain), device: newPattern(f.Device), os: newPattern(f.OS),
 	}
 	for word := range strings.FieldsSeq(Fold(f.Words)) {
 		m.words = append(m.words, []byte(word))
@@ -69,8 +68,17 @@ func (m *Matcher) matchesEmail(email string) bool {
 	if m.email == nil && m.domain == "" {
 		return true
 	}
-	email = Fold(email)
-	return m.email.matches(email) && strings.HasSuffix(email, m.domain)
+	return (m.email == nil || m.email.matches(Fold(email))) && m.isInDomain(email)
+}
+
+// isInDomain does not compare by [Fold]: strasse.example and straße.example are two domains
+// (RFC 5894, section 7.2), with users of their own.
+func (m *Matcher) isInDomain(email string) bool {
+	if m.domain == "" {
+		return true
+	}
+	at := strings.LastIndexByte(email, '@')
+	return at >= 0 && strings.EqualFold(norm.NFC.String(email[at+1:]), m.domain)
 }
 
 func (m *Matcher) matchesDevice(raw *RawDetails) bool {
