@@ -10,6 +10,9 @@ const (
 	DefaultChanges = 1000
 )
 
+// MaxChangesBody is how long the body of one [Changes] may be, in bytes.
+const MaxChangesBody = 4 << 20
+
 // Changes is the body of POST /v1/changes: what is to become of many sessions. A dry run
 // says which by a filter or one by one; the real request sends back what a dry run has
 // shown, so that nothing is done that was not shown.

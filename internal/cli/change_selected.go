@@ -101,7 +101,7 @@ func (r *changeRun) makeAll(ctx context.Context, asked api.Changes) ([]changed, 
 	line.end()
 	done := r.take(results)
 	if refused, ok := errors.AsType[*client.ProblemError](err); ok && refused.Kind != "" {
-		return nil, err // as a whole, before anything was begun
+		return nil, err // as a whole, before anything was begun: MakeChanges tells so of the first request only
 	}
 	if err != nil {
 		return nil, fmt.Errorf("what became of %s is not known, look at them again (%s were %s): %w",

@@ -3,6 +3,7 @@ package client
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -24,16 +25,69 @@ func (c *Client) PlanChanges(ctx context.Context, asked api.Changes) (api.Change
 }
 
 // MakeChanges changes many sessions, and calls each with what became of one after the other,
-// as soon as that is known. Where it returns an error, the daemon may have changed those of
-// which nothing was told, too, and may still be at it.
+// as soon as that is known. It sends as many requests as their keys need, one after the other.
+// Where the first is refused, it returns that as an error; where a later one is, the sessions
+// of that and of all after it failed for that reason. Where it returns another error, the
+// daemon may have changed those of which nothing was told, too, and may still be at it.
 func (c *Client) MakeChanges(ctx context.Context, asked api.Changes, each func(api.ChangeResult)) (api.ChangesSummary, error) {
 	asked.DryRun = false
-	body, err := json.Marshal(asked)
+	parts, err := splitChanges(asked)
 	if err != nil {
 		return api.ChangesSummary{}, err
 	}
+	var sum api.ChangesSummary
+	for i, part := range parts {
+		made, err := c.makeChanges(ctx, part.body, each)
+		refused, ok := errors.AsType[*ProblemError](err)
+		switch {
+		case ok && refused.Kind != "" && i > 0:
+			for _, left := range parts[i:] {
+				sum.Failed += len(left.items)
+				for _, item := range left.items {
+					each(api.ChangeResult{Session: item.Session, Problem: refused.problem()})
+				}
+			}
+			return sum, nil
+		case err != nil:
+			return api.ChangesSummary{}, err
+		}
+		sum.Changed += made.Changed
+		sum.Unchanged += made.Unchanged
+		sum.Failed += made.Failed
+	}
+	return sum, nil
+}
+
+// changesPart is a request for some of many sessions.
+type changesPart struct {
+	items []api.ChangeItem
+	body  []byte
+}
+
+// splitChanges returns requests whose bodies are not too long, in the order of the sessions.
+func splitChanges(asked api.Changes) ([]changesPart, error) {
+	body, err := json.Marshal(asked)
+	if err != nil {
+		return nil, err
+	}
+	n := len(asked.Sessions)
+	if len(body) <= api.MaxChangesBody || n < 2 {
+		return []changesPart{{asked.Sessions, body}}, nil
+	}
+	first, rest := asked, asked
+	first.Sessions, rest.Sessions = asked.Sessions[:n/2], asked.Sessions[n/2:]
+	parts, err := splitChanges(first)
+	if err != nil {
+		return nil, err
+	}
+	more, err := splitChanges(rest)
+	return append(parts, more...), err
+}
+
+// makeChanges sends one request.
+func (c *Client) makeChanges(ctx context.Context, body []byte, each func(api.ChangeResult)) (api.ChangesSummary, error) {
 	var end *api.ChangesEnd
-	err = c.read(ctx, changesRequest(body), func(answer io.Reader) error {
+	err := c.read(ctx, changesRequest(body), func(answer io.Reader) error {
 		lines := bufio.NewReader(answer)
 		for end == nil {
 			line, err := lines.ReadBytes('\n')

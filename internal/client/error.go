@@ -70,6 +70,14 @@ func problemError(p api.Problem) *ProblemError {
 	}
 }
 
+// problem returns the failure as it stands in the line of a session.
+func (e *ProblemError) problem() *api.Problem {
+	return &api.Problem{
+		Type: e.Kind, Status: e.Status, Title: e.Title, Detail: e.Detail, Rejected: e.Rejected,
+		Current: e.Current, ETag: e.ETag, Owner: e.Owner, Folder: e.Folder, Remedy: e.Remedy,
+	}
+}
+
 // readProblem returns the failure in an answer. One that is not a problem, as
 // net/http gives to what it cannot read, is told by its status alone.
 func readProblem(resp *http.Response) error {

@@ -20,11 +20,8 @@ import (
 	"sessiond/internal/session"
 )
 
-// How long the body of a request may be, in bytes.
-const (
-	maxBody        = 64 << 10
-	maxChangesBody = 4 << 20 // of POST /v1/changes
-)
+// maxBody is how long the body of a request may be, in bytes, but for [api.MaxChangesBody].
+const maxBody = 64 << 10
 
 // bodyLimit returns how long the body of a request may be, and whether it says anything. Only
 // an administrator's may take much memory.
@@ -33,7 +30,7 @@ func bodyLimit(r *http.Request) (limit int64, says bool) {
 	case r.Method == http.MethodPatch:
 		return maxBody, true
 	case r.Method == http.MethodPost && r.URL.Path == changesPath && callerOf(r.Context()).level() == access.Admin:
-		return maxChangesBody, true
+		return api.MaxChangesBody, true
 	}
 	return maxBody, false
 }
