@@ -36,7 +36,13 @@ type consoleProcess struct {
 // newWorld fills a tree and starts a daemon and a console. The flags are the daemon's.
 func newWorld(t testing.TB, fill func(root string), flags ...string) *world {
 	t.Helper()
-	w := &world{t: t, root: t.TempDir(), folder: t.TempDir()}
+	return newWorldAt(t, t.TempDir(), fill, flags...)
+}
+
+// newWorldAt is newWorld with the tree in a folder of its own.
+func newWorldAt(t testing.TB, root string, fill func(root string), flags ...string) *world {
+	t.Helper()
+	w := &world{t: t, root: root, folder: t.TempDir()}
 	fill(w.root)
 	w.args = append([]string{
 		"--write", "on", "--trash-dir", filepath.Join(w.folder, "trash"), "--audit-log", filepath.Join(w.folder, "audit.jsonl"),
