@@ -97,7 +97,7 @@ export const pending = {
 
 export const duplicates = {
   lead: "Geräte mit mehreren Sitzungen, meist nach einer Neuinstallation der App.", caption: "Sitzungen von {name}",
-  certain: "Dasselbe Gerät", certainText: "Dasselbe Gerät und dieselbe App in zwei App-Ordnern.",
+  certain: "Dasselbe Gerät", certainText: "Dasselbe Gerät und dieselbe App.",
   likely: "Sehen gleich aus",
   likelyText: "Gleiche App, E-Mail-Adresse, Gerätebezeichnung und System. Es können dennoch zwei Geräte sein.",
   newest: "neueste", logOutOlder: { one: "Ältere abmelden …", other: "{n} ältere abmelden …" }, more: "Mehr anzeigen",

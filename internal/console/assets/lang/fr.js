@@ -99,7 +99,7 @@ export const pending = {
 export const duplicates = {
   lead: "Appareils qui ont plusieurs sessions, le plus souvent après une réinstallation.",
   caption: "Sessions de {name}", certain: "Même appareil",
-  certainText: "Le même appareil et la même app, dans deux dossiers d’app.", likely: "Se ressemblent",
+  certainText: "Le même appareil et la même app.", likely: "Se ressemblent",
   likelyText: "Même app, même e-mail, même nom d’appareil et même système. Ce peuvent être deux appareils.",
   newest: "la plus récente", logOutOlder: { one: "Déconnecter l’ancienne…", other: "Déconnecter les {n} anciennes…" },
   more: "Afficher plus",

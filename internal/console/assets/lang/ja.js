@@ -92,7 +92,7 @@ export const pending = {
 
 export const duplicates = {
   lead: "複数のセッションを持つデバイス。多くはアプリの再インストール後に生じます。", caption: "{name} のセッション",
-  certain: "同じデバイス", certainText: "同じデバイスとアプリが、二つのアプリフォルダーにあります。",
+  certain: "同じデバイス", certainText: "デバイスとアプリが同じです。",
   likely: "似ています",
   likelyText: "アプリ、メールアドレス、デバイス名、OS が同じです。別のデバイスの可能性もあります。", newest: "最新",
   logOutOlder: "古い {n} 件をログアウト…", more: "さらに表示", counted: "複数のセッションを持つデバイス: {n} 台",
