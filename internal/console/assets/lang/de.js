@@ -197,7 +197,7 @@ export const bulk = {
 
 export const overview = {
   lead: "Wie es steht und was Sie braucht.", figures: "Anzahlen", well: "Alles in Ordnung",
-  wellText: "Keine Hinweise: Die Sitzungen im Speicher entsprechen den Dateien.",
+  wellText: "Die Sitzungen im Speicher entsprechen den Dateien.",
   sessions: { one: "Sitzung", other: "Sitzungen" },
   pending: { one: "wartet auf Freigabe", other: "warten auf Freigabe" },
   rejected: { one: "Datei abgelehnt", other: "Dateien abgelehnt" },
@@ -210,7 +210,7 @@ export const overview = {
 
 export const notify = {
   off: "wird nicht benachrichtigt",
-  offText: "Ein laufender 4D Server erfährt von Änderungen erst, wenn dort MOBILE APP REFRESH SESSIONS läuft. Die Einstellung notify-url lässt es nach jeder Änderung laufen.",
+  offText: "Ein laufender 4D Server erfährt von Änderungen erst durch MOBILE APP REFRESH SESSIONS. Mit notify-url läuft das nach jeder Änderung.",
   following: "folgt", waiting: "noch zu benachrichtigen", failing: "nicht erreicht", url: "Adresse",
   lastSuccess: "Zuletzt benachrichtigt", untold: "Änderungen, die er nicht kennt", errors: "Fehler von 4D",
 };

@@ -189,7 +189,7 @@ export const bulk = {
 
 export const overview = {
   lead: "How things stand, and what needs you.", figures: "Counts", well: "All is well",
-  wellText: "No hints: sessions in memory are what the files say.", sessions: { one: "session", other: "sessions" },
+  wellText: "The sessions in memory are what the files say.", sessions: { one: "session", other: "sessions" },
   pending: { one: "waits for approval", other: "wait for approval" },
   rejected: { one: "file rejected", other: "files rejected" },
   notInMemory: { one: "file not in memory", other: "files not in memory" }, licences: "accepted, of the licences",
@@ -200,7 +200,7 @@ export const overview = {
 
 export const notify = {
   off: "not told",
-  offText: "A running 4D server learns of changes only once MOBILE APP REFRESH SESSIONS runs there. The setting notify-url has it run after each change.",
+  offText: "A running 4D server learns of changes only by MOBILE APP REFRESH SESSIONS. With notify-url, that runs after each change.",
   following: "follows", waiting: "to be told", failing: "not reached", url: "Address", lastSuccess: "Last told",
   untold: "Changes it does not know", errors: "Errors of 4D",
 };

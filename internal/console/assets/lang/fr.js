@@ -201,7 +201,7 @@ export const bulk = {
 
 export const overview = {
   lead: "L’état des choses, et ce qui demande votre attention.", figures: "Nombres", well: "Tout va bien",
-  wellText: "Rien à signaler : les sessions en mémoire correspondent aux fichiers.",
+  wellText: "Les sessions en mémoire correspondent aux fichiers.",
   sessions: { one: "session", other: "sessions" },
   pending: { one: "attend une approbation", other: "attendent une approbation" },
   rejected: { one: "fichier rejeté", other: "fichiers rejetés" },
@@ -214,7 +214,7 @@ export const overview = {
 
 export const notify = {
   off: "non prévenu",
-  offText: "Un serveur 4D en marche ne connaît les changements qu’après MOBILE APP REFRESH SESSIONS. Le réglage notify-url l’y fait exécuter après chaque changement.",
+  offText: "Un serveur 4D en marche ne connaît les changements qu’après MOBILE APP REFRESH SESSIONS. Avec notify-url, c’est fait après chaque changement.",
   following: "suit", waiting: "à prévenir", failing: "injoignable", url: "Adresse", lastSuccess: "Prévenu",
   untold: "Changements qu’il ignore", errors: "Erreurs de 4D",
 };
