@@ -3,13 +3,10 @@
 package systemd
 
 import (
-	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/gofrs/flock"
@@ -31,88 +28,32 @@ const (
 	debian12Newer base = "bookworm-backports"
 )
 
-// tree returns the folder with the file system. It makes it where it is not
-// there yet.
+// tree returns the folder with the file system, and makes it where it is not there yet.
 func (b base) tree(t *testing.T) string {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Fatal("only root can boot a machine")
-	}
 	from := ""
 	if b == debian12Newer {
 		from = debian12.tree(t)
 	}
-	tree := filepath.Join(cacheFolder(t), string(b))
-	lock(t, tree+".lock", func() {
-		if _, err := os.Stat(tree); err == nil {
-			return
-		}
-		unfinished := tree + ".unfinished"
-		if err := errors.Join(os.RemoveAll(unfinished), b.make(from, unfinished)); err != nil {
-			t.Fatalf("cannot make the file system of a machine: %v", err)
-		}
-		if err := os.Rename(unfinished, tree); err != nil {
-			t.Fatal(err)
-		}
-	})
-	return tree
+	return machines().Tree(t, string(b), func(folder string) error { return b.make(from, folder) })
 }
+
+func machines() harness.Machines { return harness.Machines(*systemdCache) }
 
 // make fetches a minimal Debian, or what another one needs to become this.
 func (b base) make(from, folder string) error {
 	if from == "" {
-		return do("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus", string(b), folder)
+		return harness.Do("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus", string(b), folder)
 	}
-	if err := do("cp", "--archive", from, folder); err != nil {
+	if err := harness.Do("cp", "--archive", from, folder); err != nil {
 		return err
 	}
-	return do("chroot", folder, "sh", "-euc", `
+	return harness.Do("chroot", folder, "sh", "-euc", `
 		sed -n 's/ bookworm / bookworm-backports /p' /etc/apt/sources.list >/etc/apt/sources.list.d/backports.list
 		export DEBIAN_FRONTEND=noninteractive
 		apt-get update -q
 		apt-get install -qy --no-install-recommends -t bookworm-backports systemd
 		apt-get clean`)
-}
-
-// do runs a command. Its error has the last that the command said.
-func do(name string, args ...string) error {
-	out, err := exec.Command(name, args...).CombinedOutput()
-	if err == nil {
-		return nil
-	}
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	return fmt.Errorf("%s: %w:\n%s", name, err, strings.Join(lines[max(0, len(lines)-5):], "\n"))
-}
-
-func cacheFolder(t *testing.T) string {
-	t.Helper()
-	folder := *systemdCache
-	if folder == "" {
-		own, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		folder = filepath.Join(own, "sessiond-machines")
-	}
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return folder
-}
-
-// lock does something while no other process does it.
-func lock(t *testing.T, path string, do func()) {
-	t.Helper()
-	l := flock.New(path)
-	if err := l.Lock(); err != nil {
-		t.Fatal(err)
-	}
-	defer l.Unlock()
-	do()
 }
 
 // alone keeps other tests of this host from booting a machine until this one has
@@ -130,8 +71,8 @@ func alone(t *testing.T) {
 // it has to run on another system than this.
 func staticProgram(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(cacheFolder(t), "sessiond")
-	lock(t, path+".lock", func() {
+	path := filepath.Join(machines().Folder(t), "sessiond")
+	harness.Locked(t, path+".lock", func() {
 		cmd := exec.Command("go", "build", "-o", path, "-buildvcs=false", "-ldflags", "-X main.version="+harness.Version, "sessiond/cmd/sessiond")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
