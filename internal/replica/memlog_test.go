@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -46,6 +47,8 @@ func (l *memLog) loseSuffix(n int) {
 		for _, m := range l.history {
 			l.latest[m.Key] = m.Sequence
 		}
+		// Other messages will have these sequences.
+		maps.DeleteFunc(l.expired, func(sequence uint64, _ bool) bool { return sequence > l.last() })
 	})
 }
 
