@@ -270,5 +270,5 @@ func (d *Daemon) finished(hangup bool) {
 	if hangup && !d.passes.HasHangup() {
 		d.tell(d.manager.Ready())
 	}
-	d.turn()
+	d.statusChanged()
 }

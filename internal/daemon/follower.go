@@ -65,7 +65,7 @@ func assembleFollower(opts Options, policy access.Policy, connection *engine) *F
 	f.replica = replica.NewFollower(replica.FollowerConfig{
 		Log: connection, Store: f.store, StaleAfter: s.StaleAfter, StaleLimit: s.StaleLimit, Clock: replica.SystemClock,
 		Applied: f.applied,
-		Changed: func(s replica.Status) { logReplica(log, &s); f.turn() },
+		Changed: func(s replica.Status) { logReplica(log, &s); f.statusChanged() },
 	})
 	f.ready, f.summary = f.replica.Ready(), f.describe
 	f.complete = func() bool { return f.store.View().Passes() > 0 }
@@ -158,7 +158,7 @@ func (f *Follower) alive() func() uint64 {
 func (f *Follower) applied(before, after *store.View, o *session.Outcome) {
 	f.metrics.Observe(metrics.Pass{Outcome: *o, Before: before, After: after, Applied: time.Now()})
 	f.log.Debug("the view has changed", zap.Int("changes", len(o.Changes)), zap.Uint64("revision", after.Revision()))
-	f.turn()
+	f.statusChanged()
 }
 
 // describe says in a line how the follower is.

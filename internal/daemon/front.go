@@ -42,9 +42,9 @@ type front struct {
 	listeners
 
 	manager service.Notify
-	// turned has a value when there is something to tell the service manager since it was
+	// changed has a value when there is something to tell the service manager since it was
 	// empty, and summary says that in a line.
-	turned  chan struct{}
+	changed chan struct{}
 	summary func() string
 	// ready is closed after the first load; complete reports whether all sessions that there
 	// are are in memory. steps returns a number that grows while work gets on, heartbeat gives
@@ -66,7 +66,7 @@ func newFront(opts Options, all *store.Store, startedAt time.Time) front {
 		log:       opts.Log,
 		store:     all,
 		seen:      seen.New(),
-		turned:    make(chan struct{}, 1),
+		changed:   make(chan struct{}, 1),
 		steps:     func() uint64 { return 0 },
 		asked:     opts.Reload,
 	}
@@ -161,10 +161,10 @@ func (f *front) serveChecks(ctx context.Context, running *errgroup.Group) {
 	}
 }
 
-// turn has the service manager told how the daemon is.
-func (f *front) turn() {
+// statusChanged has the service manager told how the daemon is.
+func (f *front) statusChanged() {
 	select {
-	case f.turned <- struct{}{}:
+	case f.changed <- struct{}{}:
 	default:
 	}
 }

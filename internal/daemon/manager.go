@@ -51,7 +51,7 @@ func (f *front) publishStatus(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-f.turned:
+		case <-f.changed:
 		}
 	}
 }

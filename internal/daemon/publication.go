@@ -85,7 +85,7 @@ func (d *Daemon) newPublication(e *engine) *publication {
 		Log: e, Node: e.node, Run: d.store.View().Epoch(), Beat: d.settings.Beat, Lease: lease,
 		Clock:   replica.SystemClock,
 		Source:  d.origin,
-		Changed: func(s replica.Status) { logReplica(log, &s); d.turn() },
+		Changed: func(s replica.Status) { logReplica(log, &s); d.statusChanged() },
 	})}
 }
 

@@ -186,7 +186,7 @@ func (a *Authority) lost(err error) {
 var (
 	errFenced = errors.New("another authority of this name has taken over")
 	errLost   = errors.New("the stream has lost messages, or somebody else wrote into it: everything is compared")
-	errWiped  = errors.New("the stream was made anew: everything is published again")
+	errWiped  = errors.New("the stream was made again: everything is published again")
 )
 
 // backoff spaces attempts.

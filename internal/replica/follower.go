@@ -219,7 +219,7 @@ func (f *Follower) follow(ctx context.Context) error {
 // silence is how long nothing may come before the log is asked whether there is anything.
 const silence = 3 * time.Second
 
-// next waits for the next message. A reader of a log that went back, or was made anew, may
+// next waits for the next message. A reader of a log that went back, or was made again, may
 // wait for ever without an error.
 func (f *Follower) next(ctx context.Context, r Reader) (Message, error) {
 	for {
@@ -254,7 +254,7 @@ func (f *Follower) take(ctx context.Context, m *Message, appended func(*Message)
 	case err != nil:
 		return nil //nolint:nilerr // somebody else's
 	case !h.Born.Equal(f.born):
-		// From before the stream was copied or restored, unless it was made anew unnoticed.
+		// From before the stream was copied or restored, unless it was made again unnoticed.
 		if m.Pending == 0 {
 			return errWentBack
 		}

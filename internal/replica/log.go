@@ -13,7 +13,7 @@ import (
 // asked for may have been done nevertheless.
 type Log interface {
 	// Open makes the log, or updates its configuration, and checks that the engine does
-	// what the log needs. Only authorities call it. A log that is made anew has no sequence
+	// what the log needs. Only authorities call it. A log that is made again has no sequence
 	// that it ever had: what was sent to the one before is refused. It returns a [RefusedError] where people have
 	// to change something.
 	Open(ctx context.Context) (Info, error)

@@ -54,7 +54,7 @@ func (l *memLog) loseSuffix(n int) {
 
 func (l *memLog) wipe() {
 	l.change(func() {
-		l.base = l.last() + 1000 // a log that is made anew has no sequence that was there before
+		l.base = l.last() + 1000 // a log that is made again has no sequence that was there before
 		l.history, l.born, l.latest, l.expired = nil, time.Now(), map[string]uint64{}, map[uint64]bool{}
 	})
 }

@@ -105,7 +105,7 @@ func TestFuture(t *testing.T) {
 }
 
 // A file that cannot be read is set aside, whatever is wrong with it, and times are
-// collected anew.
+// collected again.
 func TestUnreadable(t *testing.T) {
 	now := time.Now()
 	good := entry{minuteOf(now), minuteOf(now)}

@@ -100,7 +100,7 @@ export function icon(name) {
  * @param {string} label
  * @param {(event: MouseEvent) => void} onclick
  * @param {{icon?: IconName, kind?: string, focus?: string, name?: string, disabled?: boolean}} [options] `name` is what a
- *   screen reader says in place of the label; `focus` finds the button again where its row is drawn anew.
+ *   screen reader says in place of the label; `focus` finds the button again where its row is drawn again.
  * @returns {HTMLButtonElement}
  */
 export function button(label, onclick, options = {}) {

@@ -1,4 +1,4 @@
-// Focus, kept over what is drawn anew: found again by the row's key and the name of the
+// Focus, kept over what is drawn again: found again by the row's key and the name of the
 // thing in it.
 
 /** Returns how to find what has the focus now again, or nothing where it needs no finding. */

@@ -73,14 +73,14 @@ function closed() {
 /** What the views are drawn by, beside what they show. */
 const rights = () => JSON.stringify([mayWrite(), isAdmin(), seenKnown()]);
 
-/** Draws the view anew. */
+/** Draws the view again. */
 async function showAnew() {
   current?.view.leave?.();
   current = null;
   await show();
 }
 
-/** Draws the page anew, in another language. */
+/** Draws the page again, in another language. */
 async function redraw() {
   shell.remove();
   shell = new Shell(redraw);

@@ -35,7 +35,7 @@ export function planTable(action, plan) {
   const rows = plan.items.slice(0, mostRows).map((item) => h("tr", null, keyCell(item),
     h("td", null, willBe(action, item))));
   return h("div", { class: "stack" },
-    h("div", { class: "tally" },
+    h("div", { class: "totals" },
       badge(isRemoval(action) ? "bad" : "good", icons[action], t(`bulk.${action}Do`, { n: would.change })),
       would.nothing > 0 && badge("plain", "info", t("bulk.nothing", { n: would.nothing })),
       would.refuse > 0 && badge("warn", "rejected", t("bulk.refused", { n: would.refuse }))),
@@ -65,7 +65,7 @@ function willBe(action, item) {
 export function resultTable(total) {
   const progress = h("progress", { max: String(total), "aria-label": t("bulk.progress") });
   progress.value = 0;
-  const tally = h("div", { class: "tally" });
+  const totals = h("div", { class: "totals" });
   const failed = h("tbody");
   const good = h("tbody");
   const box = h("div", { class: "plan-box", tabindex: "0", role: "group", "aria-label": t("bulk.resultCaption") }, h("table", { class: "plan" },
@@ -78,14 +78,14 @@ export function resultTable(total) {
   const draw = () => {
     frame = 0;
     progress.value = counts.changed + counts.same + counts.failed;
-    fill(tally,
+    fill(totals,
       badge("good", "check", t("bulk.doneCount", { n: counts.changed })),
       counts.same > 0 && badge("plain", "info", t("bulk.nothing", { n: counts.same })),
       counts.failed > 0 && badge("bad", "close", t("bulk.failedCount", { n: counts.failed })));
     more.textContent = progress.value > drawn ? t("bulk.more", { n: progress.value - drawn }) : "";
   };
   draw();
-  const element = h("div", { class: "stack" }, progress, tally, box, more);
+  const element = h("div", { class: "stack" }, progress, totals, box, more);
   return {
     element,
     /** @param {Result} line */

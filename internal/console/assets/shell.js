@@ -14,7 +14,7 @@ import { shown } from "./text.js";
 const keptScheme = "sessiond-scheme";
 
 export class Shell {
-  /** @param {() => void} redraw draws the page anew */
+  /** @param {() => void} redraw draws the page again */
   constructor(redraw) {
     this.redraw = redraw;
     this.element = h("div", { class: "frame" });
