@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -70,4 +71,26 @@ func Do(name string, args ...string) error {
 	}
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	return fmt.Errorf("%s: %w:\n%s", name, err, strings.Join(lines[max(0, len(lines)-5):], "\n"))
+}
+
+// Result is what a command has to show.
+type Result struct {
+	Stdout, Stderr string // without white space around them
+	Status         int
+}
+
+// ResultOf runs a command. Its error says that it could not be run, or ended by no status of
+// its own; it is [exec.ErrWaitDelay] where what it started keeps its outputs open.
+func ResultOf(cmd *exec.Cmd) (Result, error) {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if errors.As(err, new(*exec.ExitError)) {
+		err = nil
+	}
+	r := Result{Stdout: strings.TrimSpace(stdout.String()), Stderr: strings.TrimSpace(stderr.String()), Status: -1}
+	if cmd.ProcessState != nil {
+		r.Status = cmd.ProcessState.ExitCode()
+	}
+	return r, err
 }

@@ -2,7 +2,11 @@
 
 package systemd
 
-import "testing"
+import (
+	"testing"
+
+	"sessiond/e2e/harness"
+)
 
 // The harness itself: a machine boots, runs what it is told, and keeps nothing.
 func TestSystemdMachine(t *testing.T) {
@@ -11,7 +15,7 @@ func TestSystemdMachine(t *testing.T) {
 		if got := m.must("systemctl", "--version"); got[:len("systemd 252")] != "systemd 252" {
 			t.Errorf("the machine runs %s", got)
 		}
-		if r := m.run("sh", "-c", "echo out; echo err >&2; exit 7"); r != (result{"out", "err", 7}) {
+		if r := m.run("sh", "-c", "echo out; echo err >&2; exit 7"); r != (harness.Result{Stdout: "out", Stderr: "err", Status: 7}) {
 			t.Errorf("a command gives %+v", r)
 		}
 		m.write("/srv/new/file", "text")

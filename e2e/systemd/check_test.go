@@ -63,7 +63,7 @@ func TestSystemdCheckSocket(t *testing.T) {
 		return got == http.StatusOK
 	})
 	m.write("/etc/sessiond/config.yaml", "root: "+machineRoot+"\n")
-	if r := m.run("systemctl", "restart", "sessiond.service"); r.status == 0 {
+	if r := m.run("systemctl", "restart", "sessiond.service"); r.Status == 0 {
 		t.Error("a daemon that does not follow checks tokens")
 	}
 	if got := m.property("sessiond.service", "ExecMainStatus"); got != "78" {

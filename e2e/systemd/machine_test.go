@@ -3,7 +3,6 @@
 package systemd
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -102,7 +101,7 @@ func (m *machine) boot() {
 		if m.leader == 0 {
 			return false
 		}
-		state := m.run("systemctl", "is-system-running").stdout
+		state := m.run("systemctl", "is-system-running").Stdout
 		return state == "running" || state == "degraded"
 	})
 }
@@ -112,7 +111,7 @@ func (m *machine) stop() {
 	if m.t.Failed() {
 		console, _ := os.ReadFile(m.console)
 		m.t.Logf("the machine's console:\n%s\nthe end of its journal:\n%s", console,
-			m.run("journalctl", "--no-pager", "--lines=150", "--output=short-monotonic").stdout)
+			m.run("journalctl", "--no-pager", "--lines=150", "--output=short-monotonic").Stdout)
 	}
 	for _, pid := range []int{m.leader, m.nspawn.Process.Pid} {
 		if pid != 0 {
@@ -134,17 +133,11 @@ func childOf(pid int) int {
 	return child
 }
 
-// result is what a command in a machine has to show.
-type result struct {
-	stdout, stderr string // without white space around them
-	status         int
-}
-
 // commandLimit is how long a command in a machine may take.
 const commandLimit = 90 * time.Second
 
 // run runs a command in the machine, as root.
-func (m *machine) run(name string, args ...string) result {
+func (m *machine) run(name string, args ...string) harness.Result {
 	m.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
 	defer cancel()
@@ -154,29 +147,22 @@ func (m *machine) run(name string, args ...string) result {
 		"SYSTEMD_PAGER=", "SYSTEMD_COLORS=0", name,
 	}
 	cmd := exec.CommandContext(ctx, "nsenter", append(enter, args...)...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = time.Second
-	err := cmd.Run()
-	exit := (*exec.ExitError)(nil)
-	if err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
+	r, err := harness.ResultOf(cmd)
+	if err != nil || ctx.Err() != nil {
 		m.t.Fatalf("cannot run %s %q in the machine: %v", name, args, errors.Join(err, ctx.Err()))
 	}
-	return result{
-		stdout: strings.TrimSpace(stdout.String()),
-		stderr: strings.TrimSpace(stderr.String()),
-		status: cmd.ProcessState.ExitCode(),
-	}
+	return r
 }
 
 // must runs a command that has to succeed and returns its standard output.
 func (m *machine) must(name string, args ...string) string {
 	m.t.Helper()
 	r := m.run(name, args...)
-	if r.status != 0 {
-		m.t.Fatalf("%s %q ended with %d:\n%s\n%s", name, args, r.status, r.stdout, r.stderr)
+	if r.Status != 0 {
+		m.t.Fatalf("%s %q ended with %d:\n%s\n%s", name, args, r.Status, r.Stdout, r.Stderr)
 	}
-	return r.stdout
+	return r.Stdout
 }
 
 // shell runs a script that has to succeed and returns its standard output.

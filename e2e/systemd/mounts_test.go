@@ -43,7 +43,7 @@ func (d machineDisk) fill(root string) {
 // unmount takes the disk away. It is busy for the moment that a pass looks at it.
 func (d machineDisk) unmount() {
 	d.t.Helper()
-	d.until("the disk can be unmounted", func() bool { return d.run("umount", d.at).status == 0 })
+	d.until("the disk can be unmounted", func() bool { return d.run("umount", d.at).Status == 0 })
 }
 
 // TestSystemdMounts unmounts the disk that the root is on, and mounts it again, under
@@ -90,7 +90,7 @@ func TestSystemdMounts(t *testing.T) {
 					m.until("the service knows that the disk is away", func() bool {
 						return strings.Contains(m.must("sessiond", "status"), "invalid cross-device link")
 					})
-					if r := m.run("systemctl", "reload", "sessiond"); r.status == 0 {
+					if r := m.run("systemctl", "reload", "sessiond"); r.Status == 0 {
 						t.Error("a reload succeeded that could judge nothing")
 					}
 					if got := strings.Count(m.must("sessiond", "list", "--output", "json"), `"email"`); got != 6 {

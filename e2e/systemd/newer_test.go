@@ -18,11 +18,11 @@ func TestSystemdNewer(t *testing.T) {
 	m.must("sessiond", "service", "install", "--root", machineRoot)
 	for _, unit := range []string{"sessiond.service", "sessiond.socket"} {
 		path := filepath.Join("/etc/systemd/system", unit)
-		if r := m.run("systemd-analyze", "verify", "--man=no", path); r.status != 0 || r.stderr != "" {
+		if r := m.run("systemd-analyze", "verify", "--man=no", path); r.Status != 0 || r.Stderr != "" {
 			t.Errorf("%s: verify ends with %+v", unit, r)
 		}
 	}
-	if r := m.run("systemd-analyze", "security", "--offline=true", "--threshold=15", "/etc/systemd/system/sessiond.service"); r.status != 0 {
+	if r := m.run("systemd-analyze", "security", "--offline=true", "--threshold=15", "/etc/systemd/system/sessiond.service"); r.Status != 0 {
 		t.Errorf("security ends with %+v", r)
 	}
 	m.must("sessiond", "service", "start")

@@ -44,7 +44,7 @@ func TestSystemdPackage(t *testing.T) {
 		sed -i 's|^#root: .*|root: /srv/MobileApps|' /etc/sessiond/config.yaml`)
 	settings := m.must("cat", "/etc/sessiond/config.yaml")
 	m.must("systemctl", append([]string{"enable", "--quiet", "--now"}, m.units()...)...)
-	m.until("the daemon has its sessions", func() bool { return m.run("sessiond", "status").status == 0 })
+	m.until("the daemon has its sessions", func() bool { return m.run("sessiond", "status").Status == 0 })
 
 	m.write("/etc/sessiond/two.yaml", "root: /srv/MobileApps\n")
 	m.must("systemctl", "enable", "--quiet", "--now", "sessiond@two.service")
@@ -53,7 +53,7 @@ func TestSystemdPackage(t *testing.T) {
 	pid, pidOfTwo := m.property("sessiond.service", "MainPID"), m.property("sessiond@two.service", "MainPID")
 	m.must("dpkg", "--install", "/root/new.deb")
 	m.until("the new program runs", func() bool {
-		return strings.Contains(m.run("sessiond", "status", "--output", "json").stdout, `"version": "0.0.2"`)
+		return strings.Contains(m.run("sessiond", "status", "--output", "json").Stdout, `"version": "0.0.2"`)
 	})
 	if got := m.property("sessiond.service", "MainPID"); got == pid {
 		t.Error("an upgrade did not restart the daemon")
@@ -62,7 +62,7 @@ func TestSystemdPackage(t *testing.T) {
 		t.Errorf("after an upgrade the daemon of another root is the process %s, before it was %s", got, pidOfTwo)
 	}
 	for _, unit := range m.units() {
-		if state := m.run("systemctl", "is-enabled", unit).stdout; state != "enabled" {
+		if state := m.run("systemctl", "is-enabled", unit).Stdout; state != "enabled" {
 			t.Errorf("after an upgrade %s is %s", unit, state)
 		}
 	}
@@ -72,7 +72,7 @@ func TestSystemdPackage(t *testing.T) {
 
 	// What is removed runs no more, and is not there at the next boot.
 	m.must("dpkg", "--remove", "sessiond")
-	if left := m.run("systemctl", "list-units", "--all", "--plain", "--no-legend", "sessiond*").stdout; left != "" {
+	if left := m.run("systemctl", "list-units", "--all", "--plain", "--no-legend", "sessiond*").Stdout; left != "" {
 		t.Errorf("after its removal systemd knows\n%s", left)
 	}
 	if left := m.shell("find /etc/systemd /run/systemd -name '*sessiond*'; pgrep -x sessiond || true"); left != "" {
@@ -115,10 +115,10 @@ func (m *machine) units() []string {
 func (m *machine) wantsIdle(t *testing.T) {
 	t.Helper()
 	for _, unit := range m.units() {
-		if state := m.run("systemctl", "is-enabled", unit).stdout; state != "disabled" {
+		if state := m.run("systemctl", "is-enabled", unit).Stdout; state != "disabled" {
 			t.Errorf("%s is %s", unit, state)
 		}
-		if state := m.run("systemctl", "is-active", unit).stdout; state != "inactive" {
+		if state := m.run("systemctl", "is-active", unit).Stdout; state != "inactive" {
 			t.Errorf("%s is %s", unit, state)
 		}
 	}

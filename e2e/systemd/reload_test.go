@@ -28,13 +28,13 @@ func TestSystemdReload(t *testing.T) {
 	// A rejected file is no failure of the reload.
 	m.shell(`sed -i 's/"accepted"/"welcome"/' ` + machineRoot + "/" + machineSession)
 	m.must("systemctl", "reload", "sessiond")
-	if r := m.run("sessiond", "show", machineSession); r.status != 5 {
+	if r := m.run("sessiond", "show", machineSession); r.Status != 5 {
 		t.Errorf("the rejected session is there: %+v", r)
 	}
 
 	// That there was no pass is one, and does not end the service.
 	m.must("mv", machineSocket, machineSocket+".away")
-	if r := m.run("systemctl", "reload", "sessiond"); r.status == 0 {
+	if r := m.run("systemctl", "reload", "sessiond"); r.Status == 0 {
 		t.Error("a reload that asked nobody succeeded")
 	}
 	m.must("mv", machineSocket+".away", machineSocket)
@@ -50,7 +50,7 @@ func TestSystemdHangup(t *testing.T) {
 	m.must("rm", machineRoot+"/"+machineSession)
 	m.must("systemctl", "kill", "--kill-whom=main", "--signal=HUP", "sessiond")
 	m.until("the pass of the signal is done", func() bool {
-		return m.run("sessiond", "show", machineSession).status == 5
+		return m.run("sessiond", "show", machineSession).Status == 5
 	})
 	m.until("the reload has ended", func() bool { return m.property("sessiond", "ActiveState") == "active" })
 	if got := m.must("journalctl", "--unit=sessiond", "--output=cat", "TRIGGER=signal"); strings.Count(got, "pass") == 0 {

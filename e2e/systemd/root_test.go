@@ -12,17 +12,17 @@ import (
 func TestSystemdMissingRoot(t *testing.T) {
 	m := withProgram(t, debian12)
 	r := m.run("sessiond", "service", "install", "--root", "/srv/nowhere")
-	if want := `sessiond: cannot install the service: the root "/srv/nowhere": no such file or directory`; r.status != 1 || r.stderr != want {
+	if want := `sessiond: cannot install the service: the root "/srv/nowhere": no such file or directory`; r.Status != 1 || r.Stderr != want {
 		t.Errorf("without a root, install ends with %+v", r)
 	}
 	r = m.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sessiond", "service", "install", "--root", machineRoot)
-	if r.status != 1 || !strings.Contains(r.stderr, "use sudo") || strings.Contains(r.stderr, "\n") {
+	if r.Status != 1 || !strings.Contains(r.Stderr, "use sudo") || strings.Contains(r.Stderr, "\n") {
 		t.Errorf("without rights, install ends with %+v", r)
 	}
 	// In the way of the link that enables the socket.
 	m.shell("rm -rf /etc/systemd/system/sockets.target.wants; touch /etc/systemd/system/sockets.target.wants")
 	r = m.run("sessiond", "service", "install", "--root", machineRoot)
-	if r.status != 1 || !strings.HasPrefix(r.stderr, "sessiond: cannot install the service: ") || strings.Contains(r.stderr, "\n") {
+	if r.Status != 1 || !strings.HasPrefix(r.Stderr, "sessiond: cannot install the service: ") || strings.Contains(r.Stderr, "\n") {
 		t.Errorf("half-way, install ends with %+v", r)
 	}
 	m.must("rm", "/etc/systemd/system/sockets.target.wants")

@@ -66,7 +66,7 @@ func TestSystemdService(t *testing.T) {
 
 	m.must("sessiond", "service", "install", "--root", machineRoot)
 	m.must("sessiond", "service", "install", "--root", machineRoot) // changes nothing
-	if r := m.run("sessiond", "service", "install", "--root", "/srv"); r.status != 1 || strings.Count(r.stderr, "\n") != 0 || !strings.Contains(r.stderr, "sessiond service uninstall") {
+	if r := m.run("sessiond", "service", "install", "--root", "/srv"); r.Status != 1 || strings.Count(r.Stderr, "\n") != 0 || !strings.Contains(r.Stderr, "sessiond service uninstall") {
 		t.Errorf("another install ends with %+v", r)
 	}
 	if got := m.must("sessiond", "service", "status"); got != "the service is stopped" {
@@ -94,7 +94,7 @@ func TestSystemdService(t *testing.T) {
 	m.must("sessiond", "status")
 
 	m.must("sessiond", "service", "stop")
-	if r := m.run("sessiond", "status"); r.status != 4 { // and does not start it by asking
+	if r := m.run("sessiond", "status"); r.Status != 4 { // and does not start it by asking
 		t.Errorf("after the stop, status ends with %+v", r)
 	}
 	m.must("sessiond", "service", "start")
@@ -102,7 +102,7 @@ func TestSystemdService(t *testing.T) {
 	if diff := cmp.Diff(before, traces()); diff != "" {
 		t.Errorf("what is left (-before +after):\n%s", diff)
 	}
-	if r := m.run("sessiond", "service", "status"); r.status != 1 || !strings.Contains(r.stderr, "not installed") {
+	if r := m.run("sessiond", "service", "status"); r.Status != 1 || !strings.Contains(r.Stderr, "not installed") {
 		t.Errorf("after all, service status ends with %+v", r)
 	}
 }

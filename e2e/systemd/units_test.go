@@ -33,20 +33,20 @@ func withUnits(t *testing.T) *machine {
 func TestSystemdUnits(t *testing.T) {
 	m := withUnits(t)
 	for _, unit := range []string{"sessiond.service", "sessiond.socket", "sessiond-check.socket", "sessiond@shop.service", "sessiond@shop.socket", "sessiond-check@shop.socket"} {
-		if r := m.run("systemd-analyze", "verify", "--man=no", unit); r.status != 0 || r.stderr != "" { // it succeeds on unknown keys
+		if r := m.run("systemd-analyze", "verify", "--man=no", unit); r.Status != 0 || r.Stderr != "" { // it succeeds on unknown keys
 			t.Errorf("%s: verify ends with %+v", unit, r)
 		}
 	}
 	for _, unit := range []string{"sessiond.service", "sessiond@.service"} {
 		r := m.run("systemd-analyze", "security", "--offline=true", "--threshold=15", unitFolder+unit)
-		lines := strings.Split(r.stdout, "\n")
-		if r.status != 0 {
+		lines := strings.Split(r.Stdout, "\n")
+		if r.Status != 0 {
 			t.Errorf("%s: %s", unit, lines[len(lines)-1])
 		}
 		t.Log(lines[len(lines)-1])
 	}
 	r := m.run("sessiond", "service", "install", "--root", "/srv")
-	if want := "sessiond: cannot install the service: the service belongs to a package, as " + unitFolder + "sessiond.service"; r.status != 1 || !strings.HasPrefix(r.stderr, want) || strings.Contains(r.stderr, "\n") {
+	if want := "sessiond: cannot install the service: the service belongs to a package, as " + unitFolder + "sessiond.service"; r.Status != 1 || !strings.HasPrefix(r.Stderr, want) || strings.Contains(r.Stderr, "\n") {
 		t.Errorf("service install beside a package ends with %+v", r)
 	}
 }
@@ -56,7 +56,7 @@ func TestSystemdUnits(t *testing.T) {
 func TestSystemdWrongSettings(t *testing.T) {
 	m := withUnits(t)
 	m.write("/etc/sessiond/config.yaml", "rooot: /srv\n")
-	if r := m.run("systemctl", "start", "sessiond"); r.status == 0 {
+	if r := m.run("systemctl", "start", "sessiond"); r.Status == 0 {
 		t.Error("a daemon with an unknown setting has started")
 	}
 	if state, n := m.property("sessiond.service", "ActiveState"), m.property("sessiond.service", "NRestarts"); state != "failed" || n != "0" {
@@ -68,7 +68,7 @@ func TestSystemdWrongSettings(t *testing.T) {
 	m.must("systemctl", "reset-failed", "sessiond.service")
 
 	m.write("/etc/sessiond/config.yaml", "root: /srv\nsocket: /run/other.sock\n")
-	if r := m.run("systemctl", "start", "sessiond"); r.status == 0 {
+	if r := m.run("systemctl", "start", "sessiond"); r.Status == 0 {
 		t.Error("a daemon with another socket than its unit's has started")
 	}
 	m.until("systemd gives up", func() bool {

@@ -56,7 +56,7 @@ for folder in /etc /usr /var /home; do ! touch $folder/x; done
 			m.write(dropIns+"write.conf", strings.Replace(writingDropIn, "ReadWritePaths=-/srv", c.paths, 1))
 			m.must("systemctl", "daemon-reload")
 			m.run("systemctl", "reset-failed", "sessiond.service", "sessiond.socket") // it is started more often than units allow
-			if r := m.run("systemctl", "restart", "sessiond"); r.status != 0 {
+			if r := m.run("systemctl", "restart", "sessiond"); r.Status != 0 {
 				t.Fatal(m.must("journalctl", "--unit=sessiond.service", "--output=cat"))
 			}
 			if got := m.shell("stat -c '%U %a' /var/log/sessiond /var/lib/sessiond"); got != "fourd 755\nfourd 700" {

@@ -69,8 +69,8 @@ func (m *machine) put(id string, data []byte) {
 func ask[T any](m *machine, args ...string) (answer T) {
 	m.t.Helper()
 	r := m.sessiond(0, append(args, "--socket", m.pipe, "--output", "json")...)
-	if err := json.Unmarshal([]byte(r.stdout), &answer); err != nil {
-		m.t.Fatalf("%q shows %s: %v", args, r.stdout, err)
+	if err := json.Unmarshal([]byte(r.Stdout), &answer); err != nil {
+		m.t.Fatalf("%q shows %s: %v", args, r.Stdout, err)
 	}
 	return answer
 }

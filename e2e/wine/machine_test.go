@@ -132,36 +132,26 @@ func (m *machine) command(ctx context.Context, debug, name string, args ...strin
 	return cmd
 }
 
-// result is what a program has to show.
-type result struct {
-	stdout, stderr string // without white space around them
-	status         int
-}
-
 // limit is how long a program may take.
 const limit = 3 * time.Minute
 
-func (m *machine) run(name string, args ...string) result {
+func (m *machine) run(name string, args ...string) harness.Result {
 	m.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := m.command(ctx, "", name, args...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	exit := (*exec.ExitError)(nil)
-	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) || ctx.Err() != nil {
-		m.t.Fatalf("cannot run %s %q: %v\n%s", name, args, errors.Join(err, ctx.Err()), &stderr)
+	r, err := harness.ResultOf(m.command(ctx, "", name, args...))
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) || ctx.Err() != nil {
+		m.t.Fatalf("cannot run %s %q: %v\n%s", name, args, errors.Join(err, ctx.Err()), r.Stderr)
 	}
-	return result{strings.TrimSpace(stdout.String()), strings.TrimSpace(stderr.String()), cmd.ProcessState.ExitCode()}
+	return r
 }
 
 // sessiond runs the program, and wants an exit status.
-func (m *machine) sessiond(status int, args ...string) result {
+func (m *machine) sessiond(status int, args ...string) harness.Result {
 	m.t.Helper()
 	r := m.run("wine", append([]string{`C:\bin\sessiond.exe`}, args...)...)
-	if r.status != status {
-		m.t.Fatalf("sessiond %q ends with %d, want %d:\n%s\n%s", args, r.status, status, r.stdout, r.stderr)
+	if r.Status != status {
+		m.t.Fatalf("sessiond %q ends with %d, want %d:\n%s\n%s", args, r.Status, status, r.Stdout, r.Stderr)
 	}
 	return r
 }
@@ -170,10 +160,10 @@ func (m *machine) sessiond(status int, args ...string) result {
 func (m *machine) helper(args ...string) string {
 	m.t.Helper()
 	r := m.run("wine", append([]string{`C:\bin\helper.exe`}, args...)...)
-	if r.status != 0 {
-		m.t.Fatalf("the helper %q fails: %s", args, r.stderr)
+	if r.Status != 0 {
+		m.t.Fatalf("the helper %q fails: %s", args, r.Stderr)
 	}
-	return r.stdout
+	return r.Stdout
 }
 
 // hold has another program hold a file open, shared with nobody, until release is called.

@@ -52,8 +52,8 @@ func packages(t *testing.T, m *machine) {
 				}
 				args = append(args, "-test.skip="+strings.Join(skip, "|"))
 			}
-			if r := m.run("wine", args...); r.status != 0 || !strings.HasSuffix(r.stdout, "PASS") {
-				t.Errorf("the tests end with %d:\n%s\n%s", r.status, r.stdout, r.stderr)
+			if r := m.run("wine", args...); r.Status != 0 || !strings.HasSuffix(r.Stdout, "PASS") {
+				t.Errorf("the tests end with %d:\n%s\n%s", r.Status, r.Stdout, r.Stderr)
 			}
 		})
 	}

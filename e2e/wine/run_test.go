@@ -109,8 +109,8 @@ func heldFile(t *testing.T, m *machine) {
 		t.Fatal(err)
 	}
 	r := m.sessiond(1, "refresh", "--socket", m.pipe)
-	if !strings.Contains(r.stdout, "unreadable") && !strings.Contains(r.stderr, "could not be judged") {
-		t.Errorf("a refresh tells %s\n%s", r.stdout, r.stderr)
+	if !strings.Contains(r.Stdout, "unreadable") && !strings.Contains(r.Stderr, "could not be judged") {
+		t.Errorf("a refresh tells %s\n%s", r.Stdout, r.Stderr)
 	}
 	m.mustHave("its session stays", map[string]string{"1": "one@example.com"})
 	release()
@@ -148,7 +148,7 @@ func edits(t *testing.T, m *machine) {
 	m.until("it is back", func() bool { _, found := m.emails()["1"]; return found })
 
 	done := make(map[string]bool)
-	for line := range strings.Lines(m.sessiond(0, "audit", "--socket", m.pipe, "--output", "json").stdout) {
+	for line := range strings.Lines(m.sessiond(0, "audit", "--socket", m.pipe, "--output", "json").Stdout) {
 		var e api.AuditEntry
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatalf("the record has %q: %v", line, err)
@@ -172,8 +172,8 @@ func twoDaemons(t *testing.T, m *machine) {
 	m.put("1", harness.NewContent(keyOf("1")).Bytes())
 	first := m.start()
 	r := m.sessiond(1, "run", "--root", m.mobileApps(), "--socket", m.pipe)
-	if !strings.Contains(r.stderr, "already in use by process ") {
-		t.Errorf("the second daemon says %s", r.stderr)
+	if !strings.Contains(r.Stderr, "already in use by process ") {
+		t.Errorf("the second daemon says %s", r.Stderr)
 	}
 	first.kill()
 	m.start() // nothing is in its way

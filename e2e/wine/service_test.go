@@ -27,7 +27,7 @@ func (m *machine) configure(text string) {
 func (m *machine) untilService(state string) {
 	m.t.Helper()
 	m.until("the service is "+state, func() bool {
-		return strings.Contains(m.sessiond(0, "service", "status").stdout, state)
+		return strings.Contains(m.sessiond(0, "service", "status").Stdout, state)
 	})
 }
 
@@ -40,8 +40,8 @@ func (m *machine) untilEvent(text string) {
 func (m *machine) installed() (service, source bool) {
 	m.t.Helper()
 	const services = `HKLM\SYSTEM\CurrentControlSet\Services\`
-	return m.run("wine", "reg", "query", services+"sessiond").status == 0,
-		m.run("wine", "reg", "query", services+`EventLog\Application\sessiond`).status == 0
+	return m.run("wine", "reg", "query", services+"sessiond").Status == 0,
+		m.run("wine", "reg", "query", services+`EventLog\Application\sessiond`).Status == 0
 }
 
 func serviceOfWindows(t *testing.T, m *machine) {
@@ -55,8 +55,8 @@ func serviceOfWindows(t *testing.T, m *machine) {
 		t.Errorf("installed are the service %v, its source of events %v", service, source)
 	}
 	r := m.sessiond(1, "service", "install", "--config", `C:\config.yaml`)
-	if !strings.Contains(r.stderr, "another service of this name is installed") {
-		t.Errorf("installed again: %s", r.stderr)
+	if !strings.Contains(r.Stderr, "another service of this name is installed") {
+		t.Errorf("installed again: %s", r.Stderr)
 	}
 
 	m.sessiond(0, "service", "start")
@@ -67,7 +67,7 @@ func serviceOfWindows(t *testing.T, m *machine) {
 	if status := ask[api.Status](m, "status"); status.Sessions != 1 {
 		t.Errorf("the status is %+v", status)
 	}
-	if r := m.run("wine", `C:\bin\helper.exe`, "control", "sessiond", controlPause); r.status == 0 {
+	if r := m.run("wine", `C:\bin\helper.exe`, "control", "sessiond", controlPause); r.Status == 0 {
 		t.Error("it can be paused")
 	}
 	passes := ask[api.Status](m, "status").LastPass.Pass
