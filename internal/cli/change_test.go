@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"sessiond/internal/api"
@@ -20,6 +21,7 @@ const (
 
 // editor is a daemon that changes session files, as far as a command sees it.
 type editor struct {
+	mu    sync.Mutex
 	asked []string // what was asked for, in one line each
 	// files are what can be changed: what the file of each key says.
 	files map[session.Key]api.State
@@ -68,6 +70,8 @@ func (e *editor) edit(t *testing.T) http.HandlerFunc {
 		if err != nil {
 			t.Error(err)
 		}
+		e.mu.Lock() // the command does not see the end of a request that breaks off
+		defer e.mu.Unlock()
 		e.asked = append(e.asked, strings.TrimSpace(fmt.Sprintf("%s %s?%s %s %s", r.Method, key.Short(), r.URL.RawQuery, r.Header.Get("If-Match"), body)))
 		dryRun := r.URL.Query().Get("dryRun") == "1"
 		refusals := e.refuses
@@ -270,18 +274,23 @@ func TestDeleteRejected(t *testing.T) {
 func TestChangesBreakOff(t *testing.T) {
 	e := newEditor()
 	e.files[bob] = api.State{Status: session.StatusPending}
-	e.refuses = map[session.Key]http.HandlerFunc{anna: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }}
-	socket := e.socket(t)
-	got := command(t, socket, "accept", "7023", "0123", "--yes")
-	if got.status != exitFailed || got.out != bob.String()+": accepted\n" || !strings.HasPrefix(got.err, "sessiond: "+anna.String()+": not accepted: ") {
-		t.Errorf("got %+v", got)
-	}
-	e.refuses[anna] = func(w http.ResponseWriter, r *http.Request) {
+	var socket string
+	first := true
+	e.refuses = map[session.Key]http.HandlerFunc{anna: func(w http.ResponseWriter, r *http.Request) {
+		if first {
+			first = false
+			panic(http.ErrAbortHandler)
+		}
 		if err := os.Remove(socket); err != nil {
 			t.Error(err)
 		}
 		w.Header().Set("Connection", "close")
 		says(200, `{"changed":true,"inMemory":true}`)(w, r)
+	}}
+	socket = e.socket(t)
+	got := command(t, socket, "accept", "7023", "0123", "--yes")
+	if got.status != exitFailed || got.out != bob.String()+": accepted\n" || !strings.HasPrefix(got.err, "sessiond: "+anna.String()+": not accepted: ") {
+		t.Errorf("got %+v", got)
 	}
 	got = command(t, socket, "accept", "7023", "0123", "--yes")
 	if got.status != exitUnreachable || got.out != anna.String()+": accepted\n" || !strings.HasPrefix(got.err, "sessiond: cannot reach the daemon") {
