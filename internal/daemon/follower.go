@@ -80,11 +80,8 @@ func assembleFollower(opts Options, policy access.Policy, connection *engine) *F
 		Seen:         f.seenAges,
 		Licences:     s.Licences,
 		Unfollowed:   func() (bool, time.Time) { return false, time.Time{} },
-		Replica: func() metrics.Replica {
-			now := f.replica.Status()
-			return metrics.Replica{State: string(now.State), Age: now.Age}
-		},
-		LostLines: opts.LostLines,
+		Replica:      func() metrics.Replica { return replicaMetrics(f.replica.Status()) },
+		LostLines:    opts.LostLines,
 	})
 	f.control(control.Config{
 		Refresher: withoutFiles{f}, Writing: f.writing, Authority: f.authority,

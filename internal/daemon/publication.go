@@ -162,8 +162,7 @@ func (d *Daemon) replicaState() metrics.Replica {
 	if d.publication == nil {
 		return metrics.Replica{}
 	}
-	now := d.publication.Status()
-	return metrics.Replica{State: string(now.State), Age: now.Age}
+	return replicaMetrics(d.publication.Status())
 }
 
 // logReplica says once how an authority or a follower is now.

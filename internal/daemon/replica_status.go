@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sessiond/internal/api"
+	"sessiond/internal/metrics"
 	"sessiond/internal/replica"
 )
 
@@ -24,6 +25,19 @@ func replicaStatus(s *replica.Status, name, node string) *api.Replica {
 	}
 	if s.Held != (replica.Removals{}) {
 		shown.WouldRemove = &api.Removals{Removed: s.Held.Removed, Sessions: s.Held.Keys}
+	}
+	return shown
+}
+
+// replicaMetrics returns what the metrics show of an authority or a follower.
+func replicaMetrics(s replica.Status) metrics.Replica {
+	shown := metrics.Replica{
+		State: string(s.State), Age: s.Age,
+		Fulls: s.Fulls, Mismatches: s.Mismatches, Losses: s.Losses, Fenced: s.Fenced,
+		Pending: s.Pending, Omitted: s.Omitted,
+	}
+	if s.Head != nil {
+		shown.Epoch = s.Head.Epoch
 	}
 	return shown
 }

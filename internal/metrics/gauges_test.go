@@ -32,7 +32,12 @@ func newMetrics() *Metrics {
 		},
 		Licences:   9,
 		Unfollowed: func() (bool, time.Time) { return true, time.Unix(7, 0) },
-		Replica:    func() Replica { return Replica{State: "stale", Age: 90 * time.Second} },
+		Replica: func() Replica {
+			return Replica{
+				State: "stale", Age: 90 * time.Second, Epoch: 4,
+				Fulls: 5, Mismatches: 6, Losses: 7, Fenced: 8, Pending: 9, Omitted: 10,
+			}
+		},
 	})
 }
 
