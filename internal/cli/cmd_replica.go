@@ -1,10 +1,6 @@
 package cli
 
-import (
-	"github.com/spf13/cobra"
-
-	"sessiond/internal/api"
-)
+import "github.com/spf13/cobra"
 
 func (a *app) replica() *cobra.Command {
 	cmd := &cobra.Command{
@@ -53,36 +49,4 @@ what it has, and they end at the followers, too.`,
 		})
 	}
 	return cmd
-}
-
-// replicated says what a daemon publishes, or whom it follows.
-func (p *page) replicated(r *api.Replica) [][]cell {
-	tone := warn
-	text := r.State
-	switch r.State {
-	case "live", "following", "syncing":
-		tone = good
-	case "held", "diverged":
-		tone = bad
-	}
-	if r.Reason != "" {
-		text += ": " + r.Reason
-	}
-	name, of := "Followers", "publishes"
-	if r.Role == api.RoleFollower {
-		name, of = "Follows", "the authority of"
-		if r.Authority != "" {
-			of = "node " + r.Authority + ", the authority of"
-		}
-	}
-	rows := [][]cell{
-		{strong.of("%s", name), tone.of("%s %s as node %s: %s", of, r.Name, r.Node, text)},
-	}
-	if r.Epoch > 0 {
-		rows = append(rows, []cell{{}, plain.of("epoch %d, pass %d, %.1f s ago, sum %s", r.Epoch, r.Head, r.Age, r.Sum)})
-	}
-	if r.Engine != "" {
-		rows = append(rows, []cell{{}, plain.of("%s", r.Engine)})
-	}
-	return rows
 }

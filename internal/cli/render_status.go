@@ -39,6 +39,10 @@ func (p *page) verdict(s *api.Status, issues []issue) (_ cell, more bool) {
 		}
 	}
 	switch {
+	case s.Passes == 0 && isFollower(s) && wrong != "":
+		return bad.of("Not ready: %s", fullStop(wrong[2:]+odd)), false
+	case s.Passes == 0 && isFollower(s):
+		return warn.of("Starting: nothing has come from the authority yet."), false
 	case s.Passes == 0:
 		return warn.of("Starting: the sessions are being loaded."), true
 	case wrong != "":
@@ -61,8 +65,8 @@ func fullStop(text string) string {
 func (p *page) summary(s *api.Status) string {
 	text := count(s.Sessions, "session", "sessions") + " in memory, "
 	switch {
-	case s.Replica != nil && s.Replica.Role == api.RoleFollower:
-		return text + fmt.Sprintf("%s, %.1f s old", s.Replica.State, s.Replica.Age)
+	case isFollower(s):
+		return text + shownBy(s.Replica)
 	case s.Watch.Mode == "events":
 		text += "watching " + count(s.Watch.Watches, "folder", "folders")
 	case s.Watch.Mode == "poll":
@@ -89,9 +93,16 @@ func (p *page) ago(t time.Time) string {
 func (p *page) findings(s *api.Status) {
 	rows := [][]cell{
 		{strong.of("Daemon"), plain.of("%s, process %d, runs since %s", words("sessiond", s.Version), s.PID, p.since(s.StartedAt))},
-		{strong.of("Root"), plain.of("%s", s.Root)},
-		{strong.of("Admission"), plain.of("%s", admission(s.Admit))},
-		{strong.of("Watching"), watching(s.Watch)},
+	}
+	follows := isFollower(s)
+	if follows {
+		rows = append(rows, ofAuthority(s)...)
+	} else {
+		rows = append(rows, [][]cell{
+			{strong.of("Root"), plain.of("%s", s.Root)},
+			{strong.of("Admission"), plain.of("%s", admission(s.Admit))},
+			{strong.of("Watching"), watching(s.Watch)},
+		}...)
 	}
 	if s.Replica != nil {
 		rows = append(rows, p.replicated(s.Replica)...)
@@ -99,10 +110,10 @@ func (p *page) findings(s *api.Status) {
 	if s.Notify != nil {
 		rows = append(rows, p.following(s.Notify)...)
 	}
-	rows = append(rows, [][]cell{
-		{strong.of("Sessions"), memory(s)},
-		{strong.of("Now"), now(s)},
-	}...)
+	rows = append(rows, []cell{strong.of("Sessions"), memory(s)})
+	if !follows {
+		rows = append(rows, []cell{strong.of("Now"), now(s)})
+	}
 	if s.Licences != nil {
 		rows = append(rows, []cell{strong.of("Licences"), licences(s.Licences)})
 	}
@@ -117,6 +128,10 @@ func (p *page) findings(s *api.Status) {
 	}
 	if s.ManyGone > 0 {
 		rows = append(rows, []cell{strong.of("Held back"), warn.of("%s, kept in memory as before", count(s.ManyGone, "removal", "removals"))})
+	}
+	if follows {
+		p.table(append(rows, p.lastChange(s)...))
+		return
 	}
 	if s.LastPass != nil {
 		rows = append(rows, p.lastPass(s)...)
