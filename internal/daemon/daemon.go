@@ -177,13 +177,19 @@ func (d *Daemon) watching() metrics.Watch {
 func (d *Daemon) Run(ctx context.Context) error {
 	defer d.listener.Close()
 	lifecycle := d.log.Named(logging.Lifecycle)
-	lifecycle.Info("starting",
+	fields := []zap.Field{
 		zap.String("version", d.version),
 		zap.Int("pid", os.Getpid()),
 		zap.String("root", d.settings.Root),
 		zap.String("admit", d.settings.Admit),
 		zap.String("watch", d.settings.Watch),
-		zap.String("socket", d.listener.Addr().String()))
+		zap.String("socket", d.listener.Addr().String()),
+	}
+	if p := d.publication; p != nil {
+		fields = append(fields, zap.Strings("publish", d.settings.Publish),
+			zap.String("name", d.settings.ReplicaName), zap.String("node", p.engine.node))
+	}
+	lifecycle.Info("starting", fields...)
 
 	if d.pinned != "" {
 		d.log.Warn(fmt.Sprintf(pinnedText, d.pinned))

@@ -61,11 +61,11 @@ func assembleFollower(opts Options, policy access.Policy, connection *engine) *F
 	s := opts.Settings
 	// The time 0 lets revisions be those of the authority's store.
 	f := &Follower{front: newFront(opts, store.New(time.Unix(0, 0)), time.Now().UTC()), engine: connection}
-	log := opts.Log.Named("replica")
+	log := newReplicaLog(opts.Log, func() bool { return len(f.checked) > 0 && s.OnStale == config.OnStaleRefuse })
 	f.replica = replica.NewFollower(replica.FollowerConfig{
 		Log: connection, Store: f.store, StaleAfter: s.StaleAfter, StaleLimit: s.StaleLimit, Clock: replica.SystemClock,
 		Applied: f.applied,
-		Changed: func(s replica.Status) { logReplica(log, &s); f.statusChanged() },
+		Changed: func(s replica.Status) { log.tell(&s); f.statusChanged() },
 	})
 	f.ready, f.summary = f.replica.Ready(), f.describe
 	f.complete = func() bool { return f.store.View().Passes() > 0 }

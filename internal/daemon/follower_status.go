@@ -91,6 +91,11 @@ func (w withoutFiles) Status() api.Status {
 // hints says what is odd and what to do about it.
 func (f *Follower) hints(now *replica.Status, s *api.Status) []api.Hint {
 	hints := replicaHints(now)
+	for i := range hints {
+		if s.Replica.Refusing && (hints[i].Code == api.HintReplicaStale || now.Head == nil) {
+			hints[i].Text += "; meanwhile, checks of tokens are answered with 503"
+		}
+	}
 	if len(f.checked) > 0 && s.Admit == config.AdmitRestore {
 		hints = append(hints, api.Hint{
 			Code: api.HintReplicaAdmit,

@@ -80,12 +80,12 @@ func (d *Daemon) newPublication(e *engine) *publication {
 	if e == nil {
 		return nil
 	}
-	log := d.log.Named("replica")
+	log := newReplicaLog(d.log, nil)
 	return &publication{engine: e, Authority: replica.NewAuthority(replica.AuthorityConfig{
 		Log: e, Node: e.node, Run: d.store.View().Epoch(), Beat: d.settings.Beat, Lease: lease,
 		Clock:   replica.SystemClock,
 		Source:  d.origin,
-		Changed: func(s replica.Status) { logReplica(log, &s); d.statusChanged() },
+		Changed: func(s replica.Status) { log.tell(&s); d.statusChanged() },
 	})}
 }
 
@@ -163,28 +163,4 @@ func (d *Daemon) replicaState() metrics.Replica {
 		return metrics.Replica{}
 	}
 	return replicaMetrics(d.publication.Status())
-}
-
-// logReplica says once how an authority or a follower is now.
-func logReplica(log *zap.Logger, s *replica.Status) {
-	fields := []zap.Field{zap.String("state", string(s.State))}
-	if s.Code != "" {
-		fields = append(fields, zap.String("code", string(s.Code)))
-	}
-	if s.Engine != "" {
-		fields = append(fields, zap.String("engine", s.Engine))
-	}
-	if s.Head != nil {
-		fields = append(fields, zap.String("authority", s.Head.By), zap.Uint64("epoch", s.Head.Epoch), zap.Int("sessions", s.Head.Sessions))
-	}
-	text := string(s.Role) + " is " + string(s.State)
-	if s.Reason != "" {
-		text += ": " + s.Reason
-	}
-	switch s.State {
-	case replica.StateLive, replica.StateFollowing, replica.StateSyncing:
-		log.Info(text, fields...)
-	default:
-		log.Warn(text, fields...)
-	}
 }

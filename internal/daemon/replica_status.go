@@ -42,6 +42,18 @@ func replicaMetrics(s replica.Status) metrics.Replica {
 	return shown
 }
 
+// lacks says what a reason keeps from happening, with a colon; it is empty where the view
+// of a follower is there.
+func lacks(s *replica.Status) string {
+	switch {
+	case s.Role == replica.RoleAuthority:
+		return "nothing is published to followers: "
+	case s.Head == nil:
+		return "there is nothing to show yet: "
+	}
+	return ""
+}
+
 // replicaHints says what is odd about an authority or a follower and what to do about it.
 func replicaHints(s *replica.Status) []api.Hint {
 	var hints []api.Hint
@@ -50,9 +62,9 @@ func replicaHints(s *replica.Status) []api.Hint {
 	}
 	switch {
 	case s.Code != "":
-		add(api.HintReplicaRefused, "%s", s.Reason)
+		add(api.HintReplicaRefused, "%s%s", lacks(s), s.Reason)
 	case s.State == replica.StateAway, s.State == replica.StateLoading:
-		add(api.HintReplicaAway, "%s", s.Reason)
+		add(api.HintReplicaAway, "%s%s", lacks(s), s.Reason)
 	case s.State == replica.StateHeld && s.Held != (replica.Removals{}):
 		add(api.HintReplicaHeld, "nothing is published: %d of the %d sessions that followers have would be removed; bring the files back, or have an administrator run sessiond replica adopt where they are meant to be gone",
 			s.Held.Removed, s.Held.Keys)

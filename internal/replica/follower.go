@@ -55,8 +55,13 @@ func NewFollower(cfg FollowerConfig) *Follower {
 		absence: TombstoneTTL / 2,
 		ready:   make(chan struct{}),
 		reached: make(chan struct{}),
-		status:  Status{Role: RoleFollower, State: StateLoading, Reason: "the engine was not asked yet"},
+		status:  atFirst(),
 	}
+}
+
+// atFirst is the status before anything has happened, of which nobody is told.
+func atFirst() Status {
+	return Status{Role: RoleFollower, State: StateLoading, Reason: "the engine was not asked yet"}
 }
 
 // Ready is closed once there is a view.
@@ -84,8 +89,12 @@ func (f *Follower) now() Status {
 	}
 	if s.Stale != Fresh && s.State == StateFollowing {
 		s.State = StateStale
-		if s.Reason == "" {
-			s.Reason = "nothing was heard of the authority"
+		switch {
+		case s.Reason != "":
+		case s.Head.Released:
+			s.Reason = fmt.Sprintf("the authority at node %s was stopped", s.Head.By)
+		default:
+			s.Reason = fmt.Sprintf("nothing was heard of the authority at node %s", s.Head.By)
 		}
 	}
 	return s
@@ -150,7 +159,7 @@ func (f *Follower) Run(ctx context.Context) {
 
 // tell tells of changes of the state, also of those that come with time alone.
 func (f *Follower) tell(ctx context.Context) {
-	var told Status
+	told := atFirst()
 	for {
 		now := f.Status()
 		if now.State != told.State || now.Reason != told.Reason || now.Stale != told.Stale {

@@ -156,7 +156,7 @@ func (t *term) enter(state State, removals Removals) {
 	reason := ""
 	switch state {
 	case StateWaiting:
-		reason = "no app folder was found yet: followers keep what they have"
+		reason = "the sessions are not loaded yet, or no app folder is there: followers keep what they have"
 	case StateHeld:
 		reason = fmt.Sprintf("would remove %d of %d sessions: followers keep them until they are back, or until sessiond replica adopt",
 			removals.Removed, removals.Keys)

@@ -198,7 +198,7 @@ func (e *Engine) request(ctx context.Context, m *nats.Msg, within time.Duration)
 	case errors.Is(err, nats.ErrMaxPayload):
 		return nil, &replica.RefusedError{Code: replica.RefusedPayload, Reason: "the engine refuses a message as too large: raise max_payload there"}
 	case errors.Is(err, context.DeadlineExceeded):
-		return nil, fmt.Errorf("the engine did not answer within %v: %w", within, err)
+		return nil, fmt.Errorf("the engine did not answer within %v", within)
 	}
 	return nil, fmt.Errorf("cannot ask the engine: %w", err)
 }
