@@ -11,11 +11,7 @@ import (
 // packages runs tests of packages as they are built for Windows. Each has those that cannot
 // hold here, and why.
 //
-// Left out are control and client, whose tests ask over Unix sockets, and watcher: TestRoot,
-// TestWatchesUsedUp, TestLogThatIsStuck, TestRootReplacedAtOnce, TestReplacedWhileAdding and
-// TestForgottenFoldersAreForgotten fail under wine and another never ends, some of them for
-// links and because wine keeps the name of a deleted folder that is watched, some for
-// reasons that are not known. What the daemon notices is shown by [files].
+// Left out are control and client, whose tests ask over Unix sockets.
 func packages(t *testing.T, m *machine) {
 	const (
 		unix    = "is about what Unix has: modes of files, its numbers of errors, its paths"
@@ -24,6 +20,7 @@ func packages(t *testing.T, m *machine) {
 		deleted = "takes a deleted file's place, while wine keeps the name of one that is open"
 		slow    = "takes minutes under wine"
 		another = "is about systems that exchange two files"
+		renamed = "has changes in a folder that was renamed, or was there before the root was watched: wine tells the old name, or nothing"
 	)
 	for name, without := range map[string]map[string]string{
 		"access":         {},
@@ -34,6 +31,11 @@ func packages(t *testing.T, m *machine) {
 		"trash":          {"TestFolderMustBePrivate": unix, "TestRemovedFolderIsMadeAgain": unix},
 		"refresh":        {"TestQuietFoldersLeaveLittle": slow, "TestTable$": unix, "TestOneEntryForEverythingBeneath": unix},
 		"mobileapps":     {"TestBatches": slow, "TestNearest": links, "TestListsAppFoldersByTheNamingRules": names, "TestListsSessionFilesByTheNamingRules": names},
+		"watcher": {
+			"TestRoot$/a_link_in_its_place": links, "TestRootReplacedAtOnce/its_link_leads_elsewhere": links,
+			"TestReplacedWhileAdding/by_a_link": links, "TestLinksAreNotFollowed": links,
+			"TestWatchedUnderFormerName": renamed, "TestFoldersComeAndGo": renamed, "TestTimerListsOnceATurn": slow,
+		},
 		"edit": {
 			"TestDelete$": unix, "TestDeleteRefused": unix, "TestRestore$": unix, "TestMany": slow,
 			"TestRecover$/change,_deleted_by_others": another,

@@ -189,7 +189,7 @@ func TestNoNotifier(t *testing.T) {
 	l.open = func() (*source, error) {
 		select {
 		case <-work:
-			return openFsnotify()
+			return openSource(l.root)
 		default:
 			return nil, fmt.Errorf("cannot: %w", syscall.EMFILE)
 		}
@@ -247,7 +247,7 @@ func TestSourceFails(t *testing.T) {
 			l := newLive(t, root, Auto, often)
 			opened := 0
 			l.open = func() (*source, error) {
-				src, err := openFsnotify()
+				src, err := openSource(l.root)
 				if opened++; err == nil && opened == 1 {
 					fail(src)
 				}

@@ -20,6 +20,9 @@
 //   - After the pass [Watcher.Verify] holds what was renewed against fsnotify's
 //     own list, which is how the second of these is found.
 //
+// On Windows one watch of the root is told of all that happens below it; those of the app
+// folders are entries of a list, to which the same rules apply.
+//
 // A timer finds what causes no event: a root that came back or was moved, replaced
 // or mounted over, an app folder that something was mounted over or that a bind mount
 // left, and a watch that ended silently. Where watching is impossible,

@@ -105,7 +105,7 @@ func (g *gate) hold(src *source) *source {
 func useFaulty(w *Watcher) *faulty {
 	f := &faulty{}
 	w.open = func() (*source, error) {
-		src, err := openFsnotify()
+		src, err := openSource(w.root)
 		if err != nil {
 			return nil, err
 		}

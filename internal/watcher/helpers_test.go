@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -38,9 +39,18 @@ func rename(t *testing.T, from, to string) {
 	must(t, os.Rename(from, to))
 }
 
+// removeAll deletes what is at a path, whose name is free afterwards: Windows before 10
+// version 1809 keeps the name of a deleted folder until nobody has it open, the Watcher
+// included, and so does wine. So it is moved out of the tree first.
 func removeAll(t *testing.T, path ...string) {
 	t.Helper()
-	must(t, os.RemoveAll(filepath.Join(path...)))
+	at := filepath.Join(path...)
+	if info, err := os.Lstat(at); runtime.GOOS == "windows" && err == nil && info.IsDir() {
+		aside := filepath.Join(t.TempDir(), "aside")
+		rename(t, at, aside)
+		at = aside
+	}
+	must(t, os.RemoveAll(at))
 }
 
 func must(t testing.TB, err error) {

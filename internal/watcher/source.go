@@ -1,13 +1,13 @@
 package watcher
 
 import (
-	"fmt"
 	"sync"
 
 	"github.com/fsnotify/fsnotify"
 )
 
-// notifier is what is used of an [fsnotify.Watcher] to set watches.
+// notifier is what is used of an [fsnotify.Watcher] to set watches. On Windows another
+// takes its place.
 type notifier interface {
 	Add(path string) error
 	Remove(path string) error
@@ -24,15 +24,6 @@ type source struct {
 
 	mu      sync.Mutex
 	failure error
-}
-
-// openFsnotify asks the operating system for a new notifier.
-func openFsnotify() (*source, error) {
-	w, err := fsnotify.NewWatcher()
-	if err != nil {
-		return nil, fmt.Errorf("cannot ask for events of the file system: %w", err)
-	}
-	return &source{notifier: w, events: w.Events, errors: w.Errors}, nil
 }
 
 // fail notes why the source is not to be trusted any more. The first reason

@@ -21,7 +21,7 @@ func held(t *testing.T) (l *live, root string, open func()) {
 	l = newLive(t, root, Auto, never)
 	held := newGate()
 	l.open = func() (*source, error) {
-		src, err := openFsnotify()
+		src, err := openSource(l.root)
 		if err != nil {
 			return nil, err
 		}

@@ -100,8 +100,8 @@ func New(cfg Config, sink func(Change)) *Watcher {
 		changes: newDebouncer(cfg.Debounce, cfg.DebounceMax, sink),
 		broken:  make(chan struct{}, 1),
 		notices: newNotices(),
-		open:    openFsnotify,
 	}
+	w.open = func() (*source, error) { return openSource(w.root) }
 	check := checkFileSystem
 	if cfg.Mode == Events {
 		check = func(string) error { return nil }
