@@ -30,6 +30,8 @@ type Replica struct {
 	// ReplicaName is what an authority and its followers share. ReplicaNode names this daemon
 	// among them; empty for the name of the host.
 	ReplicaName, ReplicaNode string
+	// ReplicaEditors are the nodes whose administrators may change what the authority has.
+	ReplicaEditors []string
 
 	// ReplicaCreds and ReplicaNKey are files that say who we are, at most one of them;
 	// ReplicaCA, ReplicaCert and ReplicaKey those of TLS. All are absolute; empty for none.
@@ -94,6 +96,8 @@ func checkReplica(s Settings, given map[string]value) error {
 			return wrong(KeyRoot, noFiles, "only without "+KeyFollow)
 		case s.Write:
 			return wrong(KeyWrite, noFiles, "only without "+KeyFollow)
+		case len(s.ReplicaEditors) > 0:
+			return wrong(KeyReplicaEditors, noFiles, "only without "+KeyFollow)
 		case s.NotifyURL != "":
 			return wrong(KeyNotifyURL, noFiles, "only without "+KeyFollow)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -39,6 +40,12 @@ func replicaTable() []setting {
 				}
 				return putName(&s.ReplicaNode, text, 64)
 			},
+		},
+		{
+			key: KeyReplicaEditors, form: "NODE,...",
+			usage:   "followers that may change files (default: none)",
+			allowed: `names of nodes with commas between them, each 1 to 64 of A-Z, a-z, 0-9, _ and -, or "" for none`,
+			put:     func(s *Settings, text string) error { return putNodes(&s.ReplicaEditors, text) },
 		},
 		{
 			key: KeyReplicaCreds, form: "PATH",
@@ -128,6 +135,22 @@ func putName(field *string, text string, longest int) error {
 		return fmt.Errorf("%q is not a name", text)
 	}
 	*field = text
+	return nil
+}
+
+// putNodes takes names of nodes, with commas between them.
+func putNodes(field *[]string, text string) error {
+	*field = nil
+	if text == "" {
+		return nil
+	}
+	for one := range strings.SplitSeq(text, ",") {
+		var node string
+		if err := putName(&node, strings.TrimSpace(one), 64); err != nil {
+			return err
+		}
+		*field = append(*field, node)
+	}
 	return nil
 }
 

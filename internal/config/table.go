@@ -49,6 +49,7 @@ const (
 	KeyFollow          = "follow"
 	KeyReplicaName     = "replica-name"
 	KeyReplicaNode     = "replica-node"
+	KeyReplicaEditors  = "replica-editors"
 	KeyReplicaCreds    = "replica-creds"
 	KeyReplicaNKey     = "replica-nkey"
 	KeyReplicaCA       = "replica-ca"
