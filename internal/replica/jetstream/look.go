@@ -96,17 +96,23 @@ func respond(m *nats.Msg, looked replica.Looked) {
 	}
 }
 
-// lookOf reads a question of a follower. The server checks who may publish to a subject,
-// but neither where it delivers what a consumer reads nor where an answer goes: so it has
-// to be a message that was published to the subject as it is, and that is to be answered in
-// the inbox of the node that the subject names.
-func (e *Engine) lookOf(m *nats.Msg) (replica.Look, bool) {
-	node, is := strings.CutPrefix(m.Subject, e.lookSubject(""))
+// askedBy returns the node that has sent a message to the subject of a node that begins so.
+// The server checks who may publish to a subject, but neither where it delivers what a
+// consumer reads nor where an answer goes: so it has to be a message that was published to
+// the subject as it is, and that is to be answered in the inbox of the node that the subject
+// names.
+func (e *Engine) askedBy(m *nats.Msg, begin string) (node string, ok bool) {
+	node, is := strings.CutPrefix(m.Subject, begin)
 	if !is || !ValidNode(node) || !strings.HasPrefix(m.Reply, inbox(e.cfg.Name, follower, node)+".") {
-		return replica.Look{}, false
+		return "", false
 	}
-	if len(m.Header) > 0 {
-		return replica.Look{}, false // a consumer's delivery, or a republished message
+	return node, len(m.Header) == 0 // else it is a consumer's delivery, or a republished message
+}
+
+// lookOf reads a question of a follower.
+func (e *Engine) lookOf(m *nats.Msg) (replica.Look, bool) {
+	if _, ok := e.askedBy(m, e.lookSubject("")); !ok {
+		return replica.Look{}, false
 	}
 	look, err := replica.DecodeLook(m.Data)
 	return look, err == nil

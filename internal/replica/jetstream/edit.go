@@ -1,0 +1,99 @@
+package jetstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nuid"
+
+	"sessiond/internal/replica"
+)
+
+const (
+	// editTime is how long a follower waits for an answer, which an authority holds back for
+	// two seconds at most.
+	editTime = 4 * time.Second
+	// editsAtOnce is how many messages an authority answers at a time; those beyond are sent
+	// again.
+	editsAtOnce = 64
+	// pieceBytes is how many bytes of an answer's body a message has at most, pieceRoom how
+	// many the rest of it may take.
+	pieceBytes = 256 << 10
+	pieceRoom  = 8 << 10
+)
+
+// editSubject returns the subject on which a node asks for changes.
+func (e *Engine) editSubject(node string) string { return "sd." + e.cfg.Name + ".edit." + node }
+
+// NewEditID returns a name for an edit.
+func NewEditID() string { return nuid.Next() }
+
+// MaxEditBody returns how many bytes of a request's body an edit may have. It is 0 without a
+// connection.
+func (e *Engine) MaxEditBody() int { return max(0, int(e.conn.MaxPayload())-pieceRoom) }
+
+// Edit sends an edit to the authority, as [replica.ForwarderConfig.Ask] does.
+func (e *Engine) Edit(ctx context.Context, edit *replica.Edit) (*replica.Edited, error) {
+	text, err := replica.EncodeEdit(edit)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.ready(); err != nil {
+		return nil, fmt.Errorf("%w: %w", replica.ErrNobody, err)
+	}
+	m, err := e.request(ctx, &nats.Msg{Subject: e.editSubject(e.cfg.Node), Data: text}, editTime)
+	switch {
+	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrConnectionClosed):
+		return nil, fmt.Errorf("%w: %w", replica.ErrNobody, err)
+	case err != nil:
+		return nil, err
+	}
+	answered, err := replica.DecodeEdited(m.Data)
+	if err != nil {
+		return nil, err
+	}
+	if answered.ID != edit.ID {
+		return nil, fmt.Errorf("cannot use the authority's answer: %w", errOtherAnswer)
+	}
+	return answered, nil
+}
+
+// ServeEdits has the messages of followers answered until ctx ends, by many goroutines at
+// once. most is how many bytes of an answer's body are wanted.
+func (e *Engine) ServeEdits(ctx context.Context, take func(ctx context.Context, node string, edit *replica.Edit, most int) replica.Edited) error {
+	var running sync.WaitGroup
+	free := make(chan struct{}, editsAtOnce)
+	sub, err := e.conn.Subscribe(e.editSubject("*"), func(m *nats.Msg) {
+		node, ok := e.askedBy(m, e.editSubject(""))
+		if !ok {
+			return
+		}
+		edit, err := replica.DecodeEdit(m.Data)
+		if err != nil {
+			return // there is nobody to whom an answer could be sent
+		}
+		select {
+		case free <- struct{}{}:
+		default:
+			return
+		}
+		running.Go(func() {
+			defer func() { <-free }()
+			answered := take(ctx, node, edit, min(pieceBytes, e.MaxEditBody()))
+			if text, err := replica.EncodeEdited(&answered); err == nil {
+				_ = m.Respond(text) // the follower asks again
+			}
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("cannot take changes from followers: %w", err)
+	}
+	<-ctx.Done()
+	_ = sub.Unsubscribe() // it fails where the connection has ended
+	running.Wait()
+	return nil
+}
