@@ -93,4 +93,7 @@ type ChangesSummary struct {
 	Changed   int `json:"changed"`
 	Unchanged int `json:"unchanged"` // the files said so already
 	Failed    int `json:"failed"`
+	// Visible is false where the daemon, which follows another, does not show all changes
+	// itself yet; else nil.
+	Visible *bool `json:"visible,omitzero"`
 }

@@ -47,6 +47,9 @@ type Edit struct {
 	Trash string `json:"trash,omitempty"`
 	// InMemory is whether the session is in memory now.
 	InMemory bool `json:"inMemory"`
+	// Visible is false where the daemon, which follows another, does not show the change
+	// itself yet; else nil.
+	Visible *bool `json:"visible,omitzero"`
 	// Hints say what is odd about it.
 	Hints []Hint `json:"hints,omitempty"`
 }
@@ -87,8 +90,10 @@ type Actor struct {
 	User string  `json:"user,omitempty"`
 	GID  *uint32 `json:"gid,omitempty"`
 	PID  int32   `json:"pid,omitzero"`
-	Via  string  `json:"via"` // socket or file
-	// Claimed is what the client said of itself, unproved: client, by [HeaderClient].
+	Via  string  `json:"via"`            // socket, file or replica
+	Node string  `json:"node,omitempty"` // the follower by which it came, with replica
+	// Claimed is what the client said of itself, unproved: client, by [HeaderClient]. With
+	// replica also what the follower said of its user: user, uid and pid.
 	Claimed map[string]string `json:"claimed,omitempty"`
 }
 

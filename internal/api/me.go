@@ -16,6 +16,8 @@ type Me struct {
 // Write says whether the daemon changes session files, and how.
 type Write struct {
 	Enabled bool `json:"enabled"` // by --write
+	// Via says who changes the files, where that is not this daemon.
+	Via string `json:"via,omitempty"`
 	// Method is how a file is changed; empty where none is.
 	Method string `json:"method,omitempty"`
 	// Reason is why none is, for people; empty where files are changed.

@@ -25,6 +25,7 @@ const (
 	KindUnknownHost      Kind = "/problems/unknown-host"      // it was sent to a name that may be a web site's
 	KindAdminOnly        Kind = "/problems/admin-only"        // only administrators may do it
 	KindNotAuthority     Kind = "/problems/not-authority"     // the daemon follows another, which has the files
+	KindNodeMayNotEdit   Kind = "/problems/node-may-not-edit" // the authority takes no changes from this follower
 	KindWritingOff       Kind = "/problems/writing-off"       // the daemon is not to change files: --write is off
 	KindBodyUnreadable   Kind = "/problems/body-unreadable"   // the body ends early or is not framed as HTTP says
 	KindBodyLate         Kind = "/problems/body-late"         // the body did not arrive in time
@@ -69,6 +70,7 @@ const (
 	KindStopping         Kind = "/problems/stopping"           // the daemon is about to end
 	KindNoPass           Kind = "/problems/no-pass"            // the pass that was asked for was not made
 	KindBusy             Kind = "/problems/busy"               // answers in flight take all the memory there is for them
+	KindAuthorityAway    Kind = "/problems/authority-away"     // the daemon that has the files cannot be asked now
 	KindTooManyFollowers Kind = "/problems/too-many-followers" // as many clients follow events as may
 	KindInternal         Kind = "/problems/internal"           // a defect in the daemon
 )
@@ -76,12 +78,12 @@ const (
 // Kinds returns all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindNotAuthority, KindWritingOff,
+		KindInvalidParameter, KindInvalidKey, KindUnknownRoute, KindWrongMethod, KindOtherSite, KindUnknownHost, KindAdminOnly, KindNotAuthority, KindNodeMayNotEdit, KindWritingOff,
 		KindBodyUnreadable, KindBodyLate, KindBodyTooLarge, KindBodyNotJSON, KindBodyMalformed, KindInvalidIfMatch, KindInvalidSet, KindInvalidChanges,
 		KindNotInMemory, KindNoFile, KindRejected, KindUnsettled, KindRevisionGone, KindAnotherRun, KindNotInTrash, KindNoTrash, KindNoAudit, KindNotHeld,
 		KindChangedSince, KindConflict, KindFileExists, KindNotCompliant, KindFileTooLarge, KindNotWritable, KindReadOnly, KindNoSpace,
 		KindFileBusy, KindUnreadable, KindOutcomeUnknown, KindTrashFailed, KindNotAudited,
-		KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers, KindInternal,
+		KindLoading, KindStopping, KindNoPass, KindBusy, KindAuthorityAway, KindTooManyFollowers, KindInternal,
 	}
 }
 
@@ -90,7 +92,7 @@ func (k Kind) Status() int {
 	switch k {
 	case KindInvalidParameter, KindInvalidKey, KindBodyUnreadable, KindBodyMalformed, KindInvalidIfMatch:
 		return http.StatusBadRequest
-	case KindOtherSite, KindAdminOnly, KindWritingOff, KindNotWritable, KindReadOnly:
+	case KindOtherSite, KindAdminOnly, KindNodeMayNotEdit, KindWritingOff, KindNotWritable, KindReadOnly:
 		return http.StatusForbidden
 	case KindUnknownRoute, KindNotInMemory, KindNoFile, KindNotInTrash, KindNoTrash, KindNoAudit:
 		return http.StatusNotFound
@@ -114,7 +116,7 @@ func (k Kind) Status() int {
 		return http.StatusMisdirectedRequest
 	case KindRejected, KindInvalidSet, KindInvalidChanges, KindNotCompliant, KindFileTooLarge:
 		return http.StatusUnprocessableEntity
-	case KindUnsettled, KindLoading, KindStopping, KindNoPass, KindBusy, KindTooManyFollowers,
+	case KindUnsettled, KindLoading, KindStopping, KindNoPass, KindBusy, KindAuthorityAway, KindTooManyFollowers,
 		KindFileBusy, KindUnreadable, KindOutcomeUnknown, KindTrashFailed, KindNotAudited:
 		return http.StatusServiceUnavailable
 	}

@@ -51,6 +51,8 @@ const (
 const (
 	ViaSocket = "socket"
 	ViaFile   = "file" // somebody changed the file, and a pass found it
+	// ViaReplica is a daemon elsewhere that follows this one. It says who asked it.
+	ViaReplica = "replica"
 )
 
 // Actor is who made a change.
@@ -60,17 +62,20 @@ type Actor struct {
 	GID  *uint32 `json:"gid,omitempty"`
 	PID  int32   `json:"pid,omitzero"`
 	Via  string  `json:"via"`
-	// Claimed is what the client says of itself, as by which program the change was made.
-	// Nobody has proved it.
+	Node string  `json:"node,omitempty"` // the daemon by which it came, with ViaReplica
+	// Claimed is what the client says of itself, as by which program the change was made, and
+	// what a daemon elsewhere says of its user. Nobody has proved it.
 	Claimed map[string]string `json:"claimed,omitempty"`
 }
 
-// identity tells one user from another: by number, on Windows by name. All that nobody
-// knows are one.
+// identity tells one user from another: by number, on Windows by name, and elsewhere by
+// node. All that nobody knows are one.
 func (a *Actor) identity() string {
 	switch {
 	case a == nil:
 		return ""
+	case a.Node != "":
+		return "node " + a.Node
 	case a.UID != nil:
 		return strconv.FormatUint(uint64(*a.UID), 10)
 	}

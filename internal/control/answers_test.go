@@ -34,7 +34,7 @@ func answers() map[string]sample {
 	}
 	last := report.Summary()
 	last.UnsettledCounts = session.UnsettledCounts{InMotion: 1, ManyGone: 1, Unreadable: 1}
-	write := api.Write{Enabled: true, Method: "exchange", Reason: "reason"}
+	write := api.Write{Enabled: true, Via: "node north", Method: "exchange", Reason: "reason"}
 	hint := api.Hint{Code: api.HintRejected, Text: "1 file is rejected"}
 	watch := api.Watch{Mode: "poll", Degraded: true, Reason: "no watches", Watches: 1}
 	licences, checks := api.Licences{Owned: 1, Accepted: 1}, api.Checks{Allowed: 1, Denied: 2, Unavailable: 3}
@@ -82,7 +82,9 @@ func answers() map[string]sample {
 		Status: accepted, Email: email, Device: "phone", Size: 580,
 	}
 	uid32, gid32 := uint32(1000), uint32(100)
-	actor := api.Actor{UID: &uid32, User: "anna", GID: &gid32, PID: 7, Via: "socket", Claimed: map[string]string{"client": "console"}}
+	actor := api.Actor{UID: &uid32, User: "anna", GID: &gid32, PID: 7, Via: "replica", Node: "south", Claimed: map[string]string{
+		"client": "console", "user": "anna", "uid": "1000", "pid": "7",
+	}}
 	entry := api.AuditEntry{
 		At: now, Seq: 2, Actor: &actor, Action: "accept", Session: key.Short(), Device: "phone", Before: &state, After: &state,
 		ETag: "ab", Reason: "why", Trigger: session.TriggerWatch, Intent: 1, Result: "done", Error: "no", Count: 1,
@@ -96,7 +98,7 @@ func answers() map[string]sample {
 	}
 	filter := session.Filter{Words: "a", App: "a.b", Status: accepted, Email: "a", Domain: "b", Device: "c", OS: "d", ModifiedBefore: now, SeenBefore: now, Duplicate: session.DuplicateAny}
 	would := api.ChangesWould{Change: 1, Nothing: 1, Refuse: 1}
-	made := api.ChangesSummary{Changed: 1, Unchanged: 1, Failed: 1}
+	made := api.ChangesSummary{Changed: 1, Unchanged: 1, Failed: 1, Visible: new(false)}
 
 	return map[string]sample{
 		"Report":          {report, session.Report{}},
@@ -137,7 +139,7 @@ func answers() map[string]sample {
 		"Set":   {set, api.Set{}},
 		"State": {state, api.State{}},
 		"Edit": {
-			api.Edit{Summary: &summary, Before: &state, Changed: true, ETag: "ab", Pass: 1, Trash: item.ID, InMemory: true, Hints: []api.Hint{hint}},
+			api.Edit{Summary: &summary, Before: &state, Changed: true, ETag: "ab", Pass: 1, Trash: item.ID, InMemory: true, Visible: new(false), Hints: []api.Hint{hint}},
 			api.Edit{},
 		},
 		"Filter": {filter, session.Filter{}},

@@ -54,6 +54,9 @@ func entryOf(e *audit.Entry) api.AuditEntry {
 
 // actor returns the caller as the audit has it.
 func (c *caller) actor() audit.Actor {
+	if c.forwarded != nil {
+		return c.forwarded.actor()
+	}
 	a := audit.Actor{Via: audit.ViaSocket}
 	peer := c.peer()
 	if !peer.Known {
@@ -71,7 +74,10 @@ func (c *caller) actor() audit.Actor {
 func actorOf(r *http.Request) audit.Actor {
 	a := callerOf(r.Context()).actor()
 	if name := r.Header.Get(api.HeaderClient); name != "" {
-		a.Claimed = map[string]string{"client": claim(name)}
+		if a.Claimed == nil {
+			a.Claimed = make(map[string]string)
+		}
+		a.Claimed["client"] = claim(name)
 	}
 	return a
 }
@@ -101,7 +107,7 @@ func (s *Server) audited(action audit.Action, r *http.Request, err error) {
 		return
 	}
 	switch p := problemOf(err); p.Type {
-	case api.KindAdminOnly, api.KindWritingOff:
+	case api.KindAdminOnly, api.KindWritingOff, api.KindNodeMayNotEdit:
 		s.admin.Refused(by, action, key, p)
 	default: // whoever makes the change records how it ended
 	}

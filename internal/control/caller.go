@@ -19,6 +19,8 @@ type caller struct {
 	peer func() access.Peer
 	// level may ask the user data base, at most once, and only where a request needs to know.
 	level func() access.Level
+	// forwarded is who asks by way of a follower; nil for a client of the socket.
+	forwarded *Forwarded
 }
 
 type callerKey struct{}
@@ -60,6 +62,9 @@ func (s *Server) require(by *caller, level access.Level) error {
 
 // fields returns what a log tells of the caller.
 func (c *caller) fields() []zap.Field {
+	if c.forwarded != nil {
+		return []zap.Field{zap.String("node", c.forwarded.Node), zap.String("claimed", c.forwarded.User)}
+	}
 	switch peer := c.peer(); {
 	case !peer.Known:
 		return nil

@@ -36,6 +36,9 @@ func problemOf(err error) *problem {
 	case errors.Is(err, store.ErrGone), errors.Is(err, store.ErrLagged):
 		return newProblem(api.KindRevisionGone, "%v; read the sessions again and follow from their revision", err)
 	}
+	if p := exchangeProblem(err); p != nil {
+		return p
+	}
 	if p := administrationProblem(err); p != nil {
 		return p
 	}

@@ -95,8 +95,10 @@ func TestKindsOfProblems(t *testing.T) {
 			return read[failure](w.t, w.post("/v1/open")).Type
 		},
 		api.KindNotAuthority: func(w *world) api.Kind {
-			return read[failure](w.t, w.post("/v1/refresh")).Type
+			return read[failure](w.t, w.post("/v1/refresh?takeRoot=1")).Type
 		},
+		api.KindNodeMayNotEdit: func(w *world) api.Kind { return read[failure](w.t, w.post("/v1/refresh")).Type },
+		api.KindAuthorityAway:  func(w *world) api.Kind { return read[failure](w.t, w.post("/v1/refresh")).Type },
 		api.KindNotHeld: func(w *world) api.Kind {
 			return read[failure](w.t, w.post("/v1/replica/adopt")).Type
 		},
@@ -153,8 +155,10 @@ func TestKindsOfProblems(t *testing.T) {
 				if want == api.KindAdminOnly {
 					cfg.Level = nil
 				}
-				if want == api.KindNotAuthority {
-					cfg.Authority = func() string { return "node north" }
+				switch want {
+				case api.KindNotAuthority, api.KindNodeMayNotEdit, api.KindAuthorityAway:
+					cfg.Authority, cfg.Forward = func() string { return "node north" }, elsewhere{err: &control.ExchangeError{Kind: want, Err: errors.New("no")}}
+				default: // the files are here
 				}
 				if want == api.KindBodyLate {
 					cfg.Limits.Body = time.Millisecond

@@ -39,6 +39,8 @@ type operation struct {
 	// changes is true where the request makes the daemon act: the log tells who
 	// asked.
 	changes bool
+	// forwards is true where a follower has the request answered by its authority.
+	forwards bool
 	// action is what the audit calls it; empty where it has nothing to do with that.
 	action audit.Action
 	handle handler
@@ -51,7 +53,7 @@ type handler func(s *Server, w http.ResponseWriter, r *request) error
 // known of it (docs/openapi.yaml describes the same ones).
 func routes() []route {
 	return []route{
-		{pattern: "/v1/refresh", operations: post(operation{query: []string{"takeRoot"}, changes: true, handle: (*Server).refresh})},
+		{pattern: "/v1/refresh", operations: post(operation{query: []string{"takeRoot"}, changes: true, forwards: true, handle: (*Server).refresh})},
 		{pattern: "/v1/status", operations: get(operation{handle: (*Server).status})},
 		{pattern: "/v1/me", operations: get(operation{handle: (*Server).me})},
 		{pattern: "/v1/errors", operations: get(operation{query: []string{"limit", "cursor"}, needsReady: true, handle: (*Server).errors})},
@@ -62,12 +64,12 @@ func routes() []route {
 		{pattern: "/v1/rejected", operations: get(operation{query: []string{"app", "prefix", "limit", "cursor"}, needsReady: true, handle: (*Server).rejected})},
 		{pattern: "/v1/sessions/{app}/{id}", operations: map[string]operation{
 			http.MethodGet:    {needsReady: true, handle: (*Server).session},
-			http.MethodPatch:  edits(operation{query: []string{"dryRun", "reason"}, action: audit.ActionEdit, handle: (*Server).change}),
-			http.MethodDelete: edits(operation{query: []string{"dryRun", "noTrash", "reason"}, action: audit.ActionDelete, handle: (*Server).remove}),
+			http.MethodPatch:  edits(operation{query: []string{"dryRun", "reason"}, forwards: true, action: audit.ActionEdit, handle: (*Server).change}),
+			http.MethodDelete: edits(operation{query: []string{"dryRun", "noTrash", "reason"}, forwards: true, action: audit.ActionDelete, handle: (*Server).remove}),
 		}},
-		{pattern: changesPath, operations: post(edits(operation{action: audit.ActionEdit, handle: (*Server).changeMany}))},
-		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{level: access.Admin, changes: true, action: audit.ActionOpen, handle: (*Server).open})},
-		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, level: access.Admin, changes: true, action: audit.ActionOpen, handle: (*Server).openAll})},
+		{pattern: changesPath, operations: post(edits(operation{forwards: true, action: audit.ActionEdit, handle: (*Server).changeMany}))},
+		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{level: access.Admin, changes: true, forwards: true, action: audit.ActionOpen, handle: (*Server).open})},
+		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, level: access.Admin, changes: true, forwards: true, action: audit.ActionOpen, handle: (*Server).openAll})},
 		{pattern: "/v1/trash", operations: get(operation{query: []string{"app", "prefix", "email", "limit", "cursor"}, level: access.Admin, handle: (*Server).trash})},
 		{pattern: "/v1/trash/purge", operations: post(edits(operation{query: []string{"session", "email", "dryRun", "reason"}, action: audit.ActionPurge, handle: (*Server).purge}))},
 		{pattern: "/v1/trash/{item}", operations: map[string]operation{
@@ -131,20 +133,37 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 	if age, stale := s.age(); stale {
 		w.Header().Set("Age", strconv.Itoa(int(age/time.Second)))
 	}
-	if s.authority != nil && op.needsFiles() {
-		s.fail(w, newProblem(api.KindNotAuthority, "this daemon only follows another: ask %s", s.authority()))
+	var err error
+	switch {
+	case s.authority != nil && op.needsFiles():
+		if err := s.forward(op, w, r); err != nil {
+			s.fail(w, problemOf(err))
+		}
 		return
+	case callerOf(r.Context()).forwarded != nil:
+		err = s.admitForwarded(op, r)
 	}
-	err := s.perform(op, w, r)
+	if err == nil {
+		err = s.perform(op, w, r)
+	}
 	if op.changes {
 		s.logChange(r, err)
 	}
-	if op.action != "" {
-		s.audited(op.action, r, err)
+	if action := op.audited(r); action != "" {
+		s.audited(action, r, err)
 	}
 	if err != nil {
 		s.fail(w, problemOf(err))
 	}
+}
+
+// audited returns what the audit calls a request; empty where it has nothing to do with that.
+// Whoever may look may have the files looked at, but not each follower.
+func (op *operation) audited(r *http.Request) audit.Action {
+	if op.action == "" && op.forwards && callerOf(r.Context()).forwarded != nil {
+		return audit.ActionRefresh
+	}
+	return op.action
 }
 
 // needsFiles reports whether an operation is one on the session files, or on what is kept

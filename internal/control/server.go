@@ -52,6 +52,12 @@ type Config struct {
 	// Authority returns who has the files, for a server that follows another daemon: what
 	// needs files is to be asked for there. Nil stands for this daemon.
 	Authority func() string
+	// Forward has the authority answer requests that change something. It is required where
+	// Authority is not nil.
+	Forward Forwarder
+	// Editors says whether a follower's users may change files here, and if not, why. Nil
+	// stands for none.
+	Editors func(node string) error
 	// Age returns how old what is shown is, and whether answers say so. Nil stands for never.
 	Age func() (age time.Duration, stale bool)
 	// Seen tells when sessions were last seen. Nil stands for never.
@@ -100,6 +106,8 @@ type Server struct {
 	admin      Administrator
 	adopt      func(by audit.Actor) (api.Removals, error)
 	authority  func() string // nil where the files are here
+	forwarder  Forwarder
+	editors    func(node string) error
 	age        func() (time.Duration, bool)
 	seen       Seen
 	mux        *http.ServeMux
@@ -137,6 +145,8 @@ func newServer(cfg Config, table []route) *Server {
 		admin:      cfg.Administrator,
 		adopt:      cfg.Adopt,
 		authority:  cfg.Authority,
+		forwarder:  cfg.Forward,
+		editors:    cfg.Editors,
 		age:        cfg.Age,
 		seen:       cfg.Seen,
 		maxConns:   cfg.MaxConns,
@@ -158,6 +168,9 @@ func newServer(cfg Config, table []route) *Server {
 		s.adopt = func(audit.Actor) (api.Removals, error) {
 			return api.Removals{}, errors.New("the daemon publishes to nobody")
 		}
+	}
+	if s.editors == nil {
+		s.editors = func(string) error { return errors.New("the daemon takes no changes from followers") }
 	}
 	if s.age == nil {
 		s.age = func() (time.Duration, bool) { return 0, false }

@@ -155,7 +155,7 @@ func assemble(opts Options, policy access.Policy, tree mobileapps.Tree, judge re
 	})
 	d.notify = d.newNotify()
 	d.admin = admin.New(d.administration(policy, tree, judge))
-	d.control(control.Config{Refresher: refresher{d.passes, d.status}, Writing: d.writing, Administrator: d.admin, Adopt: d.adopt}, policy)
+	d.control(control.Config{Refresher: refresher{d.passes, d.status}, Writing: d.writing, Administrator: d.admin, Adopt: d.adopt, Editors: d.mayEdit}, policy)
 	d.check = d.newCheck()
 	return d
 }
@@ -199,10 +199,13 @@ func (d *Daemon) Run(ctx context.Context) error {
 	running.Go(func() error { return d.watcher.Run(ctx) })
 	// Requests that are being answered when the daemon is to stop may still change files.
 	changes, noMore := context.WithCancel(context.WithoutCancel(ctx))
-	d.serve(ctx, running, noMore)
+	var changing sync.WaitGroup
+	changing.Add(2) // for clients, and for followers
+	d.serve(ctx, running, changing.Done)
+	running.Go(func() error { d.runPublication(ctx, changing.Done); return nil })
+	running.Go(func() error { changing.Wait(); noMore(); return nil })
 	running.Go(func() error { d.admin.Run(changes); return nil })
 	running.Go(func() error { d.runNotify(ctx); return nil })
-	running.Go(func() error { d.runPublication(ctx); return nil })
 	running.Go(func() error { d.runPasses(ctx); return nil })
 	running.Go(func() error { d.takeHangups(ctx); return nil })
 	err := running.Wait()

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sessiond/internal/access"
-	"sessiond/internal/api"
 	"sessiond/internal/check"
 	"sessiond/internal/config"
 	"sessiond/internal/control"
@@ -84,7 +83,7 @@ func assembleFollower(opts Options, policy access.Policy, connection *engine) *F
 		LostLines:    opts.LostLines,
 	})
 	f.control(control.Config{
-		Refresher: withoutFiles{f}, Writing: f.writing, Authority: f.authority,
+		Refresher: withoutFiles{f}, Writing: f.writing, Authority: f.authority, Forward: f.newForwarder(),
 		Age: func() (time.Duration, bool) {
 			now := f.replica.Status()
 			return now.Age, now.Stale != replica.Fresh
@@ -166,11 +165,6 @@ func (f *Follower) describe() string {
 		text += ": " + now.Reason
 	}
 	return text
-}
-
-// writing says that no files are changed here.
-func (f *Follower) writing() api.Write {
-	return api.Write{Reason: "the daemon follows another, which has the files: " + f.authority()}
 }
 
 // authority names the daemon that has the files, for people.

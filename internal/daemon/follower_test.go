@@ -227,7 +227,7 @@ func TestFollower(t *testing.T) {
 	if got, _ := south.check(t, passestest.Key(2)); got != http.StatusOK {
 		t.Errorf("the check of a file that was just made is %d", got)
 	}
-	if _, err := south.Refresh(t.Context()); !isKind(err, api.KindNotAuthority) || !strings.Contains(err.Error(), "north") {
+	if _, err := south.Refresh(t.Context()); !isKind(err, api.KindNodeMayNotEdit) || !strings.Contains(err.Error(), "north") {
 		t.Errorf("Refresh at a follower = %v", err)
 	}
 	if _, err := south.Trash(t.Context(), client.TrashQuery{}); !isKind(err, api.KindNotAuthority) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -65,6 +66,8 @@ func (e *engine) close() {
 type publication struct {
 	*replica.Authority
 	engine *engine
+	// changed has a value when the authority's state may be another than it was.
+	changed chan struct{}
 }
 
 // origin is what followers are told of the authority beside its sessions: nothing that
@@ -73,6 +76,9 @@ type origin struct {
 	Version string `json:"version"`
 	Root    string `json:"root"`
 	Admit   string `json:"admit"`
+	// Write says whether the authority changes files, Editors for which followers, too.
+	Write   bool     `json:"write"`
+	Editors []string `json:"editors,omitempty"`
 }
 
 // newPublication returns what publishes to an engine; nil where there is none.
@@ -81,38 +87,59 @@ func (d *Daemon) newPublication(e *engine) *publication {
 		return nil
 	}
 	log := newReplicaLog(d.log, nil)
-	return &publication{engine: e, Authority: replica.NewAuthority(replica.AuthorityConfig{
+	p := &publication{engine: e, changed: make(chan struct{}, 1)}
+	p.Authority = replica.NewAuthority(replica.AuthorityConfig{
 		Log: e, Node: e.node, Run: d.store.View().Epoch(), Beat: d.settings.Beat, Lease: lease,
-		Clock:   replica.SystemClock,
-		Source:  d.origin,
-		Changed: func(s replica.Status) { log.tell(&s); d.statusChanged() },
-	})}
+		Clock:  replica.SystemClock,
+		Source: d.origin,
+		Changed: func(s replica.Status) {
+			log.tell(&s)
+			d.statusChanged()
+			select {
+			case p.changed <- struct{}{}:
+			default:
+			}
+		},
+	})
+	return p
 }
 
 func (d *Daemon) origin() []byte {
-	text, err := json.Marshal(origin{Version: d.version, Root: d.settings.Root, Admit: d.settings.Admit})
+	of := origin{
+		Version: d.version, Root: d.settings.Root, Admit: d.settings.Admit,
+		Write: d.settings.Write, Editors: d.settings.ReplicaEditors,
+	}
+	text, err := json.Marshal(of)
 	if err != nil { // the root's name is not UTF-8
-		text, _ = json.Marshal(origin{Version: d.version, Admit: d.settings.Admit}) // all of it is ours
+		of.Root = ""
+		text, _ = json.Marshal(of) // all of it is ours
 	}
 	return text
 }
 
-// runPublication publishes, and answers followers, until ctx ends.
-func (d *Daemon) runPublication(ctx context.Context) {
+// runPublication publishes, and answers followers, until ctx ends. changed is called once no
+// change that a follower has asked for is being made any more.
+func (d *Daemon) runPublication(ctx context.Context, changed func()) {
 	p := d.publication
 	if p == nil {
+		changed()
 		return
 	}
 	defer p.engine.Close()
-	answered := make(chan struct{})
-	go func() {
-		defer close(answered)
+	var answering sync.WaitGroup
+	answering.Go(func() {
 		if err := p.engine.ServeLooks(ctx, d.lookFor); err != nil {
 			d.log.Error("followers cannot ask about sessions that they lack", zap.Error(err))
 		}
-	}()
-	p.Run(ctx)
-	<-answered
+	})
+	publishing, end := context.WithCancel(context.WithoutCancel(ctx))
+	answering.Go(func() {
+		defer end()
+		defer changed()
+		d.runEdits(ctx)
+	})
+	p.Run(publishing)
+	answering.Wait()
 }
 
 // observePublication takes note of a pass, and does not wait for the engine.
@@ -125,12 +152,7 @@ func (d *Daemon) observePublication(p *passes.Pass) {
 // lookFor answers a follower that lacks a session.
 func (d *Daemon) lookFor(ctx context.Context, key session.Key) replica.Looked {
 	in, known := d.check.LookUp(ctx, key)
-	looked := replica.Looked{Known: known, In: in, Position: d.publication.Position()}
-	if looked.Position != (replica.Position{}) {
-		// The pass that brought the session may not have been observed yet.
-		looked.N = max(looked.N, d.store.View().Passes())
-	}
-	return looked
+	return replica.Looked{Known: known, In: in, Position: d.position()}
 }
 
 var errNoFollowers = errors.New("the daemon publishes to nobody")
