@@ -14,14 +14,27 @@ import (
 )
 
 // PlanChanges asks what would become of many sessions. Nothing is changed, whether or not the
-// request says that it is a dry run.
+// request says that it is a dry run. It sends as many requests as [Client.MakeChanges] would,
+// and where one is refused, it returns that as an error.
 func (c *Client) PlanChanges(ctx context.Context, asked api.Changes) (api.ChangesPlan, error) {
 	asked.DryRun = true
-	body, err := json.Marshal(asked)
+	parts, err := splitChanges(asked)
 	if err != nil {
 		return api.ChangesPlan{}, err
 	}
-	return ask[api.ChangesPlan](ctx, c, changesRequest(body))
+	var plan api.ChangesPlan
+	for _, part := range parts {
+		some, err := ask[api.ChangesPlan](ctx, c, changesRequest(part.body))
+		if err != nil {
+			return api.ChangesPlan{}, err
+		}
+		plan.Matched += some.Matched
+		plan.Would.Change += some.Would.Change
+		plan.Would.Nothing += some.Would.Nothing
+		plan.Would.Refuse += some.Would.Refuse
+		plan.Items = append(plan.Items, some.Items...)
+	}
+	return plan, nil
 }
 
 // MakeChanges changes many sessions, and calls each with what became of one after the other,

@@ -43,8 +43,11 @@ func changesDaemon(t *testing.T, refuseAt int) *client.Client {
 		case requests == refuseAt:
 			say(http.StatusServiceUnavailable, "application/problem+json", `{"type":"/problems/stopping","status":503,"detail":"the daemon is stopping"}`)(w, r)
 			return
-		case err != nil || asked.Reason != "why" || !asked.Delete || asked.DryRun:
+		case err != nil || asked.Reason != "why" || !asked.Delete:
 			t.Errorf("asked for %+v, %v", asked, err)
+		case asked.DryRun:
+			sayPlan(t, &asked)(w, r)
+			return
 		}
 		var lines strings.Builder
 		for _, item := range asked.Sessions {
@@ -57,6 +60,42 @@ func changesDaemon(t *testing.T, refuseAt int) *client.Client {
 		fmt.Fprintf(&lines, `{"summary":{"changed":%d,"unchanged":0,"failed":0}}`+"\n", len(asked.Sessions))
 		say(http.StatusOK, "application/x-ndjson", lines.String())(w, r)
 	})
+}
+
+// sayPlan answers a dry run: each second session would be deleted, the others are not there.
+func sayPlan(t *testing.T, asked *api.Changes) http.HandlerFunc {
+	plan := api.ChangesPlan{Matched: len(asked.Sessions)}
+	for i, item := range asked.Sessions {
+		plan.Items = append(plan.Items, api.ChangeResult{Session: item.Session, ETag: item.ETag})
+		if i%2 == 0 {
+			plan.Would.Change++
+		} else {
+			plan.Would.Refuse++
+		}
+	}
+	body, err := json.Marshal(plan)
+	if err != nil {
+		t.Error(err)
+	}
+	return say(http.StatusOK, "application/json", string(body))
+}
+
+// A dry run of what is too long for one request is sent with several, too.
+func TestLongDryRunsAreSplit(t *testing.T) {
+	asked := manyChanges()
+	plan, err := changesDaemon(t, 0).PlanChanges(t.Context(), asked)
+	n := len(asked.Sessions)
+	if err != nil || plan.Matched != n || len(plan.Items) != n || plan.Would.Nothing != 0 || plan.Would.Change < n/2 || plan.Would.Change+plan.Would.Refuse != n {
+		t.Fatalf("%d items of %d, %+v: %v", len(plan.Items), plan.Matched, plan.Would, err)
+	}
+	for i, item := range asked.Sessions {
+		if plan.Items[i].Session != item.Session {
+			t.Fatalf("number %d is %q, want %q", i, plan.Items[i].Session, item.Session)
+		}
+	}
+	if _, err := changesDaemon(t, 2).PlanChanges(t.Context(), asked); err == nil {
+		t.Error("nothing says that a part was refused")
+	}
 }
 
 // What is too long for one request is sent with several, and answered as with one.
