@@ -110,13 +110,15 @@ func (e *Editor) remove(ctx context.Context, entries []*entry, noTrash bool) {
 	entries = open(entries)
 	if e.config.Trash != nil && !noTrash {
 		e.keepCopies(ctx, entries)
-		// To make copies took a while.
-		entries = open(entries)
-		e.mustBeToGo(entries)
 		entries = open(entries)
 	}
 	byFolder(entries, func(f *folder, entries []*entry) {
 		for _, t := range entries {
+			// To make copies, and to remove others, took a while.
+			if err := e.isToGo(f, t.Key, t.old, t.temp, t.Trash); err != nil {
+				t.fail(err)
+				continue
+			}
 			err := f.Remove(t.temp)
 			switch {
 			case isHung(err):

@@ -97,6 +97,34 @@ func TestWriteBeforeExchangeOfWhatWasExpected(t *testing.T) {
 	})
 }
 
+// What others wrote before that is not exchanged at all: nobody can read an edit that is told
+// as not made.
+func TestWrittenLongBeforeExchange(t *testing.T) {
+	eachWriter(t, func(t *testing.T, write writer) {
+		var fx *fixture
+		fx = newFixture(t, pending, hooked(hooks{
+			before: func(call string, _ ...string) error {
+				if call == "exchange" {
+					t.Error("it is exchanged")
+				}
+				return nil
+			},
+			after: func(call string, _ ...string) {
+				if call == "create" {
+					write(t, fx.path, numbered("1"))
+				}
+			},
+		}))
+		digest := session.DigestOf([]byte(pending))
+		_, err := fx.Change(t.Context(), testKey(), accepted(), Options{IfMatch: &digest})
+		isKind(t, err, KindPrecondition)
+		if fx.content(t) != numbered("1") {
+			t.Errorf("the file is\n%s", fx.content(t))
+		}
+		fx.isTidy(t)
+	})
+}
+
 // What others write while the exchange is being undone is the newest.
 func TestWriteBetweenExchanges(t *testing.T) {
 	eachWriter(t, func(t *testing.T, write writer) {

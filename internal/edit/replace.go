@@ -131,6 +131,13 @@ func unwritten(t *entry, err error) error {
 // it, or removed it.
 func (e *Editor) exchange(t *entry) (placed bool, err error) {
 	f, key, j := t.folder, t.Key, t.job
+	// Swapping would find out as well, but until it is undone a program could read the new
+	// content, and go on with an edit that is then told as not made. Where this look fails,
+	// swapping says why.
+	if now, err := f.look(key.ID); err == nil && !t.old.isSame(now) {
+		e.discard(f, key, t.temp)
+		return false, nil
+	}
 	s, begun, err := f.swap(key.ID, t.temp, t.ours, t.old)
 	switch {
 	case err != nil && (begun || isHung(err)):
