@@ -67,6 +67,9 @@ func (c *Client) MakeChanges(ctx context.Context, asked api.Changes, each func(a
 		sum.Changed += made.Changed
 		sum.Unchanged += made.Unchanged
 		sum.Failed += made.Failed
+		if made.Visible != nil {
+			sum.Visible = made.Visible
+		}
 	}
 	return sum, nil
 }

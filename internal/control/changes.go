@@ -22,6 +22,9 @@ func (s *Server) changeMany(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if c.order.NoTrash && r.by.forwarded != nil {
+		return newProblem(api.KindNotAuthority, "this can be done where the files are only")
+	}
 	c.order.By = actorOf(r.Request)
 	if !c.order.DryRun {
 		return s.carryOut(w, r, c)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -72,71 +73,106 @@ func (op *operation) checkForwards(r *http.Request) error {
 	return nil
 }
 
+// notAuthority is the failure of what the authority itself is to be asked for.
+func (s *Server) notAuthority() *problem {
+	return newProblem(api.KindNotAuthority, "this daemon only follows another: ask %s", s.authority())
+}
+
 // forward has the authority answer a request that needs files.
-func (s *Server) forward(op operation, w http.ResponseWriter, r *http.Request) (err error) {
-	by := callerOf(r.Context())
+func (s *Server) forward(op operation, w http.ResponseWriter, r *http.Request) error {
 	if op.checkForwards(r) != nil {
-		return newProblem(api.KindNotAuthority, "this daemon only follows another: ask %s", s.authority())
+		return s.notAuthority()
 	}
-	defer func() { s.logChange(r, err) }()
-	if err := s.require(by, op.level); err != nil {
-		return err
+	status, err := s.forwardAs(op, w, r)
+	if err != nil {
+		status = problemOf(err).Status
 	}
-	f := forwardedOf(r)
-	if f.Body, err = io.ReadAll(r.Body); err != nil { // it was received already
-		return err
+	s.logChange(r, status)
+	return err
+}
+
+func (s *Server) forwardAs(op operation, w http.ResponseWriter, r *http.Request) (status int, err error) {
+	if err := s.require(callerOf(r.Context()), op.level); err != nil {
+		return 0, err
 	}
-	if most := s.forwarder.MaxBody(); most > 0 && len(f.Body) > most {
-		return newProblem(api.KindBodyTooLarge, "the body has %d bytes; the servers that it goes by take %d (max_payload)", len(f.Body), most)
+	// Requests that are being answered when the daemon is to stop come to their end.
+	s.writers.begin()
+	defer s.writers.end()
+	if r.URL.Path == changesPath {
+		return s.forwardChanges(w, r)
+	}
+	f, err := forwardedOf(r)
+	if err != nil {
+		return 0, err
 	}
 	return s.exchange(w, r, f)
 }
 
-// forwardedOf returns a request as it is forwarded, without its body.
-func forwardedOf(r *http.Request) *Forwarded {
+// forwardedOf returns a request as it is forwarded.
+func forwardedOf(r *http.Request) (*Forwarded, error) {
+	body, err := io.ReadAll(r.Body) // it was received already
+	if err != nil {
+		return nil, err
+	}
 	by := callerOf(r.Context())
 	a := by.actor()
 	f := &Forwarded{
-		Method: r.Method, Target: r.URL.RequestURI(), IfMatch: r.Header.Values("If-Match"),
+		Method: r.Method, Target: r.URL.RequestURI(), IfMatch: r.Header.Values("If-Match"), Body: body,
 		Level: by.level(), User: a.User, UID: a.UID, PID: a.PID,
 	}
 	if name := r.Header.Get(api.HeaderClient); name != "" {
 		f.Client = claim(name)
 	}
-	return f
+	return f, nil
 }
 
 // exchange answers as the authority does.
-func (s *Server) exchange(w http.ResponseWriter, r *http.Request, f *Forwarded) error {
+func (s *Server) exchange(w http.ResponseWriter, r *http.Request, f *Forwarded) (status int, err error) {
+	if most := s.forwarder.MaxBody(); most > 0 && len(f.Body) > most {
+		return 0, newProblem(api.KindBodyTooLarge, "the body has %d bytes; the servers that it goes by take %d (max_payload)", len(f.Body), most)
+	}
 	x := s.forwarder.Forward(f)
 	piece, err := x.Next(r.Context())
 	if err != nil {
-		return problemOf(err)
+		return 0, err
 	}
-	body := piece.Body
-	if piece.Status == http.StatusOK && piece.Header.Get("Content-Type") == typeJSON && !r.URL.Query().Has("dryRun") && !x.Visible(r.Context()) {
-		body = markInvisible(body)
+	isEdit := piece.Status == http.StatusOK && piece.Header.Get("Content-Type") == typeJSON && r.URL.Path != changesPath
+	if isEdit && !r.URL.Query().Has("dryRun") && !x.Visible(r.Context()) {
+		piece.Body = markInvisible(piece.Body)
 	}
-	for name, values := range piece.Header {
-		w.Header()[name] = values
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	s.extend(w)
+	return piece.Status, s.passAll(r.Context(), w, x, piece)
+}
+
+// passAll passes on an answer of which there is a piece.
+func (s *Server) passAll(ctx context.Context, w http.ResponseWriter, x Exchange, piece *Piece) (err error) {
 	if piece.Last {
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		s.pass(w, piece, piece.Body)
+		return nil
 	}
-	w.WriteHeader(piece.Status)
-	_, _ = w.Write(body) //nolint:gosec // no page, which Content-Type says; and who is gone need not be told
-	for !piece.Last {
-		if piece, err = x.Next(r.Context()); err != nil {
-			return nil // the client finds that what it has is not whole
-		}
+	s.begin(w, piece)
+	for {
 		s.extend(w)
-		if _, err := w.Write(piece.Body); err != nil {
-			return nil
+		if _, err := w.Write(piece.Body); err != nil || piece.Last { //nolint:gosec // no page, which Content-Type says
+			return nil // who is gone need not be told
+		}
+		if piece, err = x.Next(ctx); err != nil {
+			return nil //nolint:nilerr // the client finds that what it has is not whole
 		}
 	}
-	return nil
+}
+
+// pass passes on a whole answer.
+func (s *Server) pass(w http.ResponseWriter, piece *Piece, body []byte) {
+	s.extend(w)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	s.begin(w, piece)
+	_, _ = w.Write(body) //nolint:gosec // no page, which Content-Type says; and who is gone need not be told
+}
+
+func (s *Server) begin(w http.ResponseWriter, piece *Piece) {
+	maps.Copy(w.Header(), piece.Header)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(piece.Status)
 }
 
 // markInvisible adds to a JSON object that what it tells is not to be seen here yet.

@@ -132,11 +132,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 }
 
 // logChange tells who asked the daemon to act.
-func (s *Server) logChange(r *http.Request, err error) {
-	status := http.StatusOK
-	if err != nil {
-		status = problemOf(err).Status
-	}
+func (s *Server) logChange(r *http.Request, status int) {
 	fields := append([]zap.Field{
 		zap.String("method", r.Method),
 		zap.String("route", r.Pattern),

@@ -147,7 +147,11 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 		err = s.perform(op, w, r)
 	}
 	if op.changes {
-		s.logChange(r, err)
+		status := http.StatusOK
+		if err != nil {
+			status = problemOf(err).Status
+		}
+		s.logChange(r, status)
 	}
 	if action := op.audited(r); action != "" {
 		s.audited(action, r, err)

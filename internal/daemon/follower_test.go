@@ -33,12 +33,15 @@ type broker struct {
 	server *server.Server
 }
 
-func newBroker(t *testing.T) *broker {
+func newBroker(t *testing.T, change ...func(*server.Options)) *broker {
 	t.Helper()
 	b := &broker{opts: server.Options{
 		ServerName: "test", Host: "127.0.0.1", Port: server.RANDOM_PORT, NoLog: true, NoSigs: true,
 		JetStream: true, StoreDir: t.TempDir(), JetStreamMaxMemory: 1 << 28, JetStreamMaxStore: 1 << 28,
 	}}
+	for _, f := range change {
+		f(&b.opts)
+	}
 	b.start(t)
 	t.Cleanup(b.stop)
 	return b
