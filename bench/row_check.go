@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -81,9 +80,13 @@ func (l *lab) checks(ctx context.Context, files int) error {
 	}
 	defer c.close()
 	requests := t.checkRequests("/v1/check")
+	servers := []checkServer{{c.bare.socket, []int{c.bare.cmd.Process.Pid}}}
+	for i, socket := range c.sockets {
+		servers = append(servers, checkServer{socket, []int{c.askers[i].pid()}})
+	}
 	for _, connections := range []int{16, 1000} {
 		what := fmt.Sprintf("check of a token, %s connections / bare net/http", thousands(connections))
-		if err := l.checkRates(what, "≥ 0.9", c.sockets, c.bare.socket, requests, connections); err != nil {
+		if err := l.checkRates(what, "≥ 0.9", servers, requests, connections); err != nil {
 			return err
 		}
 	}
@@ -91,63 +94,108 @@ func (l *lab) checks(ctx context.Context, files int) error {
 		l.report.note("nginx is not installed: checks through it were not measured")
 		return nil
 	}
-	var gates []string
-	for i, socket := range append(slices.Clip(c.sockets), c.bare.socket) {
-		gate, end, err := l.startGate(ctx, fmt.Sprint("gate-", i), socket)
+	var gates []checkServer
+	for i, s := range servers {
+		gate, end, err := l.startGate(ctx, fmt.Sprint("gate-", i), s.socket)
 		if err != nil {
 			return err
 		}
 		defer end() //nolint:gocritic // they all run until the rates are measured
-		gates = append(gates, gate)
+		gates = append(gates, checkServer{gate.socket, append(gate.pids, s.pids...)})
 	}
-	last := len(gates) - 1
-	return l.checkRates("the same through nginx, 16 connections / nginx with the bare handler", "≥ 0.95", gates[:last], gates[last], t.checkRequests("/"), 16)
+	return l.checkRates("the same through nginx, 16 connections / nginx with the bare handler", "≥ 0.95", gates, t.checkRequests("/"), 16)
 }
 
-// checkRates measures requests a second on some sockets beside those on another.
-func (l *lab) checkRates(what, goal string, sockets []string, bare string, requests [][]byte, connections int) error {
+// checkServer is what checks tokens, and the processes that have a part in that.
+type checkServer struct {
+	socket string
+	pids   []int
+}
+
+// onCPU returns how long the processes have been on a processor so far.
+func (s checkServer) onCPU() (time.Duration, error) {
+	var all time.Duration
+	for _, pid := range s.pids {
+		a, err := activityOf(pid)
+		if err != nil {
+			return 0, err
+		}
+		all += a.onCPU
+	}
+	return all, nil
+}
+
+// checkRates measures requests a second on some servers beside those on the first, and the
+// time on a processor that a request takes them: the clients have no part in that, nor
+// have other programs.
+func (l *lab) checkRates(what, goal string, servers []checkServer, requests [][]byte, connections int) error {
 	long := 1500 * time.Millisecond
 	if l.small {
 		long = 100 * time.Millisecond
 	}
 	ratio := l.report.line(what, "×", goal)
+	cost := l.report.line("  its time on a processor / the bare handler's", "×", "")
+	alone := l.report.line("  the bare handler's", "µs", "")
 	var crowds []crowd
 	defer func() {
 		for _, c := range crowds {
 			c.close()
 		}
 	}()
-	for _, socket := range append([]string{bare}, sockets...) {
-		c, err := newCrowd(socket, requests, connections)
+	for _, s := range servers {
+		c, err := newCrowd(s.socket, requests, connections)
 		if err != nil {
 			return err
 		}
 		crowds = append(crowds, c)
 	}
 	for round := range l.rounds + 1 {
-		var theirs float64
+		var bare checkRate
 		for i, c := range crowds {
-			rate, err := c.rate(long)
+			rate, err := c.checkRate(long, servers[i])
 			switch {
 			case err != nil:
 				return err
 			case i == 0:
-				theirs = rate
+				bare = rate
 			case round > 0: // the first is to warm up
-				ratio.add(i-1, rate/theirs)
+				ratio.add(i-1, rate.perSecond/bare.perSecond)
+				cost.add(i-1, float64(rate.onCPU)/float64(bare.onCPU))
+				alone.add(i-1, bare.onCPU.Seconds()*1e6)
 			}
 		}
 	}
 	return nil
 }
 
-// startGate starts an nginx that has each request checked, and returns its socket.
-func (l *lab) startGate(ctx context.Context, name, check string) (socket string, end func(), err error) {
+// checkRate is how fast checks were, and the time on a processor that each took.
+type checkRate struct {
+	perSecond float64
+	onCPU     time.Duration
+}
+
+func (c crowd) checkRate(long time.Duration, s checkServer) (checkRate, error) {
+	before, err := s.onCPU()
+	if err != nil {
+		return checkRate{}, err
+	}
+	began := time.Now()
+	perSecond, err := c.rate(long)
+	if err != nil {
+		return checkRate{}, err
+	}
+	answers := perSecond * time.Since(began).Seconds()
+	after, err := s.onCPU()
+	return checkRate{perSecond, time.Duration(float64(after-before) / answers)}, err
+}
+
+// startGate starts an nginx that has each request checked.
+func (l *lab) startGate(ctx context.Context, name, check string) (gate checkServer, end func(), err error) {
 	folder := filepath.Join(l.temp, name)
 	if err := os.Mkdir(folder, 0o750); err != nil {
-		return "", nil, fmt.Errorf("cannot make a folder for nginx: %w", err)
+		return gate, nil, fmt.Errorf("cannot make a folder for nginx: %w", err)
 	}
-	socket = filepath.Join(folder, "s")
+	socket := filepath.Join(folder, "s")
 	text := fmt.Sprintf(`daemon off; master_process off; pid %[1]s/pid; error_log stderr;
 events { worker_connections 4096; }
 http {
@@ -168,11 +216,11 @@ http {
 `, folder, check, socket)
 	conf := filepath.Join(folder, "nginx.conf")
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
-		return "", nil, fmt.Errorf("cannot write the configuration of nginx: %w", err)
+		return gate, nil, fmt.Errorf("cannot write the configuration of nginx: %w", err)
 	}
 	cmd := command(ctx, "nginx", "-p", folder, "-e", "stderr", "-c", conf)
 	if err := cmd.Start(); err != nil {
-		return "", nil, fmt.Errorf("cannot start nginx: %w", err)
+		return gate, nil, fmt.Errorf("cannot start nginx: %w", err)
 	}
 	end = func() {
 		_ = cmd.Process.Kill() // it may have ended
@@ -181,14 +229,14 @@ http {
 	for range 100 {
 		if w, err := dialWire(socket); err == nil {
 			w.close()
-			return socket, end, nil
+			return checkServer{socket, []int{cmd.Process.Pid}}, end, nil
 		}
 		if err := wait(ctx, 50*time.Millisecond); err != nil {
 			break
 		}
 	}
 	end()
-	return "", nil, fmt.Errorf("cannot reach nginx: %w", errAnswer)
+	return gate, nil, fmt.Errorf("cannot reach nginx: %w", errAnswer)
 }
 
 // checksInPass measures the latency of checks while passes run, one after another without
