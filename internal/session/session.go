@@ -47,6 +47,10 @@ func Named(key Key) *Session { return &Session{app: unique.Make(key.App), id: ke
 // longer than the session, use [Key.Clone].
 func (s *Session) Key() Key { return Key{s.app.Value(), s.id} }
 
+// AppFolder returns the app folder of the session's key. Sessions of the same folder have
+// the same, which is cheaper to compare than the name.
+func (s *Session) AppFolder() unique.Handle[string] { return s.app }
+
 // Status returns [StatusAccepted] or [StatusPending].
 func (s *Session) Status() string {
 	if s.pending {

@@ -49,7 +49,7 @@ func rankOf(r row, by session.SortField, seenAt func(session.Key) time.Time) Ran
 // RankOf returns the rank of a session in a list of this order, by what the session of the
 // list says.
 func RankOf(l session.Loaded, by session.SortField) Rank {
-	return rankOf(row{l.Session, l.Modified.UnixNano(), l.LoadedAt.UnixNano(), l.Revision}, by,
+	return rankOf(row{session: l.Session, modified: l.Modified.UnixNano(), loadedAt: l.LoadedAt.UnixNano(), revision: l.Revision}, by,
 		func(session.Key) time.Time { return l.SeenAt })
 }
 

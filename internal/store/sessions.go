@@ -1,8 +1,10 @@
 package store
 
 import (
+	"encoding/binary"
 	"iter"
 	"time"
+	"unique"
 
 	"github.com/tidwall/btree"
 
@@ -11,11 +13,34 @@ import (
 
 // row is a session in memory. There may be a million, so a row holds no key (the
 // session has it) and no time.Time.
+//
+// It has enough of the key to be put in order: a search that went to the session for
+// that would wait for main memory at each step.
 type row struct {
 	session  *session.Session
-	modified int64 // nanoseconds since 1970, like loadedAt
+	app      unique.Handle[string]
+	id       uint64 // the beginning of the session's ID, in its order
+	modified int64  // nanoseconds since 1970, like loadedAt
 	loadedAt int64
 	revision uint64
+}
+
+// newRow returns the row of a session without times and revision, as it is searched for.
+func newRow(s *session.Session) row {
+	var id [8]byte
+	copy(id[:], s.Key().ID)
+	return row{session: s, app: s.AppFolder(), id: binary.BigEndian.Uint64(id[:])}
+}
+
+// before reports whether the key of a session is before that of another.
+func (r row) before(other row) bool {
+	switch {
+	case r.app != other.app:
+		return session.Key{App: r.app.Value()}.Compare(session.Key{App: other.app.Value()}) < 0
+	case r.id != other.id:
+		return r.id < other.id
+	}
+	return r.session.Key().ID < other.session.Key().ID
 }
 
 func (r row) loaded() session.Loaded {
@@ -32,8 +57,7 @@ func (r row) loaded() session.Loaded {
 type sessions struct{ tree *btree.BTreeG[row] }
 
 func newSessions() sessions {
-	before := func(a, b row) bool { return a.session.Key().Compare(b.session.Key()) < 0 }
-	return sessions{btree.NewBTreeGOptions(before, btree.Options{NoLocks: true})}
+	return sessions{btree.NewBTreeGOptions(row.before, btree.Options{NoLocks: true})}
 }
 
 func (t sessions) snapshot() sessions { return sessions{t.tree.Copy()} }
@@ -41,7 +65,7 @@ func (t sessions) snapshot() sessions { return sessions{t.tree.Copy()} }
 func (t sessions) len() int { return t.tree.Len() }
 
 func (t sessions) get(key session.Key) (row, bool) {
-	return t.tree.Get(row{session: session.Named(key)})
+	return t.tree.Get(newRow(session.Named(key)))
 }
 
 // put returns what stood there before. It is faster near to where the hint was last.
@@ -52,7 +76,7 @@ func (t sessions) put(r row, near *btree.PathHint) (old row) {
 
 // drop returns what stood there before, as put does.
 func (t sessions) drop(s *session.Session, near *btree.PathHint) (old row) {
-	old, _ = t.tree.DeleteHint(row{session: s}, near)
+	old, _ = t.tree.DeleteHint(newRow(s), near)
 	return old
 }
 
@@ -65,5 +89,5 @@ func (t sessions) compact() {
 
 // from yields the rows in ascending order, beginning with the key itself.
 func (t sessions) from(key session.Key) iter.Seq[row] {
-	return func(yield func(row) bool) { t.tree.Ascend(row{session: session.Named(key)}, yield) }
+	return func(yield func(row) bool) { t.tree.Ascend(newRow(session.Named(key)), yield) }
 }

@@ -8,6 +8,7 @@
 package store
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -113,19 +114,17 @@ func (s *Store) applyChanges(all []session.MemoryChange, ended time.Time, first 
 	more, names := make(map[string]AppCounts), make(nameChanges)
 	var near btree.PathHint // each key is next to the one before, or nearly
 	for i, c := range all {
-		now := row{c.Now(), c.Modified, ended.UnixNano(), first + uint64(i)}
-		if c.Revision != 0 {
-			now.revision = c.Revision
-		}
 		var old row
-		if now.session == nil {
+		if now := c.Now(); now == nil {
 			old = s.sessions.drop(c.Session, &near)
 		} else {
-			old = s.sessions.put(now, &near)
+			row := newRow(now)
+			row.modified, row.loadedAt, row.revision = c.Modified, ended.UnixNano(), cmp.Or(c.Revision, first+uint64(i))
+			old = s.sessions.put(row, &near)
 		}
 		app := c.Session.Key().App
-		names.replace(app, old.session, now.session)
-		more[app] = more[app].plus(countSession(now.session).minus(countSession(old.session)))
+		names.replace(app, old.session, c.Now())
+		more[app] = more[app].plus(countSession(c.Now()).minus(countSession(old.session)))
 	}
 	for app, counts := range more {
 		s.addCounts(app, counts)
