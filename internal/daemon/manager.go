@@ -22,7 +22,7 @@ func (f *front) tellManager(ctx context.Context) {
 	f.tell(f.manager.Status("loading the sessions"))
 	select {
 	case <-f.ready:
-		go endLoad() // nobody waits for the collection
+		go endLoad(len(f.checked) > 0) // nobody waits for the collection
 		f.log.Named(logging.Lifecycle).Info("ready", zap.Int("sessions", f.store.View().Len()))
 		f.tell(f.manager.Ready())
 		f.publishStatus(ctx)
