@@ -3,62 +3,24 @@
 package cluster
 
 import (
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"sessiond/e2e/harness"
 	"sessiond/internal/api"
 )
 
-// broker is a nats-server as a process, at an address that stays.
-type broker struct {
-	program, store, port string
-	cmd                  *exec.Cmd
-}
-
-func newBroker(t *testing.T) *broker {
-	t.Helper()
-	folder := t.TempDir()
-	b := &broker{program: filepath.Join(folder, "nats-server"), store: filepath.Join(folder, "store")}
-	if text, err := exec.Command("go", "build", "-o", b.program, "github.com/nats-io/nats-server/v2").CombinedOutput(); err != nil {
-		t.Fatalf("cannot build nats-server: %v: %s", err, text)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	harness.Must(t, err)
-	b.port = strconv.Itoa(ln.Addr().(*net.TCPAddr).Port)
-	ln.Close()
-	b.start(t)
-	t.Cleanup(b.stop)
-	return b
-}
-
-func (b *broker) start(t *testing.T) {
-	t.Helper()
-	b.cmd = exec.Command(b.program, "-js", "-a", "127.0.0.1", "-p", b.port, "-sd", b.store)
-	harness.Must(t, b.cmd.Start())
-}
-
-func (b *broker) stop() {
-	_ = b.cmd.Process.Kill() // as a crash
-	_ = b.cmd.Wait()
-}
-
-func (b *broker) url() string { return "nats://127.0.0.1:" + b.port }
-
 const app = "ABCDE12345.com.example.app"
 
-func (b *broker) publishes(t *testing.T, root string) *harness.Daemon {
+func publishes(t *testing.T, urls, node, root string, args ...string) *harness.Daemon {
 	t.Helper()
-	return begin(t, root, "--admit", "follow", "--publish", b.url(), "--replica-node", "north")
+	return begin(t, root, append([]string{"--admit", "follow", "--publish", urls, "--replica-node", node}, args...)...)
 }
 
-func (b *broker) follows(t *testing.T, node string) *harness.Daemon {
+func follows(t *testing.T, urls, node string) *harness.Daemon {
 	t.Helper()
-	return begin(t, "", "--follow", b.url(), "--replica-node", node)
+	return begin(t, "", "--follow", urls, "--replica-node", node)
 }
 
 // begin starts a daemon that may be stopped or killed, and waits for its first view.
@@ -88,11 +50,11 @@ func equal(t *testing.T, authority *harness.Daemon, followers ...*harness.Daemon
 }
 
 func TestCluster(t *testing.T) {
-	b := newBroker(t)
+	b := harness.NewBroker(t, harness.BuildBroker(t), "n1")
 	root := filepath.Join(t.TempDir(), "MobileApps")
 	harness.Fill(t, root, app, 200)
-	north := b.publishes(t, root)
-	south, west := b.follows(t, "south"), b.follows(t, "west")
+	north := publishes(t, b.URL(), "north", root)
+	south, west := follows(t, b.URL(), "south"), follows(t, b.URL(), "west")
 	equal(t, north, south, west)
 
 	key := harness.NthKey(app, 1)
@@ -101,18 +63,18 @@ func TestCluster(t *testing.T) {
 	west.Shows(t, key, "edited@example.com")
 
 	// The broker crashes: all go on with what they have.
-	b.stop()
+	b.Kill()
 	south.Reach(t, "stale", func(s *api.Status) bool { return s.Replica.State == "stale" && s.Sessions == 200 })
 	harness.Save(t, root, key, "meanwhile@example.com")
 	north.Shows(t, key, "meanwhile@example.com")
-	b.start(t)
+	harness.Must(t, b.Start())
 	equal(t, north, south, west)
 	south.Has(t, key, "meanwhile@example.com")
 
 	// The broker is wiped.
-	b.stop()
-	harness.Must(t, os.RemoveAll(b.store))
-	b.start(t)
+	b.Kill()
+	harness.Must(t, b.Wipe())
+	harness.Must(t, b.Start())
 	north.Reach(t, "aware of the loss", func(s *api.Status) bool { return s.Replica.Losses > 0 })
 	equal(t, north, south, west)
 
@@ -120,14 +82,14 @@ func TestCluster(t *testing.T) {
 	west.Kill()
 	harness.Must(t, os.Remove(harness.FileOf(root, harness.NthKey(app, 2))))
 	south.Loads(t, 199)
-	west = b.follows(t, "west")
+	west = follows(t, b.URL(), "west")
 	equal(t, north, south, west)
 
 	// The authority begins again over a folder that has lost its files.
 	harness.Must(t, north.Stop())
 	empty := filepath.Join(t.TempDir(), "MobileApps")
 	harness.Must(t, os.MkdirAll(filepath.Join(empty, app), 0o755))
-	north = b.publishes(t, empty)
+	north = publishes(t, b.URL(), "north", empty)
 	north.Reach(t, "held", func(s *api.Status) bool {
 		return s.Replica.State == "held" && harness.HasHint(s, api.HintReplicaHeld, "199 of the 199")
 	})
