@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"strconv"
@@ -132,7 +133,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) Result {
 	}
 	fresh := s.freshness()
 	if fresh.Age > 0 {
-		w.Header().Set("Age", strconv.Itoa(int(fresh.Age/time.Second)))
+		w.Header().Set("Age", strconv.Itoa(int(math.Ceil(fresh.Age.Seconds()))))
 	}
 	if fresh.Unusable {
 		deny(w, Unavailable, "The session cannot be checked now.")

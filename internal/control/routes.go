@@ -2,13 +2,13 @@ package control
 
 import (
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"sessiond/internal/access"
 	"sessiond/internal/api"
@@ -131,7 +131,7 @@ func (s *Server) serveRoute(rt route, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if age, stale := s.age(); stale {
-		w.Header().Set("Age", strconv.Itoa(int(age/time.Second)))
+		w.Header().Set("Age", strconv.Itoa(int(math.Ceil(age.Seconds()))))
 	}
 	var err error
 	switch {

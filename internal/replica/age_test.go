@@ -15,10 +15,12 @@ func TestAgeCountsSuspend(t *testing.T) {
 		log := newMemLog()
 		d := newDaemon(log, "north", 1)
 		d.look(many(3), true)
-		start(t, d.Run)
 		began := time.Now()
 		var slept atomic.Int64
-		f, c := newFollowingBy(log, func() time.Duration { return time.Since(began) + time.Duration(slept.Load()) })
+		clock := func() time.Duration { return time.Since(began) + time.Duration(slept.Load()) }
+		d.cfg.Clock = clock // its time goes on as well
+		start(t, d.Run)
+		f, c := newFollowingBy(log, clock)
 		start(t, f.Run)
 		time.Sleep(3 * testBeat)
 		if s := f.Status(); s.State != StateFollowing || s.Stale != Fresh {
@@ -177,4 +179,77 @@ func TestSnapshotShowsNoOlderHead(t *testing.T) {
 		start(t, f.Run)
 		<-f.Ready()
 	})
+}
+
+// A head that was long on its way makes no view young: neither one that a server took late,
+// nor those that lay in a connection.
+func TestHeadsThatWereLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := newMemLog()
+		d := newDaemon(log, "north", 1)
+		d.look(many(3), true)
+		start(t, d.Run)
+		f, c := newFollowing(log)
+		looks, late := 0, 0
+		c.beforeNext = func() {
+			s := f.Status()
+			if s.Head == nil {
+				return
+			}
+			looks++
+			if truth := time.Since(s.Head.At); s.Age < truth-50*time.Millisecond { // clocks may drift
+				t.Errorf("the view is %v old and says %v", truth, s.Age)
+			} else if s.Age > truth+time.Second {
+				t.Errorf("the view is %v old and says %v", truth, s.Age)
+			}
+			if s.Age > 5*time.Second {
+				late++
+			}
+		}
+		start(t, f.Run)
+		<-f.Ready()
+		for range 3 {
+			c.set(func() { c.stalled = true })
+			time.Sleep(30 * testBeat) // many heads gather
+			c.set(func() { c.stalled = false })
+			time.Sleep(2 * testBeat)
+			d.log.set(func() { d.log.late, d.log.down = 1, false })
+			time.Sleep(testBeat)
+			d.log.set(func() { d.log.down = true }) // and nobody can ask what became of it
+			time.Sleep(10 * testBeat)
+			d.log.arrive()
+			time.Sleep(testBeat)
+			d.log.set(func() { d.log.down = false })
+			time.Sleep(2 * testBeat)
+		}
+		if looks < 40 || late < 10 {
+			t.Errorf("of %d looks, %d were at what was late", looks, late)
+		}
+	})
+}
+
+// Clocks that drift apart make a view seem older by a thousandth at most.
+func TestClocksDriftApart(t *testing.T) {
+	var transit transit
+	head := &Head{Run: 1, Made: int64(time.Hour)}
+	for range 1000 {
+		head.Made += int64(time.Second)
+		arrived := time.Duration(head.Made+head.Made/10_000) + time.Millisecond // the follower's is faster
+		if age := arrived - transit.made(head, arrived); age < 0 || age > 5*time.Millisecond {
+			t.Fatalf("a head that comes at once is %v old", age)
+		}
+	}
+	head.Run = 2 // another authority has another clock
+	head.Made = int64(time.Second)
+	if made := transit.made(head, 5*time.Hour); made != 5*time.Hour {
+		t.Errorf("the first head of another was made at %v", made)
+	}
+	// One that jumps makes all heads late, which is believed for a minute.
+	for at := 5*time.Hour + time.Second; at < 6*time.Hour; at += time.Second {
+		head.Made = int64(at) - int64(7*time.Hour)
+		age := at - transit.made(head, at)
+		if since := at - 5*time.Hour; age > time.Hour != (since <= jump+time.Second) || age < 0 {
+			t.Fatalf("%v after a jump, a head is %v old", since, age)
+		}
+	}
 }

@@ -36,6 +36,7 @@
 // # Age
 //
 // A follower's view is as old as the last synced head that it matched, by a clock that
-// counts suspend. The heads that prove that nothing changed lie in the log themselves: they
+// counts suspend. What counts is when the head was made: one that was long on its way, in an
+// append that a server took late or in a connection, makes no view young. The heads that prove that nothing changed lie in the log themselves: they
 // show that messages arrive and that the log can be written.
 package replica

@@ -41,6 +41,7 @@ type Follower struct {
 	again   bool          // everything is to be read again
 	absence time.Duration // after which a removal may have been missed
 	streak  int           // sums that failed in a row
+	transit transit
 
 	mu      sync.Mutex
 	status  Status
@@ -191,11 +192,11 @@ func (f *Follower) failed(err error) {
 // follow follows from where the shadow is, or from the beginning where that may lack
 // something, until something fails.
 func (f *Follower) follow(ctx context.Context) error {
+	asked := f.cfg.Clock() // before the engine told its time
 	info, err := f.cfg.Log.Info(ctx)
 	if err != nil {
 		return err
 	}
-	asked := f.cfg.Clock()
 	f.update(func(s *Status) { s.Engine = info.Engine })
 	if f.shadow == nil || f.again || !info.Born.Equal(f.born) || info.Last < f.shadow.last || asked-f.contact > f.absence {
 		f.shadow, f.again, f.born = newShadow(), false, info.Born
@@ -207,7 +208,7 @@ func (f *Follower) follow(ctx context.Context) error {
 	}
 	defer r.Close()
 	// What the log had before the reader was there may be old, whenever it arrives.
-	appended := func(m *Message) time.Duration {
+	arrived := func(m *Message) time.Duration {
 		if m.Sequence > info.Last {
 			return f.cfg.Clock()
 		}
@@ -219,7 +220,7 @@ func (f *Follower) follow(ctx context.Context) error {
 			return err
 		}
 		f.contact = f.cfg.Clock()
-		if err := f.take(ctx, &m, appended); err != nil {
+		if err := f.take(ctx, &m, arrived(&m)); err != nil {
 			return err
 		}
 	}
@@ -248,9 +249,9 @@ func (f *Follower) next(ctx context.Context, r Reader) (Message, error) {
 	}
 }
 
-// take takes a message, and shows all that came since the last head where the message has
-// a head that says that nothing is missing.
-func (f *Follower) take(ctx context.Context, m *Message, appended func(*Message) time.Duration) error {
+// take takes a message that arrived at a time, and shows all that came since the last head
+// where the message has a head that says that nothing is missing.
+func (f *Follower) take(ctx context.Context, m *Message, arrived time.Duration) error {
 	f.shadow.take(m)
 	f.update(func(s *Status) { s.Pending = int(min(m.Pending, 1<<31-1)) })
 	if m.Head == "" {
@@ -262,6 +263,9 @@ func (f *Follower) take(ctx context.Context, m *Message, appended func(*Message)
 		return &RefusedError{RefusedVersion, fmt.Sprintf("cannot follow a newer version of sessiond: %v", err)}
 	case err != nil:
 		return nil //nolint:nilerr // somebody else's
+	}
+	made := f.transit.made(h, arrived)
+	switch {
 	case !h.Born.Equal(f.born):
 		// From before the stream was copied or restored, unless it was made again unnoticed.
 		if m.Pending == 0 {
@@ -276,7 +280,7 @@ func (f *Follower) take(ctx context.Context, m *Message, appended func(*Message)
 		return nil // an older head may be true of what is read so far: it is not shown again
 	}
 	if h.Sum == f.shadow.sum && h.Sessions == len(f.shadow.sessions) {
-		f.matched(h, appended(m))
+		f.matched(h, made)
 		return nil
 	}
 	return f.mismatch(ctx, m)
@@ -330,9 +334,8 @@ func (f *Follower) matched(h *Head, seen time.Duration) {
 	f.status.Head, f.status.failures = h, 0
 	f.status.State, f.status.Reason, f.status.Code = StateFollowing, "", ""
 	f.status.Source, f.status.Omitted = f.shadow.source, 0
-	f.seen = max(f.seen, seen)
+	f.seen = seen // earlier than before where the log went back
 	if first {
-		f.seen = seen
 		close(f.ready)
 	}
 	close(f.reached)

@@ -44,6 +44,9 @@ type Head struct {
 
 	Born time.Time `json:"born"` // when the log was made, by the engine's clock
 	At   time.Time `json:"at"`   // by the authority's clock, for people
+	// Made is when the authority's store showed what the head is of, in nanoseconds by the
+	// authority's [Clock]: it tells how long before or after another head of Run that was.
+	Made int64 `json:"made"`
 	// Released says that the authority has stopped: another need not wait for its lease.
 	Released bool `json:"released,omitzero"`
 }

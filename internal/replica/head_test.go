@@ -14,7 +14,7 @@ func TestHead(t *testing.T) {
 	want := &Head{
 		Version: 1, Epoch: 3, Beat: 4, By: "node", Run: 0xab, State: StateLive, Synced: true, N: 5, Pass: 6,
 		Trigger: session.TriggerWatch, Revision: 7, Sessions: 8, Sum: Sum{9, 10},
-		Born: time.Unix(11, 12).UTC(), At: time.Unix(13, 0).UTC(), Released: true,
+		Born: time.Unix(11, 12).UTC(), At: time.Unix(13, 0).UTC(), Made: 14, Released: true,
 	}
 	text, err := want.encode()
 	if err != nil {
@@ -22,7 +22,7 @@ func TestHead(t *testing.T) {
 	}
 	const as = `{"v":1,"epoch":3,"beat":4,"by":"node","run":"000000ab","state":"live","synced":true,"n":5,"pass":6,` +
 		`"trigger":"watch","revision":7,"sessions":8,"sum":"0000000000000009000000000000000a",` +
-		`"born":"1970-01-01T00:00:11.000000012Z","at":"1970-01-01T00:00:13Z","released":true}`
+		`"born":"1970-01-01T00:00:11.000000012Z","at":"1970-01-01T00:00:13Z","made":14,"released":true}`
 	if diff := cmp.Diff(as, text); diff != "" {
 		t.Error(diff)
 	}

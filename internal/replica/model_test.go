@@ -117,6 +117,9 @@ func (m *model) check(i int) {
 		}
 		return
 	}
+	if truth, age := time.Since(head.At), f.Status().Age; age < truth-time.Second {
+		m.fail("follower %d says that its view is %v old, which is %v old", i, age, truth)
+	}
 	m.mu.Lock()
 	d := m.daemons[head.Run]
 	m.mu.Unlock()

@@ -16,6 +16,7 @@ const releaseTime = time.Second
 
 // sync publishes what the log lacks of the store. Then the log is the store's.
 func (t *term) sync(ctx context.Context) error {
+	t.shown = t.a.cfg.Clock()
 	t.taken = t.a.take()
 	t.writer.contents = contents{}
 	view := t.taken.view
@@ -32,6 +33,7 @@ func (t *term) sync(ctx context.Context) error {
 
 // publishChanges publishes what passes have changed since the last time.
 func (t *term) publishChanges(ctx context.Context) error {
+	t.shown = t.a.cfg.Clock()
 	next := t.a.take()
 	if next.view == t.view {
 		return nil
@@ -93,11 +95,12 @@ func (t *term) head(state State) *Head {
 	t.beat++
 	h := &Head{
 		Version: version, Epoch: t.epoch, Beat: t.beat, By: t.a.cfg.Node, Run: t.a.cfg.Run,
-		State: state, Synced: t.synced, Born: t.info.Born, At: time.Now().UTC(),
+		State: state, Synced: t.synced, Born: t.info.Born, At: time.Now().UTC(), Made: int64(t.a.cfg.Clock()),
 	}
 	if t.synced {
 		h.N, h.Pass, h.Trigger, h.Revision = t.view.Passes(), t.taken.pass, t.taken.trigger, t.view.Revision()
 		h.Sessions, h.Sum = t.writer.sessions, t.writer.sum
+		h.Made = int64(t.shown)
 	}
 	return h
 }

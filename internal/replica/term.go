@@ -21,8 +21,9 @@ type term struct {
 	beat  uint64
 
 	synced bool
-	view   *store.View // what the log has, once it is synced
-	taken  target      // what view is of
+	view   *store.View   // what the log has, once it is synced
+	taken  target        // what view is of
+	shown  time.Duration // when view was what the store showed, at last
 	writer writer
 	source string // the status that was published last
 }
