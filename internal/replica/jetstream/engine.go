@@ -25,6 +25,8 @@ type Engine struct {
 	js     jetstream.JetStream
 	stream string
 
+	createWithin time.Duration // how long the last consumer could take to make; 0 after one that was made
+
 	mu      sync.Mutex
 	waiting map[string]func(error) // who waits for something that was sent to a subject
 	failed  error                  // why the last attempt to connect failed; nil while connected

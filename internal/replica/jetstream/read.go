@@ -14,10 +14,14 @@ import (
 )
 
 const (
-	// createTime is how long it may take to make a consumer: that of a stream with a million
-	// keys takes its time while others are made, and spread is how far these are spread.
-	createTime = 30 * time.Second
-	spread     = 100 * time.Millisecond
+	// createTime is how long it may take to make a consumer at first. A question that came to
+	// a server while it ended is never answered, so the first ones are short; but that of a
+	// stream with a million keys takes its time while others are made, so each that fails is
+	// followed by one of twice the time, up to maxCreateTime. spread is how far these are
+	// spread.
+	createTime    = 3 * time.Second
+	maxCreateTime = 30 * time.Second
+	spread        = 100 * time.Millisecond
 	// heartbeat is how often the server says that there is nothing, and expiry how long one
 	// pull of messages lasts.
 	heartbeat = time.Second
@@ -70,10 +74,12 @@ func (e *Engine) Read(ctx context.Context, after uint64, headers bool) (replica.
 	if after > 0 {
 		cfg.DeliverPolicy, cfg.OptStartSeq = jetstream.DeliverByStartSequencePolicy, after+1
 	}
-	consumer, err := r.create(ctx, cfg)
+	e.createWithin = min(max(2*e.createWithin, createTime), maxCreateTime)
+	consumer, err := r.create(ctx, cfg, e.createWithin)
 	if err != nil {
 		return nil, err
 	}
+	e.createWithin = 0
 	r.messages, err = consumer.Messages(
 		jetstream.PullMaxMessagesWithBytesLimit(readMessages, readBytes),
 		jetstream.PullHeartbeat(heartbeat), jetstream.PullExpiry(expiry))
@@ -96,8 +102,8 @@ func (r *reader) pullSubject() string {
 }
 
 // create makes the consumer. That a right is lacking is told by the error handler alone.
-func (r *reader) create(ctx context.Context, cfg jetstream.ConsumerConfig) (jetstream.Consumer, error) {
-	ctx, done := r.e.awaiting(ctx, jetstream.DefaultAPIPrefix+"CONSUMER.CREATE."+r.e.stream+"."+r.name, createTime)
+func (r *reader) create(ctx context.Context, cfg jetstream.ConsumerConfig, within time.Duration) (jetstream.Consumer, error) {
+	ctx, done := r.e.awaiting(ctx, jetstream.DefaultAPIPrefix+"CONSUMER.CREATE."+r.e.stream+"."+r.name, within)
 	defer done()
 	consumer, err := r.e.js.CreateConsumer(ctx, r.e.stream, cfg)
 	if err != nil {
@@ -108,7 +114,7 @@ func (r *reader) create(ctx context.Context, cfg jetstream.ConsumerConfig) (jets
 
 // remove deletes the consumer of the name, which an earlier reader may have left behind.
 func (r *reader) remove(ctx context.Context) error {
-	ctx, done := r.e.awaiting(ctx, jetstream.DefaultAPIPrefix+"CONSUMER.DELETE."+r.e.stream+"."+r.name, createTime)
+	ctx, done := r.e.awaiting(ctx, jetstream.DefaultAPIPrefix+"CONSUMER.DELETE."+r.e.stream+"."+r.name, askTime)
 	defer done()
 	err := r.e.js.DeleteConsumer(ctx, r.e.stream, r.name)
 	if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
