@@ -20,7 +20,7 @@ func publishes(t *testing.T, urls, node, root string, args ...string) *harness.D
 
 func follows(t *testing.T, urls, node string) *harness.Daemon {
 	t.Helper()
-	return begin(t, "", "--follow", urls, "--replica-node", node)
+	return begin(t, "", "--follow", urls, "--replica-node", node, "--log-level", "info")
 }
 
 // begin starts a daemon that may be stopped or killed, and waits for its first view.

@@ -1,3 +1,4 @@
-// Package cluster has built programs and a real nats-server be a cluster: one daemon
-// publishes, others follow, and the server is stopped, wiped and started again.
+// Package cluster has built programs and real nats-servers be a cluster: one daemon
+// publishes, others follow, and the servers and daemons are stopped, killed, wiped, made to
+// stand still and started again.
 package cluster

@@ -124,11 +124,12 @@ func TestConsumerIsNotMade(t *testing.T) {
 			eventually(t, "connected", e.conn.IsConnected)
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
-			r, err := e.Read(ctx, 0, false)
+			_, err := e.Read(ctx, 0, false)
 			if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || swallowed.Load() != 1 {
 				t.Fatalf("without an answer: %v, %v", err, ctx.Err())
 			}
-			if r, err = e.Read(t.Context(), 0, false); err != nil {
+			r, err := e.Read(t.Context(), 0, false)
+			if err != nil {
 				t.Fatalf("then, none is made: %v", err)
 			}
 			defer r.Close()
