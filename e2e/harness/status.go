@@ -73,7 +73,7 @@ func (d *Daemon) FullPass(t testing.TB) session.Report {
 	defer cancel()
 	report, err := d.Refresh(ctx)
 	Must(t, err)
-	return report
+	return report.Report
 }
 
 // HangUp sends a SIGHUP.

@@ -20,6 +20,8 @@ type change struct {
 	set     api.Set
 	deletes bool
 	noTrash bool // of a deletion: for good
+	// trashAt says where the trash is, as " at node north"; empty where it is the daemon's.
+	trashAt string
 	// restores is true of what comes from the trash, where there is nothing before it.
 	restores bool
 	// warn says what a person must know of these changes; nil for nothing.
@@ -97,6 +99,7 @@ func (a *app) changeSessions(cmd *cobra.Command, c *change, f *changeFlags, text
 		return client.EditOptions{ETag: etags[key], NoTrash: c.noTrash, Reason: f.reason.text}
 	})
 	r.hints(done)
+	r.findTrash(ctx, done)
 	return r.end(*f.output, changes{Sessions: append(done, same...)})
 }
 
@@ -107,23 +110,34 @@ type changeRun struct {
 	change *change
 	shown  []changed // what a person was shown; nil before
 	many   bool      // a filter says which
+	// away is why an authority did not answer last, alike of how many more that is the reason.
+	away  string
+	alike int
+	// unseen is whether a follower does not show all that was done.
+	unseen bool
 	failures
 }
 
 // each makes one request for each key, and returns what became of those that did not
-// fail. Only a daemon that cannot be reached keeps it from trying the next.
+// fail. Only a daemon that cannot be reached, or whose authority does not answer, keeps it
+// from trying the next.
 func (r *changeRun) each(ctx context.Context, keys []session.Key, options func(session.Key) client.EditOptions) []changed {
 	done := []changed{}
-	for _, key := range keys {
+	for i, key := range keys {
+		edit, err := r.edit(ctx, key, options(key))
+		if err == nil {
+			r.unseen = edit.Visible != nil && !*edit.Visible
+			done = append(done, changed{key, edit})
+			continue
+		}
+		r.failed(key, err)
 		if r.unreachable != nil {
 			break
 		}
-		edit, err := r.edit(ctx, key, options(key))
-		if err != nil {
-			r.failed(key, err)
-			continue
+		if isAway(err) {
+			r.abandon(keys[i+1:], err)
+			break
 		}
-		done = append(done, changed{key, edit})
 	}
 	return done
 }
@@ -143,7 +157,7 @@ func (r *changeRun) failed(key session.Key, err error) {
 	}
 	r.add(key, err)
 	if !errors.Is(err, client.ErrUnreachable) {
-		r.tell("sessiond: %s: %s: %s", key, r.change.words.not, reasonOf(err))
+		r.tellFailed(key, err)
 	}
 }
 
@@ -248,10 +262,13 @@ func (r *changeRun) end(f format, all changes) error {
 		}
 		return nil
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case r.many && r.unreachable == nil && len(r.problems) > 0:
+	}
+	if r.unseen {
+		r.tell("note: %s", notVisible)
+	}
+	if r.many && r.unreachable == nil && len(r.problems) > 0 {
 		return told{errSomeFailed}
 	}
 	return r.outcome()

@@ -96,7 +96,12 @@ func reasonOf(err error) string {
 	case answer.Owner != "":
 		text += fmt.Sprintf(" (the file's owner is %s, its folder %s)", answer.Owner, answer.Folder)
 	}
-	if answer.Remedy != "" {
+	return withRemedy(text, err)
+}
+
+// withRemedy adds to why a request failed what can be done about it.
+func withRemedy(text string, err error) string {
+	if answer, ok := errors.AsType[*client.ProblemError](err); ok && answer.Remedy != "" {
 		text += "; " + answer.Remedy
 	}
 	return text

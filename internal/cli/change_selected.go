@@ -79,6 +79,7 @@ func (a *app) changeSelected(cmd *cobra.Command, c *change, f *changeFlags, filt
 		return err
 	}
 	r.hints(done)
+	r.findTrash(ctx, done)
 	return r.end(*f.output, changes{Sessions: append(done, same...)})
 }
 
@@ -94,11 +95,12 @@ func (r *changeRun) makeAll(ctx context.Context, asked api.Changes) ([]changed, 
 	}
 	line := r.newProgress(len(r.shown))
 	var results []api.ChangeResult
-	_, err := r.daemon.MakeChanges(ctx, asked, func(result api.ChangeResult) {
+	sum, err := r.daemon.MakeChanges(ctx, asked, func(result api.ChangeResult) {
 		results = append(results, result)
 		line.add()
 	})
 	line.end()
+	r.unseen = sum.Visible != nil && !*sum.Visible
 	done := r.take(results)
 	if refused, ok := errors.AsType[*client.ProblemError](err); ok && refused.Kind != "" {
 		return nil, err // as a whole, before anything was begun: MakeChanges tells so of the first request only
@@ -121,6 +123,7 @@ func (r *changeRun) take(results []api.ChangeResult) []changed {
 		}
 		good = append(good, changedOf(result))
 	}
+	r.tellAlike()
 	return good
 }
 

@@ -70,7 +70,7 @@ func (a *app) explain(err error) {
 			a.tell("sessiond: %s", strings.TrimSuffix(line, "\n"))
 		}
 	default:
-		a.tell("sessiond: %s", err)
+		a.tell("sessiond: %s", withRemedy(err.Error(), err))
 	}
 }
 

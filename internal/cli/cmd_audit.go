@@ -24,6 +24,8 @@ made, which have no name. TIME is as open --since takes it.
 
 A change through the daemon is recorded before and after it is made. The table
 leaves out the line before; one that has no line after it is shown as begun.
+Of a change at a follower, the node is known, and the user is what the node
+claims: nobody has proved that to this daemon.
 With --output json, each line is a JSON object of its own.`,
 		Annotations: exits(exitUnreachable, exitNoSession),
 		Example: `  sessiond audit

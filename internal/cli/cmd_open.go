@@ -56,7 +56,7 @@ files are rejected.`,
 		case *all:
 			return a.openSome(cmd.Context(), *output, daemon.OpenAll)
 		case since != "":
-			return a.openSome(cmd.Context(), *output, func(ctx context.Context) (session.Report, error) {
+			return a.openSome(cmd.Context(), *output, func(ctx context.Context) (api.Report, error) {
 				return daemon.OpenSince(ctx, from)
 			})
 		}
@@ -87,7 +87,7 @@ func whatToOpen(cmd *cobra.Command, args []string) error {
 }
 
 // openSome shows the report of a pass that opens what the daemon finds.
-func (a *app) openSome(ctx context.Context, f format, open func(context.Context) (session.Report, error)) error {
+func (a *app) openSome(ctx context.Context, f format, open func(context.Context) (api.Report, error)) error {
 	report, err := open(ctx)
 	if err != nil {
 		return err
@@ -95,12 +95,12 @@ func (a *app) openSome(ctx context.Context, f format, open func(context.Context)
 	if err := a.showReport(f, &report); err != nil {
 		return err
 	}
-	return outcome(&report, false)
+	return outcome(&report.Report, false)
 }
 
 // opening is the JSON document of open with keys.
 type opening struct {
-	Opened []api.Summary     `json:"opened"`
+	Opened []api.Opened      `json:"opened"`
 	Errors []session.Problem `json:"errors"`
 }
 
@@ -127,13 +127,20 @@ func (a *app) openKeys(ctx context.Context, daemon *client.Client, f format, key
 		if judged {
 			continue
 		}
-		a.tell("sessiond: cannot open %s: %s", key, err)
+		a.tell("sessiond: cannot open %s: %s", key, reasonOf(err))
+		if isAway(err) {
+			gravest = told{err}
+			break
+		}
 		if gravest == nil || !errors.Is(err, client.ErrNotFound) {
 			gravest = told{err}
 		}
 	}
 	if err := a.show(f, done, func(p *page) error { p.opening(&done); return nil }); err != nil {
 		return err
+	}
+	if n := len(done.Opened); n > 0 {
+		a.tellVisible(done.Opened[n-1].Visible)
 	}
 	if gravest != nil {
 		return gravest

@@ -48,7 +48,7 @@ with what is there now: sessions whose files are not in it end.`,
 		if err := a.showReport(*output, &report); err != nil {
 			return err
 		}
-		return outcome(&report, *allow)
+		return outcome(&report.Report, *allow)
 	}
 	return cmd
 }

@@ -73,7 +73,7 @@ func exitStatus(err error) int {
 		return exitFailed
 	case errors.Is(err, config.ErrInvalid): // of the command line
 		return exitUsage
-	case errors.Is(err, client.ErrUnreachable):
+	case errors.Is(err, client.ErrUnreachable), isAuthorityAway(err):
 		return exitUnreachable
 	case errors.Is(err, client.ErrNotFound):
 		return exitNoSession
@@ -112,7 +112,7 @@ func exitMeaning(status int) string {
 	case exitRejected:
 		return "done, but files are rejected (a mobi error)"
 	case exitUnreachable:
-		return "the daemon cannot be reached"
+		return "the daemon, or the one that it follows, cannot be reached"
 	case exitNoSession:
 		return "no such session"
 	case exitConfig:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"sessiond/internal/api"
 	"sessiond/internal/client"
 	"sessiond/internal/config"
 )
@@ -29,6 +30,8 @@ func TestExitStatus(t *testing.T) {
 		{rejected(2), 3},
 		{told{errRejected}, 3},
 		{fmt.Errorf("cannot refresh: %w", client.ErrUnreachable), 4},
+		{told{&client.ProblemError{Kind: api.KindAuthorityAway, Status: 503}}, 4},
+		{told{&client.ProblemError{Kind: api.KindOutcomeUnknown, Status: 504}}, 1},
 		{fmt.Errorf("cannot show: %w", client.ErrNotFound), 5},
 		{told{client.ErrNotFound}, 5},
 	} {

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
+	"sessiond/internal/api"
 	"sessiond/internal/session"
 )
 
@@ -57,8 +58,12 @@ func (a *app) show(f format, data any, draw func(*page) error) error {
 }
 
 // showReport writes the report of a pass.
-func (a *app) showReport(f format, r *session.Report) error {
-	return a.show(f, r, func(p *page) error { p.report(r); return nil })
+func (a *app) showReport(f format, r *api.Report) error {
+	if err := a.show(f, r, func(p *page) error { p.report(&r.Report); return nil }); err != nil {
+		return err
+	}
+	a.tellVisible(r.Visible)
+	return nil
 }
 
 // showEvent writes one change at once, on a line of its own.

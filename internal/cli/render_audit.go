@@ -54,6 +54,8 @@ func whoActed(a *api.Actor) string {
 	switch {
 	case a == nil:
 		return "daemon"
+	case a.Node != "":
+		return claimedBy(a)
 	case a.User != "":
 		return a.User
 	case a.UID != nil:
@@ -62,6 +64,19 @@ func whoActed(a *api.Actor) string {
 		return "file"
 	}
 	return cmp.Or(a.Via, "unknown")
+}
+
+// claimedBy names a follower, which is known, and its user, of whom there is the follower's
+// word only.
+func claimedBy(a *api.Actor) string {
+	user, uid := a.Claimed["user"], a.Claimed["uid"]
+	switch {
+	case user != "":
+		user = "(claims " + user + ")"
+	case uid != "":
+		user = "(claims uid " + uid + ")"
+	}
+	return words("node "+a.Node, user)
 }
 
 // whatWasDone says in words what a line is about, with what changed and why.
@@ -96,6 +111,8 @@ func doneInWords(e *api.AuditEntry) string {
 		return "opened"
 	case "refresh":
 		return "asked for a pass"
+	case "adopt":
+		return "had followers take what there is"
 	case "started":
 		return "started with " + count(e.Count, "session", "sessions")
 	case "updated":

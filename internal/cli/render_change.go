@@ -79,7 +79,7 @@ func (p *page) changed(c *change, item *changed) {
 	case !item.Changed:
 		p.line(head, plain.of("%s", c.words.same))
 	case c.deletes && item.Trash != "":
-		p.line(head, good.of("%s", c.words.done), plain.of(", in the trash as %s", item.Trash))
+		p.line(head, good.of("%s", c.words.done), plain.of(", in the trash%s as %s", c.trashAt, item.Trash))
 	case c.deletes:
 		p.line(head, good.of("%s", c.words.done), plain.of(" for good"))
 	case c.set.Email != nil:

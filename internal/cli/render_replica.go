@@ -63,9 +63,14 @@ func ofAuthority(s *api.Status) [][]cell {
 		return nil // it has not said yet
 	}
 	at := ", at node " + s.Replica.Authority
+	changes := "made by " + s.Write.Via
+	if !s.Write.Enabled {
+		changes = "none: " + s.Write.Reason
+	}
 	return [][]cell{
 		{strong.of("Root"), plain.of("%s%s", s.Root, at)},
 		{strong.of("Admission"), plain.of("%s%s", admission(s.Admit), at)},
+		{strong.of("Changes"), plain.of("%s", changes)},
 	}
 }
 

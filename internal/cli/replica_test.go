@@ -17,7 +17,7 @@ func TestStatusOfReplica(t *testing.T) {
 	}{
 		"following": {
 			replica: api.Replica{Role: api.RoleFollower, Name: "main", Node: "south", Authority: "north", State: "following", Epoch: 2, Head: 7, Age: 0.4, Sum: "abc", Engine: "nats-server 2.15.3"},
-			want:    []string{"as node north had them 0.4 s ago", "Root         /srv/4D/MobileApps, at node north", "Last change", "node north, the authority of main as node south: following", "epoch 2, pass 7, 0.4 s ago, sum abc", "nats-server 2.15.3"},
+			want:    []string{"as node north had them 0.4 s ago", "Root         /srv/4D/MobileApps, at node north", "Changes      none: ask north", "Last change", "node north, the authority of main as node south: following", "epoch 2, pass 7, 0.4 s ago, sum abc", "nats-server 2.15.3"},
 		},
 		"nothing yet": {
 			replica: api.Replica{Role: api.RoleFollower, Name: "main", Node: "south", State: "loading", Reason: "nobody answers"},
@@ -31,6 +31,7 @@ func TestStatusOfReplica(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := api.Status{Passes: 1, StartedAt: started(), Watch: api.Watch{Mode: "off"}, LastSuccess: today(), Replica: &test.replica}
 			if follows := test.replica.Role == api.RoleFollower; follows && test.replica.Authority != "" {
+				s.Write.Reason = "ask north"
 				s.Root, s.Admit, s.LastPass = "/srv/4D/MobileApps", "follow", &session.PassSummary{StartedAt: today()}
 			} else if follows {
 				s.Passes, s.Hints = 0, []api.Hint{{Code: api.HintReplicaAway, Text: "there is nothing to show yet: nobody answers"}}

@@ -57,20 +57,25 @@ func (c *Client) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 }
 
 // Refresh asks for a full pass and returns its report.
-func (c *Client) Refresh(ctx context.Context) (session.Report, error) {
-	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/refresh", repeatable: true})
+func (c *Client) Refresh(ctx context.Context) (api.Report, error) {
+	return ask[api.Report](ctx, c, request{method: http.MethodPost, path: "/v1/refresh", repeatable: true})
 }
 
 // TakeRoot asks for a full pass that takes what is mounted at the root now, and at
 // the app folders, as it is, and returns its report.
-func (c *Client) TakeRoot(ctx context.Context) (session.Report, error) {
-	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/refresh?takeRoot=1"})
+func (c *Client) TakeRoot(ctx context.Context) (api.Report, error) {
+	return ask[api.Report](ctx, c, request{method: http.MethodPost, path: "/v1/refresh?takeRoot=1"})
 }
 
 // Adopt has an authority that is held publish what it has, and returns what that removes
 // at followers.
 func (c *Client) Adopt(ctx context.Context) (api.Removals, error) {
 	return ask[api.Removals](ctx, c, request{method: http.MethodPost, path: "/v1/replica/adopt"})
+}
+
+// Me returns who asks, as the daemon sees it, and what that one may do.
+func (c *Client) Me(ctx context.Context) (api.Me, error) {
+	return ask[api.Me](ctx, c, get("/v1/me"))
 }
 
 // Status returns what runs.
@@ -86,21 +91,21 @@ func (c *Client) Apps(ctx context.Context) ([]api.App, error) {
 
 // Open admits a session from its file. [ErrNotFound] tells that there is no such
 // file; a [*ProblemError] that names what is wrong with it, that it is rejected.
-func (c *Client) Open(ctx context.Context, key session.Key) (api.Summary, error) {
-	return ask[api.Summary](ctx, c, request{method: http.MethodPost, path: pathOf(key) + "/open", repeatable: true})
+func (c *Client) Open(ctx context.Context, key session.Key) (api.Opened, error) {
+	return ask[api.Opened](ctx, c, request{method: http.MethodPost, path: pathOf(key) + "/open", repeatable: true})
 }
 
 // OpenAll admits every valid file and returns the report of the pass. It is not
 // repeated: what the first attempt admitted would be missing in the second's report.
-func (c *Client) OpenAll(ctx context.Context) (session.Report, error) {
-	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/open"})
+func (c *Client) OpenAll(ctx context.Context) (api.Report, error) {
+	return ask[api.Report](ctx, c, request{method: http.MethodPost, path: "/v1/open"})
 }
 
 // OpenSince admits again the sessions that were removed at or after a moment
 // and whose files are valid, and returns the report of the pass.
-func (c *Client) OpenSince(ctx context.Context, since time.Time) (session.Report, error) {
+func (c *Client) OpenSince(ctx context.Context, since time.Time) (api.Report, error) {
 	query := url.Values{"removedSince": {since.UTC().Format(time.RFC3339Nano)}}
-	return ask[session.Report](ctx, c, request{method: http.MethodPost, path: "/v1/open?" + query.Encode()})
+	return ask[api.Report](ctx, c, request{method: http.MethodPost, path: "/v1/open?" + query.Encode()})
 }
 
 // pathOf returns the path of a session's route.
