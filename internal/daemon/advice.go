@@ -72,7 +72,7 @@ func (d *Daemon) hints(s api.Status) []api.Hint {
 	}
 	if d.publication != nil {
 		published := d.publication.Status()
-		hints = append(hints, replicaHints(&published)...)
+		hints = append(hints, replicaHints(&published, d.publication.engine.Lacking())...)
 	}
 	return append(hints, d.admin.Hints()...)
 }

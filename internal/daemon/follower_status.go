@@ -90,7 +90,7 @@ func (w withoutFiles) Status() api.Status {
 
 // hints says what is odd and what to do about it.
 func (f *Follower) hints(now *replica.Status, s *api.Status) []api.Hint {
-	hints := replicaHints(now)
+	hints := replicaHints(now, f.engine.Lacking())
 	for i := range hints {
 		if s.Replica.Refusing && (hints[i].Code == api.HintReplicaStale || now.Head == nil) {
 			hints[i].Text += "; meanwhile, checks of tokens are answered with 503"

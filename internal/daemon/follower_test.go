@@ -99,13 +99,7 @@ func authorityOver(t *testing.T, b *broker, root string, change ...func(*config.
 	for _, f := range change {
 		f(&s)
 	}
-	return runNode(t, s, func(opts Options) (*front, func(context.Context) error, error) {
-		d, err := New(opts)
-		if err != nil {
-			return nil, nil, err
-		}
-		return &d.front, d.Run, nil
-	})
+	return authorityWith(t, s)
 }
 
 func followerOf(t *testing.T, b *broker, name string, change ...func(*config.Settings)) *node {
@@ -115,13 +109,7 @@ func followerOf(t *testing.T, b *broker, name string, change ...func(*config.Set
 	for _, f := range change {
 		f(&s)
 	}
-	return runNode(t, s, func(opts Options) (*front, func(context.Context) error, error) {
-		f, err := NewFollower(opts)
-		if err != nil {
-			return nil, nil, err
-		}
-		return &f.front, f.Run, nil
-	})
+	return followerWith(t, s)
 }
 
 func runNode(t *testing.T, s config.Settings, assembled func(Options) (*front, func(context.Context) error, error)) *node {

@@ -55,7 +55,8 @@ func lacks(s *replica.Status) string {
 }
 
 // replicaHints says what is odd about an authority or a follower and what to do about it.
-func replicaHints(s *replica.Status) []api.Hint {
+// mute is why the two cannot ask each other.
+func replicaHints(s *replica.Status, mute error) []api.Hint {
 	var hints []api.Hint
 	add := func(code api.HintCode, format string, args ...any) {
 		hints = append(hints, api.Hint{Code: code, Text: fmt.Sprintf(format, args...)})
@@ -82,6 +83,13 @@ func replicaHints(s *replica.Status) []api.Hint {
 			text += ": " + s.Reason
 		}
 		add(api.HintReplicaStale, "%s", text)
+	}
+	switch {
+	case mute == nil:
+	case s.Role == replica.RoleAuthority:
+		add(api.HintReplicaRefused, "followers get no answer about sessions that they lack: %v", mute)
+	default:
+		add(api.HintReplicaRefused, "the authority cannot be asked about sessions that are not here: %v", mute)
 	}
 	if s.Omitted > 0 {
 		add(api.HintReplicaOmitted, "sessions or errors that are too large for the servers are not published: %d; raise max_payload there", s.Omitted)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 
 	"github.com/nats-io/nats.go"
@@ -96,15 +97,13 @@ func isLoopback(host string) bool {
 // secrets returns the options that say who we are, and to whom we speak.
 func (c *Config) secrets() ([]nats.Option, error) {
 	var options []nats.Option
-	for _, file := range []string{c.Creds, c.NKey, c.CA, c.Cert, c.Key} {
-		if file == "" {
-			continue
+	for _, file := range []struct {
+		path   string
+		secret bool
+	}{{c.Creds, true}, {c.NKey, true}, {c.CA, false}, {c.Cert, false}, {c.Key, true}} {
+		if err := checkFile(file.path, file.secret); err != nil {
+			return nil, fmt.Errorf("cannot use a file of the replica's settings: %w", err)
 		}
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read a file of the replica's settings: %w", err)
-		}
-		_ = f.Close() // nothing was written
 	}
 	if c.Creds != "" {
 		options = append(options, nats.UserCredentials(c.Creds))
@@ -123,4 +122,26 @@ func (c *Config) secrets() ([]nats.Option, error) {
 		options = append(options, nats.ClientCert(c.Cert, c.Key))
 	}
 	return options, nil
+}
+
+// checkFile says why a file cannot be read, or is no secret. Windows has no such modes.
+func checkFile(path string, secret bool) error {
+	if path == "" {
+		return nil
+	}
+	info, err := os.Stat(path) // opening anything but a file might wait
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%q is not a file", path)
+	}
+	if mode := info.Mode().Perm(); secret && mode&0o007 != 0 && runtime.GOOS != "windows" {
+		return fmt.Errorf("%q is open to everybody (mode %04o): chmod o= takes that away", path, mode)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }

@@ -30,6 +30,7 @@ type Engine struct {
 	mu      sync.Mutex
 	waiting map[string]func(error) // who waits for something that was sent to a subject
 	failed  error                  // why the last attempt to connect failed; nil while connected
+	lacking map[string]error       // rights that the server refused on this connection, by subject
 }
 
 // role is the beginning of the name of the consumer, so that an authority and a follower of
@@ -71,7 +72,7 @@ func dial(cfg Config, r role) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{cfg: cfg, role: r, stream: "KV_sd-" + cfg.Name, waiting: make(map[string]func(error))}
+	e := &Engine{cfg: cfg, role: r, stream: "KV_sd-" + cfg.Name, waiting: make(map[string]func(error)), lacking: make(map[string]error)}
 	options = append(options,
 		nats.Name("sessiond "+string(r)+" "+cfg.Node),
 		nats.CustomInboxPrefix(inbox(cfg.Name, r, cfg.Node)),
@@ -104,6 +105,7 @@ func (e *Engine) noteConnection(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.failed = err
+	clear(e.lacking)
 	if err != nil {
 		for _, end := range e.waiting {
 			end(fmt.Errorf("the connection to the engine has ended: %w", err))
@@ -111,29 +113,63 @@ func (e *Engine) noteConnection(err error) {
 	}
 }
 
-// noteError ends the request that lacks a right: its answer would never come.
+// noteError takes note of a right that is lacking, and ends the requests that wait in vain
+// for it: that for the subject, or all of them where nothing can be received.
 func (e *Engine) noteError(err error) {
 	if !errors.Is(err, nats.ErrPermissionViolation) {
 		return
 	}
+	text := err.Error()
+	_, quoted, _ := strings.Cut(text, `"`)
+	subject, _, _ := strings.Cut(quoted, `"`)
+	to := "publish to"
+	subscribes := strings.Contains(text, "Subscription to")
+	if subscribes {
+		to = "subscribe to"
+	}
+	why := &replica.RefusedError{
+		Code:   replica.RefusedPermission,
+		Reason: fmt.Sprintf("the engine does not allow this user to %s %s (docs/CLUSTER.md has the subjects of each role)", to, subject),
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for subject, end := range e.waiting {
-		if strings.Contains(err.Error(), `"`+subject+`"`) {
-			end(&replica.RefusedError{
-				Code:   replica.RefusedPermission,
-				Reason: fmt.Sprintf("the engine does not allow this user to publish to %s (docs/CLUSTER.md has the subjects of each role)", subject),
-			})
+	e.lacking[subject] = why
+	answers := subscribes && e.isAnswers(subject)
+	for waiting, end := range e.waiting {
+		if waiting == subject || answers {
+			end(why)
 		}
 	}
-	if strings.Contains(err.Error(), "Subscription to") {
-		for _, end := range e.waiting {
-			end(&replica.RefusedError{
-				Code:   replica.RefusedPermission,
-				Reason: "the engine does not allow this user a subscription that it needs (docs/CLUSTER.md): " + err.Error(),
-			})
+}
+
+// isAnswers reports whether a subject is of those on which this node is answered.
+func (e *Engine) isAnswers(subject string) bool {
+	return strings.HasPrefix(subject, inbox(e.cfg.Name, e.role, e.cfg.Node)+".")
+}
+
+// silent returns why an answer that did not come never will; nil where nobody knows.
+func (e *Engine) silent() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for subject, why := range e.lacking {
+		if e.isAnswers(subject) {
+			return why
 		}
 	}
+	return nil
+}
+
+// Lacking returns why authorities and followers cannot ask each other, which keeps neither
+// from publishing nor from following; nil where nothing does, or nobody has tried.
+func (e *Engine) Lacking() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for subject, why := range e.lacking {
+		if strings.HasPrefix(subject, "sd."+e.cfg.Name+".") {
+			return why
+		}
+	}
+	return nil
 }
 
 // ready returns an error unless there is a server that does what the log needs.
@@ -200,6 +236,9 @@ func (e *Engine) request(ctx context.Context, m *nats.Msg, within time.Duration)
 	case errors.Is(err, nats.ErrMaxPayload):
 		return nil, &replica.RefusedError{Code: replica.RefusedPayload, Reason: "the engine refuses a message as too large: raise max_payload there"}
 	case errors.Is(err, context.DeadlineExceeded):
+		if why := e.silent(); why != nil {
+			return nil, why
+		}
 		return nil, fmt.Errorf("the engine did not answer within %v", within)
 	}
 	return nil, fmt.Errorf("cannot ask the engine: %w", err)

@@ -5,8 +5,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -62,6 +64,8 @@ func unreachable(urls []string, why error) error {
 			Code:   replica.RefusedCertificate,
 			Reason: fmt.Sprintf("cannot trust the engine at %s: %v", where, why),
 		}
+	case isNotAllowed(why):
+		return fmt.Errorf("the system does not let the daemon connect to %s: %w; under systemd, IPAddressAllow= and RestrictAddressFamilies= of the unit say where it may (docs/CLUSTER.md)", where, why)
 	case errors.Is(why, nats.ErrAuthorization), errors.Is(why, nats.ErrAuthExpired), errors.Is(why, nats.ErrAuthRevoked),
 		errors.Is(why, nats.ErrNkeysNotSupported), errors.Is(why, nats.ErrAccountAuthExpired):
 		return &replica.RefusedError{
@@ -70,6 +74,20 @@ func unreachable(urls []string, why error) error {
 		}
 	}
 	return fmt.Errorf("cannot reach the engine at %s: %w", where, why)
+}
+
+// isNotAllowed reports whether the system forbids the connection, or the look-up of the
+// host's address, of which only the text is left.
+func isNotAllowed(err error) bool {
+	for _, errno := range []syscall.Errno{syscall.EPERM, syscall.EACCES, syscall.EAFNOSUPPORT} {
+		if errors.Is(err, errno) {
+			return true
+		}
+		if lookup, ok := errors.AsType[*net.DNSError](err); ok && strings.Contains(lookup.Err, errno.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 // Numbers of errors of JetStream, as its documentation has them, that the library does not
