@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -53,6 +55,32 @@ func TestTwoAdministrators(t *testing.T) {
 	for _, item := range request.Sessions {
 		if changed[item.Session] != 1 || stale[item.Session] != 1 {
 			t.Fatalf("%q was changed %d times, and refused %d times", item.Session, changed[item.Session], stale[item.Session])
+		}
+	}
+}
+
+// Many deletions at once, which the daemon has made itself, are no reason to warn that many
+// files are gone, nor to keep any session.
+func TestDeletionsAreNoAlarm(t *testing.T) {
+	const files = 3000
+	p := newPlaces(harness.ShortFolder(t)) // a disk takes its time: passes come in between
+	harness.Fill(t, p.root, app, files)
+	d := harness.Launch(t, p.root, p.args()...)
+	sum, err := d.MakeChanges(t.Context(), showAll(t, d, api.Changes{Delete: true}), func(api.ChangeResult) {})
+	if err != nil || sum.Changed != files {
+		t.Errorf("%+v: %v", sum, err)
+	}
+	if s := d.Loads(t, 0); len(s.Hints) > 0 {
+		t.Errorf("the hints are %+v", s.Hints)
+	}
+	log, err := os.ReadFile(d.LogFile())
+	harness.Must(t, err)
+	if !strings.Contains(string(log), `"trigger":"watch"`) {
+		t.Error("no pass came in between")
+	}
+	for line := range strings.Lines(string(log)) {
+		if strings.Contains(line, `"level":"warn"`) {
+			t.Errorf("the log has the line %s", line)
 		}
 	}
 }

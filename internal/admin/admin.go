@@ -48,6 +48,10 @@ type Config struct {
 type Passes interface {
 	// Edited returns the report about files that were changed or, with deleted, deleted.
 	Edited(ctx context.Context, deleted bool, files ...session.Key) (session.Report, error)
+	// BeginDeletion says that files are about to be deleted, so that nothing is made of their
+	// absence until EndDeletion, which comes after Edited has returned.
+	BeginDeletion(files ...session.Key)
+	EndDeletion(files ...session.Key)
 	// Open returns the report of a pass over a file with admission on.
 	Open(ctx context.Context, key session.Key) (session.Report, error)
 	// OpenSoon asks for the same, and does not wait for it.

@@ -25,20 +25,6 @@ import (
 	"sessiond/internal/validate"
 )
 
-// tree is one that an edit opens while a pass takes the session for deleted.
-type tree struct {
-	mobileapps.WriteTree
-
-	passes *fakePasses
-}
-
-func (t tree) OpenForWriting() (mobileapps.WriteRoot, error) {
-	if _, ok := t.passes.store.View().Get(t.passes.was.Key()); ok {
-		_, _ = t.passes.apply(session.ChangeDeleted)
-	}
-	return t.WriteTree.OpenForWriting()
-}
-
 // fakePasses admit one session when they are asked to, unless they cannot judge it.
 type fakePasses struct {
 	Passes
@@ -54,12 +40,18 @@ func (p *fakePasses) apply(kind session.ChangeKind) (session.Report, error) {
 	return session.Report{}, nil
 }
 
-func (p *fakePasses) Edited(context.Context, bool, ...session.Key) (session.Report, error) {
+func (p *fakePasses) Edited(_ context.Context, deleted bool, _ ...session.Key) (session.Report, error) {
+	if deleted {
+		_, _ = p.apply(session.ChangeDeleted)
+	}
 	if p.finds != nil {
 		p.store.Apply(*p.finds)
 	}
 	return session.Report{}, nil
 }
+
+func (*fakePasses) BeginDeletion(...session.Key) {}
+func (*fakePasses) EndDeletion(...session.Key)   {}
 
 func (p *fakePasses) Open(context.Context, session.Key) (session.Report, error) {
 	if p.blind {
@@ -81,7 +73,7 @@ func newAdmin(t *testing.T) (*Admin, *fakePasses, string) {
 	passes := &fakePasses{store: store.New(time.Now()), was: sessiontest.At(key)}
 	_, _ = passes.apply(session.ChangeAdmitted)
 	a := New(Config{
-		Root: root, Tree: disk, Files: tree{disk, passes}, Judge: judge, Settle: time.Millisecond, Store: passes.store, Passes: passes,
+		Root: root, Tree: disk, Files: disk, Judge: judge, Settle: time.Millisecond, Store: passes.store, Passes: passes,
 		Log: zap.NewNop(), Write: true,
 		Trash: trash.Config{Dir: filepath.Join(kept, "trash"), Keep: time.Hour},
 		Audit: audit.Config{Path: filepath.Join(kept, "audit.jsonl"), GID: -1},
@@ -94,24 +86,6 @@ func newAdmin(t *testing.T) (*Admin, *fakePasses, string) {
 func isKind(err error, kind edit.Kind) bool {
 	var failed *edit.Error
 	return errors.As(err, &failed) && failed.Kind == kind
-}
-
-// A session whose file could not be deleted, and went back to its place, is in memory
-// afterwards, although a pass found it gone meanwhile.
-func TestFailedDeletionLogsNobodyOut(t *testing.T) {
-	a, _, trash := newAdmin(t)
-	if err := errors.Join(os.Remove(trash), os.WriteFile(trash, nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := a.Delete(t.Context(), Order{}, passestest.Key(0)); !isKind(err, edit.KindTrash) {
-		t.Fatalf("deleted without a trash: %v", err)
-	}
-	if _, err := os.Stat(a.Path(passestest.Key(0))); err != nil {
-		t.Errorf("the file did not go back: %v", err)
-	}
-	if a.inMemory(passestest.Key(0)) == nil {
-		t.Error("the session is not in memory any more")
-	}
 }
 
 // While the root or a folder cannot be looked at, such as a disk that is away, what lies

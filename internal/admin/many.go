@@ -68,20 +68,24 @@ func (m *many) over(over []edit.Outcome) {
 	}
 	var made []edit.Outcome
 	var failed []Ended
-	var back []session.Key // whose files were away for a while
+	var away, back []session.Key // files that were taken away, and those of them that went back
 	for _, o := range over {
+		if m.deletes && m.isBegun(o.Key) {
+			away = append(away, o.Key)
+			if o.Err != nil {
+				back = append(back, o.Key)
+			}
+		}
 		if o.Err == nil {
 			made = append(made, o)
-			continue
-		}
-		failed = append(failed, Ended{Answer{Result: o.Result}, o.Err})
-		if m.deletes && m.was[o.Key] && m.isBegun(o.Key) {
-			back = append(back, o.Key)
+		} else {
+			failed = append(failed, Ended{Answer{Result: o.Result}, o.Err})
 		}
 	}
 	hints := m.end(over)
 	m.passes.Go(func() {
-		m.keep(back)
+		defer m.cfg.Passes.EndDeletion(away...)
+		m.lookAgain(back)
 		if len(failed) > 0 {
 			m.tellOf(failed)
 		}
@@ -91,27 +95,31 @@ func (m *many) over(over []edit.Outcome) {
 	})
 }
 
+// intend is that of attempts, and says that files are about to be deleted.
+func (m *many) intend(about []edit.Result) error {
+	var files []session.Key
+	for _, r := range about {
+		if m.deletes && !m.isBegun(r.Key) {
+			files = append(files, r.Key)
+		}
+	}
+	if err := m.attempts.intend(about); err != nil {
+		return err
+	}
+	m.cfg.Passes.BeginDeletion(files...)
+	return nil
+}
+
 func (m *many) tellOf(ended []Ended) {
 	m.telling.Lock()
 	defer m.telling.Unlock()
 	m.tellIt(ended)
 }
 
-// keep keeps sessions in memory whose files were not deleted after all. Until they went
-// back to their places, which takes as long as the trash does, passes may have found them
-// gone.
-func (m *many) keep(back []session.Key) {
-	if len(back) == 0 {
-		return
-	}
-	ctx := context.WithoutCancel(m.ctx)
-	if _, err := m.cfg.Passes.Edited(ctx, false, back...); err != nil {
-		return
-	}
-	for _, key := range back {
-		if m.inMemory(key) == nil {
-			_, _ = m.cfg.Passes.Open(ctx, key) // the file may be gone by now, or wrong
-		}
+// lookAgain has a pass look at files that were not deleted after all.
+func (m *many) lookAgain(back []session.Key) {
+	if len(back) > 0 {
+		_, _ = m.cfg.Passes.Edited(context.WithoutCancel(m.ctx), false, back...) // the next pass does, where this one cannot
 	}
 }
 

@@ -18,7 +18,6 @@ import (
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/passes/passestest"
 	"sessiond/internal/session"
-	"sessiond/internal/session/sessiontest"
 	"sessiond/internal/store"
 	"sessiond/internal/trash"
 	"sessiond/internal/validate"
@@ -67,9 +66,37 @@ func (f watchedFolder) Rename(from, to string) error {
 type countedPasses struct {
 	Passes
 
-	mu     sync.Mutex
-	edited [][]session.Key
-	opened []session.Key
+	mu       sync.Mutex
+	edited   [][]session.Key
+	deleting map[session.Key]bool
+	// wrong is what was looked at without being announced, or for nothing.
+	wrong []session.Key
+}
+
+func (p *countedPasses) BeginDeletion(files ...session.Key) { p.setDeleting(true, files) }
+func (p *countedPasses) EndDeletion(files ...session.Key)   { p.setDeleting(false, files) }
+
+func (p *countedPasses) setDeleting(are bool, files []session.Key) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, key := range files {
+		if p.deleting[key] == are {
+			p.wrong = append(p.wrong, key)
+		}
+		p.deleting[key] = are
+	}
+}
+
+// areDeleting returns how many files are being deleted.
+func (p *countedPasses) areDeleting() (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, is := range p.deleting {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *countedPasses) Edited(_ context.Context, _ bool, files ...session.Key) (session.Report, error) {
@@ -77,13 +104,6 @@ func (p *countedPasses) Edited(_ context.Context, _ bool, files ...session.Key) 
 	defer p.mu.Unlock()
 	p.edited = append(p.edited, files)
 	return session.Report{Pass: uint64(len(p.edited))}, nil
-}
-
-func (p *countedPasses) Open(_ context.Context, key session.Key) (session.Report, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.opened = append(p.opened, key)
-	return session.Report{}, nil
 }
 
 // manyAdmin is an Admin over many sessions.
@@ -98,7 +118,7 @@ type manyAdmin struct {
 func newManyAdmin(t *testing.T, files int) *manyAdmin {
 	t.Helper()
 	root, kept := t.TempDir(), t.TempDir()
-	m := &manyAdmin{passes: &countedPasses{}, before: func() {}}
+	m := &manyAdmin{passes: &countedPasses{deleting: map[session.Key]bool{}}, before: func() {}}
 	for n := range files {
 		m.keys = append(m.keys, passestest.Key(n))
 		passestest.Write(t, root, passestest.Key(n), passestest.Content(n, "a@example.com"))
@@ -194,35 +214,34 @@ func TestManyThatCannotBeRecorded(t *testing.T) {
 	}
 }
 
-// Sessions whose files could not be deleted, and went back to their places, are in memory
-// afterwards.
-func TestFailedDeletionsLogNobodyOut(t *testing.T) {
-	m := newManyAdmin(t, 40)
-	for _, key := range m.keys {
-		m.cfg.Store.Apply(session.Outcome{Changes: []session.MemoryChange{{Session: sessiontest.At(key), Kind: session.ChangeAdmitted}}})
-	}
-	if err := errors.Join(os.Remove(m.cfg.Trash.Dir), os.WriteFile(m.cfg.Trash.Dir, nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	m.before = sync.OnceFunc(func() { // a pass finds them gone
-		for _, key := range m.keys {
-			m.cfg.Store.Apply(session.Outcome{Changes: []session.MemoryChange{{Session: sessiontest.At(key), Kind: session.ChangeDeleted}}})
-		}
-	})
-	failed := 0
-	m.DeleteAll(t.Context(), Order{}, m.items(), func(ended []Ended) {
-		for _, e := range ended {
-			if isKind(e.Err, edit.KindTrash) {
-				failed++
+// From before files are taken away until a pass has looked at what came of them, passes know
+// that they are being deleted: nobody is logged out by a deletion that fails.
+func TestDeletionsAreAnnounced(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		m := newManyAdmin(t, 40)
+		if fails {
+			if err := errors.Join(os.Remove(m.cfg.Trash.Dir), os.WriteFile(m.cfg.Trash.Dir, nil, 0o600)); err != nil {
+				t.Fatal(err)
 			}
 		}
-	})
-	if failed != len(m.keys) || len(m.passes.opened) != len(m.keys) {
-		t.Errorf("%d failed, %d were opened again", failed, len(m.passes.opened))
-	}
-	for _, key := range m.keys {
-		if _, err := os.Stat(m.Path(key)); err != nil {
-			t.Error(err)
+		m.before = func() {
+			if n := m.passes.areDeleting(); n != len(m.keys) {
+				t.Errorf("%d are announced when one is taken away", n)
+			}
+		}
+		m.DeleteAll(t.Context(), Order{}, m.items(), func(ended []Ended) {
+			for _, e := range ended {
+				_, err := os.Stat(m.Path(e.Key))
+				if isKind(e.Err, edit.KindTrash) != fails || (err == nil) != fails {
+					t.Errorf("%q: %v; %v", e.Key, e.Err, err)
+				}
+			}
+			if len(m.passes.edited) != 1 || m.passes.areDeleting() != len(m.keys) {
+				t.Errorf("there were %d passes; %d are being deleted", len(m.passes.edited), m.passes.areDeleting())
+			}
+		})
+		if n := m.passes.areDeleting(); n > 0 || len(m.passes.wrong) > 0 {
+			t.Errorf("%d are still being deleted, %q were announced wrongly", n, m.passes.wrong)
 		}
 	}
 }

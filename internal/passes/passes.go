@@ -124,6 +124,13 @@ func (l *Loop) Edited(ctx context.Context, deleted bool, files ...session.Key) (
 	return l.queue.open(r).wait(ctx)
 }
 
+// BeginDeletion says that the daemon is about to delete files: until EndDeletion, which comes
+// after [Loop.Edited] has returned, passes find nothing in that they are absent.
+func (l *Loop) BeginDeletion(files ...session.Key) { l.cfg.Memory.BeginDeletion(files...) }
+
+// EndDeletion ends that for some of the files, whether or not they were deleted.
+func (l *Loop) EndDeletion(files ...session.Key) { l.cfg.Memory.EndDeletion(files...) }
+
 // Changed asks for a pass over files and folders because of a trigger, that they
 // changed or that they are polled. The first event about them came at since, zero
 // for none.

@@ -2,6 +2,7 @@ package refresh_test
 
 import (
 	"testing"
+	"time"
 
 	"sessiond/internal/refresh"
 	"sessiond/internal/session"
@@ -40,4 +41,30 @@ func TestDeletedByTheDaemonOnAnotherMount(t *testing.T) {
 	if u := result.Report.Unsettled; len(result.Changes) != 0 || len(u) != 1 || u[0].Session != keyOf(path) {
 		t.Errorf("changed were %v, unsettled are %v; want nothing, and the file that is gone", result.Changes, u)
 	}
+}
+
+// What the daemon is about to delete is neither gone, nor one of many that are, until it says
+// how that ended.
+func TestBeingDeletedByTheDaemon(t *testing.T) {
+	r := startedWithMany(t, 60)
+	var keys []session.Key
+	for n := range 60 {
+		keys = append(keys, keyOf(numbered("a.b", n)))
+	}
+	r.memory.BeginDeletion(keys...)
+	r.removeMany("a.b", 0, 60)
+	for range 3 {
+		r.by(session.TriggerResync)
+		r.clock.pass(time.Minute)
+		r.look(keys...)
+		r.remain(61, 0)
+	}
+	r.pass(refresh.Request{Trigger: session.TriggerEdit, Keys: keys, Deleted: keys[:50]})
+	r.remain(11, 0)
+	r.memory.EndDeletion(keys...)
+	// Of the others, nobody but others has deleted the files.
+	r.look(keys...)
+	r.clock.pass(time.Minute)
+	r.look(keys...)
+	r.remain(1, 0)
 }

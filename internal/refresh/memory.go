@@ -49,7 +49,8 @@ type Config struct {
 
 // Memory is what is remembered between passes: for every file that was seen its
 // signature and its verdict, or what the looks agree on so far; and the sessions in
-// memory. It is not safe for concurrent use: passes never overlap.
+// memory. It is not safe for concurrent use, but for [Memory.BeginDeletion] and its end: passes
+// never overlap.
 type Memory struct {
 	cfg    Config
 	seed   maphash.Seed
@@ -80,6 +81,8 @@ type Memory struct {
 	// they do; followDue says that one has to look at everything then.
 	followFrom time.Duration
 	followDue  bool
+
+	deletions deletions
 
 	texts texts // of errors
 

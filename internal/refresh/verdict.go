@@ -205,10 +205,16 @@ func lastKnown(f entry) *session.LastKnown {
 
 // absent takes a key that has no file. Where a session or a right to be admitted
 // is at stake, it counts as deleted once the looks agree, at once where the daemon has
-// deleted the file itself.
+// deleted the file itself, and not as long as it is about to.
 func (l *folderScan) absent(f entry) result {
 	if deleted := l.pass.req.Deleted; len(deleted) > 0 && slices.Contains(deleted, l.key(f)) && !l.taking() {
 		return l.delete(f)
+	}
+	if f.session != nil && l.pass.deletions.has(l.key(f)) {
+		if w := l.inMotion(l.stateOf(f)); !f.state.isHeld() {
+			w.seen = observations{}
+		}
+		return foundMissing
 	}
 	now := l.pass.cfg.Clock().Mono
 	if f.session != nil || f.state != nil && f.state.admitUntil > now {
