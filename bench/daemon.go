@@ -165,6 +165,8 @@ type status struct {
 	PID    int  `json:"pid"`
 	Passes int  `json:"passes"`
 	Busy   bool `json:"busy"`
+
+	Replica replicaStatus `json:"replica"`
 }
 
 func (d *daemon) status() (s status, err error) {

@@ -146,6 +146,7 @@ func rows() []row {
 		{"busy", (*lab).requestsInPass},
 		{"check", (*lab).checks},
 		{"check-busy", (*lab).checksInPass},
+		{"cluster", (*lab).clusters},
 		{"counts", (*lab).counts},
 	}
 }
