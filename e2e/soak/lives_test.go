@@ -25,7 +25,8 @@ import (
 type lives struct {
 	*soak
 	admit  string
-	folder string // its own, with the socket and the logs
+	more   []string // arguments
+	folder string   // its own, with the socket and the logs
 	socket string
 
 	current atomic.Pointer[life]
@@ -74,8 +75,10 @@ func (l *lives) start(meanwhile func(*harness.Daemon)) (err error) {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.Command("sessiond", "run", "--root", l.grove.root, "--socket", l.socket,
-		"--admit", l.admit, "--settle", soakSettle.String(), "--settle-many", soakSettleMany.String(), "--resync", "0", "--poll", "500ms")
+	cmd := exec.Command("sessiond", append([]string{
+		"run", "--root", l.grove.root, "--socket", l.socket,
+		"--admit", l.admit, "--settle", soakSettle.String(), "--settle-many", soakSettleMany.String(), "--resync", "0", "--poll", "500ms",
+	}, l.more...)...)
 	cmd.Dir, cmd.Stderr = l.folder, log
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + l.folder, "SESSIOND_CONFIG=" + os.DevNull, "GORACE=" + os.Getenv("GORACE"),

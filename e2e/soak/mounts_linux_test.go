@@ -21,13 +21,13 @@ const ownMounts = "SOAK_OWN_MOUNTS"
 
 func mayMount() bool { return os.Getenv(ownMounts) != "" }
 
-// rerunWithMounts runs the soak again with a view of mounts of its own, where it may
+// rerunWithMounts runs the test again with a view of mounts of its own, where it may
 // have one: as root.
 func rerunWithMounts(t *testing.T) (done bool) {
 	if os.Geteuid() != 0 || mayMount() {
 		return false
 	}
-	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
+	cmd := exec.Command("/proc/self/exe", append(os.Args[1:], "-test.run=^"+t.Name()+"$")...)
 	cmd.Env = append(os.Environ(), ownMounts+"=1")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
