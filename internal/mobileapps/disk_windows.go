@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -68,6 +69,10 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 	if !before.IsDir() {
 		return nil, errOtherKind
 	}
+	path := filepath.Join(r.disk.root, app)
+	if err := mustBeSpelled(r.disk.root, app); err != nil {
+		return nil, err
+	}
 	root, err := r.root.OpenRoot(app)
 	if err != nil {
 		return nil, err
@@ -77,7 +82,7 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 		root.Close()
 		return nil, err
 	}
-	f := &diskFolder{root: root, dir: dir, sig: sig, on: fileSystemOf(windows.Handle(dir.Fd())), maxFileSize: r.disk.maxFileSize}
+	f := &diskFolder{path: path, root: root, dir: dir, sig: sig, on: fileSystemOf(windows.Handle(dir.Fd())), maxFileSize: r.disk.maxFileSize}
 	// os.Root follows links beneath it: what was opened must be what stood
 	// there.
 	after, err := dir.Stat()
@@ -92,17 +97,26 @@ func (r *diskRoot) Open(app string) (Folder, error) {
 }
 
 type diskFolder struct {
+	path        string
 	root        *os.Root
 	dir         *os.File
 	sig         Signature
 	on          FileSystem
 	maxFileSize int64
+	// listed is set once names came from here: files are asked for by these from then on.
+	listed bool
 }
 
-func (f *diskFolder) Signature() Signature         { return f.sig }
-func (f *diskFolder) Mount() Mount                 { return Mount{Device: f.sig.Dev} }
-func (f *diskFolder) FileSystem() FileSystem       { return f.on }
-func (f *diskFolder) Next(n int) ([]string, error) { return nextFiles(f.dir, n) }
+func (f *diskFolder) Signature() Signature   { return f.sig }
+func (f *diskFolder) Mount() Mount           { return Mount{Device: f.sig.Dev} }
+func (f *diskFolder) FileSystem() FileSystem { return f.on }
+
+func (f *diskFolder) Next(n int) ([]string, error) {
+	if !f.listed { // others may look at files of the first names by now
+		f.listed = true
+	}
+	return nextFiles(f.dir, n)
+}
 
 func (f *diskFolder) Close() {
 	f.dir.Close()
@@ -128,6 +142,11 @@ func (f *diskFolder) open(id string) (*os.File, Signature, error) {
 	}
 	if !before.Mode().IsRegular() {
 		return nil, Signature{}, errOtherKind
+	}
+	if !f.listed || f.on.Caches { // where files that a listing lacks are looked at, too
+		if err := mustBeSpelled(f.path, id); err != nil {
+			return nil, Signature{}, err
+		}
 	}
 	file, err := f.root.Open(id)
 	if err != nil {
@@ -241,7 +260,7 @@ func isRemote(handle windows.Handle) bool {
 // content, which needs no sharing with those who use it. Volumes have serial
 // numbers, mounts have none.
 func (stater) folder(path string) (Signature, Mount, error) {
-	name, err := windows.UTF16PtrFromString(path)
+	name, err := utf16Path(path)
 	if err != nil {
 		return Signature{}, Mount{}, err
 	}

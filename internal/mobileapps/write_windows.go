@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"unsafe"
@@ -64,16 +63,12 @@ func (r *writeRoot) Open(app string) (WriteFolder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &writeFolder{diskFolder: folder.(*diskFolder), path: filepath.Join(r.disk.root, app)}, nil //nolint:forcetypeassert // as above
+	return &writeFolder{diskFolder: folder.(*diskFolder)}, nil //nolint:forcetypeassert // as above
 }
 
 // writeFolder is an app folder. The calls that replace and rename take paths: the root
 // that was opened must still be there, which the editor checks.
-type writeFolder struct {
-	*diskFolder
-
-	path string
-}
+type writeFolder struct{ *diskFolder }
 
 func (f *writeFolder) Path() string { return f.path }
 
@@ -83,6 +78,9 @@ func (f *writeFolder) Identify(name string) (Identity, error) {
 	}
 	info, err := lstat(f.root, name)
 	if err != nil {
+		return Identity{}, err
+	}
+	if err := mustBeSpelled(f.path, name); err != nil {
 		return Identity{}, err
 	}
 	if !info.Mode().IsRegular() {
@@ -217,7 +215,7 @@ func (f *writeFolder) Exchange(a, b string) error {
 func (f *writeFolder) replaceFile(a, b, backup string) error {
 	var paths [3]*uint16
 	for i, name := range []string{a, b, backup} {
-		path, err := windows.UTF16PtrFromString(filepath.Join(f.path, name))
+		path, err := utf16Path(f.path, name)
 		if err != nil {
 			return err
 		}
@@ -240,11 +238,11 @@ func (f *writeFolder) Rename(from, to string) error {
 	if !isEditable(from) || !isEditable(to) {
 		return fs.ErrInvalid
 	}
-	old, err := windows.UTF16PtrFromString(filepath.Join(f.path, from))
+	old, err := utf16Path(f.path, from)
 	if err != nil {
 		return err
 	}
-	name, err := windows.UTF16PtrFromString(filepath.Join(f.path, to))
+	name, err := utf16Path(f.path, to)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 	"golang.org/x/sys/windows"
+
+	"sessiond/internal/winpath"
 )
 
 // bufferSize is how many bytes of changes Windows keeps from one read to the next before
@@ -34,7 +36,7 @@ type reader struct {
 
 // openReader opens a folder for its changes, and keeps nobody from anything.
 func openReader(path string) (*reader, error) {
-	name, err := windows.UTF16PtrFromString(path)
+	name, err := windows.UTF16PtrFromString(winpath.Extended(path))
 	if err != nil {
 		return nil, err
 	}
