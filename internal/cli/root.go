@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
+
+	"sessiond/internal/session"
 )
 
 // rootPatience is for how long a start waits to learn what the root is. The daemon
@@ -29,7 +30,7 @@ func checkRoot(root string) error {
 func isNotFile(root string) error {
 	info, err := os.Stat(root)
 	switch {
-	case errors.Is(err, syscall.ENOTDIR):
+	case errors.Is(err, session.ErrNoFolder): // Windows says only that the path is not there
 		return fmt.Errorf("cannot use the root %q: a part of its path is not a folder", root)
 	case err == nil && !info.IsDir():
 		return fmt.Errorf("cannot use the root %q: it is not a folder; name the MobileApps folder, the one that holds the app folders", root)
