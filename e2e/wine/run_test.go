@@ -22,6 +22,7 @@ func TestWine(t *testing.T) {
 	m := newMachine(t)
 	for name, test := range map[string]func(*testing.T, *machine){
 		"Files": files, "FolderInOtherLetters": folderInOtherLetters, "HeldFile": heldFile, "Edits": edits,
+		"OtherNames": otherNames, "LongPaths": longPaths, "DriveGoesAway": driveGoesAway,
 		"TwoDaemons": twoDaemons, "Service": serviceOfWindows, "Packages": packages,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, m.in(t)) })

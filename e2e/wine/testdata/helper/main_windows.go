@@ -1,10 +1,10 @@
-// Command helper does on Windows what no program of wine's does, for the tests.
 package main
 
 import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"golang.org/x/sys/windows"
@@ -49,6 +49,10 @@ func run(verb string, args []string) error {
 		attributes, err := windows.GetFileAttributes(path)
 		fmt.Println(attributes)
 		return err
+	case "short": // FILE: show its short name and that of its folder
+		return showShort(args[0])
+	case "write": // FILE TEXT: write in place
+		return os.WriteFile(args[0], []byte(args[1]), 0o600)
 	case "control": // SERVICE CODE: ask the control manager
 		return control(args[0], args[1])
 	}
@@ -61,6 +65,20 @@ func open(name string, access, share uint32) (windows.Handle, error) {
 		return 0, err
 	}
 	return windows.CreateFile(path, access, share, nil, windows.OPEN_EXISTING, 0, 0)
+}
+
+func showShort(name string) error {
+	path, err := windows.UTF16PtrFromString(name)
+	if err != nil {
+		return err
+	}
+	var short [windows.MAX_LONG_PATH]uint16
+	if _, err := windows.GetShortPathName(path, &short[0], uint32(len(short))); err != nil {
+		return err
+	}
+	at := windows.UTF16ToString(short[:])
+	fmt.Print(filepath.Join(filepath.Base(filepath.Dir(at)), filepath.Base(at)))
+	return nil
 }
 
 func control(name, code string) error {
