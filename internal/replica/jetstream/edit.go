@@ -49,8 +49,10 @@ func (e *Engine) Edit(ctx context.Context, edit *replica.Edit) (*replica.Edited,
 	switch {
 	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrConnectionClosed):
 		return nil, fmt.Errorf("%w: %w", replica.ErrNobody, err)
-	case err != nil:
+	case err != nil && e.isRefused(err):
 		return nil, err
+	case err != nil:
+		return nil, fmt.Errorf("%v", err) //nolint:errorlint // that its answer is refused says nothing of the edit
 	}
 	answered, err := replica.DecodeEdited(m.Data)
 	if err != nil {
@@ -60,6 +62,20 @@ func (e *Engine) Edit(ctx context.Context, edit *replica.Edit) (*replica.Edited,
 		return nil, fmt.Errorf("cannot use the authority's answer: %w", errOtherAnswer)
 	}
 	return answered, nil
+}
+
+// isRefused reports whether the server has not taken a message of [Engine.Edit] for sure.
+func (e *Engine) isRefused(err error) bool {
+	refused, ok := errors.AsType[*replica.RefusedError](err)
+	switch {
+	case !ok:
+		return false
+	case refused.Code == replica.RefusedPayload:
+		return true
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.lacking[e.editSubject(e.cfg.Node)] != nil
 }
 
 // ServeEdits has the messages of followers answered until ctx ends, by many goroutines at

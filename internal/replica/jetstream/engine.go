@@ -28,9 +28,9 @@ type Engine struct {
 	createWithin time.Duration // how long the last consumer could take to make; 0 after one that was made
 
 	mu      sync.Mutex
-	waiting map[string]func(error) // who waits for something that was sent to a subject
-	failed  error                  // why the last attempt to connect failed; nil while connected
-	lacking map[string]error       // rights that the server refused on this connection, by subject
+	waiting map[*waiter]bool // who waits for something that was sent
+	failed  error            // why the last attempt to connect failed; nil while connected
+	lacking map[string]error // rights that the server refused on this connection, by subject
 }
 
 // role is the beginning of the name of the consumer, so that an authority and a follower of
@@ -72,7 +72,7 @@ func dial(cfg Config, r role) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{cfg: cfg, role: r, stream: "KV_sd-" + cfg.Name, waiting: make(map[string]func(error)), lacking: make(map[string]error)}
+	e := &Engine{cfg: cfg, role: r, stream: "KV_sd-" + cfg.Name, waiting: make(map[*waiter]bool), lacking: make(map[string]error)}
 	options = append(options,
 		nats.Name("sessiond "+string(r)+" "+cfg.Node),
 		nats.CustomInboxPrefix(inbox(cfg.Name, r, cfg.Node)),
@@ -107,8 +107,8 @@ func (e *Engine) noteConnection(err error) {
 	e.failed = err
 	clear(e.lacking)
 	if err != nil {
-		for _, end := range e.waiting {
-			end(fmt.Errorf("the connection to the engine has ended: %w", err))
+		for w := range e.waiting {
+			w.end(fmt.Errorf("the connection to the engine has ended: %w", err))
 		}
 	}
 }
@@ -135,9 +135,9 @@ func (e *Engine) noteError(err error) {
 	defer e.mu.Unlock()
 	e.lacking[subject] = why
 	answers := subscribes && e.isAnswers(subject)
-	for waiting, end := range e.waiting {
-		if waiting == subject || answers {
-			end(why)
+	for w := range e.waiting {
+		if w.subject == subject || answers {
+			w.end(why)
 		}
 	}
 }
@@ -160,12 +160,13 @@ func (e *Engine) silent() error {
 }
 
 // Lacking returns why authorities and followers cannot ask each other, which keeps neither
-// from publishing nor from following; nil where nothing does, or nobody has tried.
+// from publishing nor from following; nil where nothing does, or nobody has tried. That a
+// follower may not ask for changes is as it should be of most.
 func (e *Engine) Lacking() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for subject, why := range e.lacking {
-		if strings.HasPrefix(subject, "sd."+e.cfg.Name+".") {
+		if strings.HasPrefix(subject, "sd."+e.cfg.Name+".") && subject != e.editSubject(e.cfg.Node) {
 			return why
 		}
 	}
@@ -194,25 +195,32 @@ func (e *Engine) ready() error {
 func (e *Engine) awaiting(ctx context.Context, subject string, within time.Duration) (_ context.Context, done func()) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	ctx, end := context.WithCancelCause(ctx)
-	e.await(subject, end)
+	awaitNoMore := e.await(subject, end)
 	return ctx, func() {
-		e.awaitNoMore(subject)
+		awaitNoMore()
 		end(nil)
 		cancel()
 	}
 }
 
-// await has a function called when the server says that we lack the right to a subject.
-func (e *Engine) await(subject string, end func(why error)) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.waiting[subject] = end
+// waiter waits for something that was sent to a subject. It is told why nothing will come.
+type waiter struct {
+	subject string
+	end     func(why error)
 }
 
-func (e *Engine) awaitNoMore(subject string) {
+// await has a function called when the server says that we lack the right to a subject, or
+// when the connection ends, until done is called.
+func (e *Engine) await(subject string, end func(why error)) (done func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.waiting, subject)
+	w := &waiter{subject, end}
+	e.waiting[w] = true
+	return func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.waiting, w)
+	}
 }
 
 // request sends a request and returns its answer.

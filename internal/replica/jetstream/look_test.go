@@ -20,6 +20,7 @@ var someKey = session.Key{App: "T.a.b", ID: "000000"}
 func answers(t *testing.T, e *Engine, answer func(context.Context, session.Key) replica.Looked) *atomic.Int64 {
 	t.Helper()
 	var asked atomic.Int64
+	subscribed := subscribes(t, e)
 	started(t, func(ctx context.Context) {
 		if err := e.ServeLooks(ctx, func(ctx context.Context, key session.Key) replica.Looked {
 			asked.Add(1)
@@ -28,8 +29,17 @@ func answers(t *testing.T, e *Engine, answer func(context.Context, session.Key) 
 			t.Error(err)
 		}
 	})
-	eventually(t, "subscribed", func() bool { return e.conn.NumSubscriptions() > 0 && e.conn.Flush() == nil })
+	subscribed()
 	return &asked
+}
+
+// subscribes returns what waits until an engine has a subscription more than now.
+func subscribes(t *testing.T, e *Engine) (subscribed func()) {
+	before := e.conn.NumSubscriptions()
+	return func() {
+		t.Helper()
+		eventually(t, "subscribed", func() bool { return e.conn.NumSubscriptions() > before && e.conn.Flush() == nil })
+	}
 }
 
 func TestLook(t *testing.T) {

@@ -45,6 +45,8 @@ type reader struct {
 	delivered uint64                // the consumer's own sequence
 	silent    bool                  // a heartbeat was missed
 	broken    atomic.Pointer[error] // why nothing more will come; nil while it may
+
+	awaitNoMore func() // ends that broken is set
 }
 
 // Read implements [replica.Log].
@@ -86,7 +88,7 @@ func (e *Engine) Read(ctx context.Context, after uint64, headers bool) (replica.
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the stream: %w", err)
 	}
-	r.e.await(r.pullSubject(), func(why error) {
+	r.awaitNoMore = r.e.await(r.pullSubject(), func(why error) {
 		r.broken.Store(&why)
 		r.messages.Stop()
 	})
@@ -165,7 +167,7 @@ func (r *reader) Next(ctx context.Context) (replica.Message, error) {
 
 // Close implements [replica.Reader].
 func (r *reader) Close() {
-	r.e.awaitNoMore(r.pullSubject())
+	r.awaitNoMore()
 	r.messages.Stop()
 	ctx, cancel := context.WithTimeout(context.Background(), deleteTime)
 	defer cancel()

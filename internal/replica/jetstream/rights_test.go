@@ -31,11 +31,11 @@ func rightsOf(r role, node string) rights {
 	}
 	subscribe := []string{inbox("test", r, node) + ".>"}
 	if r == follower {
-		return rights{append(publish, "sd.test.look."+node), subscribe}
+		return rights{append(publish, "sd.test.look."+node, "sd.test.edit."+node), subscribe}
 	}
 	return rights{
 		append(publish, "$KV.sd-test.>", "$JS.API.STREAM.CREATE."+stream, "$JS.API.STREAM.UPDATE."+stream, "$JS.API.STREAM.MSG.GET."+stream),
-		append(subscribe, "sd.test.look.*"),
+		append(subscribe, "sd.test.look.*", "sd.test.edit.*"),
 	}
 }
 
@@ -75,13 +75,15 @@ func file(t *testing.T, name string, data []byte) string {
 
 // With the rights of its role and no others, each does all it has to.
 func TestRights(t *testing.T) {
-	var north, south string
+	var north, south, west string
 	s := serve(t, func(o *server.Options) {
 		north = user(t, o, rightsOf(authority, "north"), true)
 		south = user(t, o, rightsOf(follower, "south"), false)
+		may := rightsOf(follower, "west")
+		west = user(t, o, rights{may.publish[:len(may.publish)-1], may.subscribe}, false) // sd.test.edit.west is the last
 	})
-	a, f := configOf(s, "north"), configOf(s, "south")
-	a.NKey, f.NKey = north, south
+	a, f, looks := configOf(s, "north"), configOf(s, "south"), configOf(s, "west")
+	a.NKey, f.NKey, looks.NKey = north, south, west
 	writer, reader := dialed(t, a, authority), dialed(t, f, follower)
 	eventually(t, "connected", func() bool { return writer.conn.IsConnected() && reader.conn.IsConnected() })
 	d := publishes(t, writer, sessions(1100, "1"))
@@ -93,6 +95,13 @@ func TestRights(t *testing.T) {
 	}
 	if got, err := reader.Look(t.Context(), someKey); err != nil || !got.Known {
 		t.Errorf("the answer is %+v, %v", got, err)
+	}
+	taken := takes(t, writer, func(node string, e *replica.Edit) replica.Edited { return replica.Edited{ETag: node} })
+	if got, err := reader.Edit(t.Context(), &replica.Edit{ID: "1"}); err != nil || got.ETag != "south" {
+		t.Errorf("the answer to an edit is %+v, %v", got, err)
+	}
+	if got, err := dialed(t, looks, follower).Edit(t.Context(), &replica.Edit{ID: "1"}); refusal(err) != replica.RefusedPermission || taken.Load() != 1 {
+		t.Errorf("a follower without the right asks for an edit: %+v, %v", got, err)
 	}
 	// A follower can neither write nor touch what is another's.
 	if _, err := reader.Append(t.Context(), 0, []replica.Message{{Key: "x"}}); refusal(err) != replica.RefusedPermission {
@@ -116,7 +125,7 @@ func TestRightsThatAreLacking(t *testing.T) {
 	for _, r := range []role{authority, follower} {
 		full := rightsOf(r, "north")
 		for i, subject := range full.publish {
-			if strings.Contains(subject, "STREAM.UPDATE") || strings.Contains(subject, "look") {
+			if strings.Contains(subject, "STREAM.UPDATE") || strings.HasPrefix(subject, "sd.test.") {
 				continue // is not needed here
 			}
 			t.Run(string(r)+" "+subject, func(t *testing.T) {
