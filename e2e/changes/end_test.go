@@ -4,6 +4,8 @@ package changes
 
 import (
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -125,6 +127,16 @@ func TestKillInTheMiddleOfDeletions(t *testing.T) {
 	}
 	_, err = d.AwaitEnd()
 	harness.Must(t, err)
+
+	left := temporaries(t, p.root)
+	off := harness.Setting{}.Begin(t, p.root, p.args("--write", "off")...)
+	off.Reach(t, "telling what was left", func(s *api.Status) bool {
+		return len(left) == 0 || harness.HasHint(s, api.HintLeftBehind, filepath.Join(p.root, app)) && harness.HasHint(s, api.HintLeftBehind, "--write on")
+	})
+	harness.Must(t, off.Stop())
+	if now := temporaries(t, p.root); !slices.Equal(now, left) {
+		t.Errorf("with --write off, %d temporary files became %d", len(left), len(now))
+	}
 
 	again := harness.Launch(t, p.root, p.args()...)
 	leavesNothing(t, p.root)

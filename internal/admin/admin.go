@@ -20,7 +20,8 @@ import (
 // Config is what an [Admin] is made of.
 type Config struct {
 	Root string
-	// Tree is read for digests, Files is written to. Files may be nil where Write is off.
+	// Tree is read for digests, Files is written to; where Write is off, it is only searched
+	// for what earlier edits left, and may be nil.
 	Tree   mobileapps.Tree
 	Files  mobileapps.WriteTree
 	Judge  *validate.Validator
@@ -70,6 +71,8 @@ type Admin struct {
 	trash   *deleted
 	returns returns
 	notices noticeCounts
+
+	leftovers leftovers
 }
 
 // New returns an Admin. What it cannot open is opened later: until then what needs it is
@@ -106,8 +109,11 @@ func (a *Admin) Run(ctx context.Context) {
 	running.Go(func() {
 		a.trash.run(open, func(err error) { a.cfg.Log.Warn("the trash cannot be purged", zap.Error(err)) })
 	})
-	if a.cfg.Write {
+	switch {
+	case a.cfg.Write:
 		a.recover(ctx)
+	case a.cfg.Files != nil:
+		a.watchLeftovers(ctx)
 	}
 	<-ctx.Done()
 	a.editor.Close()

@@ -112,6 +112,7 @@ func (a *Admin) Hints() []api.Hint {
 		add(api.HintReappeared, "%s there again: a 4D server that has such a session in memory writes its file again; end it there, too",
 			english.Plural(n, "session that was deleted in the last hour is", "sessions that were deleted in the last hour are"))
 	}
+	hints = append(hints, a.leftoverHint()...)
 	a.notices.mu.Lock()
 	defer a.notices.mu.Unlock()
 	if a.notices.left > 0 {

@@ -68,21 +68,29 @@ func (e *Editor) leftovers(root *heldRoot) (found []leftover, all bool, err erro
 	}
 	defer listed.Close()
 	all = true
+	err = eachApp(listed, func(app string) {
+		some, err := e.leftoversIn(root, app)
+		if err != nil && !mobileapps.IsAbsent(err) {
+			e.notify(Notice{Key: session.Key{App: app}, Kind: NoticeLeft, Err: withoutPath(err)})
+			all = all && !isHung(err)
+		}
+		found = append(found, some...)
+	})
+	return found, all && err == nil, err
+}
+
+// eachApp calls a function for each app folder of a root that was opened for that.
+func eachApp(listed mobileapps.WriteRoot, do func(app string)) error {
 	for {
 		apps, err := listed.Next(appsAtOnce)
 		if errors.Is(err, io.EOF) {
-			return found, all, nil
+			return nil
 		}
 		if err != nil {
-			return nil, false, err
+			return err
 		}
 		for _, app := range apps {
-			some, err := e.leftoversIn(root, app)
-			if err != nil && !mobileapps.IsAbsent(err) {
-				e.notify(Notice{Key: session.Key{App: app}, Kind: NoticeLeft, Err: withoutPath(err)})
-				all = all && !isHung(err)
-			}
-			found = append(found, some...)
+			do(app)
 		}
 	}
 }

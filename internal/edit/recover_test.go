@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"sessiond/internal/mobileapps"
 	"sessiond/internal/session"
 )
 
@@ -154,5 +156,33 @@ func TestRecoverGoesOnAfterAHang(t *testing.T) {
 	}
 	if want := strings.Replace(pending, "pending", "accepted", 1); fx.content(t) != want {
 		t.Errorf("the file is\n%s", fx.content(t))
+	}
+}
+
+// Who must not put anything in order learns what lies there, and whether there is more of the
+// session; what another process deals with meanwhile is not told.
+func TestLeftovers(t *testing.T) {
+	fx := newFixture(t, pending)
+	only := temporary{use: forDeletion, id: "only"}.name()
+	beside := temporary{use: forChange, id: testID}.name()
+	live := temporary{use: forChange, id: testID}.name()
+	for _, name := range []string{only, beside, live} {
+		must(t, os.WriteFile(filepath.Join(fx.folder, name), []byte("x"), 0o600))
+	}
+	tree := hookedTree{mobileapps.NewDisk(filepath.Dir(fx.folder), maxFileSize), hooks{after: func(string, ...string) {
+		_ = os.Remove(filepath.Join(fx.folder, live)) // after the first look
+	}}}
+	found, err := Leftovers(t.Context(), tree, time.Millisecond)
+	must(t, err)
+	slices.SortFunc(found, func(a, b Leftover) int { return strings.Compare(a.Key.ID, b.Key.ID) })
+	want := []Leftover{
+		{Key: testKey(), Folder: fx.folder, Name: beside},
+		{Key: session.Key{App: testKey().App, ID: "only"}, Folder: fx.folder, Name: only, Only: true},
+	}
+	if !slices.Equal(found, want) {
+		t.Errorf("found are\n%+v, want\n%+v", found, want)
+	}
+	if _, err := os.Stat(filepath.Join(fx.folder, only)); err != nil {
+		t.Errorf("it was touched: %v", err)
 	}
 }
