@@ -136,8 +136,8 @@ type Problem struct {
 	// [KindChangedSince]; Current is nil where the file is rejected.
 	Current *Summary `json:"current,omitempty"`
 	ETag    string   `json:"etag,omitempty"`
-	// Owner, as UID:GID, and Folder are those of a file that the daemon may not change, and
-	// Remedy is what can be done about that.
+	// Owner, as UID:GID, and Folder are those of a file that the daemon may not change.
+	// Remedy is what can be done about the failure, as the end of a sentence.
 	Owner  string `json:"owner,omitempty"`
 	Folder string `json:"folder,omitempty"`
 	Remedy string `json:"remedy,omitempty"`

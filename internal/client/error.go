@@ -43,8 +43,8 @@ type ProblemError struct {
 	// is not what it was ([api.KindChangedSince]).
 	Current *api.Summary
 	ETag    string
-	// Owner, Folder and Remedy are those of a file that the daemon may not change
-	// ([api.KindNotWritable]).
+	// Owner and Folder are those of a file that the daemon may not change
+	// ([api.KindNotWritable]). Remedy is what can be done about the failure.
 	Owner, Folder, Remedy string
 	// RetryAfter is when another attempt makes sense; 0 where nothing is said.
 	RetryAfter time.Duration

@@ -54,14 +54,33 @@ func (e *ExchangeError) Unwrap() error { return e.Err }
 // problem returns the failure as clients see it.
 func (e *ExchangeError) problem() *problem {
 	p := newProblem(e.Kind, "%v", e.Err)
-	if e.Kind == api.KindOutcomeUnknown {
+	switch e.Kind {
+	case api.KindOutcomeUnknown:
 		p.Status, p.Title = http.StatusGatewayTimeout, http.StatusText(http.StatusGatewayTimeout)
+		p.Remedy = "whether it was made is not known: look at the session, or try again, which does nothing twice"
+	case api.KindAuthorityAway, api.KindBusy:
+		p.Remedy = "nothing was changed: try again soon, and look at the status of both daemons if that does not help"
+	case api.KindNodeMayNotEdit:
+		p.Remedy = "give it the right that docs/CLUSTER.md lists, or make the change at the authority"
+	default:
 	}
 	if e.RetryAfter > 0 {
 		p.retryAfter = strconv.Itoa(int((e.RetryAfter + time.Second - 1) / time.Second))
 	}
 	return p
 }
+
+// withoutEffect returns the failure of a request that changes nothing, whatever became of it.
+func withoutEffect(err error) error {
+	failed, ok := errors.AsType[*ExchangeError](err)
+	if !ok || failed.Kind != api.KindOutcomeUnknown {
+		return err
+	}
+	return &ExchangeError{Kind: api.KindAuthorityAway, Err: failed.Err, RetryAfter: retryUnanswered}
+}
+
+// retryUnanswered is when it makes sense to ask again an authority that did not answer.
+const retryUnanswered = 2 * time.Second
 
 // checkForwards returns why a follower's authority is not asked to answer a request: it
 // speaks of the authority's disk, or cannot be undone.
@@ -73,15 +92,28 @@ func (op *operation) checkForwards(r *http.Request) error {
 	return nil
 }
 
-// notAuthority is the failure of what the authority itself is to be asked for.
-func (s *Server) notAuthority() *problem {
-	return newProblem(api.KindNotAuthority, "this daemon only follows another: ask %s", s.authority())
+// notAuthority is the failure of what is to be done at the authority.
+func (s *Server) notAuthority(why string) *problem {
+	return newProblem(api.KindNotAuthority, why+", which this daemon follows: do this there", s.authority())
+}
+
+// noTrash is the failure of a deletion for good.
+func (s *Server) noTrash() *problem {
+	p := s.notAuthority("files are deleted for good only at %s")
+	p.Remedy = "or delete to the trash, as without --no-trash"
+	return p
 }
 
 // forward has the authority answer a request that needs files.
 func (s *Server) forward(op operation, w http.ResponseWriter, r *http.Request) error {
 	if op.checkForwards(r) != nil {
-		return s.notAuthority()
+		switch query := r.URL.Query(); {
+		case query.Has("noTrash"):
+			return s.noTrash()
+		case query.Has("takeRoot"):
+			return s.notAuthority("the root is mounted at %s")
+		}
+		return s.notAuthority(op.there)
 	}
 	status, err := s.forwardAs(op, w, r)
 	if err != nil {
@@ -133,7 +165,10 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request, f *Forwarded) 
 	}
 	x := s.forwarder.Forward(f)
 	piece, err := x.Next(r.Context())
-	if err != nil {
+	switch {
+	case err != nil && (r.URL.Query().Has("dryRun") || r.URL.Path == changesPath):
+		return 0, withoutEffect(err)
+	case err != nil:
 		return 0, err
 	}
 	isEdit := piece.Status == http.StatusOK && piece.Header.Get("Content-Type") == typeJSON && r.URL.Path != changesPath

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -41,7 +42,7 @@ func (s *Server) forwardChanges(w http.ResponseWriter, r *http.Request) (status 
 	case err != nil:
 		return 0, err
 	case c.order.NoTrash:
-		return 0, s.notAuthority()
+		return 0, s.noTrash()
 	case c.filter != nil:
 		return s.exchange(w, r, f)
 	}
@@ -59,7 +60,8 @@ func (s *Server) forwardChanges(w http.ResponseWriter, r *http.Request) (status 
 	}
 	defer loan.repay()
 	if c.order.DryRun {
-		return many.plan(w, r, loan.limit)
+		status, err := many.plan(w, r, loan.limit)
+		return status, withoutEffect(err)
 	}
 	return many.carryOut(w, r)
 }
@@ -223,7 +225,7 @@ func (m *forwardedMany) next(ctx, stop context.Context, i int) (Exchange, *Piece
 func (m *forwardedMany) abandon(made *forwardedLines, i int, why error) {
 	p := problemOf(why)
 	if p.Type == api.KindOutcomeUnknown {
-		p = newProblem(api.KindAuthorityAway, "the change was not begun: %v", why)
+		p = (&ExchangeError{Kind: api.KindAuthorityAway, Err: fmt.Errorf("the change was not begun: %w", why)}).problem()
 	}
 	for ; i < len(m.parts); i++ {
 		made.failed(m.parts[i].items, p)
@@ -236,7 +238,7 @@ type forwardedLines struct {
 	sum   api.ChangesSummary
 }
 
-var errBrokenOff = errors.New("the authority's answer breaks off: nobody here knows what became of the change")
+var errBrokenOff = errors.New("the authority's answer breaks off")
 
 // part passes on the lines of a part. With an error it returns the sessions of which there is
 // none.

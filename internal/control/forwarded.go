@@ -92,7 +92,9 @@ func (s *Server) admitForwarded(op operation, r *http.Request) error {
 		return err
 	}
 	if err := s.editors(f.Node); err != nil {
-		return newProblem(api.KindNodeMayNotEdit, "the node %q may change nothing: %v", f.Node, err)
+		p := newProblem(api.KindNodeMayNotEdit, "the node %q may change nothing: %v", f.Node, err)
+		p.Remedy = "name it there and restart that daemon, or make the change there"
+		return p
 	}
 	return nil
 }

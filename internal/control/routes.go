@@ -39,8 +39,10 @@ type operation struct {
 	// changes is true where the request makes the daemon act: the log tells who
 	// asked.
 	changes bool
-	// forwards is true where a follower has the request answered by its authority.
+	// forwards is true where a follower has the request answered by its authority. Else
+	// there says why that is to be done at the authority, which the format names.
 	forwards bool
+	there    string
 	// action is what the audit calls it; empty where it has nothing to do with that.
 	action audit.Action
 	handle handler
@@ -70,14 +72,14 @@ func routes() []route {
 		{pattern: changesPath, operations: post(edits(operation{forwards: true, action: audit.ActionEdit, handle: (*Server).changeMany}))},
 		{pattern: "/v1/sessions/{app}/{id}/open", operations: post(operation{level: access.Admin, changes: true, forwards: true, action: audit.ActionOpen, handle: (*Server).open})},
 		{pattern: "/v1/open", operations: post(operation{query: []string{"removedSince"}, level: access.Admin, changes: true, forwards: true, action: audit.ActionOpen, handle: (*Server).openAll})},
-		{pattern: "/v1/trash", operations: get(operation{query: []string{"app", "prefix", "email", "limit", "cursor"}, level: access.Admin, handle: (*Server).trash})},
-		{pattern: "/v1/trash/purge", operations: post(edits(operation{query: []string{"session", "email", "dryRun", "reason"}, action: audit.ActionPurge, handle: (*Server).purge}))},
+		{pattern: "/v1/trash", operations: get(operation{query: []string{"app", "prefix", "email", "limit", "cursor"}, level: access.Admin, there: trashThere, handle: (*Server).trash})},
+		{pattern: "/v1/trash/purge", operations: post(edits(operation{query: []string{"session", "email", "dryRun", "reason"}, there: trashThere, action: audit.ActionPurge, handle: (*Server).purge}))},
 		{pattern: "/v1/trash/{item}", operations: map[string]operation{
-			http.MethodDelete: edits(operation{query: []string{"dryRun", "reason"}, action: audit.ActionPurge, handle: (*Server).purgeItem}),
+			http.MethodDelete: edits(operation{query: []string{"dryRun", "reason"}, there: trashThere, action: audit.ActionPurge, handle: (*Server).purgeItem}),
 		}},
-		{pattern: "/v1/trash/{item}/restore", operations: post(edits(operation{query: []string{"dryRun", "reason"}, action: audit.ActionRestore, handle: (*Server).restore}))},
-		{pattern: "/v1/audit", operations: get(operation{query: []string{"session", "app", "email", "action", "since", "limit", "cursor"}, level: access.Admin, handle: (*Server).audit})},
-		{pattern: "/v1/replica/adopt", operations: post(operation{level: access.Admin, changes: true, action: audit.ActionAdopt, handle: (*Server).adoptHeld})},
+		{pattern: "/v1/trash/{item}/restore", operations: post(edits(operation{query: []string{"dryRun", "reason"}, there: trashThere, action: audit.ActionRestore, handle: (*Server).restore}))},
+		{pattern: "/v1/audit", operations: get(operation{query: []string{"session", "app", "email", "action", "since", "limit", "cursor"}, level: access.Admin, there: "the audit is at %s", handle: (*Server).audit})},
+		{pattern: "/v1/replica/adopt", operations: post(operation{level: access.Admin, changes: true, there: "what followers show is published by %s", action: audit.ActionAdopt, handle: (*Server).adoptHeld})},
 		{pattern: "/v1/events", operations: get(operation{query: []string{"since"}, needsReady: true, handle: (*Server).events})},
 		{pattern: "/v1/schema", operations: get(operation{handle: (*Server).schema})},
 		{pattern: "/healthz", monitor: true, operations: get(operation{handle: (*Server).healthz})},
@@ -85,6 +87,9 @@ func routes() []route {
 		{pattern: "/metrics", monitor: true, operations: get(operation{handle: (*Server).serveMetrics})},
 	}
 }
+
+// trashThere is why a follower neither shows nor restores nor erases deleted files.
+const trashThere = "the trash is at %s"
 
 // changesPath is the route whose body may be longer than others'.
 const changesPath = "/v1/changes"

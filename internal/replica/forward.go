@@ -34,7 +34,7 @@ var (
 	ErrBusy = errors.New("the authority executes as many changes as it can")
 	// ErrUnknownOutcome says that it may have been executed, wholly or in part, or may still
 	// be.
-	ErrUnknownOutcome = errors.New("the authority does not answer any more: nobody here knows what became of the change")
+	ErrUnknownOutcome = errors.New("the authority does not answer any more")
 )
 
 const (

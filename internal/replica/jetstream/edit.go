@@ -47,7 +47,9 @@ func (e *Engine) Edit(ctx context.Context, edit *replica.Edit) (*replica.Edited,
 	}
 	m, err := e.request(ctx, &nats.Msg{Subject: e.editSubject(e.cfg.Node), Data: text}, editTime)
 	switch {
-	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrConnectionClosed):
+	case errors.Is(err, nats.ErrNoResponders):
+		return nil, replica.ErrNobody
+	case errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrConnectionClosed):
 		return nil, fmt.Errorf("%w: %w", replica.ErrNobody, err)
 	case err != nil && e.isRefused(err):
 		return nil, err
