@@ -206,7 +206,7 @@ func TestHeadsThatWereLate(t *testing.T) {
 				late++
 			}
 		}
-		start(t, f.Run)
+		stop := start(t, f.Run)
 		<-f.Ready()
 		for range 3 {
 			c.set(func() { c.stalled = true })
@@ -222,6 +222,7 @@ func TestHeadsThatWereLate(t *testing.T) {
 			d.log.set(func() { d.log.down = false })
 			time.Sleep(2 * testBeat)
 		}
+		stop()
 		if looks < 40 || late < 10 {
 			t.Errorf("of %d looks, %d were at what was late", looks, late)
 		}
