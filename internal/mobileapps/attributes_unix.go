@@ -58,11 +58,11 @@ func xattrs(call func(to []byte) (int, error)) ([]byte, error) {
 	}
 }
 
-// takeAttributes gives an open file the attributes of another, and compares: some
-// file systems pretend.
-func takeAttributes(fd int, like Attributes) error {
-	has, err := attributesOf(fd)
-	if err != nil {
+// takeAttributes gives an open file, as st shows it, the attributes of another, and
+// compares: some file systems pretend.
+func takeAttributes(fd int, st *unix.Stat_t, like Attributes) error {
+	has, err := attributes(fd, st)
+	if err != nil || has.Equal(like) {
 		return err
 	}
 	if has.UID != like.UID || has.GID != like.GID {

@@ -91,8 +91,15 @@ func (f *writeFolder) Read(name string) (File, error) {
 	if file.Attributes, err = attributes(fd, &st); err != nil {
 		return File{}, err
 	}
+	before, fresh := signature(&st), !f.on.Caches
 	o := opened{
-		stat: func() (Signature, error) { return f.disk.stat.file(fd, f.on.Caches) },
+		stat: func() (Signature, error) {
+			if fresh {
+				fresh = false
+				return before, nil
+			}
+			return f.disk.stat.file(fd, f.on.Caches)
+		},
 		readAt: func(p []byte, at int64) (n int, err error) {
 			err = ignoringEINTR(func() error {
 				n, err = unix.Pread(fd, p, at)
@@ -103,7 +110,7 @@ func (f *writeFolder) Read(name string) (File, error) {
 	}
 	file.Content, err = o.content(nil, f.disk.maxFileSize)
 	if errors.Is(err, errTooLarge) {
-		file.Content.Signature = signature(&st)
+		file.Content.Signature = before
 	}
 	return file, err
 }
@@ -144,17 +151,17 @@ func fill(fd int, n NewFile) (Identity, error) {
 		}
 		data = data[wrote:]
 	}
-	if err := takeAttributes(fd, n.Like); err != nil {
+	var st unix.Stat_t
+	if err := ignoringEINTR(func() error { return unix.Fstat(fd, &st) }); err != nil {
+		return Identity{}, err
+	}
+	if err := takeAttributes(fd, &st, n.Like); err != nil {
 		return Identity{}, err
 	}
 	if !n.Unsynced {
 		if err := fsync(fd); err != nil {
 			return Identity{}, err
 		}
-	}
-	var st unix.Stat_t
-	if err := ignoringEINTR(func() error { return unix.Fstat(fd, &st) }); err != nil {
-		return Identity{}, err
 	}
 	return identity(&st), nil
 }
