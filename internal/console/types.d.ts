@@ -2,12 +2,12 @@
 // never sees this file: it is for the checks of types alone.
 
 /** What can be changed about a session. */
-export interface State {
+interface State {
   status?: string;
   email?: string;
 }
 
-export interface Summary {
+interface Summary {
   /** Its key, APPFOLDER/SESSIONID. */
   session: string;
   app: string;
@@ -24,7 +24,7 @@ export interface Summary {
   revision?: number;
 }
 
-export interface Page {
+interface Page {
   sessions: Summary[];
   next?: string;
   /** How many sessions pass the filter. */
@@ -33,18 +33,18 @@ export interface Page {
   revision: number;
 }
 
-export interface Hint {
+interface Hint {
   code: string;
   text: string;
 }
 
-export interface Write {
+interface Write {
   enabled: boolean;
   method?: string;
   reason?: string;
 }
 
-export interface Me {
+interface Me {
   uid?: number;
   gid?: number;
   user?: string;
@@ -52,7 +52,7 @@ export interface Me {
   write: Write;
 }
 
-export interface App {
+interface App {
   app: string;
   team: string;
   application: string;
@@ -62,7 +62,7 @@ export interface App {
   rejected: number;
 }
 
-export interface Event {
+interface SessionEvent {
   epoch: string;
   revision: number;
   at: string;
@@ -73,7 +73,7 @@ export interface Event {
   trigger: string;
 }
 
-export interface Problem {
+interface Problem {
   type: string;
   title: string;
   status: number;
@@ -87,7 +87,7 @@ export interface Problem {
 }
 
 /** Whether a running 4D server follows. */
-export interface Notify {
+interface Notify {
   url: string;
   state: string;
   reason?: string;
@@ -100,7 +100,7 @@ export interface Notify {
   answer?: string;
 }
 
-export interface Status {
+interface Status {
   version: string;
   pid: number;
   startedAt: string;
@@ -129,7 +129,7 @@ export interface Status {
   notify?: Notify;
 }
 
-export interface Edit {
+interface Edit {
   summary?: Summary;
   before?: State;
   changed: boolean;
@@ -140,7 +140,7 @@ export interface Edit {
 }
 
 /** What became of one of many sessions, or would. */
-export interface ChangeResult {
+interface ChangeResult {
   session: string;
   etag?: string;
   before?: State;
@@ -154,13 +154,13 @@ export interface ChangeResult {
 }
 
 /** What would become of many sessions. */
-export interface ChangesPlan {
+interface ChangesPlan {
   matched: number;
   would: { change: number; nothing: number; refuse: number };
   items: ChangeResult[];
 }
 
-export interface TrashItem {
+interface TrashItem {
   id: string;
   session: string;
   removedAt: string;
@@ -172,7 +172,7 @@ export interface TrashItem {
   size: number;
 }
 
-export interface RejectedFile {
+interface RejectedFile {
   session: string;
   errCode: number;
   componentSignature: string;
@@ -186,7 +186,7 @@ export interface RejectedFile {
   etag?: string;
 }
 
-export interface AuditEntry {
+interface AuditEntry {
   at: string;
   seq: number;
   actor?: { uid?: number; user?: string; via: string; claimed?: Record<string, string> };
@@ -201,4 +201,22 @@ export interface AuditEntry {
   result?: string;
   error?: string;
   count?: number;
+}
+
+/** Sessions of one device, newest first. */
+interface DuplicateGroup {
+  certain: boolean;
+  sessions: Summary[];
+}
+
+/** What the routes answer that lists and counts are read from. */
+interface Answers {
+  "/v1/me": Me;
+  "/v1/status": Status;
+  "/v1/apps": { apps: App[] };
+  "/v1/sessions": Page;
+  "/v1/duplicates": { duplicates: DuplicateGroup[]; next?: string };
+  "/v1/rejected": { files: RejectedFile[]; next?: string; epoch: string; revision: number };
+  "/v1/trash": { items: TrashItem[]; next?: string };
+  "/v1/audit": { entries: AuditEntry[]; next?: string };
 }

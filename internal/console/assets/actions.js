@@ -11,10 +11,6 @@ import { failureNote } from "./notes.js";
 import { state } from "./store.js";
 import { brief, emailText, shown } from "./text.js";
 
-/** @typedef {import("../types.js").Summary} Summary */
-/** @typedef {import("../types.js").State} State */
-/** @typedef {import("../types.js").Edit} Edit */
-
 /**
  * Returns what a session is called: its device, its address or its key.
  * @param {{session: string, email?: string, device?: {description?: string} | string}} row

@@ -1,7 +1,5 @@
 // Calls of the daemon's routes (docs/openapi.yaml), which the console passes on.
 
-/** @typedef {import("../types.js").Problem} Problem */
-
 const keptKey = "sessiond-key";
 let key = "";
 
@@ -91,14 +89,14 @@ export async function call(method, path, options) {
 }
 
 /**
- * @template T
- * @param {string} path
+ * @template {keyof Answers} Path
+ * @param {Path} path
  * @param {Call["query"]} [query]
  * @param {AbortSignal} [signal]
- * @returns {Promise<T>}
+ * @returns {Promise<Answers[Path]>}
  */
 export async function get(path, query, signal) {
-  return (await /** @type {Promise<{body: T}>} */ (call("GET", path, { query, signal }))).body;
+  return /** @type {any} */ (await call("GET", path, { query, signal })).body;
 }
 
 /**

@@ -13,8 +13,6 @@ import { mayWrite, state } from "./store.js";
 import { undoAll } from "./undo.js";
 
 /** @typedef {"accept" | "hold" | "logout" | "delete"} Action `delete` is of files whose session is not in memory */
-/** @typedef {import("../types.js").ChangesPlan} Plan */
-/** @typedef {import("../types.js").ChangeResult} Result */
 /** @typedef {{select: Record<string, string>} | {sessions: {session: string, etag?: string}[]}} Source */
 
 /** The most that are done at once. */
@@ -48,7 +46,7 @@ export async function bulk(action, source) {
     fill(dialog.footer, button(t("dialog.close"), dialog.close));
   };
   try {
-    /** @type {{body: Plan}} */
+    /** @type {{body: ChangesPlan}} */
     const { body: plan } = await call("POST", "/v1/changes", { body: { ...source, ...effect(action), dryRun: true, ...("select" in source && { max: most }) } });
     showPlan(plan);
   } catch (error) {
@@ -58,7 +56,7 @@ export async function bulk(action, source) {
   await dialog.closed;
   return begun;
 
-  /** @param {Plan} plan */
+  /** @param {ChangesPlan} plan */
   function showPlan(plan) {
     const n = plan.would.change;
     const items = plan.items.filter((item) => item.changed);
@@ -88,12 +86,12 @@ export async function bulk(action, source) {
   }
 
   /**
-   * @param {Result[]} items
+   * @param {ChangeResult[]} items
    * @param {string} reason
    */
   async function run(items, reason) {
     const table = resultTable(items.length);
-    /** @type {Result[]} */
+    /** @type {ChangeResult[]} */
     const results = [];
     let whole = false;
     fill(dialog.body, table.element);

@@ -7,8 +7,6 @@ import { t } from "./i18n.js";
 import { statusBadge } from "./badge.js";
 import { emailText } from "./text.js";
 
-/** @typedef {import("../types.js").State} State */
-
 /**
  * Makes the table of two states.
  * @param {string} left what the first is

@@ -14,7 +14,6 @@ import { failureNote, rightsNote } from "./notes.js";
 import { appName, isAdmin, mayWrite, state } from "./store.js";
 import { emailText, nothing, shown, splitKey, visible } from "./text.js";
 
-/** @typedef {import("../types.js").Summary} Summary */
 /** @typedef {Summary & {content?: unknown}} Detail */
 
 export class Drawer {
@@ -52,7 +51,6 @@ export class Drawer {
   async readHistory() {
     if (!isAdmin()) return;
     try {
-      /** @type {{entries: import("../types.js").AuditEntry[]}} */
       const page = await get("/v1/audit", { session: this.session, limit: 50 });
       const entries = page.entries.filter((entry) => entry.result !== "intent");
       fill(this.history, entries.length

@@ -6,8 +6,6 @@ import { maybe, t } from "./i18n.js";
 import { statusBadge } from "./badge.js";
 import { shown } from "./text.js";
 
-/** @typedef {import("../types.js").AuditEntry} AuditEntry */
-
 /**
  * Returns what was done, in words.
  * @param {AuditEntry} entry

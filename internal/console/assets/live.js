@@ -3,11 +3,9 @@
 
 import { Failure, isAborted, lines, lost, open } from "./api.js";
 
-/** @typedef {import("../types.js").Event} Event */
-
 /**
  * @typedef {object} Listener
- * @property {(event: Event) => void} event
+ * @property {(event: SessionEvent) => void} event
  * @property {() => Promise<{epoch: string, revision: number}>} reset reads everything again and returns where to follow from
  * @property {(failure: Failure | null) => void} state null where changes arrive
  */

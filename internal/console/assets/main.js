@@ -15,7 +15,7 @@ import { isAdmin, mayWrite, readAll, refreshSoon, subscribe, update, watchStatus
  * @typedef {object} View
  * @property {HTMLElement} element
  * @property {(query: import("./route.js").Query) => void} [route] the address has other filters
- * @property {(event: import("../types.js").Event) => void} [event] a session has changed
+ * @property {(event: SessionEvent) => void} [event] a session has changed
  * @property {() => void} [reload] everything is to be read again
  * @property {() => void} [status] the counts were read again
  * @property {() => void} [leave]

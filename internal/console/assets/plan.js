@@ -9,15 +9,13 @@ import { failureTitle } from "./notes.js";
 import { appName } from "./store.js";
 import { brief, emailText, shown, splitKey } from "./text.js";
 
-/** @typedef {import("../types.js").ChangeResult} Result */
-
 /** @type {Record<import("./bulk.js").Action, import("./dom.js").IconName>} */
 const icons = { accept: "check", hold: "hold", logout: "logout", delete: "trash" };
 
 /** How many rows are drawn at most; of the others there is the number. */
 const mostRows = 200;
 
-/** @param {Result} result */
+/** @param {ChangeResult} result */
 function keyCell({ session, device, application, before }) {
   const [app, id] = splitKey(session);
   return h("th", { scope: "row" }, device ? shown(device, { max: 40 }) : t("device.unnamed"),
@@ -28,7 +26,7 @@ function keyCell({ session, device, application, before }) {
 /**
  * Makes the table of what would be done.
  * @param {import("./bulk.js").Action} action
- * @param {import("../types.js").ChangesPlan} plan
+ * @param {ChangesPlan} plan
  */
 export function planTable(action, plan) {
   const { would } = plan;
@@ -48,7 +46,7 @@ export function planTable(action, plan) {
 
 /**
  * @param {import("./bulk.js").Action} action
- * @param {Result} item
+ * @param {ChangeResult} item
  */
 function willBe(action, item) {
   if (item.problem) return [badge("warn", "rejected", failureTitle(new Failure(item.problem)))];
@@ -88,7 +86,7 @@ export function resultTable(total) {
   const element = h("div", { class: "stack" }, progress, totals, box, more);
   return {
     element,
-    /** @param {Result} line */
+    /** @param {ChangeResult} line */
     add(line) {
       const kind = line.problem ? "failed" : line.changed ? "changed" : "same";
       counts[kind] += 1;
@@ -108,7 +106,7 @@ export function resultTable(total) {
   };
 }
 
-/** @param {Result} line */
+/** @param {ChangeResult} line */
 function outcome(line) {
   if (line.problem) {
     return [badge("bad", "close", failureTitle(new Failure(line.problem))),

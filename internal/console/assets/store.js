@@ -2,10 +2,6 @@
 
 import { get } from "./api.js";
 
-/** @typedef {import("../types.js").Me} Me */
-/** @typedef {import("../types.js").Status} Status */
-/** @typedef {import("../types.js").App} App */
-
 /**
  * @typedef {object} State
  * @property {Me | null} me
@@ -43,9 +39,9 @@ export function update(change) {
 /** Reads who looks, the status and the apps again. */
 export async function readAll() {
   const [me, status, apps] = await Promise.all([
-    /** @type {Promise<Me>} */ (get("/v1/me")),
-    /** @type {Promise<Status>} */ (get("/v1/status")),
-    /** @type {Promise<{apps: App[]}>} */ (get("/v1/apps")),
+    get("/v1/me"),
+    get("/v1/status"),
+    get("/v1/apps"),
   ]);
   update({ me, status, apps: apps.apps });
   return { epoch: status.epoch, revision: status.revision };

@@ -6,15 +6,13 @@ import { isRemoval } from "./bulk.js";
 import { done } from "./done.js";
 import { t } from "./i18n.js";
 
-/** @typedef {import("../types.js").ChangeResult} Result */
-
 /** How many files are restored at a time. */
 const atOnce = 4;
 
 /**
  * Takes back what was done to these sessions, unless somebody has changed them since.
  * @param {import("./bulk.js").Action} action
- * @param {Result[]} changed
+ * @param {ChangeResult[]} changed
  */
 export async function undoAll(action, changed) {
   try {
@@ -25,7 +23,7 @@ export async function undoAll(action, changed) {
   }
 }
 
-/** @param {Result[]} changed */
+/** @param {ChangeResult[]} changed */
 async function restoreAll(changed) {
   const left = [...changed];
   let good = 0;
@@ -44,7 +42,7 @@ async function restoreAll(changed) {
   return { good, bad };
 }
 
-/** @param {Result[]} changed */
+/** @param {ChangeResult[]} changed */
 async function setBack(changed) {
   /** @type {Map<string, {session: string, etag?: string}[]>} */
   const byStatus = new Map();

@@ -11,8 +11,6 @@ import { ListView } from "../listview.js";
 import { appName, isAdmin } from "../store.js";
 import { shown, splitKey } from "../text.js";
 
-/** @typedef {import("../../types.js").AuditEntry} AuditEntry */
-
 /** What can be asked for by its action. */
 const actions = /** @type {const} */ (["accept", "hold", "set-email", "delete", "restore", "purge", "open", "removed", "updated", "admitted", "reappeared", "started"]);
 
@@ -37,7 +35,6 @@ class Audit extends ListView {
   /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
   async read(cursor, limit, signal) {
     if (!isAdmin()) return { rows: [] };
-    /** @type {{entries: AuditEntry[], next?: string}} */
     const page = await get("/v1/audit", { ...this.query, cursor, limit }, signal);
     return { rows: this.withoutIntents(page.entries, cursor === undefined), next: page.next };
   }
@@ -75,7 +72,7 @@ class Audit extends ListView {
     return isAdmin() ? emptyNote("audit", t("audit.none"), t("audit.noneText")) : emptyNote("info", t("problem.admin-only"), t("rightsRemedy.level"));
   }
 
-  /** @param {import("../../types.js").Event} event */
+  /** @param {SessionEvent} event */
   event(event) {
     this.list.noteUnseen(String(event.revision));
   }

@@ -17,8 +17,6 @@ import { appName, mayWrite } from "../store.js";
 import { Table } from "../table.js";
 import { clipped, emailText, nothing, shown } from "../text.js";
 
-/** @typedef {import("../../types.js").Summary} Summary */
-/** @typedef {{certain: boolean, sessions: Summary[]}} Group newest first */
 
 /** How many groups are drawn at a time. */
 const pageSize = 20;
@@ -49,7 +47,6 @@ class Duplicates {
     const { signal } = this.reading;
     this.groups.setAttribute("aria-busy", "true");
     try {
-      /** @type {{duplicates: Group[], next?: string}} */
       const page = await get("/v1/duplicates", { cursor, limit: pageSize }, signal);
       if (!cursor) {
         this.tables.clear();
@@ -76,7 +73,7 @@ class Duplicates {
     }
   }
 
-  /** @param {Group} group */
+  /** @param {DuplicateGroup} group */
   group({ certain, sessions }) {
     const [newest, ...older] = sessions;
     const name = newest.device?.description || t("device.unnamed");
@@ -126,7 +123,7 @@ class Duplicates {
     fill(this.fresh, n > 0 && button(t("list.changes", { n }), () => void this.read(), { kind: "compact", icon: "refresh", focus: "fresh" }));
   }
 
-  /** @param {import("../../types.js").Event} event */
+  /** @param {SessionEvent} event */
   event(event) {
     const table = this.tables.get(event.session);
     if (table && event.action === "removed") table.markGone(event.session, t("mark.loggedOut"));

@@ -11,7 +11,6 @@ import { address } from "../route.js";
 import { state } from "../store.js";
 import { clipped, nothing, shown } from "../text.js";
 
-/** @typedef {import("../../types.js").Status} Status */
 /** @typedef {import("../dom.js").Child} Child */
 
 /** The operating systems that are counted. */
@@ -88,7 +87,7 @@ class Overview {
     this.reading = new AbortController();
     const { signal } = this.reading;
     try {
-      const totals = await Promise.all(systems.map((os) => /** @type {Promise<import("../../types.js").Page>} */ (get("/v1/sessions", { os, limit: 1, total: true }, signal))));
+      const totals = await Promise.all(systems.map((os) => get("/v1/sessions", { os, limit: 1, total: true }, signal)));
       /** @type {[string, number][]} */
       const counts = systems.map((os, i) => [os, totals[i].total ?? 0]);
       counts.push(["", status.sessions - counts.reduce((sum, [, n]) => sum + n, 0)]);

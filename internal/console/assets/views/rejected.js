@@ -13,8 +13,6 @@ import { ListView } from "../listview.js";
 import { appName, isAdmin, mayWrite, state } from "../store.js";
 import { brief, shortKey, shown, splitKey } from "../text.js";
 
-/** @typedef {import("../../types.js").RejectedFile} RejectedFile */
-
 /** @param {import("../route.js").Query} query */
 export const rejected = (query) => new Rejected("rejected", query, [
   { name: "prefix", kind: "search", label: t("filter.prefix") },
@@ -39,7 +37,6 @@ class Rejected extends ListView {
 
   /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
   async read(cursor, limit, signal) {
-    /** @type {{files: RejectedFile[], next?: string, epoch: string, revision: number}} */
     const page = await get("/v1/rejected", { ...this.query, cursor, limit }, signal);
     this.known = state.status?.rejected ?? 0;
     return { ...page, rows: page.files };

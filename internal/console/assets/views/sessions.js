@@ -14,8 +14,6 @@ import { address, replaceRoute } from "../route.js";
 import { appName, mayWrite } from "../store.js";
 import { clipped, emailText, nothing, shown } from "../text.js";
 
-/** @typedef {import("../../types.js").Summary} Summary */
-/** @typedef {import("../../types.js").Page} Page */
 /** @typedef {import("../route.js").Query} Query */
 
 /** How long changes of rows that are shown are gathered. */
@@ -29,7 +27,7 @@ export const pending = (query) => new SessionsView("pending", query, ...fieldsOf
 
 /** @extends {ListView<Summary>} */
 class SessionsView extends ListView {
-  /** The keys of shown rows that have changed. @type {Map<string, import("../../types.js").Event>} */
+  /** The keys of shown rows that have changed. @type {Map<string, SessionEvent>} */
   changed = new Map();
   timer = 0;
 
@@ -57,7 +55,6 @@ class SessionsView extends ListView {
 
   /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
   async read(cursor, limit, signal) {
-    /** @type {Page} */
     const page = await get("/v1/sessions", { ...this.select, sort: this.query.sort, total: cursor === undefined, cursor, limit }, signal);
     return { ...page, rows: page.sessions };
   }
@@ -139,7 +136,7 @@ class SessionsView extends ListView {
     return this.filters.active ? [...super.empty(), button(t("filter.clear"), () => replaceRoute(this.name, {}), { kind: "compact" })] : super.empty();
   }
 
-  /** @param {import("../../types.js").Event} event */
+  /** @param {SessionEvent} event */
   event(event) {
     const { list } = this;
     if (event.epoch === list.epoch && event.revision <= list.revision) return;
@@ -184,7 +181,6 @@ class SessionsView extends ListView {
     super.leave();
   }
 }
-
 
 /**
  * Returns the filters, and those that are shown only on request.

@@ -14,8 +14,6 @@ import { note } from "../notes.js";
 import { appName, isAdmin, mayWrite } from "../store.js";
 import { emailText, shown, splitKey } from "../text.js";
 
-/** @typedef {import("../../types.js").TrashItem} TrashItem */
-
 /** @param {import("../route.js").Query} query */
 export const trash = (query) => new Trash("trash", query, [
   { name: "email", kind: "search", label: t("filter.wholeEmail") },
@@ -37,7 +35,6 @@ class Trash extends ListView {
   /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
   async read(cursor, limit, signal) {
     if (!isAdmin()) return { rows: [] };
-    /** @type {{items: TrashItem[], next?: string}} */
     const page = await get("/v1/trash", { ...this.query, cursor, limit }, signal);
     return { rows: page.items, next: page.next };
   }
@@ -120,7 +117,7 @@ class Trash extends ListView {
     return isAdmin() ? emptyNote("trash", t("trash.none"), t("trash.noneText")) : emptyNote("info", t("problem.admin-only"), t("rightsRemedy.level"));
   }
 
-  /** @param {import("../../types.js").Event} event */
+  /** @param {SessionEvent} event */
   event(event) {
     // Not by the trigger: what an edit removed may have been noticed by watching first.
     if (event.action !== "updated") this.list.noteUnseen(event.session);
