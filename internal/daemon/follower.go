@@ -68,7 +68,7 @@ func assembleFollower(opts Options, policy access.Policy, connection *engine) *F
 	})
 	f.ready, f.summary = f.replica.Ready(), f.describe
 	f.complete = func() bool { return f.store.View().Passes() > 0 }
-	f.steps = f.alive()
+	f.steps, f.remote = f.alive(), true
 	f.metrics = metrics.New(metrics.Config{
 		Version:      opts.Version,
 		Watch:        func() metrics.Watch { return metrics.Watch{Mode: config.WatchOff} },
@@ -127,7 +127,8 @@ func (f *Follower) Run(ctx context.Context) error {
 	return nil
 }
 
-// takeHangups has nothing to look at again: what is followed comes by itself.
+// takeHangups has the engine connect again: there are no files to look at, but what it
+// connects with may have been renewed.
 func (f *Follower) takeHangups(ctx context.Context) {
 	for {
 		select {
@@ -137,6 +138,9 @@ func (f *Follower) takeHangups(ctx context.Context) {
 			return
 		}
 		f.tell(f.manager.Reloading())
+		if err := f.engine.Reconnect(); err != nil {
+			f.log.Warn(err.Error())
+		}
 		f.tell(f.manager.Ready())
 	}
 }

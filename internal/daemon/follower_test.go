@@ -244,7 +244,7 @@ func TestFollowerStale(t *testing.T) {
 	north.logs.TakeAll()
 	south.logs.TakeAll()
 	b.stop()
-	s := south.becomes(t, "refusing", func(s api.Status) bool { return s.Replica.Refusing && len(linesOf(south.logs)) > 1 })
+	s := south.becomes(t, "refusing", func(s api.Status) bool { return s.Replica.Refusing && len(warnings(south)) > 1 })
 	if s.Replica.State != "stale" || s.Replica.Age < 1 || !hintsAt(&s, api.HintReplicaStale) || s.Sessions != 1 {
 		t.Errorf("the follower is %+v, hints %+v", s.Replica, s.Hints)
 	}
@@ -262,10 +262,10 @@ func TestFollowerStale(t *testing.T) {
 	if !hintsAt(&away, api.HintReplicaAway) || away.Sessions != 1 {
 		t.Errorf("the authority is %+v, hints %+v", away.Replica, away.Hints)
 	}
-	if lines := linesOf(north.logs); len(lines) != 1 || !strings.HasPrefix(lines[0], "warn: nothing is published to followers: ") {
+	if lines := warnings(north); len(lines) != 1 || !strings.HasPrefix(lines[0], "warn: nothing is published to followers: ") {
 		t.Errorf("the authority says %q", lines)
 	}
-	if lines := linesOf(south.logs); len(lines) != 2 || !strings.HasPrefix(lines[1], "warn: what is shown is so old that no token is checked any more: ") {
+	if lines := warnings(south); len(lines) != 2 || !strings.HasPrefix(lines[1], "warn: what is shown is so old that no token is checked any more: ") {
 		t.Errorf("the follower says %q", lines)
 	}
 	b.start(t)

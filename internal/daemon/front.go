@@ -53,6 +53,8 @@ type front struct {
 	complete  func() bool
 	steps     func() uint64
 	heartbeat <-chan struct{}
+	// remote is true where the first load is of another machine.
+	remote bool
 
 	hangup <-chan os.Signal
 	asked  <-chan struct{} // Options.Reload

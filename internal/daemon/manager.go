@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -17,17 +18,27 @@ import (
 const statusPause = time.Second
 
 // tellManager tells the service manager when the daemon is ready and when it
-// stops, and in between how it is.
+// stops, and in between how it is. What a follower waits for comes from another machine,
+// so that whoever starts this one does not wait for that.
 func (f *front) tellManager(ctx context.Context) {
-	f.tell(f.manager.Status("loading the sessions"))
+	var publishing sync.WaitGroup
+	if f.remote {
+		f.tell(f.manager.Ready())
+		publishing.Go(func() { f.publishStatus(ctx) })
+	} else {
+		f.tell(f.manager.Status("loading the sessions"))
+	}
 	select {
 	case <-f.ready:
 		go endLoad(len(f.checked) > 0) // nobody waits for the collection
 		f.log.Named(logging.Lifecycle).Info("ready", zap.Int("sessions", f.store.View().Len()))
-		f.tell(f.manager.Ready())
-		f.publishStatus(ctx)
+		if !f.remote {
+			f.tell(f.manager.Ready())
+			f.publishStatus(ctx)
+		}
 	case <-ctx.Done():
 	}
+	publishing.Wait()
 	f.tell(f.manager.Stopping())
 }
 
@@ -86,7 +97,7 @@ const (
 // asks for more time during the first load, and feeds the watchdog afterwards. A
 // loop that is stuck does neither and is started again.
 func (f *front) keepAlive(ctx context.Context) {
-	if f.manager.Asked() {
+	if f.manager.Asked() && !f.remote {
 		f.watchLiveness(ctx, extendEvery, f.ready, func() { f.tell(f.manager.Extend(extendBy)) })
 	}
 	if interval := f.manager.WatchdogInterval(); interval > 0 {

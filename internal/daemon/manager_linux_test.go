@@ -47,6 +47,21 @@ func TestTellsHowItIs(t *testing.T) {
 	next("STOPPING=1")
 }
 
+// A follower whose servers are away has started: nobody waits for another machine, and what
+// is wrong is said.
+func TestFollowerHasStarted(t *testing.T) {
+	told := manager(t)
+	s := replicated(t, "south")
+	s.Follow = []string{"nats://" + deaf(t)}
+	followerWith(t, s)
+	if got := told(); got != "READY=1" {
+		t.Errorf("the manager was told %q at first", got)
+	}
+	for got := ""; !strings.HasPrefix(got, "STATUS=0 sessions, loading: cannot reach the engine at "); {
+		got = told()
+	}
+}
+
 // The service manager is asked for more time while the first load gets on, and
 // hears of a loop that lives after that.
 func TestKeepsAlive(t *testing.T) {

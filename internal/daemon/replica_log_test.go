@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,4 +117,9 @@ func linesOf(logs *observer.ObservedLogs) []string {
 		}
 	}
 	return lines
+}
+
+// warnings returns those of a node.
+func warnings(n *node) []string {
+	return slices.DeleteFunc(linesOf(n.logs), func(line string) bool { return !strings.HasPrefix(line, "warn: ") })
 }

@@ -96,6 +96,15 @@ func dial(cfg Config, r role) (*Engine, error) {
 	return e, nil
 }
 
+// Reconnect has the engine connect again, with the credentials and certificates that the
+// files hold now.
+func (e *Engine) Reconnect() error {
+	if err := e.conn.ForceReconnect(); err != nil {
+		return fmt.Errorf("cannot connect to the engine again: %w", err)
+	}
+	return nil
+}
+
 // Close ends the connection.
 func (e *Engine) Close() { e.conn.Close() }
 
