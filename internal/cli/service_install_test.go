@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +70,42 @@ func TestServiceSpec(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"refresh", "--allow-rejected", settingsFile, "--socket=/run/other/d.sock"}, got.Reload); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A follower has no root, and is let connect to the servers; what is asked of it to look
+// at again goes to nobody.
+func TestServiceSpecOfFollower(t *testing.T) {
+	t.Chdir(t.TempDir())
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for follow, want := range map[string][]string{
+		"nats://127.0.0.1:4222,nats://[::1]":          nil,
+		"tls://192.0.2.1:4222,tls://[2001:db8::1]:42": {"192.0.2.1", "2001:db8::1"},
+		"tls://192.0.2.1:4222,tls://n2.example.com":   {"any"},
+	} {
+		a := newTestApp(t, "")
+		flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+		a.config.AddFlags(flags)
+		if err := flags.Parse([]string{"--follow", follow, "--replica-nkey", "south.nk", "--replica-ca", "/ca.pem"}); err != nil {
+			t.Fatal(err)
+		}
+		settings, err := a.config.Load(flags, a.Environ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := a.spec(flags, settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got.Network); diff != "" || got.Reload != nil || got.Root != "" {
+			t.Errorf("%s: %+v (-want +got)\n%s", follow, got, diff)
+		}
+		if !slices.Contains(got.Run, "--replica-nkey="+filepath.Join(here, "south.nk")) || !slices.Contains(got.Run, "--follow="+follow) {
+			t.Errorf("%s: the daemon is run with %q", follow, got.Run)
+		}
 	}
 }
 

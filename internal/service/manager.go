@@ -44,8 +44,12 @@ type Spec struct {
 	SocketGroup string
 	// Reload are the arguments of the command that makes the daemon look at
 	// everything again and waits for it, beginning with "refresh"; with the
-	// same socket.
+	// same socket. It is empty for one that has no files: a signal makes it
+	// connect again.
 	Reload []string
+	// Network are the addresses outside the machine that the daemon connects to, as
+	// IPAddressAllow= has them; empty for none. It waits for the network then.
+	Network []string
 }
 
 // State is how a service is.

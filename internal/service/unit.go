@@ -17,13 +17,28 @@ import (
 // kardianos takes it as a template of its own kind; since no text that comes
 // from outside keeps its braces, nothing in it is an action.
 func (s Spec) unit() string {
-	return rewrite(systemd.Service(), map[string]string{
+	values := map[string]string{
 		"ExecStart":          commandLine(s.Executable, s.Run),
-		"ExecReload":         commandLine(s.Executable, s.Reload),
+		"ExecReload":         reloadBySignal,
 		"#RequiresMountsFor": s.mounts(),
 		"RuntimeDirectory":   s.runtimeDirectory(),
-	})
+	}
+	if len(s.Reload) > 0 {
+		values["ExecReload"] = commandLine(s.Executable, s.Reload)
+	}
+	if len(s.Network) > 0 {
+		values["#Wants"], values["#After"] = networkOnline, networkOnline
+		values["IPAddressAllow"] = strings.Join(append([]string{"localhost"}, s.Network...), " ")
+	}
+	return rewrite(systemd.Service(), values)
 }
+
+const (
+	// reloadBySignal needs no program that a minimal system lacks. The shell is given
+	// MAINPID in its environment.
+	reloadBySignal = `/bin/sh -c 'kill -HUP $MAINPID'`
+	networkOnline  = "network-online.target"
+)
 
 // socketUnit returns the canonical socket unit for another path, another mode and
 // another group.

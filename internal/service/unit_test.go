@@ -50,6 +50,27 @@ func TestUnitForAnotherBinary(t *testing.T) {
 	}
 }
 
+// A follower has no files to look at again, and both kinds of replica need a network.
+func TestUnitOfAReplica(t *testing.T) {
+	got := Spec{
+		Executable: "/usr/bin/sessiond", Run: []string{"run", "--follow=nats://192.0.2.1,nats://[2001:db8::1]"},
+		Network: []string{"192.0.2.1", "2001:db8::1"},
+	}
+	want := []string{
+		"Wants=network-online.target", "After=network-online.target",
+		"ExecStart=/usr/bin/sessiond run --follow=nats://192.0.2.1,nats://[2001:db8::1]",
+		"ExecReload=/bin/sh -c 'kill -HUP $MAINPID'", "IPAddressAllow=localhost 192.0.2.1 2001:db8::1",
+	}
+	if diff := cmp.Diff(want, changedLines(systemd.Service(), got.unit())); diff != "" {
+		t.Errorf("changed lines (-want +got):\n%s", diff)
+	}
+	got.Reload, got.Network = []string{"refresh"}, nil
+	want = []string{want[2], "ExecReload=/usr/bin/sessiond refresh"}
+	if diff := cmp.Diff(want, changedLines(systemd.Service(), got.unit())); diff != "" {
+		t.Errorf("changed lines on one machine (-want +got):\n%s", diff)
+	}
+}
+
 // A root that systemd could not read back is named to the daemon alone.
 func TestUnitForAnOddRoot(t *testing.T) {
 	for root, want := range map[string]string{
