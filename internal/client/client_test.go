@@ -8,8 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,28 +16,14 @@ import (
 
 	"sessiond/internal/api"
 	"sessiond/internal/client"
+	"sessiond/internal/control/socket/sockettest"
 	"sessiond/internal/session"
 )
-
-// newSocketPath returns a path that is short enough for a socket on every system.
-func newSocketPath(t *testing.T) string {
-	t.Helper()
-	folder, err := os.MkdirTemp("", "sd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	return filepath.Join(folder, "s")
-}
 
 // serve answers on a socket, and returns a client of it.
 func serve(t *testing.T, handle http.HandlerFunc) *client.Client {
 	t.Helper()
-	path := newSocketPath(t)
-	ln, err := net.Listen("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ln, path := sockettest.Listen(t)
 	srv := &http.Server{Handler: handle, ReadHeaderTimeout: time.Minute}
 	ended := make(chan struct{})
 	go func() {
@@ -325,12 +309,7 @@ func TestEventsEndWithTheContext(t *testing.T) {
 // TestDroppedConnection uses a connection that the daemon closes while it is at
 // rest, as it does when many clients come.
 func TestDroppedConnection(t *testing.T) {
-	path := newSocketPath(t)
-	ln, err := net.Listen("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
+	ln, path := sockettest.Listen(t)
 	served := make(chan error)
 	go func() { served <- errors.Join(serveAndDrop(ln, true), serveAndDrop(ln, false)) }()
 	c := client.New(path)

@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"sessiond/internal/client"
+	"sessiond/internal/control/socket/sockettest"
 	"sessiond/internal/session"
 )
 
 func TestUnreachable(t *testing.T) {
-	stale := newSocketPath(t)
+	stale := sockettest.Path(t)
 	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: stale, Net: "unix"})
 	if err != nil {
 		t.Fatal(err)
@@ -24,11 +25,11 @@ func TestUnreachable(t *testing.T) {
 	if err := ln.Close(); err != nil {
 		t.Fatal(err)
 	}
-	file := newSocketPath(t)
+	file := sockettest.Path(t)
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	missing := newSocketPath(t)
+	missing := sockettest.Path(t)
 	for path, want := range map[string]string{
 		missing:                        "start the daemon",
 		filepath.Join(missing, "s"):    "start the daemon",

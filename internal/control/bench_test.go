@@ -15,6 +15,7 @@ import (
 
 	"sessiond/internal/api"
 	"sessiond/internal/control"
+	"sessiond/internal/control/socket/sockettest"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
@@ -66,15 +67,11 @@ type asker struct {
 // newAsker connects to a server that serves while the test runs.
 func newAsker(tb testing.TB, key string, serve func(context.Context, net.Listener) error) asker {
 	tb.Helper()
-	path := newSocketPath(tb)
-	ln, err := net.Listen("unix", path)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	ln, path := sockettest.Listen(tb)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() { ended <- serve(ctx, ln) }()
-	conn, err := net.Dial("unix", path)
+	conn, err := sockettest.Dial(path, patience)
 	if err != nil {
 		tb.Fatal(err)
 	}

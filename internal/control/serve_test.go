@@ -13,6 +13,7 @@ import (
 
 	"sessiond/internal/client"
 	"sessiond/internal/control"
+	"sessiond/internal/control/socket/sockettest"
 	"sessiond/internal/session"
 	"sessiond/internal/store"
 )
@@ -42,7 +43,7 @@ func TestTheEndAnswersRunningRequests(t *testing.T) {
 			t.Errorf("reading from a client without a request = %v, want its end", err)
 		}
 	}
-	if _, err := net.Dial("unix", w.socket); err == nil {
+	if _, err := sockettest.Dial(w.socket, time.Second); err == nil {
 		t.Error("a new client may still connect")
 	}
 	select {
@@ -68,7 +69,7 @@ func TestTheEndTurnsNobodyAway(t *testing.T) {
 		w.stop()
 	}()
 	eventually(t, "nobody is let in any more", func() bool {
-		conn, err := net.Dial("unix", w.socket)
+		conn, err := sockettest.Dial(w.socket, time.Second)
 		if err == nil {
 			conn.Close()
 		}
@@ -118,53 +119,9 @@ var errBroken = errors.New("broken")
 func (brokenListener) Accept() (net.Conn, error) { return nil, errBroken }
 
 func TestListenerThatFails(t *testing.T) {
-	ln, err := net.Listen("unix", newSocketPath(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ln, _ := sockettest.Listen(t)
 	s := control.New(control.Config{Refresher: &daemon{}, Store: store.New(start()), Log: zap.NewNop(), Administrator: &administrator{}})
 	if err := s.Serve(t.Context(), brokenListener{ln}); !errors.Is(err, errBroken) {
 		t.Errorf("Serve = %v, want %v", err, errBroken)
 	}
-}
-
-// TestAnyListener serves a socket that this process did not make, as socket
-// activation hands one over.
-func TestAnyListener(t *testing.T) {
-	made, err := net.ListenUnix("unix", &net.UnixAddr{Name: newSocketPath(t), Net: "unix"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer made.Close()
-	file, err := made.File()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	ln, err := net.FileListener(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ready := make(chan struct{})
-	close(ready)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error)
-	s := control.New(control.Config{Refresher: &daemon{ready: ready}, Store: store.New(start()), Log: zap.NewNop(), Administrator: &administrator{}})
-	go func() { ended <- s.Serve(ctx, ln) }()
-
-	c := client.New(made.Addr().String())
-	defer c.Close()
-	if _, err := c.Sessions(t.Context(), client.Query{}); err != nil {
-		t.Error(err)
-	}
-	cancel()
-	if err := <-ended; err != nil {
-		t.Errorf("Serve = %v", err)
-	}
-	// The socket is the service manager's: it stays.
-	conn, err := net.Dial("unix", made.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = conn.Close()
 }

@@ -4,18 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -29,6 +25,7 @@ import (
 	"sessiond/internal/client"
 	"sessiond/internal/control"
 	"sessiond/internal/control/socket"
+	"sessiond/internal/control/socket/sockettest"
 	"sessiond/internal/session"
 	"sessiond/internal/session/sessiontest"
 	"sessiond/internal/store"
@@ -114,7 +111,7 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 		admin:  &administrator{},
 		store:  store.New(start()),
 		logs:   logs,
-		socket: newSocketPath(t),
+		socket: sockettest.Path(t),
 		ended:  make(chan struct{}),
 	}
 	cfg := control.Config{Refresher: w.daemon, Store: w.store, Log: zap.New(core), Metrics: http.HandlerFunc(someMetrics), Level: anAdmin, Administrator: w.admin}
@@ -125,6 +122,7 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 	if err != nil {
 		t.Fatal(err)
 	}
+	sockettest.PassInert(t, w.socket)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		defer close(w.ended)
@@ -142,17 +140,6 @@ func serveWorld(t *testing.T, d *daemon, adjust ...func(*control.Config)) *world
 		w.stop()
 	})
 	return w
-}
-
-// newSocketPath returns a path that is short enough for a socket on every system.
-func newSocketPath(t testing.TB) string {
-	t.Helper()
-	folder, err := os.MkdirTemp("", "sd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	return filepath.Join(folder, "s")
 }
 
 // pass applies what a pass changed: each session is updated, or admitted where
@@ -232,9 +219,8 @@ func (w *world) ask(method, path string, body io.Reader) answer {
 	plain := &http.Client{
 		Transport: &http.Transport{
 			DisableKeepAlives: true,
-			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-				var dialer net.Dialer
-				return dialer.DialContext(ctx, "unix", w.socket)
+			DialContext: func(context.Context, string, string) (net.Conn, error) {
+				return sockettest.Dial(w.socket, patience)
 			},
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -345,7 +331,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 // dial opens a connection that the test writes to by hand.
 func (w *world) dial() net.Conn {
 	w.t.Helper()
-	conn, err := net.DialTimeout("unix", w.socket, patience)
+	conn, err := sockettest.Dial(w.socket, patience)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -362,11 +348,6 @@ func write(t *testing.T, conn net.Conn, text string) {
 	if _, err := io.Copy(conn, bytes.NewReader([]byte(text))); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// isReset reports whether a connection was cut off by the other side.
-func isReset(err error) bool {
-	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // readAnswer reads an answer from a connection, the zero value where it was

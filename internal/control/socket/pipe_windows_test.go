@@ -14,15 +14,16 @@ import (
 	"golang.org/x/sys/windows"
 
 	"sessiond/internal/access"
+	"sessiond/internal/control/socket/sockettest"
 )
 
 func TestPipeIsForOneDaemon(t *testing.T) {
-	path := pipeOf(t)
+	path := sockettest.Path(t)
 	first, err := Listen(Config{Path: path})
 	if err != nil {
 		t.Fatal(err)
 	}
-	passInert(t, first)
+	sockettest.PassInert(t, path)
 	go func() { // who asks which process it is connects
 		if conn, err := first.Accept(); err == nil {
 			_ = conn.Close()
@@ -53,7 +54,7 @@ func TestPipeThatCannotBe(t *testing.T) {
 		}
 	}
 	for _, group := range []string{"no such group here", "S-1-5-"} {
-		if _, err := Listen(Config{Path: pipeOf(t), Group: group}); !errors.Is(err, ErrGroup) {
+		if _, err := Listen(Config{Path: sockettest.Path(t), Group: group}); !errors.Is(err, ErrGroup) {
 			t.Errorf("group %q: %v, want ErrGroup", group, err)
 		}
 	}
@@ -62,12 +63,12 @@ func TestPipeThatCannotBe(t *testing.T) {
 // The pipe has the list that it was made with, and refuses other machines.
 func TestPipeIsClosedToOthers(t *testing.T) {
 	const authenticatedUsers = "S-1-5-11"
-	ln, err := Listen(Config{Path: pipeOf(t), Group: authenticatedUsers})
+	ln, err := Listen(Config{Path: sockettest.Path(t), Group: authenticatedUsers})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	passInert(t, ln)
+	sockettest.PassInert(t, ln.Addr().String())
 	go func() { _, _ = ln.Accept() }()
 	conn, err := dialLocally(ln.Addr())
 	if err != nil {
