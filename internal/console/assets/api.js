@@ -33,14 +33,6 @@ export class Failure extends Error {
 export const lost = "lost";
 
 /**
- * @typedef {object} Call
- * @property {Record<string, string | number | boolean | null | undefined>} [query] empty ones are left out
- * @property {unknown} [body]
- * @property {string} [etag] what If-Match is to say
- * @property {AbortSignal} [signal]
- */
-
-/**
  * Makes a call and returns the answer, whose body is not read yet.
  * @param {string} method
  * @param {string} path

@@ -3,8 +3,6 @@
 import { h, icon } from "./dom.js";
 import { maybe, t } from "./i18n.js";
 
-/** @typedef {"good" | "warn" | "bad" | "plain"} Look */
-
 /**
  * @param {Look} look
  * @param {import("./dom.js").IconName} name

@@ -12,9 +12,6 @@ import { planTable, resultTable } from "./plan.js";
 import { mayWrite, state } from "./store.js";
 import { undoAll } from "./undo.js";
 
-/** @typedef {"accept" | "hold" | "logout" | "delete"} Action `delete` is of files whose session is not in memory */
-/** @typedef {{select: Record<string, string>} | {sessions: {session: string, etag?: string}[]}} Source */
-
 /** The most that are done at once. */
 const most = 20_000;
 /** Of how many on a log-out wants the number typed. */

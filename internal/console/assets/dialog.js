@@ -6,19 +6,10 @@ import { focusPlace, restoreFocus } from "./focus.js";
 import { t } from "./i18n.js";
 
 /**
- * @typedef {object} Dialog
- * @property {HTMLDialogElement} element
- * @property {HTMLElement} body
- * @property {HTMLElement} footer
- * @property {() => void} close
- * @property {Promise<void>} closed
- */
-
-/**
  * Opens a dialog.
  * @param {object} options
  * @param {string | (Node | string)[]} options.title
- * @param {import("./dom.js").Child[]} [options.body]
+ * @param {Child[]} [options.body]
  * @param {HTMLButtonElement[]} [options.footer] the first of kind "primary" or "danger" is what Return does where the body is a form
  * @param {string} [options.kind] "wide" or "drawer"
  * @param {() => boolean} [options.mayClose] whether Escape and the cross may close it now
@@ -56,7 +47,7 @@ export function openDialog({ title, body = [], footer = [], kind = "", mayClose 
  * @template T
  * @param {object} options
  * @param {string} options.title
- * @param {import("./dom.js").Child[]} options.body
+ * @param {Child[]} options.body
  * @param {{label: string, kind?: string, value: () => T | undefined}[]} options.answers a value of undefined leaves the dialog open
  * @param {string} [options.kind]
  * @param {string} [options.cancel]

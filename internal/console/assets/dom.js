@@ -1,8 +1,5 @@
 // Elements, without markup: everything that is shown is made here of text.
 
-/** @typedef {Node | string | number | null | undefined | false} Child */
-/** @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes */
-
 /**
  * Makes an element. An attribute that is a function listens to the event of its name
  * ("onclick"); true is an attribute without a value, and false, null or undefined none.

@@ -69,7 +69,7 @@ export class Drawer {
     if (heading) fill(heading, shown(detail.device?.description || t("drawer.title")));
     const device = detail.device ?? {};
     const system = [device.os, device.version].filter(Boolean).join(" ");
-    /** @type {[string, import("./dom.js").Child][]} */
+    /** @type {[string, Child][]} */
     const pairs = [
       [t("field.status"), statusBadge(detail.status)],
       [t("field.email"), emailText(detail.email)],
@@ -80,7 +80,7 @@ export class Drawer {
       [t("field.loaded"), when(detail.loadedAt) ?? nothing()],
     ];
     if (detail.seenAt || seenKnown()) pairs.push([t("field.seen"), when(detail.seenAt) ?? t("seen.never")]);
-    /** @type {[string, import("./dom.js").Child][]} */
+    /** @type {[string, Child][]} */
     const ids = [
       [t("field.device"), h("span", { class: "mono" }, shown(device.id))],
       [t("field.team"), shown(detail.team?.id)],
@@ -134,7 +134,7 @@ export function seenKnown() {
   return Boolean(state.status?.seenSince);
 }
 
-/** @param {[string, import("./dom.js").Child][]} pairs */
+/** @param {[string, Child][]} pairs */
 export function pairsList(pairs) {
   return h("dl", { class: "pairs" }, pairs.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
 }

@@ -6,18 +6,7 @@ import { t } from "./i18n.js";
 import { state } from "./store.js";
 import { brief } from "./text.js";
 
-/** @typedef {import("./route.js").Query} Query */
 /** @typedef {HTMLInputElement | HTMLSelectElement} Control */
-
-/**
- * @typedef {object} Field
- * @property {string} name the parameter
- * @property {"search" | "app" | "choice" | "date" | "text"} kind
- * @property {string} label
- * @property {string} [hint] what stands in it while it is empty
- * @property {[string, string][]} [options] values and labels of a choice
- * @property {string} [look] a class
- */
 
 /** How long typing pauses before it counts. */
 const typing = 250;

@@ -18,7 +18,7 @@ export function actionName(entry) {
 /**
  * Returns who did it.
  * @param {AuditEntry} entry
- * @returns {import("./dom.js").Child[]}
+ * @returns {Child[]}
  */
 export function actorName(entry) {
   const { actor } = entry;
@@ -31,10 +31,10 @@ export function actorName(entry) {
 /**
  * Returns what has become different.
  * @param {AuditEntry} entry
- * @returns {import("./dom.js").Child[]}
+ * @returns {Child[]}
  */
 export function difference({ before, after }) {
-  /** @type {import("./dom.js").Child[]} */
+  /** @type {Child[]} */
   const out = [];
   const arrow = () => h("span", null, h("span", { "aria-hidden": "true" }, " → "), h("span", { class: "sr" }, ` ${t("audit.becomes")} `));
   if (before?.status && after?.status && before.status !== after.status) {

@@ -1,11 +1,5 @@
 // The texts of the page, in the language that the browser asks for or the user chose.
 
-/** @typedef {{one: string, other: string}} Plural by the number `n` */
-/** @typedef {typeof import("./lang/en.js")} English */
-/** @typedef {{[Group in keyof English]: Record<keyof English[Group], string | Plural>}} Texts what a language has to have */
-/** @typedef {{[Group in keyof English & string]: `${Group}.${keyof English[Group] & (string | number)}`}[keyof English & string]} TextKey */
-/** @typedef {"en" | "fr" | "de" | "ja"} Language */
-
 /** @type {Record<Language, () => Promise<Texts>>} */
 const languages = {
   en: () => import("./lang/en.js"),

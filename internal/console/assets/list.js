@@ -9,28 +9,6 @@ import { failureNote } from "./notes.js";
 import { state } from "./store.js";
 import { Table } from "./table.js";
 
-/**
- * @template Row
- * @typedef {object} Read
- * @property {Row[]} rows
- * @property {string} [next] the cursor of the next page
- * @property {number} [total] how many match, where the server says
- * @property {string} [epoch]
- * @property {number} [revision]
- */
-
-/**
- * @template Row
- * @typedef {object} ListOptions
- * @property {import("./table.js").TableOptions<Row>} table
- * @property {(cursor: string | undefined, limit: number, signal: AbortSignal) => Promise<Read<Row>>} read
- * @property {(n: number) => string} counted how many there are, in words
- * @property {() => import("./dom.js").Child[]} empty what stands where there is none
- * @property {() => HTMLButtonElement[]} [bulk] what can be done to what is selected
- * @property {() => boolean} [canSelectAll] whether all that match can be selected
- * @property {(total: number | undefined) => void} [onread]
- */
-
 /** How many rows a page has. */
 const pageSize = 50;
 /** How long changes are gathered before an empty list fills by itself. */
@@ -245,8 +223,8 @@ export class List {
  * Returns what stands where a list has nothing.
  * @param {import("./dom.js").IconName} name
  * @param {string} title
- * @param {import("./dom.js").Child} [text]
- * @returns {import("./dom.js").Child[]}
+ * @param {Child} [text]
+ * @returns {Child[]}
  */
 export function emptyNote(name, title, text) {
   return [icon(name), h("strong", null, title), text && h("p", null, text)];

@@ -10,7 +10,6 @@ import { replaceRoute } from "./route.js";
 import { selectionOf } from "./selection.js";
 import { mayWrite } from "./store.js";
 
-/** @typedef {import("./route.js").Query} Query */
 /** @typedef {"sessions" | "pending" | "rejected" | "trash" | "audit"} Name */
 
 /** @template Row */
@@ -18,8 +17,8 @@ export class ListView {
   /**
    * @param {Name} name
    * @param {Query} query
-   * @param {import("./filters.js").Field[]} fields
-   * @param {import("./filters.js").Field[]} [further]
+   * @param {Field[]} fields
+   * @param {Field[]} [further]
    */
   constructor(name, query, fields, further = []) {
     this.name = name;
@@ -54,7 +53,7 @@ export class ListView {
     return false;
   }
 
-  /** @returns {import("./table.js").Column<Row>[]} */
+  /** @returns {Column<Row>[]} */
   columns() {
     return [];
   }
@@ -74,7 +73,7 @@ export class ListView {
    * @param {string | undefined} _cursor
    * @param {number} _limit
    * @param {AbortSignal} _signal
-   * @returns {Promise<import("./list.js").Read<Row>>}
+   * @returns {Promise<Read<Row>>}
    */
   async read(_cursor, _limit, _signal) {
     return { rows: [] };
@@ -88,7 +87,7 @@ export class ListView {
   /** Draws what can be done to the whole list. */
   drawActions() {}
 
-  /** What stands where there is nothing. @returns {import("./dom.js").Child[]} */
+  /** What stands where there is nothing. @returns {Child[]} */
   none() {
     return [];
   }

@@ -3,13 +3,6 @@
 
 import { Failure, isAborted, lines, lost, open } from "./api.js";
 
-/**
- * @typedef {object} Listener
- * @property {(event: SessionEvent) => void} event
- * @property {() => Promise<{epoch: string, revision: number}>} reset reads everything again and returns where to follow from
- * @property {(failure: Failure | null) => void} state null where changes arrive
- */
-
 const shortest = 500;
 const longest = 10_000;
 

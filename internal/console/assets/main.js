@@ -11,17 +11,7 @@ import { replaceRoute, route } from "./route.js";
 import { Shell } from "./shell.js";
 import { isAdmin, mayWrite, readAll, refreshSoon, subscribe, update, watchStatus } from "./store.js";
 
-/**
- * @typedef {object} View
- * @property {HTMLElement} element
- * @property {(query: import("./route.js").Query) => void} [route] the address has other filters
- * @property {(event: SessionEvent) => void} [event] a session has changed
- * @property {() => void} [reload] everything is to be read again
- * @property {() => void} [status] the counts were read again
- * @property {() => void} [leave]
- */
-
-/** @type {Record<import("./route.js").ViewName, () => Promise<(query: import("./route.js").Query) => View>>} */
+/** @type {Record<ViewName, () => Promise<(query: Query) => View>>} */
 const views = {
   overview: async () => (await import("./views/overview.js")).overview,
   sessions: async () => (await import("./views/sessions.js")).sessions,

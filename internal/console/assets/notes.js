@@ -7,9 +7,6 @@ import { maybe, t } from "./i18n.js";
 import { hindrance, state } from "./store.js";
 import { visible } from "./text.js";
 
-/** @typedef {import("./api.js").Failure} Failure */
-/** @typedef {import("./dom.js").Child} Child */
-
 /**
  * Makes a note.
  * @param {"info" | "good" | "warn" | "bad"} kind

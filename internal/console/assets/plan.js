@@ -9,7 +9,7 @@ import { failureTitle } from "./notes.js";
 import { appName } from "./store.js";
 import { brief, emailText, shown, splitKey } from "./text.js";
 
-/** @type {Record<import("./bulk.js").Action, import("./dom.js").IconName>} */
+/** @type {Record<Action, import("./dom.js").IconName>} */
 const icons = { accept: "check", hold: "hold", logout: "logout", delete: "trash" };
 
 /** How many rows are drawn at most; of the others there is the number. */
@@ -25,7 +25,7 @@ function keyCell({ session, device, application, before }) {
 
 /**
  * Makes the table of what would be done.
- * @param {import("./bulk.js").Action} action
+ * @param {Action} action
  * @param {ChangesPlan} plan
  */
 export function planTable(action, plan) {
@@ -45,7 +45,7 @@ export function planTable(action, plan) {
 }
 
 /**
- * @param {import("./bulk.js").Action} action
+ * @param {Action} action
  * @param {ChangeResult} item
  */
 function willBe(action, item) {

@@ -1,12 +1,8 @@
 // The address: which view is shown, and with which filters. It stands in the fragment, so
 // that it can be bookmarked and sent on while the key cannot.
 
-/** @typedef {"overview" | "sessions" | "pending" | "duplicates" | "rejected" | "trash" | "audit"} ViewName */
-
 /** The views, in the order of the navigation. @type {ViewName[]} */
 export const viewNames = ["overview", "sessions", "pending", "duplicates", "rejected", "trash", "audit"];
-
-/** @typedef {Record<string, string>} Query */
 
 /** Returns what the address says. */
 export function route() {

@@ -9,8 +9,6 @@ import { address, viewNames } from "./route.js";
 import { state } from "./store.js";
 import { shown } from "./text.js";
 
-/** @typedef {import("./route.js").ViewName} ViewName */
-
 const keptScheme = "sessiond-scheme";
 
 export class Shell {

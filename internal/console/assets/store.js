@@ -2,16 +2,7 @@
 
 import { get } from "./api.js";
 
-/**
- * @typedef {object} State
- * @property {Me | null} me
- * @property {Status | null} status
- * @property {App[]} apps
- * @property {import("./api.js").Failure | null} failure why no changes arrive, null where they do
- * @property {boolean} connected whether they ever did
- */
-
-/** @type {State} */
+/** @type {PageState} */
 export const state = { me: null, status: null, apps: [], failure: null, connected: false };
 
 /** @type {Set<() => void>} */
@@ -29,7 +20,7 @@ export function subscribe(listener) {
 
 /**
  * Changes the state.
- * @param {Partial<State>} change
+ * @param {Partial<PageState>} change
  */
 export function update(change) {
   Object.assign(state, change);

@@ -5,42 +5,6 @@ import { fill, h, icon } from "./dom.js";
 import { focusPlace, restoreFocus } from "./focus.js";
 import { t } from "./i18n.js";
 
-/** @typedef {import("./dom.js").Child} Child */
-
-/**
- * @template Row
- * @typedef {object} Column
- * @property {string} id
- * @property {string} label
- * @property {boolean} [title] what names the row
- * @property {string} [sort] what the server sorts by; a column without it cannot be sorted
- * @property {boolean} [unlabelled] whether the label is for screen readers only
- * @property {boolean} [labelled] whether a card shows the label beside the value
- * @property {string} [class]
- * @property {(row: Row) => Child | Child[]} cell
- */
-
-/**
- * @template Row
- * @typedef {object} TableOptions
- * @property {string} caption
- * @property {Column<Row>[]} columns
- * @property {(row: Row) => string} keyOf
- * @property {(row: Row) => string} nameOf what a row is called, for check boxes
- * @property {import("./selection.js").Selection<Row>} [selection]
- * @property {(sort: string) => void} [onsort]
- */
-
-/**
- * @template Row
- * @typedef {object} Entry
- * @property {HTMLTableRowElement} element
- * @property {Row} row
- * @property {string} drawn what the row said when it was drawn
- * @property {string} mark
- * @property {boolean} gone
- */
-
 /** @template Row */
 export class Table {
   /** @param {TableOptions<Row>} options */

@@ -11,7 +11,7 @@ const atOnce = 4;
 
 /**
  * Takes back what was done to these sessions, unless somebody has changed them since.
- * @param {import("./bulk.js").Action} action
+ * @param {Action} action
  * @param {ChangeResult[]} changed
  */
 export async function undoAll(action, changed) {

@@ -14,7 +14,7 @@ import { shown, splitKey } from "../text.js";
 /** What can be asked for by its action. */
 const actions = /** @type {const} */ (["accept", "hold", "set-email", "delete", "restore", "purge", "open", "removed", "updated", "admitted", "reappeared", "started"]);
 
-/** @param {import("../route.js").Query} query */
+/** @param {Query} query */
 export const audit = (query) => new Audit("audit", query, [
   { name: "email", kind: "search", label: t("filter.wholeEmail") },
   { name: "action", kind: "choice", label: t("audit.action"), options: [["", t("filter.all")], ...actions.map((action) => /** @type {[string, string]} */ ([action, t(`audit.${action}`)]))] },
@@ -51,7 +51,7 @@ class Audit extends ListView {
     return entries.filter((entry) => entry.result !== "intent" || !this.finished.has(entry.seq));
   }
 
-  /** @override @returns {import("../table.js").Column<AuditEntry>[]} */
+  /** @override @returns {Column<AuditEntry>[]} */
   columns() {
     return [
       { id: "at", label: t("audit.at"), class: "fit corner", cell: (entry) => when(entry.at) },

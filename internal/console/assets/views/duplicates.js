@@ -17,7 +17,6 @@ import { appName, mayWrite } from "../store.js";
 import { Table } from "../table.js";
 import { clipped, emailText, nothing, shown } from "../text.js";
 
-
 /** How many groups are drawn at a time. */
 const pageSize = 20;
 
@@ -94,10 +93,10 @@ class Duplicates {
 
   /**
    * @param {string} newest the key of the newest
-   * @returns {import("../table.js").Column<Summary>[]}
+   * @returns {Column<Summary>[]}
    */
   columns(newest) {
-    /** @type {import("../table.js").Column<Summary>[]} */
+    /** @type {Column<Summary>[]} */
     const columns = [
       { id: "app", label: t("field.app"), title: true, cell: (row) => [
         h("a", { class: "title", href: address("duplicates", { open: row.session }), "data-focus": "open" }, clipped(row.application?.name || appName(row.app))),

@@ -11,8 +11,6 @@ import { address } from "../route.js";
 import { state } from "../store.js";
 import { clipped, nothing, shown } from "../text.js";
 
-/** @typedef {import("../dom.js").Child} Child */
-
 /** The operating systems that are counted. */
 const systems = ["iOS", "iPadOS", "Android"];
 /** How many apps have a bar; the others are behind a link. */
@@ -21,7 +19,7 @@ const mostApps = 12;
 /** How often they are counted, for which the daemon looks at all sessions. */
 const countEvery = 60_000;
 
-/** Where a hint leads. @type {Record<string, import("../route.js").ViewName>} */
+/** Where a hint leads. @type {Record<string, ViewName>} */
 const hintViews = { rejected: "rejected", licences: "sessions", reappeared: "audit", undone: "audit", "kept-in-trash": "trash", "audit-fails": "audit" };
 
 /** What keeps somebody from his work, and so is more than odd. */

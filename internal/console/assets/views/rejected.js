@@ -13,7 +13,7 @@ import { ListView } from "../listview.js";
 import { appName, isAdmin, mayWrite, state } from "../store.js";
 import { brief, shortKey, shown, splitKey } from "../text.js";
 
-/** @param {import("../route.js").Query} query */
+/** @param {Query} query */
 export const rejected = (query) => new Rejected("rejected", query, [
   { name: "prefix", kind: "search", label: t("filter.prefix") },
   { name: "app", kind: "app", label: t("field.app") },
@@ -44,7 +44,7 @@ class Rejected extends ListView {
 
   /** @override */
   columns() {
-    /** @type {import("../table.js").Column<RejectedFile>[]} */
+    /** @type {Column<RejectedFile>[]} */
     const columns = [
       { id: "file", label: t("field.file"), title: true, cell: fileCell },
       { id: "reason", label: t("field.reason"), class: "wide", cell: reasonCell },

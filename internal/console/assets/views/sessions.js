@@ -14,8 +14,6 @@ import { address, replaceRoute } from "../route.js";
 import { appName, mayWrite } from "../store.js";
 import { clipped, emailText, nothing, shown } from "../text.js";
 
-/** @typedef {import("../route.js").Query} Query */
-
 /** How long changes of rows that are shown are gathered. */
 const gathering = 700;
 
@@ -59,9 +57,9 @@ class SessionsView extends ListView {
     return { ...page, rows: page.sessions };
   }
 
-  /** @override @returns {import("../table.js").Column<Summary>[]} */
+  /** @override @returns {Column<Summary>[]} */
   columns() {
-    /** @type {import("../table.js").Column<Summary>[]} */
+    /** @type {Column<Summary>[]} */
     const columns = [
       { id: "device", label: t("field.device"), title: true, sort: "device", cell: (row) => this.deviceCell(row) },
       { id: "system", label: t("field.system"), labelled: true, cell: (row) => shown([row.device?.os, row.device?.version].filter(Boolean).join(" ")) },
@@ -103,13 +101,13 @@ class SessionsView extends ListView {
 
   /** @override */
   bulkButtons() {
-    /** @type {[import("../bulk.js").Action, import("../dom.js").IconName, string][]} */
+    /** @type {[Action, import("../dom.js").IconName, string][]} */
     const actions = [["accept", "check", ""], ["hold", "hold", ""], ["logout", "logout", "danger"]];
     return actions.filter(([action]) => this.name !== "pending" || action !== "hold").map(([action, name, kind]) =>
       button(t(`action.${action}`), () => void this.bulk(action), { icon: name, kind: `compact ${kind}`, focus: `bulk-${action}` }));
   }
 
-  /** @param {import("../bulk.js").Action} action */
+  /** @param {Action} action */
   async bulk(action) {
     const finished = await bulk(action, this.selection.all ? { select: this.select } : { sessions: [...this.selection.rows.keys()].map((session) => ({ session })) });
     if (!finished) return;
@@ -185,12 +183,12 @@ class SessionsView extends ListView {
 /**
  * Returns the filters, and those that are shown only on request.
  * @param {"sessions" | "pending"} name
- * @returns {[import("../filters.js").Field[], import("../filters.js").Field[]]}
+ * @returns {[Field[], Field[]]}
  */
 function fieldsOf(name) {
   /** @type {[string, string]} */
   const all = ["", t("filter.all")];
-  /** @type {import("../filters.js").Field[]} */
+  /** @type {Field[]} */
   const fields = [
     { name: "q", kind: "search", label: t("filter.search"), hint: t("filter.searchHint") },
     { name: "app", kind: "app", label: t("field.app") },
@@ -198,7 +196,7 @@ function fieldsOf(name) {
     { name: "os", kind: "choice", label: t("field.system"), options: [all, ["iOS", "iOS"], ["iPadOS", "iPadOS"], ["Android", "Android"]] },
     { name: "sort", kind: "choice", label: t("filter.sort"), look: "card-sort", options: [["", t("sort.key")], ["email", t("sort.email")], ["-modified", t("sort.newest")], ["modified", t("sort.oldest")]] },
   ];
-  /** @type {import("../filters.js").Field[]} */
+  /** @type {Field[]} */
   const further = [
     { name: "email", kind: "text", label: t("field.email"), hint: "*@example.com" },
     { name: "domain", kind: "text", label: t("field.domain"), hint: "example.com" },

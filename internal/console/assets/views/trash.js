@@ -14,7 +14,7 @@ import { note } from "../notes.js";
 import { appName, isAdmin, mayWrite } from "../store.js";
 import { emailText, shown, splitKey } from "../text.js";
 
-/** @param {import("../route.js").Query} query */
+/** @param {Query} query */
 export const trash = (query) => new Trash("trash", query, [
   { name: "email", kind: "search", label: t("filter.wholeEmail") },
   { name: "app", kind: "app", label: t("field.app") },
@@ -41,7 +41,7 @@ class Trash extends ListView {
 
   /** @override */
   columns() {
-    /** @type {import("../table.js").Column<TrashItem>[]} */
+    /** @type {Column<TrashItem>[]} */
     const columns = [
       { id: "device", label: t("field.device"), title: true, cell: (item) => [
         h("span", { class: "title" }, item.device ? shown(item.device, { max: 60 }) : t("device.unnamed")),
