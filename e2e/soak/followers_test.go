@@ -29,7 +29,8 @@ type following struct {
 	followers []*harness.Daemon
 	// Of those followers and authorities that have ended, too.
 	fulls, mismatches, losses uint64
-	adopted                   int
+	adoptions                 int
+	adopted                   bool // at this rest
 }
 
 // nodes are the names of the followers.
@@ -66,7 +67,7 @@ func TestSoakFollowers(t *testing.T) {
 	f.run()
 	t.Logf("steps %d, events %d, restarts %d, rests %d, the slowest after %v", s.journal.steps, s.events.Load(), s.restarts.Load(), s.rests, s.slowestRest.Round(time.Millisecond))
 	t.Logf("faults: %v", s.faults)
-	t.Logf("snapshots %d, mismatches %d, losses %d, adopted %d times; divergences: %d", f.fulls, f.mismatches, f.losses, f.adopted, s.diverged)
+	t.Logf("snapshots %d, mismatches %d, losses %d, adopted %d times; divergences: %d", f.fulls, f.mismatches, f.losses, f.adoptions, s.diverged)
 }
 
 // follow starts a follower.
@@ -105,18 +106,31 @@ func (f *following) round() {
 	all.Wait()
 }
 
+// slowRest is from when on a rest is told of.
+const slowRest = 10 * time.Second
+
 // rest waits until the authority is at rest and as it must be, and the followers show what
 // it shows.
 func (f *following) rest() {
 	f.soak.rest()
+	f.adopted = false
 	begun := time.Now()
 	what := ""
+	var waited []string // for what, where that takes long
 	met := within(2*restPatience, func() bool {
-		what = f.differs()
+		if what = f.differs(); len(waited) == 0 || waited[len(waited)-1] != what {
+			waited = append(waited, what)
+		}
 		return what == "" || f.ctx.Err() != nil
 	})
+	if took := time.Since(begun); took > slowRest {
+		f.t.Logf("followers came to rest after %v; they waited: %q", took.Round(time.Millisecond), waited[max(0, len(waited)-5):])
+	}
 	if !met {
 		f.diverge(session.Key{}, "at rest for %v: %s", 2*restPatience, what)
+	}
+	if f.adopted {
+		f.adoptions++
 	}
 	f.slowestRest = max(f.slowestRest, time.Since(begun))
 }
@@ -135,7 +149,7 @@ func (f *following) differs() string {
 		if _, err := authority.Adopt(ctx); err != nil { // what was missing may be back
 			return "it is held, and cannot be adopted: " + err.Error()
 		}
-		f.adopted++
+		f.adopted = true
 		return "it was held"
 	}
 	if is.Replica.State != "live" {
