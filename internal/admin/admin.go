@@ -22,9 +22,11 @@ type Config struct {
 	Root string
 	// Tree is read for digests, Files is written to; where Write is off, it is only searched
 	// for what earlier edits left, and may be nil.
-	Tree   mobileapps.Tree
-	Files  mobileapps.WriteTree
-	Judge  *validate.Validator
+	Tree  mobileapps.Tree
+	Files mobileapps.WriteTree
+	Judge *validate.Validator
+	// Knows is that of [edit.Config].
+	Knows  func(root mobileapps.WriteRoot, app string, folder mobileapps.WriteFolder) bool
 	Settle time.Duration
 	Store  *store.Store
 	Passes Passes
@@ -85,7 +87,7 @@ func New(cfg Config) *Admin {
 		cfg.Unloaded = func(int, int) {}
 	}
 	a := &Admin{cfg: cfg, record: newRecord(cfg.Audit), trash: newDeleted(cfg.Trash, cfg.Write)}
-	editor := edit.Config{Tree: cfg.Files, Judge: cfg.Judge, Settle: cfg.Settle, Notify: a.notice}
+	editor := edit.Config{Tree: cfg.Files, Judge: cfg.Judge, Settle: cfg.Settle, Knows: cfg.Knows, Notify: a.notice}
 	if a.trash.isKept() {
 		editor.Trash = a.trash
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"sessiond/internal/access"
 	"sessiond/internal/admin"
@@ -12,6 +13,7 @@ import (
 	"sessiond/internal/config"
 	"sessiond/internal/mobileapps"
 	"sessiond/internal/refresh"
+	"sessiond/internal/session"
 	"sessiond/internal/trash"
 	"sessiond/internal/validate"
 )
@@ -32,7 +34,7 @@ func (d *Daemon) administration(policy access.Policy, tree mobileapps.Tree, judg
 		record.GID = gid
 	}
 	cfg := admin.Config{
-		Root: s.Root, Tree: tree, Settle: s.Settle,
+		Root: s.Root, Tree: tree, Settle: s.Settle, Knows: d.knows,
 		Store: d.store, Passes: d.passes, Log: d.log.Named("admin"),
 		Write: s.Write,
 		Trash: trash.Config{Dir: kept.trash, Keep: s.TrashKeep},
@@ -45,6 +47,16 @@ func (d *Daemon) administration(policy access.Policy, tree mobileapps.Tree, judg
 	cfg.Files, _ = tree.(mobileapps.WriteTree)
 	cfg.Judge, _ = judge.(*validate.Validator)
 	return cfg
+}
+
+// knows reports whether the last pass found an app folder, and the root, where they are now. If
+// not, it has a pass look.
+func (d *Daemon) knows(root mobileapps.WriteRoot, app string, folder mobileapps.WriteFolder) bool {
+	known := d.passes.State().Origin.Knows(root.Signature(), root.Mount(), app, folder.Mount())
+	if !known {
+		d.passes.Rescan(session.TriggerWatch, time.Now())
+	}
+	return known
 }
 
 // places are where the daemon keeps what it must not lose. An empty one is nowhere.

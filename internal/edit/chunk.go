@@ -31,6 +31,10 @@ func (e *Editor) newChunk(root *heldRoot, entries []*entry) *chunk {
 			t.fail(unreadable(t.Key, failure(t.Key, err)))
 			continue
 		}
+		if e.config.Knows != nil && !e.config.Knows(root, t.Key.App, f) {
+			t.fail(&Error{Kind: KindBusy, Key: t.Key, Detail: "no pass has looked at what is mounted there now", RetryAfter: busyRetry})
+			continue
+		}
 		t.folder = f
 		c.entries = append(c.entries, t)
 	}

@@ -19,6 +19,10 @@ type Config struct {
 	// Settle is how long a replaced file is kept, and after which an absent or
 	// invalid one is looked at again: the daemon's settle time.
 	Settle time.Duration
+	// Knows reports whether an app folder and the root above it are where the last pass found
+	// them, on the same mounts: what lies in another place is not what sessions in memory are
+	// of. Nil takes all for known. It is called before a file is read that is to be edited.
+	Knows func(root mobileapps.WriteRoot, app string, folder mobileapps.WriteFolder) bool
 	// Notify is told what happens outside of calls; nil where nobody wants to know. It
 	// is called from several goroutines, and must not call the editor.
 	Notify func(Notice)

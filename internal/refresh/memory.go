@@ -67,8 +67,8 @@ type Memory struct {
 	// last.
 	root  rootIdentity
 	place mobileapps.Place
-	// mounts are the app folders that are mount points, as of the last full pass; it is
-	// never changed.
+	// mounts are the app folders that are mount points, as of the last full pass or the
+	// last one that found another mount; it is never changed.
 	mounts map[string]mobileapps.Mount
 	// startup is true until the first pass that finds an app folder.
 	startup bool

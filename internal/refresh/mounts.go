@@ -52,6 +52,7 @@ func (l *folderScan) acceptFolder(root mobileapps.Root, folder mobileapps.Folder
 	default:
 		l.t.taken = true
 	}
+	l.t.remounted = l.t.remounted || own != l.app.mount
 	l.app.mount = own
 	return nil
 }

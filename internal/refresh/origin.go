@@ -12,7 +12,7 @@ import (
 // nothing, and no pass may have noticed yet.
 type Origin struct {
 	root rootIdentity
-	// mounts are the app folders that are mount points, as of the last full pass.
+	// mounts are the app folders that are mount points.
 	mounts map[string]mobileapps.Mount
 }
 
@@ -39,18 +39,18 @@ func (o Origin) Find(tree mobileapps.Tree, key session.Key) (bool, error) {
 		return false, err
 	}
 	defer root.Close()
-	if sig := root.Signature(); o.root != (rootIdentity{presence: rootPresent, dev: sig.Dev, ino: sig.Ino, mount: root.Mount()}) {
+	if !o.isRoot(root.Signature(), root.Mount()) {
 		return false, errNotSeen
 	}
 	folder, err := root.Open(key.App)
 	switch {
 	case mobileapps.IsAbsent(err):
-		return false, o.lost(key.App, mobileapps.Mount{})
+		return false, o.lost(key.App, root.Mount(), root.Mount())
 	case err != nil:
 		return false, err
 	}
 	defer folder.Close()
-	if err := o.lost(key.App, folder.Mount()); err != nil {
+	if err := o.lost(key.App, root.Mount(), folder.Mount()); err != nil {
 		return false, err
 	}
 	var files mobileapps.Batch
@@ -64,10 +64,24 @@ func (o Origin) Find(tree mobileapps.Tree, key session.Key) (bool, error) {
 	return err == nil, err
 }
 
-// lost returns an error where an app folder was a mount point and is on another mount
-// now.
-func (o Origin) lost(app string, now mobileapps.Mount) error {
-	if was, is := o.mounts[app]; is && was != now {
+// Knows reports whether a folder is where the last pass found the app folder of this name: it
+// may be on a mount that no pass has seen yet, below a root that none has seen.
+func (o Origin) Knows(root mobileapps.Signature, rootMount mobileapps.Mount, app string, folder mobileapps.Mount) bool {
+	return o.isRoot(root, rootMount) && o.lost(app, rootMount, folder) == nil
+}
+
+// isRoot reports whether the last pass found this root.
+func (o Origin) isRoot(sig mobileapps.Signature, mount mobileapps.Mount) bool {
+	return o.root == rootIdentity{presence: rootPresent, dev: sig.Dev, ino: sig.Ino, mount: mount}
+}
+
+// lost returns an error where an app folder is on another mount than it was. One that is not
+// there is like one on the root's.
+func (o Origin) lost(app string, root, now mobileapps.Mount) error {
+	if now == root {
+		now = mobileapps.Mount{}
+	}
+	if o.mounts[app] != now {
 		return session.ErrOtherMount
 	}
 	return nil

@@ -138,9 +138,12 @@ func (m *Memory) Pass(req Request) Result {
 	result.NotInMemory = m.notInMemory
 	result.reopened = reopened
 	if scope == session.ScopeFull {
-		m.slow, m.mounts = m.slowest(), m.mountPoints()
+		m.slow = m.slowest()
 	} else {
 		m.slow = slower(m.slow, t.slow)
+	}
+	if scope == session.ScopeFull || t.remounted {
+		m.mounts = m.mountPoints()
 	}
 	if scope == session.ScopeFull || t.linked {
 		m.linked = m.findLinked()

@@ -79,6 +79,8 @@ type passResult struct {
 	slow SlowFileSystem
 	// linked is true where a folder came to hold only links, or does so no more.
 	linked bool
+	// remounted is true where a folder was found on another mount, and accepted.
+	remounted bool
 	// What became more or less, by how much: sessions in memory, valid files that
 	// are not, removals that are held back.
 	sessions, notInMemory, held int
@@ -134,6 +136,7 @@ func (t *passResult) merge(o *passResult) {
 	t.taken = t.taken || o.taken
 	t.slow = slower(t.slow, o.slow)
 	t.linked = t.linked || o.linked
+	t.remounted = t.remounted || o.remounted
 	t.sessions += o.sessions
 	t.notInMemory += o.notInMemory
 	t.held += o.held
