@@ -87,29 +87,33 @@ func (d *daemon) reaches(ctx context.Context, state string) (replicaStatus, erro
 
 // clusterLines are what is measured of a cluster.
 type clusterLines struct {
-	visible, late, roundTrip        *line
-	published, cold, byFiles, again *line
-	written                         *line
-	follower, authority, server     *line
-	disk, sent                      *line
+	visible, late, roundTrip       *line
+	published, publishing, again   *line
+	written                        *line
+	cold, taking, serving, byFiles *line
+	follower, authority, server    *line
+	disk, sent                     *line
 }
 
 func (l *lab) newClusterLines(at string) clusterLines {
 	r := &l.report
 	return clusterLines{
-		visible:   r.percentile(50, "edit to visible at three followers, "+at+", p50", "ms", ""),
-		late:      r.percentile(99, "  p99", "ms", "≤ 50"),
-		roundTrip: r.percentile(50, "  a message through nats-server and back, p50", "ms", ""),
-		sent:      r.line("  what the server sends a follower, an edit", "bytes", ""),
-		published: r.line("authority: start to all published, nats-server empty, "+at, "s", ""),
-		again:     r.line("  started again: start to live", "s", ""),
-		written:   r.line("  messages that it publishes then", "", "≤ 30"),
-		cold:      r.line("follower: start to ready, nothing there before, "+at, "s", ""),
-		byFiles:   r.line("  a start over the files themselves, beside it", "s", ""),
-		follower:  r.line("  resident memory beyond an empty daemon", "bytes a session", ""),
-		authority: r.line("  the authority's", "bytes a session", ""),
-		server:    r.line("  that of nats-server, all of it", "bytes a session", ""),
-		disk:      r.line("  what nats-server has on its disk", "bytes a session", ""),
+		visible:    r.percentile(50, "edit to visible at three followers, "+at+", p50", "ms", ""),
+		late:       r.percentile(99, "  p99", "ms", "≤ 50"),
+		roundTrip:  r.percentile(50, "  a message through nats-server and back, p50", "ms", ""),
+		sent:       r.line("  what the server sends a follower, an edit", "bytes", ""),
+		published:  r.line("authority: start to all published, nats-server empty, "+at, "s", ""),
+		publishing: r.line("  its time on a processor, its first load included", "µs a session", ""),
+		again:      r.line("  started again: start to live", "s", ""),
+		written:    r.line("  messages that it publishes then", "", "≤ 30"),
+		cold:       r.line("follower: start to ready, nothing there before, "+at, "s", ""),
+		taking:     r.line("  its time on a processor", "µs a session", ""),
+		serving:    r.line("  that of nats-server for it", "µs a session", ""),
+		byFiles:    r.line("  a start over the files themselves, beside it", "s", ""),
+		follower:   r.line("  resident memory beyond an empty daemon", "bytes a session", ""),
+		authority:  r.line("  the authority's", "bytes a session", ""),
+		server:     r.line("  that of nats-server, all of it", "bytes a session", ""),
+		disk:       r.line("  what nats-server has on its disk", "bytes a session", ""),
 	}
 }
 
@@ -137,7 +141,12 @@ func (l *lab) clusters(ctx context.Context, files int) error {
 }
 
 func (c *cluster) measure(ctx context.Context, lines clusterLines) error {
+	busy, err := activityOf(c.authority.pid())
+	if err != nil {
+		return err
+	}
 	lines.published.add(c.binary, c.published.Seconds())
+	lines.publishing.add(c.binary, c.each(busy.onCPU))
 	for _, measure := range []func(context.Context, clusterLines) error{c.snapshot, c.edits, c.restart} {
 		if err := measure(ctx, lines); err != nil {
 			return err
@@ -154,19 +163,36 @@ func (c *cluster) snapshot(ctx context.Context, lines clusterLines) error {
 	}
 	direct.end()
 	lines.byFiles.add(c.binary, direct.ready.Seconds())
+	serving, err := activityOf(c.broker.pid())
+	if err != nil {
+		return err
+	}
 	for n := range followersInCluster {
 		d, err := c.follow(ctx, fmt.Sprint("follower-", n))
 		if err != nil {
 			return err
 		}
 		c.followers = append(c.followers, d)
+		if n > 0 {
+			continue
+		}
+		taking, err := activityOf(d.pid())
+		served, err2 := activityOf(c.broker.pid())
+		if err := errors.Join(err, err2); err != nil {
+			return err
+		}
+		lines.cold.add(c.binary, d.ready.Seconds())
+		lines.taking.add(c.binary, c.each(taking.onCPU))
+		lines.serving.add(c.binary, c.each(served.onCPU-serving.onCPU))
 	}
-	lines.cold.add(c.binary, c.followers[0].ready.Seconds())
 	if err := wait(ctx, 2*time.Second); err != nil { // what is left over is given back
 		return err
 	}
 	return c.memory(ctx, lines)
 }
+
+// each returns the share of a session, in microseconds.
+func (c *cluster) each(d time.Duration) float64 { return d.Seconds() * 1e6 / float64(c.tree.files) }
 
 func (c *cluster) memory(ctx context.Context, lines clusterLines) error {
 	none, err := c.lab.life(ctx, c.binary, c.lab.emptyRoot(), 0)
