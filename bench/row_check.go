@@ -5,7 +5,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha1" //nolint:gosec // the contract says that ids are SHA-1
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,11 +24,26 @@ func (t *tree) checkRequests(path string) [][]byte {
 			continue
 		}
 		p := t.person(i, 0)
-		claims := fmt.Sprintf(`{"appNameID":%q,"id":%q,"teamID":%q}`, p.application, p.id, p.team)
-		all = append(all, fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: sessiond\r\nAuthorization: Bearer %s\r\n\r\n",
-			path, base64.RawStdEncoding.EncodeToString([]byte(claims))))
+		all = append(all, checkRequest(path, p.owner, p.id))
 	}
 	return all
+}
+
+// randomRequests returns checks of tokens that are of no session, in app folders that are
+// there: each has the daemon look for a file.
+func (t *tree) randomRequests() [][]byte {
+	var all [][]byte
+	for n := range 1000 {
+		sum := sha1.Sum(fmt.Append(nil, "random", n)) //nolint:gosec // the contract says that ids are SHA-1
+		all = append(all, checkRequest("/v1/check", t.owner(n%t.folders()), hex.EncodeToString(sum[:])))
+	}
+	return all
+}
+
+func checkRequest(path string, of owner, id string) []byte {
+	claims := fmt.Sprintf(`{"appNameID":%q,"id":%q,"teamID":%q}`, of.application, id, of.team)
+	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: sessiond\r\nAuthorization: Bearer %s\r\n\r\n",
+		path, base64.RawStdEncoding.EncodeToString([]byte(claims)))
 }
 
 // checkers are daemons that check tokens, and the bare handler that answers the same.
@@ -89,6 +106,9 @@ func (l *lab) checks(ctx context.Context, files int) error {
 		if err := l.checkRates(what, "≥ 0.9", servers, requests, connections); err != nil {
 			return err
 		}
+	}
+	if err := l.randomRates(servers[1:], t.randomRequests()); err != nil {
+		return err
 	}
 	if !installed("nginx") {
 		l.report.note("nginx is not installed: checks through it were not measured")
@@ -163,6 +183,43 @@ func (l *lab) checkRates(what, goal string, servers []checkServer, requests [][]
 				cost.add(i-1, float64(rate.onCPU)/float64(bare.onCPU))
 				alone.add(i-1, bare.onCPU.Seconds()*1e6)
 			}
+		}
+	}
+	return nil
+}
+
+// randomRates measures how many tokens that are of no session can be tried in a second.
+func (l *lab) randomRates(servers []checkServer, requests [][]byte) error {
+	long := 1500 * time.Millisecond
+	if l.small {
+		long = 100 * time.Millisecond
+	}
+	tried := l.report.line("random tokens a second, 16 connections", "", "≥ 1000")
+	cost := l.report.line("  the time on a processor of one", "µs", "")
+	var crowds []crowd
+	defer func() {
+		for _, c := range crowds {
+			c.close()
+		}
+	}()
+	for _, s := range servers {
+		c, err := newCrowd(s.socket, requests, 16)
+		if err != nil {
+			return err
+		}
+		for _, r := range c {
+			r.status = "401"
+		}
+		crowds = append(crowds, c)
+	}
+	for range l.rounds {
+		for i, c := range crowds {
+			rate, err := c.checkRate(long, servers[i])
+			if err != nil {
+				return err
+			}
+			tried.add(i, rate.perSecond)
+			cost.add(i, rate.onCPU.Seconds()*1e6)
 		}
 	}
 	return nil

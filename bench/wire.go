@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,8 @@ type wire struct {
 	conn net.Conn
 	in   *bufio.Reader
 	body []byte
+	// status is what all answers must have, 200 where it is empty.
+	status string
 }
 
 func dialWire(socket string) (*wire, error) {
@@ -43,7 +46,7 @@ func request(method, path string) []byte {
 // errAnswer says that an answer is not what it should be.
 var errAnswer = errors.New("not the answer that was expected")
 
-// do sends a request and returns the body of its answer, which must be a success.
+// do sends a request and returns the body of its answer, which must have the right status.
 // The body is valid until the next request.
 func (w *wire) do(request []byte) ([]byte, error) {
 	length, err := w.head(request)
@@ -75,7 +78,7 @@ func (w *wire) head(request []byte) (length int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if !bytes.HasPrefix(status, []byte("HTTP/1.1 200 ")) {
+	if !bytes.HasPrefix(status, []byte("HTTP/1.1 "+cmp.Or(w.status, "200")+" ")) {
 		return 0, fmt.Errorf("%w: %s", errAnswer, bytes.TrimSpace(status))
 	}
 	length = -1
