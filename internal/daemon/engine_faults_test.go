@@ -211,7 +211,7 @@ func TestEngineSettingsThatAreWrong(t *testing.T) {
 	seed, _ := newNKey(t)
 	text, err := os.ReadFile(seed)
 	if err == nil {
-		err = os.WriteFile(open, text, 0o644) //nolint:gosec // that is what is wrong with it
+		err = os.WriteFile(open, text, 0o644)
 	}
 	if err != nil {
 		t.Fatal(err)
