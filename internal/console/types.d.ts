@@ -40,6 +40,8 @@ interface Hint {
 
 interface Write {
   enabled: boolean;
+  /** Who changes the files, where that is not this daemon. */
+  via?: string;
   method?: string;
   reason?: string;
 }
@@ -127,9 +129,13 @@ interface Status {
   /** What gateways were answered. */
   checks?: { allowed: number; denied: number; unavailable: number };
   notify?: Notify;
+  /** Of a daemon that has followers, or follows another; age is in seconds. */
+  replica?: { role: "authority" | "follower"; state: string; reason?: string; authority?: string; age: number };
 }
 
 interface Edit {
+  /** False where a follower does not show yet what was done. */
+  visible?: boolean;
   summary?: Summary;
   before?: State;
   changed: boolean;
@@ -189,7 +195,7 @@ interface RejectedFile {
 interface AuditEntry {
   at: string;
   seq: number;
-  actor?: { uid?: number; user?: string; via: string; claimed?: Record<string, string> };
+  actor?: { uid?: number; user?: string; via: string; node?: string; claimed?: Record<string, string> };
   action: string;
   session?: string;
   device?: string;

@@ -8,7 +8,7 @@ import { done } from "./done.js";
 import { field, h, newId } from "./dom.js";
 import { maybe, t } from "./i18n.js";
 import { failureNote } from "./notes.js";
-import { state } from "./store.js";
+import { authority, state } from "./store.js";
 import { brief, emailText, shown } from "./text.js";
 
 /**
@@ -87,7 +87,7 @@ export function tellFailure(error, name) {
  * @param {Edit} edit
  */
 function withHints(text, edit) {
-  return [text, ...(edit.hints ?? []).map((hint) => maybe(`hint.${hint.code}`) ?? hint.text)].join(" ");
+  return [text, ...(edit.visible === false ? [t("elsewhere.unseen")] : []), ...(edit.hints ?? []).map((hint) => maybe(`hint.${hint.code}`) ?? hint.text)].join(" ");
 }
 
 /**
@@ -166,8 +166,10 @@ export async function logOut(row) {
   if (reason === undefined) return false;
   const edit = await make(row, t("action.logout"), stateOf(row), (etag) => call("DELETE", pathOf(row.session), { etag, query: { reason } }));
   if (!edit) return false;
-  const item = edit.trash;
-  done(withHints(t("done.loggedOut", { name: nameOf(row) }), edit), item ? () => restore(item, nameOf(row)) : undefined);
+  const { trash } = edit;
+  const node = trash && authority();
+  done(`${withHints(t("done.loggedOut", { name: nameOf(row) }), edit)} ${node ? t("elsewhere.undo", { node }) : ""}`,
+    trash && !node ? () => restore(trash, nameOf(row)) : undefined);
   return true;
 }
 

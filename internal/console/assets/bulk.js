@@ -9,7 +9,7 @@ import { announce } from "./focus.js";
 import { t } from "./i18n.js";
 import { failureNote, note } from "./notes.js";
 import { planTable, resultTable } from "./plan.js";
-import { mayWrite, state } from "./store.js";
+import { authority, mayWrite, state } from "./store.js";
 import { undoAll } from "./undo.js";
 
 /** The most that are done at once. */
@@ -91,6 +91,7 @@ export async function bulk(action, source) {
     /** @type {ChangeResult[]} */
     const results = [];
     let whole = false;
+    let unseen = false;
     fill(dialog.body, table.element);
     fill(dialog.footer);
     dialog.element.querySelector("h2")?.focus();
@@ -100,6 +101,7 @@ export async function bulk(action, source) {
       for await (const line of lines(response)) {
         if (line.summary) {
           whole = true;
+          unseen = line.summary.visible === false;
           continue;
         }
         results.push(line);
@@ -116,8 +118,9 @@ export async function bulk(action, source) {
     if (!whole) table.element.prepend(note("bad", t("bulk.cutOff")));
     running = false;
     const changed = results.filter((line) => line.changed);
-    const text = t(`bulk.${action}Done`, { n: changed.length });
-    const undoable = changed.filter((line) => isRemoval(action) ? line.trash : line.etag && line.before);
+    const node = changed.some((line) => line.trash) && authority();
+    const text = [t(`bulk.${action}Done`, { n: changed.length }), unseen && t("elsewhere.unseen"), node && t("elsewhere.undo", { node })].filter(Boolean).join(" ");
+    const undoable = changed.filter((line) => isRemoval(action) ? line.trash && !node : line.etag && line.before);
     const undo = undoable.length && mayWrite() ? () => undoAll(action, undoable) : undefined;
     table.finish(text);
     done(text, undo);

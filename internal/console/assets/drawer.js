@@ -11,7 +11,7 @@ import { when } from "./format.js";
 import { historyItem } from "./history.js";
 import { t } from "./i18n.js";
 import { failureNote, rightsNote } from "./notes.js";
-import { appName, isAdmin, mayWrite, state } from "./store.js";
+import { appName, authority, isAdmin, mayWrite, state } from "./store.js";
 import { emailText, nothing, shown, splitKey, visible } from "./text.js";
 
 /** @typedef {Summary & {content?: unknown}} Detail */
@@ -50,6 +50,11 @@ export class Drawer {
 
   async readHistory() {
     if (!isAdmin()) return;
+    const node = authority();
+    if (node) {
+      fill(this.history, h("p", { class: "muted" }, t("elsewhere.text", { node })));
+      return;
+    }
     try {
       const page = await get("/v1/audit", { session: this.session, limit: 50 });
       const entries = page.entries.filter((entry) => entry.result !== "intent");

@@ -24,6 +24,7 @@ export function actorName(entry) {
   const { actor } = entry;
   if (!actor) return ["sessiond"];
   if (actor.via === "file") return [t("audit.byFile")];
+  if (actor.node) return [t("audit.claims", { node: actor.node }), " ", shown(actor.claimed?.user ?? actor.claimed?.uid)];
   const user = actor.user ?? (actor.uid === undefined ? t("audit.unknown") : `uid ${actor.uid}`);
   return [shown(user)];
 }

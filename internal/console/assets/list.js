@@ -6,7 +6,7 @@ import { button, fill, h, icon } from "./dom.js";
 import { announce, focusPlace, restoreFocus } from "./focus.js";
 import { t } from "./i18n.js";
 import { failureNote } from "./notes.js";
-import { state } from "./store.js";
+import { authority, isAdmin, state } from "./store.js";
 import { Table } from "./table.js";
 
 /** How many rows a page has. */
@@ -217,6 +217,15 @@ export class List {
     }
     restoreFocus(place);
   }
+}
+
+/**
+ * Returns why a list of administrators is not shown here, nothing where it is.
+ */
+export function notShown() {
+  const node = authority();
+  if (node) return emptyNote("info", t("elsewhere.title"), t("elsewhere.text", { node }));
+  return isAdmin() ? undefined : emptyNote("info", t("problem.admin-only"), t("rightsRemedy.level"));
 }
 
 /**

@@ -9,7 +9,7 @@ import { loadLanguage } from "./i18n.js";
 import { follow } from "./live.js";
 import { replaceRoute, route } from "./route.js";
 import { Shell } from "./shell.js";
-import { isAdmin, mayWrite, readAll, refreshSoon, subscribe, update, watchStatus } from "./store.js";
+import { authority, isAdmin, mayWrite, readAll, refreshSoon, subscribe, update, watchStatus } from "./store.js";
 
 /** @type {Record<ViewName, () => Promise<(query: Query) => View>>} */
 const views = {
@@ -61,7 +61,7 @@ function closed() {
 }
 
 /** What the views are drawn by, beside what they show. */
-const rights = () => JSON.stringify([mayWrite(), isAdmin(), seenKnown()]);
+const rights = () => JSON.stringify([mayWrite(), isAdmin(), seenKnown(), authority()]);
 
 /** Draws the view again. */
 async function showAnew() {

@@ -3,8 +3,9 @@
 
 import { lost } from "./api.js";
 import { button, h, icon } from "./dom.js";
+import { moment } from "./format.js";
 import { maybe, t } from "./i18n.js";
-import { hindrance, state } from "./store.js";
+import { authority, hindrance, state } from "./store.js";
 import { visible } from "./text.js";
 
 /**
@@ -28,12 +29,17 @@ export function words(text) {
   return text ? h("p", { class: "small", lang: "en" }, h("bdi", null, visible(text))) : null;
 }
 
+/** What is said of failures that are told elsewhere, too. @type {Record<string, string>} */
+const titles = { "writing-off": "rights.off", "node-may-not-edit": "rights.node", "not-authority": "elsewhere.title" };
+/** @type {Record<string, string>} */
+const remedies = { "writing-off": "rightsRemedy.off", "node-may-not-edit": "rightsRemedy.node", "admin-only": "rightsRemedy.level" };
+
 /**
  * Returns what a failure is, in a few words.
  * @param {Failure} failure
  */
 export function failureTitle(failure) {
-  return maybe(failure.kind === "writing-off" ? "rights.off" : `problem.${failure.kind}`) ?? (failure.problem.title ? t("problem.other", { title: failure.problem.title }) : t("problem.internal"));
+  return maybe(titles[failure.kind] ?? `problem.${failure.kind}`) ?? (failure.problem.title ? t("problem.other", { title: failure.problem.title }) : t("problem.internal"));
 }
 
 /**
@@ -43,13 +49,13 @@ export function failureTitle(failure) {
  */
 export function failureText(failure) {
   const { problem, kind } = failure;
-  const remedy = maybe(kind === "writing-off" ? "rightsRemedy.off" : kind === "admin-only" ? "rightsRemedy.level" : `remedy.${kind}`);
+  const remedy = maybe(remedies[kind] ?? `remedy.${kind}`);
   return [
     remedy ? h("p", null, remedy) : null,
     kind === lost ? null : words(problem.detail),
     problem.error ? words([problem.error.message, problem.error.detail].filter(Boolean).join(": ")) : null,
     problem.owner || problem.folder ? words([problem.owner, problem.folder].filter(Boolean).join(" ")) : null,
-    words(problem.remedy),
+    remedy ? null : words(problem.remedy),
   ];
 }
 
@@ -72,13 +78,17 @@ export function rightsNote() {
   ]);
 }
 
-/** Makes the note of a connection that is lost, or nothing where it is not. */
+/** Makes the note of what is old: the connection is lost, or that of a follower. Else there is none. */
 export function connectionNote() {
-  const { failure } = state;
-  if (!failure) return null;
+  const { failure, status } = state;
+  if (!failure) {
+    const replica = authority() ? status?.replica : undefined;
+    if (!replica || replica.state === "following") return null;
+    return note("warn", t("elsewhere.stale", { time: moment(new Date(Date.now() - 1000 * replica.age)) }), [words(replica.reason)]);
+  }
   const reload = failure.kind === "wrong-key" ? undefined : button(t("common.again"), () => window.dispatchEvent(new Event("focus")), { kind: "compact", icon: "refresh" });
   return note("bad", failureTitle(failure), [
     ...failureText(failure),
-    state.status && failure.kind !== "wrong-key" && h("p", { class: "small" }, t("lost.stale")),
+    status && failure.kind !== "wrong-key" && h("p", { class: "small" }, t("lost.stale")),
   ], reload);
 }

@@ -103,7 +103,7 @@ export class Shell {
     ]);
     this.live.dataset.state = failure ? "lost" : connected ? "live" : "connecting";
     this.live.textContent = t(failure ? "live.lost" : connected ? "live.live" : "live.connecting");
-    const wanted = failure ? `${failure.kind} ${failure.message} ${connected}` : "";
+    const wanted = failure ? `${failure.kind} ${failure.message} ${connected}` : status?.replica?.state ?? "";
     if (wanted !== this.drawnBanner) {
       this.drawnBanner = wanted;
       fill(this.banners, connectionNote());

@@ -40,8 +40,8 @@ export async function readAll() {
 
 /** How long after a change the counts are read again, at the soonest. */
 const soon = 1500;
-/** How often they are read where nothing changes: the console ends when nobody asks. */
-const often = 60_000;
+/** How often they are read where nothing changes, in ms: a follower's view grows old. */
+const often = () => authority() ? 3000 : 60_000;
 
 let due = 0;
 let timer = 0;
@@ -64,26 +64,32 @@ function schedule(after) {
     } catch {
       // The stream of changes says that the connection is lost.
     }
-    schedule(often);
+    schedule(often());
   }, after);
 }
 
 /** Begins to read the counts from time to time. */
 export function watchStatus() {
-  schedule(often);
+  schedule(often());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) schedule(0); });
 }
 
 /**
  * Returns why nothing can be changed, or null where it can.
- * @returns {"level" | "off" | "cannot" | null}
+ * @returns {"level" | "off" | "node" | "cannot" | null}
  */
 export function hindrance() {
   if (!state.me) return null;
   if (state.me.level !== "admin") return "level";
   const write = state.me.write;
-  if (!write.enabled) return "off";
+  if (!write.enabled) return authority() ? "node" : "off";
   return write.method || !write.reason ? null : "cannot";
+}
+
+/** Returns the node that has the files, "" where it is this daemon. */
+export function authority() {
+  const replica = state.status?.replica;
+  return replica?.role === "follower" ? replica.authority ?? "?" : "";
 }
 
 /** Returns whether sessions can be changed. */

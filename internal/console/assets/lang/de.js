@@ -119,6 +119,7 @@ export const trash = {
 };
 
 export const audit = {
+  claims: "Knoten {node}, nach dessen Angabe:",
   lead: "Wer was an welcher Sitzung getan hat, das Neueste zuerst, auch was andere Programme an den Dateien geändert haben.",
   counted: { one: "{n} Eintrag", other: "{n} Einträge" }, none: "Noch ist nichts verzeichnet",
   noneText: "Jede Änderung erscheint hier, von wem sie auch kommt.", at: "Wann", action: "Aktion", actor: "Wer",
@@ -221,11 +222,13 @@ export const daemon = {
 };
 
 export const rights = {
+  node: "Keine Änderungen von diesem Rechner",
   level: "Sie dürfen lesen, aber nichts ändern", off: "sessiond ändert hier keine Dateien",
   cannot: "sessiond kann hier keine Dateien ändern",
 };
 
 export const rightsRemedy = {
+  node: "Ein anderer Rechner hat die Dateien, und sein sessiond nimmt von diesem keine Änderungen an.",
   level: "Ändern dürfen Administratoren: root, der Benutzer von sessiond und die Mitglieder seiner Admin-Gruppe. Nach der Aufnahme in die Gruppe neu anmelden und die Konsole neu starten.",
   off: "Es läuft mit --write off. Setzen Sie write: on in seiner Konfiguration, meist /etc/sessiond/config.yaml, und starten Sie es neu.",
   cannot: "Die Einstellung write ist an, aber das System lässt es nicht zu. Was im Weg steht:",
@@ -233,6 +236,12 @@ export const rightsRemedy = {
 
 export const lost = {
   stale: "Was Sie sehen, ist vielleicht veraltet. Die Seite versucht es von selbst erneut.",
+};
+
+export const elsewhere = {
+  title: "Nicht auf diesem Rechner", text: "Das gibt es auf dem Knoten {node}, der die Dateien hat: Öffnen Sie die Konsole dort.",
+  undo: "Wiederherstellen lässt es sich auf dem Knoten {node}.", unseen: "Hier ist es noch nicht zu sehen.",
+  stale: "Sie sehen den Stand von {time}", follows: "Folgt dem Knoten",
 };
 
 export const code = {
@@ -272,6 +281,7 @@ export const hint = {
 };
 
 export const problem = {
+  "authority-away": "Der Rechner mit den Dateien antwortet nicht",
   lost: "Die Konsole ist beendet oder die Verbindung zu ihr",
   "wrong-key": "Diese Seite gehört zu einem anderen Lauf der Konsole", unreachable: "sessiond ist nicht erreichbar",
   stopping: "sessiond wird beendet", loading: "sessiond lädt noch seine Sitzungen", busy: "sessiond ist ausgelastet",
@@ -294,6 +304,7 @@ export const problem = {
 };
 
 export const remedy = {
+  "authority-away": "Nichts wurde geändert. Versuchen Sie es gleich noch einmal.",
   lost: "„sessiond console“ erneut starten und die ausgegebene Adresse öffnen. Über SSH zuerst neu verbinden.",
   "wrong-key": "Öffnen Sie die Adresse, die „sessiond console“ zuletzt ausgab, mit allem hinter dem #.",
   unreachable: "Starten Sie den Dienst, etwa mit „systemctl start sessiond“.",

@@ -114,6 +114,7 @@ export const trash = {
 };
 
 export const audit = {
+  claims: "node {node}, which claims:",
   lead: "Who did what to which session, newest first, with what other programs changed in the files.",
   counted: { one: "{n} entry", other: "{n} entries" }, none: "Nothing was recorded yet",
   noneText: "Every change appears here, whoever makes it.", at: "When", action: "Action", actor: "Who",
@@ -211,11 +212,13 @@ export const daemon = {
 };
 
 export const rights = {
+  node: "No changes from this machine",
   level: "You can look, but not change anything", off: "sessiond changes no files here",
   cannot: "sessiond cannot change files here",
 };
 
 export const rightsRemedy = {
+  node: "Another machine has the files, and its sessiond does not take changes from this one.",
   level: "Changes are for administrators: root, the user that sessiond runs as, and the members of its admin group. After joining the group, log in again and restart the console.",
   off: "It runs with --write off. Set write: on in its configuration, usually /etc/sessiond/config.yaml, and restart it.",
   cannot: "The setting write is on, but the system does not let it. What stands in the way:",
@@ -223,6 +226,12 @@ export const rightsRemedy = {
 
 export const lost = {
   stale: "What you see may be out of date. The page tries again by itself.",
+};
+
+export const elsewhere = {
+  title: "Not on this machine", text: "It is at node {node}, which has the files: open the console there.",
+  undo: "It can be restored at node {node}.", unseen: "It is not shown here yet.",
+  stale: "What you see is how it was at {time}", follows: "Follows node",
 };
 
 export const code = {
@@ -258,6 +267,7 @@ export const hint = {
 };
 
 export const problem = {
+  "authority-away": "The machine with the files does not answer",
   lost: "The console has ended, or the connection to it",
   "wrong-key": "This page belongs to another run of the console", unreachable: "sessiond cannot be reached",
   stopping: "sessiond is stopping", loading: "sessiond is still loading its sessions", busy: "sessiond is busy",
@@ -278,6 +288,7 @@ export const problem = {
 };
 
 export const remedy = {
+  "authority-away": "Nothing was changed. Try again in a moment.",
   lost: "Run “sessiond console” again and open the address that it prints. Over SSH, connect again first.",
   "wrong-key": "Open the address that “sessiond console” printed last, with all that follows the #.",
   unreachable: "Start its service, for instance with “systemctl start sessiond”.",

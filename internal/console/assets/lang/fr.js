@@ -121,6 +121,7 @@ export const trash = {
 };
 
 export const audit = {
+  claims: "nœud {node}, qui déclare :",
   lead: "Qui a fait quoi sur quelle session, du plus récent au plus ancien, avec ce que d’autres programmes ont changé dans les fichiers.",
   counted: { one: "{n} entrée", other: "{n} entrées" }, none: "Rien n’est encore consigné",
   noneText: "Chaque modification apparaît ici, quel qu’en soit l’auteur.", at: "Quand", action: "Action", actor: "Qui",
@@ -225,11 +226,13 @@ export const daemon = {
 };
 
 export const rights = {
+  node: "Pas de modification depuis cette machine",
   level: "Vous pouvez regarder, mais rien modifier", off: "sessiond ne modifie aucun fichier ici",
   cannot: "sessiond ne peut pas modifier les fichiers ici",
 };
 
 export const rightsRemedy = {
+  node: "Une autre machine a les fichiers, et son sessiond n’accepte pas de modifications de celle-ci.",
   level: "Modifier est réservé aux administrateurs : root, l’utilisateur de sessiond et les membres de son groupe d’administration. Une fois dans le groupe, reconnectez-vous et relancez la console.",
   off: "Il tourne avec --write off. Mettez write: on dans sa configuration, d’ordinaire /etc/sessiond/config.yaml, et redémarrez-le.",
   cannot: "Le réglage write est actif, mais le système ne le permet pas. Ce qui l’empêche :",
@@ -237,6 +240,12 @@ export const rightsRemedy = {
 
 export const lost = {
   stale: "Ce que vous voyez est peut-être dépassé. La page réessaie d’elle-même.",
+};
+
+export const elsewhere = {
+  title: "Pas sur cette machine", text: "Cela se trouve sur le nœud {node}, qui a les fichiers : ouvrez-y la console.",
+  undo: "La restauration est possible sur le nœud {node}.", unseen: "Ce n’est pas encore visible ici.",
+  stale: "Vous voyez l’état de {time}", follows: "Suit le nœud",
 };
 
 export const code = {
@@ -275,6 +284,7 @@ export const hint = {
 };
 
 export const problem = {
+  "authority-away": "La machine qui a les fichiers ne répond pas",
   lost: "La console est terminée, ou la connexion est coupée",
   "wrong-key": "Cette page est celle d’une autre exécution de la console", unreachable: "sessiond est injoignable",
   stopping: "sessiond s’arrête", loading: "sessiond charge encore ses sessions", busy: "sessiond est occupé",
@@ -298,6 +308,7 @@ export const problem = {
 };
 
 export const remedy = {
+  "authority-away": "Rien n’a été modifié. Réessayez dans un instant.",
   lost: "Relancez « sessiond console » et ouvrez l’adresse affichée. Avec SSH, reconnectez-vous d’abord.",
   "wrong-key": "Ouvrez la dernière adresse affichée par « sessiond console », avec tout ce qui suit le #.",
   unreachable: "Démarrez son service, par exemple avec « systemctl start sessiond ».",

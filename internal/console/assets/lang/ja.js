@@ -111,6 +111,7 @@ export const trash = {
 };
 
 export const audit = {
+  claims: "ノード {node} の申告:",
   lead: "誰がどのセッションに何をしたか、新しい順に。他のプログラムによるファイルの変更も含みます。",
   counted: "{n} 件の記録", none: "まだ記録がありません", noneText: "誰が行った変更も、すべてここに表示されます。",
   at: "日時", action: "操作", actor: "実行者", unknown: "不明なユーザー", byFile: "他のプログラム", becomes: "から",
@@ -197,11 +198,13 @@ export const daemon = {
 };
 
 export const rights = {
+  node: "このマシンからは変更できません",
   level: "閲覧のみ可能です。変更はできません", off: "sessiond はファイルを変更しない設定です",
   cannot: "sessiond はファイルを変更できません",
 };
 
 export const rightsRemedy = {
+  node: "ファイルは別のマシンにあり、その sessiond はこのマシンからの変更を受け付けていません。",
   level: "変更できるのは管理者（root、sessiond の実行ユーザー、管理グループのメンバー）です。グループに加わったら、ログインし直してコンソールを再起動してください。",
   off: "--write off で動作しています。設定ファイル（通常 /etc/sessiond/config.yaml）で write: on とし、再起動してください。",
   cannot: "write は有効ですが、システムが許可していません。原因:",
@@ -209,6 +212,12 @@ export const rightsRemedy = {
 
 export const lost = {
   stale: "表示は古い可能性があります。自動的に再試行します。",
+};
+
+export const elsewhere = {
+  title: "このマシンにはありません", text: "ファイルがあるノード {node} でコンソールを開いてください。",
+  undo: "ノード {node} で復元できます。", unseen: "ここにはまだ表示されていません。",
+  stale: "{time} 時点の内容です", follows: "追随先のノード",
 };
 
 export const code = {
@@ -243,6 +252,7 @@ export const hint = {
 };
 
 export const problem = {
+  "authority-away": "ファイルのあるマシンが応答しません",
   lost: "コンソールが終了したか、接続が切れました", "wrong-key": "このページは別に起動したコンソールのものです",
   unreachable: "sessiond に接続できません", stopping: "sessiond は終了処理中です",
   loading: "sessiond はセッションを読み込み中です", busy: "sessiond は混み合っています",
@@ -263,6 +273,7 @@ export const problem = {
 };
 
 export const remedy = {
+  "authority-away": "何も変更されていません。しばらくしてからもう一度お試しください。",
   lost: "「sessiond console」を再度実行し、表示されたアドレスを開いてください。SSH の場合は先に接続し直してください。",
   "wrong-key": "「sessiond console」が最後に表示したアドレスを、# 以降も含めて開いてください。",
   unreachable: "サービスを開始してください（例: systemctl start sessiond）。",

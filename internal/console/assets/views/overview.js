@@ -8,7 +8,7 @@ import { duration, number, when } from "../format.js";
 import { maybe, t } from "../i18n.js";
 import { note, rightsNote, words } from "../notes.js";
 import { address } from "../route.js";
-import { state } from "../store.js";
+import { authority, state } from "../store.js";
 import { clipped, nothing, shown } from "../text.js";
 
 /** The operating systems that are counted. */
@@ -112,7 +112,7 @@ const cardHead = (title, aside) => h("header", null, h("h2", null, title), aside
 /** @param {Status} status */
 function hintNotes(status) {
   if (status.hints.length === 0) return [note("good", t("overview.well"), [h("p", null, t("overview.wellText"))])];
-  return status.hints.map((hint) => {
+  return status.hints.filter((hint) => hint.code !== "replica-stale").map((hint) => {
     const view = hintViews[hint.code];
     const link = view && h("a", { class: "button compact", href: address(view) }, t("action.look"));
     return note(grave.has(hint.code) ? "bad" : "warn", maybe(hint.code === "trash-off" ? "logout.forGood" : `hint.${hint.code}`) ?? t("hint.other"), [words(hint.text)], link);
@@ -218,6 +218,7 @@ function daemonCard(status) {
     cardHead("sessiond", h("span", { class: "muted small" }, shown(status.version))),
     pairsList([
       [t("daemon.root"), h("span", { class: "mono small" }, shown(status.root))],
+      ...(authority() ? [/** @type {[string, Child]} */ ([t("elsewhere.follows"), authority()])] : []),
       [t("daemon.started"), when(status.startedAt)],
       [t("daemon.lastPass"), status.lastPass ? h("span", null, when(status.lastPass.startedAt), h("span", { class: "muted" }, ` · ${t("daemon.passText", { n: status.lastPass.checked, time: duration(status.lastPass.durationMs) })}`)) : nothing()],
     ]),

@@ -8,10 +8,10 @@ import { done } from "../done.js";
 import { button, h, iconButton } from "../dom.js";
 import { when } from "../format.js";
 import { maybe, t } from "../i18n.js";
-import { emptyNote } from "../list.js";
+import { emptyNote, notShown } from "../list.js";
 import { ListView } from "../listview.js";
 import { note } from "../notes.js";
-import { appName, isAdmin, mayWrite } from "../store.js";
+import { appName, mayWrite } from "../store.js";
 import { emailText, shown, splitKey } from "../text.js";
 
 /** @param {Query} query */
@@ -34,7 +34,7 @@ class Trash extends ListView {
 
   /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
   async read(cursor, limit, signal) {
-    if (!isAdmin()) return { rows: [] };
+    if (notShown()) return { rows: [] };
     const page = await get("/v1/trash", { ...this.query, cursor, limit }, signal);
     return { rows: page.items, next: page.next };
   }
@@ -114,12 +114,12 @@ class Trash extends ListView {
 
   /** @override */
   none() {
-    return isAdmin() ? emptyNote("trash", t("trash.none"), t("trash.noneText")) : emptyNote("info", t("problem.admin-only"), t("rightsRemedy.level"));
+    return notShown() ?? emptyNote("trash", t("trash.none"), t("trash.noneText"));
   }
 
   /** @param {SessionEvent} event */
   event(event) {
     // Not by the trigger: what an edit removed may have been noticed by watching first.
-    if (event.action !== "updated") this.list.noteUnseen(event.session);
+    if (event.action !== "updated" && !notShown()) this.list.noteUnseen(event.session);
   }
 }
