@@ -23,7 +23,7 @@ func TestWine(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *machine){
 		"Files": files, "FolderInOtherLetters": folderInOtherLetters, "HeldFile": heldFile, "Edits": edits,
 		"OtherNames": otherNames, "LongPaths": longPaths, "DriveGoesAway": driveGoesAway,
-		"TwoDaemons": twoDaemons, "Service": serviceOfWindows, "Packages": packages,
+		"TwoDaemons": twoDaemons, "Service": serviceOfWindows, "Release": published, "Follower": follower, "Packages": packages,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, m.in(t)) })
 	}
