@@ -82,6 +82,7 @@ func zipOf(t *testing.T, name string) string {
 	repository, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
 	harness.Must(t, err)
 	dist := filepath.Join(strings.TrimSpace(string(repository)), "dist")
+	harness.Must(t, os.RemoveAll(filepath.Join(dist, name))) // of a build that broke off
 	cmd := exec.Command(filepath.Join(filepath.Dir(dist), "packaging", "archives"), "windows/amd64")
 	cmd.Env = append(os.Environ(), "VERSION="+harness.Version)
 	if out, err := cmd.CombinedOutput(); err != nil {
