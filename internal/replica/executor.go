@@ -27,14 +27,18 @@ type Executor struct {
 
 	mu      sync.Mutex
 	edits   map[editKey]*execution
-	ended   []*execution // in the order of their end; forgotten ones at the beginning
-	bytes   int          // of the answers of these
+	nodes   map[string]*nodeEdits // of those that have edits
+	ended   []*execution          // in the order of their end; forgotten ones at the beginning
+	bytes   int                   // of the answers of these
 	running int
 	stopped bool
 	idle    chan struct{} // closed while none is running
 }
 
 type editKey struct{ node, id string }
+
+// nodeEdits is how many edits of a node are known, and are being executed.
+type nodeEdits struct{ known, running int }
 
 // execution is an edit that was taken.
 type execution struct {
@@ -50,17 +54,20 @@ const (
 	// authority, less than remember.
 	maxSeen = 30 * time.Second
 	// maxRunning is how many edits are executed at once, maxRemembered how many are known,
-	// and maxAnswers how many bytes of the answers of those that have ended.
-	maxRunning    = 16
-	maxRemembered = 1 << 16
-	maxAnswers    = 32 << 20
+	// and maxAnswers how many bytes of the answers of those that have ended. A single node
+	// has a part of the first two, so that none can keep all others out.
+	maxRunning        = 32
+	maxRunningOfNode  = maxRunning / 2
+	maxRemembered     = 1 << 16
+	maxRememberedNode = maxRemembered / 4
+	maxAnswers        = 32 << 20
 	// holdAnswer is how long an answer waits for something to tell.
 	holdAnswer = 2 * time.Second
 )
 
 // NewExecutor returns an executor that knows of no edit.
 func NewExecutor(cfg ExecutorConfig) *Executor {
-	x := &Executor{cfg: cfg, edits: make(map[editKey]*execution), idle: make(chan struct{})}
+	x := &Executor{cfg: cfg, edits: make(map[editKey]*execution), nodes: make(map[string]*nodeEdits), idle: make(chan struct{})}
 	close(x.idle)
 	return x
 }
@@ -92,6 +99,10 @@ func (x *Executor) begin(node string, e *Edit) (*execution, EditRefusal) {
 		return one, ""
 	}
 	late := x.cfg.Now().Sub(e.Seen).Abs()
+	of := x.nodes[node]
+	if of == nil {
+		of = new(nodeEdits)
+	}
 	switch {
 	case e.Request == nil:
 		return nil, EditForgotten
@@ -99,9 +110,12 @@ func (x *Executor) begin(node string, e *Edit) (*execution, EditRefusal) {
 		return nil, EditLate
 	case x.stopped:
 		return nil, EditStopping
-	case x.running >= maxRunning, len(x.edits) >= maxRemembered:
+	case x.running >= maxRunning, len(x.edits) >= maxRemembered, of.running >= maxRunningOfNode, of.known >= maxRememberedNode:
 		return nil, EditBusy
 	}
+	of.known++
+	of.running++
+	x.nodes[node] = of
 	one := &execution{key: key, answer: newAnswer()}
 	x.edits[key] = one
 	if x.running == 0 {
@@ -126,6 +140,7 @@ func (x *Executor) end(one *execution) {
 	one.end = x.cfg.Clock()
 	x.ended = append(x.ended, one)
 	x.bytes += one.answer.size()
+	x.nodes[one.key.node].running--
 	if x.running--; x.running == 0 {
 		close(x.idle)
 	}
@@ -141,6 +156,11 @@ func (x *Executor) forget() {
 		x.ended = x.ended[1:]
 		x.bytes -= one.answer.drop()
 		delete(x.edits, one.key)
+		if of := x.nodes[one.key.node]; of.known > 1 {
+			of.known--
+		} else {
+			delete(x.nodes, one.key.node)
+		}
 	}
 	for i := 0; i < len(x.ended) && x.bytes > maxAnswers; i++ {
 		x.bytes -= x.ended[i].answer.drop()

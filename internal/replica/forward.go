@@ -74,9 +74,9 @@ func (w *Forwarding) Next(ctx context.Context) (*Edited, error) {
 				return piece, nil
 			}
 			continue
-		case !w.sent, errors.Is(err, ErrUnknownOutcome), isRefusal(err):
+		case !w.sent, errors.Is(err, ErrUnknownOutcome):
 			return nil, err
-		case w.f.cfg.Clock()-heard > unanswered:
+		case isRefusal(err), w.f.cfg.Clock()-heard > unanswered:
 			return nil, w.outcome(err)
 		}
 		if err := sleep(ctx, askAgain); err != nil {

@@ -17,9 +17,10 @@ const (
 	// editTime is how long a follower waits for an answer, which an authority holds back for
 	// two seconds at most.
 	editTime = 4 * time.Second
-	// editsAtOnce is how many messages an authority answers at a time; those beyond are sent
-	// again.
-	editsAtOnce = 64
+	// editsAtOnce is how many messages an authority answers at a time, and editsOfNode how
+	// many of one node. Those beyond are told that it is busy.
+	editsAtOnce = 128
+	editsOfNode = editsAtOnce / 2
 	// pieceBytes is how many bytes of an answer's body a message has at most, pieceRoom how
 	// many the rest of it may take.
 	pieceBytes = 256 << 10
@@ -84,7 +85,7 @@ func (e *Engine) isRefused(err error) bool {
 // once. most is how many bytes of an answer's body are wanted.
 func (e *Engine) ServeEdits(ctx context.Context, take func(ctx context.Context, node string, edit *replica.Edit, most int) replica.Edited) error {
 	var running sync.WaitGroup
-	free := make(chan struct{}, editsAtOnce)
+	var places places
 	sub, err := e.conn.Subscribe(e.editSubject("*"), func(m *nats.Msg) {
 		node, ok := e.askedBy(m, e.editSubject(""))
 		if !ok {
@@ -94,17 +95,14 @@ func (e *Engine) ServeEdits(ctx context.Context, take func(ctx context.Context, 
 		if err != nil {
 			return // there is nobody to whom an answer could be sent
 		}
-		select {
-		case free <- struct{}{}:
-		default:
+		if !places.take(node) {
+			respondEdited(m, &replica.Edited{ID: edit.ID, Refused: replica.EditBusy})
 			return
 		}
 		running.Go(func() {
-			defer func() { <-free }()
+			defer places.leave(node)
 			answered := take(ctx, node, edit, min(pieceBytes, e.MaxEditBody()))
-			if text, err := replica.EncodeEdited(&answered); err == nil {
-				_ = m.Respond(text) // the follower asks again
-			}
+			respondEdited(m, &answered)
 		})
 	})
 	if err != nil {
@@ -114,4 +112,41 @@ func (e *Engine) ServeEdits(ctx context.Context, take func(ctx context.Context, 
 	_ = sub.Unsubscribe() // it fails where the connection has ended
 	running.Wait()
 	return nil
+}
+
+func respondEdited(m *nats.Msg, answered *replica.Edited) {
+	if text, err := replica.EncodeEdited(answered); err == nil {
+		_ = m.Respond(text) // the follower asks again
+	}
+}
+
+// places are the messages that are being answered, by node.
+type places struct {
+	mu   sync.Mutex
+	all  int
+	node map[string]int
+}
+
+// take returns false where there is no place for another message of a node.
+func (p *places) take(node string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all >= editsAtOnce || p.node[node] >= editsOfNode {
+		return false
+	}
+	if p.node == nil {
+		p.node = make(map[string]int)
+	}
+	p.all++
+	p.node[node]++
+	return true
+}
+
+func (p *places) leave(node string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.all--
+	if p.node[node]--; p.node[node] == 0 {
+		delete(p.node, node)
+	}
 }
