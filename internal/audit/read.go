@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"sessiond/internal/session"
 )
 
 // Filter says which entries are asked for. Zero values stand for all.
@@ -166,7 +168,9 @@ func sameSession(short, asked string) bool {
 	return short != "" && (strings.HasPrefix(short, asked) || strings.HasPrefix(asked, short))
 }
 
-func hasEmail(s *State, email string) bool { return s != nil && strings.EqualFold(s.Email, email) }
+func hasEmail(s *State, email string) bool {
+	return s != nil && session.FoldEmail(s.Email) == session.FoldEmail(email)
+}
 
 // endOf returns where the lines end that have numbers below seq. Numbers grow from
 // line to line, so that it need not read all of them.

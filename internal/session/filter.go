@@ -15,7 +15,7 @@ import (
 // a text that [Filter.Set] reads.
 //
 // Upper and lower case are the same in Words, Email, Domain, Device and OS, as [Fold] has
-// it, but that "ß" and "ss" differ in Domain. In Email, Device and OS, * stands for any characters or none.
+// it, or in Email and Domain as [FoldEmail] has. In Email, Device and OS, * stands for any characters or none.
 type Filter struct {
 	Words  string `json:"q,omitempty"` // each is somewhere in e-mail address, device, app folder or ID
 	App    string `json:"app,omitempty"`

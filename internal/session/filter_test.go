@@ -156,6 +156,11 @@ func TestDomainMatches(t *testing.T) {
 		if got := f.Matcher().Matches(s, time.Time{}); got != test.want {
 			t.Errorf("%s of %s: %t, want %t", test.domain, test.email, got, test.want)
 		}
+		// A whole address is compared by the same rule as its domain.
+		f = Filter{Email: "*@" + test.domain}
+		if got := f.Matcher().Matches(s, time.Time{}); got != test.want && strings.Count(test.email, "@") == 1 {
+			t.Errorf("*@%s is %s: %t, want %t", test.domain, test.email, got, test.want)
+		}
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Matcher tells which sessions pass a [Filter]. It is for one goroutine at a time.
@@ -20,7 +18,7 @@ type Matcher struct {
 	seenBefore        time.Time
 	words             [][]byte
 	email, device, os pattern
-	domain            string // composed
+	domain            string // folded
 
 	text []byte // of the session that is looked at
 }
@@ -30,7 +28,7 @@ type Matcher struct {
 func (f *Filter) Matcher() *Matcher {
 	m := &Matcher{
 		app: f.App, status: f.Status, before: f.ModifiedBefore, seenBefore: f.SeenBefore,
-		email: newPattern(f.Email), domain: norm.NFC.String(f.Domain), device: newPattern(f.Device), os: newPattern(f.OS),
+		email: newPattern(FoldEmail(f.Email)), domain: FoldEmail(f.Domain), device: newPattern(Fold(f.Device)), os: newPattern(Fold(f.OS)),
 	}
 	for word := range strings.FieldsSeq(Fold(f.Words)) {
 		m.words = append(m.words, []byte(word))
@@ -68,17 +66,17 @@ func (m *Matcher) matchesEmail(email string) bool {
 	if m.email == nil && m.domain == "" {
 		return true
 	}
-	return (m.email == nil || m.email.matches(Fold(email))) && m.isInDomain(email)
+	email = FoldEmail(email)
+	return (m.email == nil || m.email.matches(email)) && m.isInDomain(email)
 }
 
-// isInDomain does not compare by [Fold]: strasse.example and straße.example are two domains
-// (RFC 5894, section 7.2), with users of their own.
+// isInDomain takes a folded address.
 func (m *Matcher) isInDomain(email string) bool {
 	if m.domain == "" {
 		return true
 	}
 	at := strings.LastIndexByte(email, '@')
-	return at >= 0 && strings.EqualFold(norm.NFC.String(email[at+1:]), m.domain)
+	return at >= 0 && email[at+1:] == m.domain
 }
 
 func (m *Matcher) matchesDevice(raw *RawDetails) bool {
@@ -110,11 +108,11 @@ func (m *Matcher) hasWords(s *Session, raw *RawDetails) bool {
 // pattern matches everything.
 type pattern []string
 
-func newPattern(text string) pattern {
-	if text == "" {
+func newPattern(folded string) pattern {
+	if folded == "" {
 		return nil
 	}
-	return strings.Split(Fold(text), "*")
+	return strings.Split(folded, "*")
 }
 
 // matches reports whether a folded text fits.

@@ -28,7 +28,7 @@ func identitiesOf(s *session.Session) (certain, likely identity) {
 		certain = identity{application: says.Application.ID, device: says.Device.ID}
 	}
 	if says.Email != "" && says.Device.Description != "" {
-		likely = identity{app: s.Key().App, email: session.Fold(says.Email), description: says.Device.Description, os: says.Device.OS}
+		likely = identity{app: s.Key().App, email: session.FoldEmail(says.Email), description: says.Device.Description, os: says.Device.OS}
 	}
 	return certain, likely
 }

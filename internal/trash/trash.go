@@ -254,5 +254,5 @@ func (t *Trash) List(ctx context.Context, filter Filter) (Page, error) {
 func (f *Filter) matches(item *Item) bool {
 	return (f.App == "" || item.Key.App == f.App) &&
 		(f.Prefix == "" || strings.HasPrefix(item.Key.String(), f.Prefix) || strings.HasPrefix(item.Key.ID, f.Prefix)) &&
-		(f.Email == "" || strings.EqualFold(item.Email, f.Email))
+		(f.Email == "" || session.FoldEmail(item.Email) == session.FoldEmail(f.Email))
 }
