@@ -38,7 +38,7 @@ type writer struct {
 	aside  string // the group's folder as it will be
 	edits  int
 	groups int
-	last   time.Time // when the group was changed
+	last   time.Time // when the group's next files were written
 
 	pause sync.Mutex // held while nothing may be written
 	stop  func()
@@ -85,8 +85,9 @@ func (w *writer) edit() error {
 		if err := unix.Renameat2(unix.AT_FDCWD, w.aside, unix.AT_FDCWD, filepath.Join(w.root, group), unix.RENAME_EXCHANGE); err != nil {
 			return err
 		}
+		err := w.prepare()
 		w.last = time.Now()
-		return w.prepare()
+		return err
 	}
 	key, email := harness.NthKey(app, w.edits%stayFiles), fmt.Sprint(w.edits, "@example.com")
 	if w.edits%10 == 0 {
