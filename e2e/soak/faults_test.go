@@ -64,10 +64,12 @@ func (s *saboteur) signal(d *harness.Daemon, with syscall.Signal) {
 
 // standStill stops the process for a while: events gather, clients wait.
 func (s *saboteur) standStill() {
-	d := s.life().Daemon
-	s.signal(d, syscall.SIGSTOP)
+	one := s.life()
+	from := time.Now()
+	s.signal(one.Daemon, syscall.SIGSTOP)
 	pause(s.ctx, upTo(s.random, 2*time.Second))
-	s.signal(d, syscall.SIGCONT)
+	one.memory.standStill(span{from, time.Now()}) // before it can tell what it sees
+	s.signal(one.Daemon, syscall.SIGCONT)
 }
 
 func (s *saboteur) storm() {

@@ -189,13 +189,14 @@ func (l *ledger) mayRemove(key session.Key, at time.Time) bool {
 
 // mayRemoveHeld reports whether a session may have been removed at a time although
 // the brake held it back: nothing came back beside it for its quiet time, or it was
-// held ten times as long. counts says whose return counts.
-func (l *ledger) mayRemoveHeld(key session.Key, at time.Time, quiet time.Duration, counts func(session.Key) bool) bool {
+// held ten times as long. counts says whose return counts, stood when the daemon stood
+// still: what was back only then, it could not see.
+func (l *ledger) mayRemoveHeld(key session.Key, at time.Time, quiet time.Duration, counts func(session.Key) bool, stood []span) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	// The daemon reckons from the beginning of the pass that sees a file come back.
 	almost := quiet * 3 / 4
-	return slices.ContainsFunc(l.spans(key, at), func(s span) bool {
+	return slices.ContainsFunc(joined(l.spans(key, at), stood), func(s span) bool {
 		if s.to.Sub(s.from) >= brakeLimit*quiet {
 			return true
 		}
@@ -213,6 +214,22 @@ func (l *ledger) mayRemoveHeld(key session.Key, at time.Time, quiet time.Duratio
 		}
 		return s.to.Sub(from) >= almost
 	})
+}
+
+// joined makes one of spans that have nothing between them but a part of a time in which
+// the daemon stood still.
+func joined(spans, stood []span) []span {
+	var all []span
+	for _, s := range spans {
+		if n := len(all); n > 0 && slices.ContainsFunc(stood, func(still span) bool {
+			return !all[n-1].to.Before(still.from) && !s.from.After(still.to)
+		}) {
+			all[n-1].to = s.to
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 // brakeLimit is how many times its quiet time the brake holds a removal at most.

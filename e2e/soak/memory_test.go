@@ -37,6 +37,7 @@ type memory struct {
 	asked   bool
 	most    int
 	removed []time.Time
+	stood   []span // when it stood still
 	held    map[session.Key]bool
 }
 
@@ -108,7 +109,7 @@ func (m *memory) takeRemoval(e session.Event) (wrong string) {
 	if many <= brakeLeast || many*brakeFraction <= m.most {
 		return ""
 	}
-	if !m.ledger.mayRemoveHeld(e.Session, e.At.Add(clockError), soakSettleMany, func(key session.Key) bool { return m.held[key] }) {
+	if !m.ledger.mayRemoveHeld(e.Session, e.At.Add(clockError), soakSettleMany, func(key session.Key) bool { return m.held[key] }, m.stood) {
 		return fmt.Sprintf("a session was removed, as one of %d of %d, although nobody asked and before they had been gone for long with nothing coming back", many, m.most)
 	}
 	return ""
@@ -190,7 +191,15 @@ func (m *memory) rested() {
 	clear(m.opened)
 	clear(m.owed)
 	m.asked, m.most, m.removed = false, len(m.sessions), nil
+	m.stood = nil
 	clear(m.held)
+}
+
+// standStill notes a time in which the daemon stood still.
+func (m *memory) standStill(s span) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stood = append(m.stood, s)
 }
 
 func (m *memory) last(key session.Key) session.Event {
