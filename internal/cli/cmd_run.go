@@ -37,6 +37,10 @@ $XDG_STATE_HOME/sessiond. What cannot be recorded is not changed.
 Where gateways have tokens checked, it is kept in --seen-file when sessions were
 last seen, else in $STATE_DIRECTORY/seen or the folder of the trash.
 
+With --publish, daemons on other machines can show the same sessions. There,
+--follow takes the place of --root: such a daemon has no files, and SIGHUP makes
+it connect again. docs/CLUSTER.md has the servers, their rights and what to do.
+
 Each setting can be a flag, an environment variable (--log-level is
 SESSIOND_LOG_LEVEL) or a line of the YAML file (log-level: info), in this
 order.
@@ -46,6 +50,7 @@ own to systemd's journal, otherwise as JSON.`,
 		Annotations: exits(),
 		Example: `  sessiond run --root /srv/4D/MobileApps
   sessiond run --root /srv/4D/MobileApps --admit follow --log-level debug
+  sessiond run --follow nats://127.0.0.1:4222 --replica-node south
   SESSIOND_ROOT=/srv/4D/MobileApps sessiond run --config config.yaml`,
 		Args: takesRootAsFlag,
 	}
@@ -141,6 +146,13 @@ func (a *app) addSettings(cmd *cobra.Command) {
 	offer(cmd, config.KeyWrite, config.On, config.Off)
 	offer(cmd, config.KeyReplicaInsecure, config.On, config.Off)
 	offer(cmd, config.KeyReplicaStorage, config.StorageFile, config.StorageMemory)
+	offer(cmd, config.KeyReplicaCopies, "1", "3", "5")
+	for _, key := range []string{
+		config.KeyPublish, config.KeyFollow, config.KeyReplicaName, config.KeyReplicaNode, config.KeyReplicaMaxBytes,
+		config.KeyBeat, config.KeyStaleAfter, config.KeyStaleLimit,
+	} {
+		offer(cmd, key)
+	}
 	offer(cmd, config.KeyOnStale, config.OnStaleRefuse, config.OnStaleServe)
 	offer(cmd, config.KeyLogLevel, config.LogLevelDebug, config.LogLevelInfo, config.LogLevelWarn, config.LogLevelError)
 	offer(cmd, config.KeyLogFormat, config.LogFormatAuto, config.LogFormatJSON, config.LogFormatConsole)

@@ -56,6 +56,8 @@ func TestComplete(t *testing.T) {
 		{"deleted ids", []string{"trash", "--session", "70"}, text(anna.ID+"\ta@x, iPad") + noFiles},
 		{"no file as a reason", []string{"delete", "--reason", ""}, noFiles},
 		{"apps of a flag", []string{"audit", "--app", ""}, apps + noFiles},
+		{"no file as a server", []string{"run", "--follow", ""}, noFiles},
+		{"copies", []string{"run", "--replica-copies", ""}, "1\n3\n5\n" + noFiles},
 		{"output", []string{"list", "--output", ""}, "table\njson\n" + noFiles},
 		{"status", []string{"list", "--status", ""}, "accepted\npending\n" + noFiles},
 		{"no file as an address", []string{"list", "--email", ""}, noFiles},

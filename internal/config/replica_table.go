@@ -13,13 +13,13 @@ func replicaTable() []setting {
 	return []setting{
 		{
 			key: KeyPublish, form: "URL,...",
-			usage:   "publish to NATS servers (default: to none)",
+			usage:   "publish sessions to NATS servers (default: none)",
 			allowed: `addresses nats://HOST:PORT or tls://HOST:PORT with commas between them, or "" for none`,
 			put:     func(s *Settings, text string) error { return putServers(&s.Publish, text) },
 		},
 		{
 			key: KeyFollow, form: "URL,...",
-			usage:   "follow who publishes there (default: nobody)",
+			usage:   "show what is published there (default: nothing)",
 			allowed: `addresses nats://HOST:PORT or tls://HOST:PORT with commas between them, or "" for none`,
 			put:     func(s *Settings, text string) error { return putServers(&s.Follow, text) },
 		},
@@ -31,7 +31,7 @@ func replicaTable() []setting {
 		},
 		{
 			key: KeyReplicaNode, form: "NODE",
-			usage:   "this daemon's name (default: the host's)",
+			usage:   "this daemon among those (default: the host's name)",
 			allowed: `1 to 64 of A-Z, a-z, 0-9, _ and -, or "" for the name of the host`,
 			put: func(s *Settings, text string) error {
 				if text == "" {
@@ -49,51 +49,51 @@ func replicaTable() []setting {
 		},
 		{
 			key: KeyReplicaCreds, form: "PATH",
-			usage:   "file with credentials for these servers",
+			usage:   "file with credentials for the NATS servers",
 			allowed: `a path, or "" for none`,
 			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaCreds, text) },
 		},
 		{
 			key: KeyReplicaNKey, form: "PATH",
-			usage:   "file with the seed of an nkey for them",
+			usage:   "file with the seed of an nkey for the NATS servers",
 			allowed: `a path, or "" for none`,
 			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaNKey, text) },
 		},
 		{
 			key: KeyReplicaCA, form: "PATH",
-			usage:   "certificates that theirs must be signed by",
+			usage:   "who signs the certificates of the NATS servers",
 			allowed: `a path, or "" for those of the system`,
 			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaCA, text) },
 		},
 		{
 			key: KeyReplicaCert, form: "PATH",
-			usage:   "certificate of this daemon",
+			usage:   "certificate for the NATS servers",
 			allowed: `a path, or "" for none`,
 			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaCert, text) },
 		},
 		{
 			key: KeyReplicaKey, form: "PATH",
-			usage:   "key of that certificate",
+			usage:   "key of replica-cert",
 			allowed: `a path, or "" for none`,
 			put:     func(s *Settings, text string) error { return putPlace(&s.ReplicaKey, text) },
 		},
 		toggle(setting{
 			key: KeyReplicaInsecure, def: Off,
-			usage: "use servers elsewhere in the clear",
+			usage: "use NATS servers elsewhere in the clear",
 		}, func(s *Settings) *bool { return &s.ReplicaInsecure }),
 		{
 			key: KeyReplicaCopies, form: "1|3|5", def: "1",
-			usage:   "how many servers keep what is published",
+			usage:   "how many NATS servers keep what is published",
 			allowed: "1, 3 or 5",
 			put:     func(s *Settings, text string) error { return putCopies(&s.ReplicaCopies, text) },
 		},
 		choice(setting{
 			key: KeyReplicaStorage, def: StorageFile,
-			usage: "where they keep it",
+			usage: "where NATS servers keep what is published",
 		}, func(s *Settings) *string { return &s.ReplicaStorage }, StorageFile, StorageMemory),
 		{
 			key: KeyReplicaMaxBytes, form: "SIZE", def: "0",
-			usage:   "how much they keep at most; 0 for no bound",
+			usage:   "how much of it NATS servers keep; 0 for no bound",
 			allowed: "a size up to 1TiB, such as 4GiB, or 0 for no bound",
 			put:     func(s *Settings, text string) error { return putSpace(&s.ReplicaMaxBytes, text) },
 		},
@@ -111,13 +111,13 @@ func replicaTable() []setting {
 		},
 		{
 			key: KeyStaleLimit, form: "TIME", def: "1m",
-			usage:   "from what age on-stale counts; 0 for never",
+			usage:   "age from which on-stale counts; 0 for never",
 			allowed: "a time not shorter than " + KeyStaleAfter + ", such as 1m, or 0 for never",
 			put:     func(s *Settings, text string) error { return putDuration(&s.StaleLimit, text, notNegative) },
 		},
 		choice(setting{
 			key: KeyOnStale, def: OnStaleRefuse,
-			usage: "what checks do from that age on",
+			usage: "what checks do from stale-limit on",
 		}, func(s *Settings) *string { return &s.OnStale }, OnStaleRefuse, OnStaleServe),
 	}
 }
