@@ -31,12 +31,17 @@ type program struct {
 	command func(t *testing.T, folder string) *exec.Cmd
 	// more are what else stands for a test's own in the files.
 	more []string
+	// limit is how much one address may send, and more than any test does, which takes its
+	// place where limited is false.
+	limit   []string
+	limited bool
 }
 
 func programs() []program {
 	return []program{
 		{
 			name: "nginx", files: []string{"sessiond.conf"}, more: []string{"listen 8081", "listen LISTEN"},
+			limit: []string{"rate=50r/s", "rate=100000r/s", "burst=100 ", "burst=100000 "},
 			command: func(t *testing.T, folder string) *exec.Cmd {
 				t.Helper()
 				temporary := ""
@@ -65,7 +70,8 @@ func programs() []program {
 		},
 		{
 			name: "haproxy", files: []string{"haproxy.cfg", "sessiond.lua"},
-			more: []string{"bind :8081", "bind LISTEN", "/etc/haproxy", "FOLDER"},
+			more:  []string{"bind :8081", "bind LISTEN", "/etc/haproxy", "FOLDER"},
+			limit: []string{"gpc0_rate gt 50", "gpc0_rate gt 1000000"},
 			command: func(t *testing.T, folder string) *exec.Cmd {
 				t.Helper()
 				return exec.Command("haproxy", "-db", "-f", filepath.Join(folder, "haproxy.cfg"))
@@ -73,7 +79,8 @@ func programs() []program {
 		},
 		{
 			name: "apache", files: []string{"sessiond.conf", "sessiond.lua"},
-			more: []string{"Listen 8081", "Listen LISTEN", ":8081", ":PORT", "/etc/apache2", "FOLDER"},
+			more:  []string{"Listen 8081", "Listen LISTEN", ":8081", ":PORT", "/etc/apache2", "FOLDER"},
+			limit: []string{"most, counters = 50", "most, counters = 1000000"},
 			command: func(t *testing.T, folder string) *exec.Cmd {
 				t.Helper()
 				text := "ServerName localhost\nServerRoot " + folder + "\nPidFile pid\nErrorLog /dev/stderr\nMutex pthread\n"
@@ -97,6 +104,9 @@ func (p program) start(t *testing.T, socket, fourd string) string {
 	_, port, err := net.SplitHostPort(listen)
 	harness.Must(t, err)
 	changes := append([]string{exampleSocket, socket, exampleFourd, fourd}, p.more...)
+	if !p.limited {
+		changes = append(changes, p.limit...)
+	}
 	for _, name := range p.files {
 		text, err := os.ReadFile(filepath.Join("../../examples/gateways", p.name, name))
 		harness.Must(t, err)

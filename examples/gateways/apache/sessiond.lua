@@ -42,6 +42,21 @@ local function deny(r, status, headers, body)
 	return apache2.DONE
 end
 
+-- An address whose tokens were unknown more than 50 times in ten seconds gets 429. Addresses
+-- share 4096 counters, which all threads of a process share.
+local most, counters = 50, 4096
+
+-- failures returns the name of the counter of a client's address, and what it counts now.
+local function failures(r)
+	local counter, now = 0, math.floor(os.time() / 10)
+	for i = 1, #r.useragent_ip do
+		counter = (counter * 31 + r.useragent_ip:byte(i)) % counters
+	end
+	local name = "sessiond " .. counter
+	local since, count = (r:ivm_get(name) or ""):match("^(%d+) (%d+)$")
+	return name, now, tonumber(since) == now and tonumber(count) or 0
+end
+
 function check(r)
 	-- What else the 4D server has to show is for you to say.
 	if not r.uri:lower():match("^/mobileapp/") then
@@ -53,6 +68,10 @@ function check(r)
 	if path == "/mobileapp/" or path == "/mobileapp/$authenticate" or path == "/mobileapp/$logout" then
 		return apache2.OK
 	end
+	local counter, now, failed = failures(r)
+	if failed > most then
+		return 429
+	end
 	local status, headers, body = ask(r.headers_in["Authorization"])
 	if status == 200 then
 		for _, name in ipairs(passed) do
@@ -60,6 +79,9 @@ function check(r)
 		end
 		return apache2.OK
 	elseif status == 401 or status == 403 then
+		if status == 401 then
+			r:ivm_set(counter, ("%d %d"):format(now, failed + 1))
+		end
 		return deny(r, status, headers, body)
 	end
 	return deny(r, 503, { ["retry-after"] = "1" }, '{"success":false,"statusText":"The session cannot be checked now."}')

@@ -1,4 +1,5 @@
--- Asks sessiond whether the token of a request is that of a session.
+-- Asks sessiond whether the token of a request is that of a session. The variable
+-- txn.sessiond has the status of the answer, and sessiond_deny answers what is not 200.
 
 local socket = "unix@/run/sessiond-check.sock"
 
@@ -34,13 +35,18 @@ core.register_action("sessiond", { "http-req" }, function(txn)
 	local answer = core.httpclient():get({
 		url = "http://sessiond/v1/check", dst = socket, headers = headers, timeout = 5000,
 	})
-	if answer.status == 200 then
+	local status = answer.status
+	if status == 200 then
 		for _, name in ipairs(passed) do
 			txn.http:req_set_header(name, answer.headers[name][0])
 		end
-	elseif answer.status == 401 or answer.status == 403 then
-		deny(txn, answer, answer.status)
-	else
-		deny(txn, nil, 503)
+	elseif status ~= 401 and status ~= 403 then
+		status, answer = 503, nil
 	end
+	txn:set_var("txn.sessiond", status)
+	txn:set_priv(answer)
+end)
+
+core.register_action("sessiond_deny", { "http-req" }, function(txn)
+	deny(txn, txn:get_priv(), txn:get_var("txn.sessiond"))
 end)
