@@ -63,7 +63,7 @@ func (s *Server) require(by *caller, level access.Level) error {
 // fields returns what a log tells of the caller.
 func (c *caller) fields() []zap.Field {
 	if c.forwarded != nil {
-		return []zap.Field{zap.String("node", c.forwarded.Node), zap.String("claimed", c.forwarded.User)}
+		return []zap.Field{zap.String("node", c.forwarded.Node), zap.String("claimed", c.forwarded.user())}
 	}
 	switch peer := c.peer(); {
 	case !peer.Known:

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"sessiond/internal/api"
@@ -131,17 +132,32 @@ func (s *Server) forwardAs(op operation, w http.ResponseWriter, r *http.Request)
 	s.writers.begin()
 	defer s.writers.end()
 	if r.URL.Path == changesPath {
-		return s.forwardChanges(w, r)
+		return s.forwardChanges(op, w, r)
 	}
-	f, err := forwardedOf(r)
+	f, err := forwardedOf(op, r)
 	if err != nil {
 		return 0, err
 	}
 	return s.exchange(w, r, f)
 }
 
-// forwardedOf returns a request as it is forwarded.
-func forwardedOf(r *http.Request) (*Forwarded, error) {
+// maxTarget is how long the path and query of a request may be that is forwarded, in bytes.
+const maxTarget = 16 << 10
+
+// forwardedOf returns a request as it is forwarded: only what the authority would read at
+// all, so that it can be sent as text.
+func forwardedOf(op operation, r *http.Request) (*Forwarded, error) {
+	query, err := parseQuery(r.URL.RawQuery, op.query)
+	if err != nil {
+		return nil, err
+	}
+	target := r.URL.EscapedPath()
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	if len(target) > maxTarget {
+		return nil, badQuery("path and query have %d bytes; %d can be sent to the authority", len(target), maxTarget)
+	}
 	body, err := io.ReadAll(r.Body) // it was received already
 	if err != nil {
 		return nil, err
@@ -149,8 +165,14 @@ func forwardedOf(r *http.Request) (*Forwarded, error) {
 	by := callerOf(r.Context())
 	a := by.actor()
 	f := &Forwarded{
-		Method: r.Method, Target: r.URL.RequestURI(), IfMatch: r.Header.Values("If-Match"), Body: body,
-		Level: by.level(), User: a.User, UID: a.UID, PID: a.PID,
+		Method: r.Method, Target: target, Body: body,
+		Level: by.level(), User: strings.ToValidUTF8(a.User, "?"), UID: a.UID, PID: a.PID,
+	}
+	if op.writes && r.URL.Path != changesPath { // there, each session has its own
+		f.IfMatch = r.Header.Values("If-Match")
+		if _, err := parseIfMatch(f.IfMatch); err != nil {
+			return nil, err
+		}
 	}
 	if name := r.Header.Get(api.HeaderClient); name != "" {
 		f.Client = claim(name)

@@ -32,8 +32,8 @@ const (
 // forwardChanges has the authority answer POST /v1/changes. The servers between take no
 // messages as long as such a body may be, so the sessions go in several requests, one after
 // the other.
-func (s *Server) forwardChanges(w http.ResponseWriter, r *http.Request) (status int, err error) {
-	f, err := forwardedOf(r)
+func (s *Server) forwardChanges(op operation, w http.ResponseWriter, r *http.Request) (status int, err error) {
+	f, err := forwardedOf(op, r)
 	if err != nil {
 		return 0, err
 	}
@@ -238,7 +238,10 @@ type forwardedLines struct {
 	sum   api.ChangesSummary
 }
 
-var errBrokenOff = errors.New("the authority's answer breaks off")
+var (
+	errBrokenOff = errors.New("the authority's answer breaks off")
+	errLacking   = errors.New("the authority's answer says nothing of the session")
+)
 
 // part passes on the lines of a part. With an error it returns the sessions of which there is
 // none.
@@ -253,9 +256,13 @@ func (l *forwardedLines) part(ctx context.Context, x Exchange, piece *Piece, ite
 				break
 			}
 			rest = after
-			if l.add(line, told) {
-				return nil, nil
+			if !l.add(line, told) {
+				continue
 			}
+			if left = untold(items, told); len(left) > 0 {
+				return left, &ExchangeError{Kind: api.KindOutcomeUnknown, Err: errLacking}
+			}
+			return nil, nil
 		}
 		if piece.Last {
 			err = &ExchangeError{Kind: api.KindOutcomeUnknown, Err: errBrokenOff}
@@ -263,9 +270,14 @@ func (l *forwardedLines) part(ctx context.Context, x Exchange, piece *Piece, ite
 			piece, err = x.Next(ctx)
 		}
 		if err != nil {
-			return slices.DeleteFunc(slices.Clone(items), func(item api.ChangeItem) bool { return told[item.Session] }), err
+			return untold(items, told), err
 		}
 	}
+}
+
+// untold returns the sessions of which there was no line.
+func untold(items []api.ChangeItem, told map[session.Key]bool) []api.ChangeItem {
+	return slices.DeleteFunc(slices.Clone(items), func(item api.ChangeItem) bool { return told[item.Session] })
 }
 
 // add passes on the line of a session, and reports whether it is the summary instead.

@@ -40,12 +40,7 @@ const maxName = 128
 func (f *Forwarded) actor() audit.Actor {
 	claimed := make(map[string]string)
 	if f.User != "" {
-		claimed["user"] = strings.Map(func(c rune) rune {
-			if unicode.IsControl(c) {
-				return '?'
-			}
-			return c
-		}, strings.ToValidUTF8(f.User[:min(len(f.User), maxName)], "?"))
+		claimed["user"] = f.user()
 	}
 	if f.UID != nil {
 		claimed["uid"] = strconv.FormatUint(uint64(*f.UID), 10)
@@ -54,6 +49,16 @@ func (f *Forwarded) actor() audit.Actor {
 		claimed["pid"] = strconv.Itoa(int(f.PID))
 	}
 	return audit.Actor{Via: audit.ViaReplica, Node: f.Node, Claimed: claimed}
+}
+
+// user returns the name of a follower's user, short and of characters that can be seen.
+func (f *Forwarded) user() string {
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return '?'
+		}
+		return c
+	}, strings.ToValidUTF8(f.User[:min(len(f.User), maxName)], "?"))
 }
 
 // ServeForwarded answers a request of a follower. It ends early where stop does, as far as

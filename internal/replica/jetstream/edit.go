@@ -41,7 +41,7 @@ func (e *Engine) MaxEditBody() int { return max(0, int(e.conn.MaxPayload())-piec
 func (e *Engine) Edit(ctx context.Context, edit *replica.Edit) (*replica.Edited, error) {
 	text, err := replica.EncodeEdit(edit)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", replica.ErrNobody, err)
 	}
 	if err := e.ready(); err != nil {
 		return nil, fmt.Errorf("%w: %w", replica.ErrNobody, err)
