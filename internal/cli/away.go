@@ -44,14 +44,17 @@ func (r *changeRun) tellFailed(key session.Key, err error) {
 		return
 	}
 	r.tellAlike()
-	r.away = text
-	r.tell("sessiond: %s: %s: %s", key, r.change.words.not, text)
+	r.away, r.became = text, r.change.words.not
+	if answer, ok := errors.AsType[*client.ProblemError](err); ok && answer.Kind == api.KindOutcomeUnknown {
+		r.became = "perhaps " + r.change.words.done
+	}
+	r.tell("sessiond: %s: %s: %s", key, r.became, text)
 }
 
 // tellAlike tells of how many sessions there is nothing else to say.
 func (r *changeRun) tellAlike() {
 	if r.alike > 0 {
-		r.tell("sessiond: %s: %s, for the same reason", count(r.alike, "other session", "other sessions"), r.change.words.not)
+		r.tell("sessiond: %s: %s, for the same reason", count(r.alike, "other session", "other sessions"), r.became)
 	}
 	r.alike = 0
 }

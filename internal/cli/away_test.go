@@ -21,15 +21,15 @@ func TestAuthorityIsAway(t *testing.T) {
 		status int
 		says   string
 	}{
-		"away":    {says(503, away), exitUnreachable, "node north cannot be asked; nothing was changed"},
-		"unknown": {says(504, unknown), exitFailed, "node north does not answer; look at it"},
+		"away":    {says(503, away), exitUnreachable, "not accepted: node north cannot be asked; nothing was changed"},
+		"unknown": {says(504, unknown), exitFailed, "perhaps accepted: node north does not answer; look at it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEditor()
 			e.files[bob] = api.State{Status: session.StatusPending}
 			e.refuses = map[session.Key]http.HandlerFunc{anna: tc.answer}
 			got := command(t, e.socket(t), "accept", "7023", "0123", "--yes", "-o", "json")
-			same(t, got.err, text("sessiond: "+anna.String()+": not accepted: "+tc.says, "sessiond: 1 other session: not tried"))
+			same(t, got.err, text("sessiond: "+anna.String()+": "+tc.says, "sessiond: 1 other session: not tried"))
 			if all := decode[changes](t, got.out); got.status != tc.status || len(all.Errors) != 2 || len(all.Sessions) != 0 {
 				t.Errorf("got %+v", got)
 			}
@@ -56,8 +56,8 @@ func TestManyAuthorityIsAway(t *testing.T) {
 		lines: []any{failed(anna, &lost), failed(bob, &lost), failed(carl, &gone), failed(dora, &gone), end(0, 4)},
 	}
 	command(t, e.socket(t), "accept", "--status", "pending", "--yes").want(t, exitFailed, "", text(
-		"sessiond: "+anna.String()+": not accepted: no answer",
-		"sessiond: 1 other session: not accepted, for the same reason",
+		"sessiond: "+anna.String()+": perhaps accepted: no answer",
+		"sessiond: 1 other session: perhaps accepted, for the same reason",
 		"sessiond: "+carl.String()+": not accepted: nobody there",
 		"sessiond: 1 other session: not accepted, for the same reason",
 	))

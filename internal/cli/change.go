@@ -110,9 +110,10 @@ type changeRun struct {
 	change *change
 	shown  []changed // what a person was shown; nil before
 	many   bool      // a filter says which
-	// away is why an authority did not answer last, alike of how many more that is the reason.
-	away  string
-	alike int
+	// away is why the last one failed, became what that means for it, alike of how many more
+	// an authority did not answer for the same reason.
+	away, became string
+	alike        int
 	// unseen is whether a follower does not show all that was done.
 	unseen bool
 	failures
