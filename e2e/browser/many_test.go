@@ -62,6 +62,26 @@ func TestManySessions(t *testing.T) {
 	}
 }
 
+// A device with more sessions than a page says how many it shows; the next come once the older
+// ones of these are logged out.
+func TestManyDuplicates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(root string) { harness.Fill(t, root, contacts, 150) }) // all alike
+	p := newPage(t, look{})
+	p.show(w.consoleProcess)
+	p.visit(w, "duplicates")
+	p.shows("The newest 100 of 150 are shown")
+	h := mouse{p}
+	h.press("button", "Log out the 99 older ones.*")
+	h.write("textbox", ".*99.*", "99")
+	h.press("button", "Log out 99 sessions")
+	p.shows("99 sessions logged out.")
+	h.press("button", "Close")
+	p.hides("The newest 100 of 150")
+	p.shows("Log out the 50 older ones")
+	p.hides("are shown, the next")
+}
+
 // bounded fails the test where the page has too many elements.
 func (p *page) bounded(what string) {
 	p.t.Helper()

@@ -212,6 +212,7 @@ interface AuditEntry {
 /** Sessions of one device, newest first. */
 interface DuplicateGroup {
   certain: boolean;
+  total: number;
   sessions: Summary[];
 }
 

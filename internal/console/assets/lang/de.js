@@ -100,6 +100,7 @@ export const duplicates = {
   certain: "Dasselbe Gerät", certainText: "Dasselbe Gerät und dieselbe App.",
   likely: "Sehen gleich aus",
   likelyText: "Gleiche App, E-Mail-Adresse, Gerätebezeichnung und System. Es können dennoch zwei Geräte sein.",
+  partly: "Die neuesten {n} von {total} sind zu sehen, die nächsten, sobald diese abgemeldet sind.",
   newest: "neueste", logOutOlder: { one: "Ältere abmelden …", other: "{n} ältere abmelden …" }, more: "Mehr anzeigen",
   counted: { one: "{n} Gerät mit mehreren Sitzungen", other: "{n} Geräte mit mehreren Sitzungen" },
   none: "Keine Duplikate", noneText: "Jedes Gerät hat eine Sitzung.",

@@ -94,7 +94,7 @@ export const pending = {
 export const duplicates = {
   lead: "Devices that hold several sessions, mostly after an app was installed again.", caption: "Sessions of {name}",
   certain: "Same device", certainText: "The same device and the same app.", likely: "Looks alike",
-  likelyText: "Same app, e-mail address, device name and system. It may still be two devices.", newest: "newest",
+  likelyText: "Same app, e-mail address, device name and system. It may still be two devices.", partly: "The newest {n} of {total} are shown, the next once these are logged out.", newest: "newest",
   logOutOlder: { one: "Log out the older one…", other: "Log out the {n} older ones…" }, more: "Show more",
   counted: { one: "{n} device with several sessions", other: "{n} devices with several sessions" },
   none: "No duplicates", noneText: "Every device has one session.",

@@ -101,6 +101,7 @@ export const duplicates = {
   caption: "Sessions de {name}", certain: "Même appareil",
   certainText: "Le même appareil et la même app.", likely: "Se ressemblent",
   likelyText: "Même app, même e-mail, même nom d’appareil et même système. Ce peuvent être deux appareils.",
+  partly: "Les {n} plus récentes sur {total} sont affichées, les suivantes une fois celles-ci déconnectées.",
   newest: "la plus récente", logOutOlder: { one: "Déconnecter l’ancienne…", other: "Déconnecter les {n} anciennes…" },
   more: "Afficher plus",
   counted: { one: "{n} appareil avec plusieurs sessions", other: "{n} appareils avec plusieurs sessions" },

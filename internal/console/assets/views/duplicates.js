@@ -73,7 +73,7 @@ class Duplicates {
   }
 
   /** @param {DuplicateGroup} group */
-  group({ certain, sessions }) {
+  group({ certain, total, sessions }) {
     const [newest, ...older] = sessions;
     const name = newest.device?.description || t("device.unnamed");
     /** @type {Table<Summary>} */
@@ -87,7 +87,7 @@ class Duplicates {
         mayWrite() && older.length > 0 && button(t("duplicates.logOutOlder", { n: older.length }), async () => {
           if (await bulk("logout", { sessions: older.map(({ session }) => ({ session })) })) await this.read();
         }, { icon: "logout", kind: "danger" })),
-      h("p", { class: "small muted" }, t(certain ? "duplicates.certainText" : "duplicates.likelyText")),
+      h("p", { class: "small muted" }, t(certain ? "duplicates.certainText" : "duplicates.likelyText"), total > sessions.length && ` ${t("duplicates.partly", { n: sessions.length, total })}`),
       table.element);
   }
 
