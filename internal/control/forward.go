@@ -180,13 +180,36 @@ func forwardedOf(op operation, r *http.Request) (*Forwarded, error) {
 	return f, nil
 }
 
+const (
+	// busyPause is how long a request waits for an authority that has too much to do, before
+	// that is asked again, and busyTries how often it is asked.
+	busyPause = 250 * time.Millisecond
+	busyTries = 40
+)
+
+// beginExchange has a request answered, and returns the first piece of the answer.
+func (s *Server) beginExchange(ctx context.Context, f *Forwarded) (Exchange, *Piece, error) {
+	for try := 1; ; try++ {
+		x := s.forwarder.Forward(f)
+		piece, err := x.Next(ctx)
+		failed, ok := errors.AsType[*ExchangeError](err)
+		if !ok || failed.Kind != api.KindBusy || try == busyTries {
+			return x, piece, err
+		}
+		select {
+		case <-time.After(busyPause):
+		case <-ctx.Done():
+			return nil, nil, err
+		}
+	}
+}
+
 // exchange answers as the authority does.
 func (s *Server) exchange(w http.ResponseWriter, r *http.Request, f *Forwarded) (status int, err error) {
 	if most := s.forwarder.MaxBody(); most > 0 && len(f.Body) > most {
 		return 0, newProblem(api.KindBodyTooLarge, "the body has %d bytes; the servers that it goes by take %d (max_payload)", len(f.Body), most)
 	}
-	x := s.forwarder.Forward(f)
-	piece, err := x.Next(r.Context())
+	x, piece, err := s.beginExchange(r.Context(), f)
 	switch {
 	case err != nil && (r.URL.Query().Has("dryRun") || r.URL.Path == changesPath):
 		return 0, withoutEffect(err)

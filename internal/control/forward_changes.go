@@ -23,10 +23,6 @@ const (
 	// changes together, and maxPartBody how long its body is at most, about.
 	maxPart     = 1000
 	maxPartBody = 512 << 10
-	// busyPause is how long a part waits for an authority that has too much to do, and
-	// busyTries how often.
-	busyPause = time.Second
-	busyTries = 10
 )
 
 // forwardChanges has the authority answer POST /v1/changes. The servers between take no
@@ -116,19 +112,7 @@ func (m *forwardedMany) split(most int) error {
 func (m *forwardedMany) begin(ctx context.Context, part *changesPart) (Exchange, *Piece, error) {
 	f := m.asked
 	f.Body = part.body
-	for try := 1; ; try++ {
-		x := m.server.forwarder.Forward(&f)
-		piece, err := x.Next(ctx)
-		failed, ok := errors.AsType[*ExchangeError](err)
-		if !ok || failed.Kind != api.KindBusy || try == busyTries {
-			return x, piece, err
-		}
-		select {
-		case <-time.After(busyPause):
-		case <-ctx.Done():
-			return nil, nil, err
-		}
-	}
+	return m.server.beginExchange(ctx, &f)
 }
 
 // plan answers a dry run with what the parts say together.
