@@ -69,6 +69,7 @@ func TestFollower(t *testing.T) {
 	p.key("Escape")
 
 	h.press("link", "Pending.*")
+	p.find("heading", "Pending") // the view before it has a search, too
 	h.write("searchbox", "Search.*", "example.org")
 	p.gone("link", "Warehouse 3")
 	h.press("button", "Accept all 2.*")

@@ -242,7 +242,8 @@ export const lost = {
 export const elsewhere = {
   title: "Nicht auf diesem Rechner", text: "Das gibt es auf dem Knoten {node}, der die Dateien hat: Öffnen Sie die Konsole dort.",
   undo: "Wiederherstellen lässt es sich auf dem Knoten {node}.", unseen: "Hier ist es noch nicht zu sehen.",
-  stale: "Sie sehen den Stand von {time}", follows: "Folgt dem Knoten",
+  stale: "Sie sehen den Stand von {time}", follows: "Folgt dem Knoten", changed: "Letzte Änderung",
+  well: "Hier ist, was der Knoten {node} zuletzt zeigte.",
 };
 
 export const code = {
@@ -279,6 +280,12 @@ export const hint = {
   "notify-fails": "Ein 4D Server kann nicht benachrichtigt werden.",
   "notify-waits": "Ein 4D Server ist noch nicht benachrichtigt.",
   "notify-differs": "Der 4D Server meldet andere Fehler als sessiond.",
+  "replica-away": "Die NATS-Server antworten nicht.", "replica-refused": "Die NATS-Server lehnen etwas ab.",
+  "replica-held": "Andere Rechner erfahren nichts.",
+  "replica-fenced": "Ein anderer sessiond veröffentlicht unter diesem Namen.",
+  "replica-diverged": "Gelesen wird anderes, als veröffentlicht wurde.",
+  "replica-omitted": "Sitzungen sind zu groß für die NATS-Server.",
+  "replica-admit": "Hier lässt sich kein Token prüfen.",
 };
 
 export const problem = {

@@ -231,7 +231,8 @@ export const lost = {
 export const elsewhere = {
   title: "Not on this machine", text: "It is at node {node}, which has the files: open the console there.",
   undo: "It can be restored at node {node}.", unseen: "It is not shown here yet.",
-  stale: "What you see is how it was at {time}", follows: "Follows node",
+  stale: "What you see is how it was at {time}", follows: "Follows node", changed: "Last change",
+  well: "What node {node} showed last is here.",
 };
 
 export const code = {
@@ -264,6 +265,10 @@ export const hint = {
   "seen-fails": "Last seen times cannot be kept.", licences: "More sessions are accepted than there are licences.",
   "notify-fails": "A 4D server cannot be told of changes.", "notify-waits": "A 4D server is not told of changes yet.",
   "notify-differs": "The 4D server reports other errors than sessiond.",
+  "replica-away": "The NATS servers do not answer.", "replica-refused": "The NATS servers refuse something.",
+  "replica-held": "Other machines are told nothing.", "replica-fenced": "Another sessiond publishes under this name.",
+  "replica-diverged": "What is read is not what was published.",
+  "replica-omitted": "Sessions are too large for the NATS servers.", "replica-admit": "No token can be checked here.",
 };
 
 export const problem = {

@@ -246,7 +246,8 @@ export const lost = {
 export const elsewhere = {
   title: "Pas sur cette machine", text: "Cela se trouve sur le nœud {node}, qui a les fichiers : ouvrez-y la console.",
   undo: "La restauration est possible sur le nœud {node}.", unseen: "Ce n’est pas encore visible ici.",
-  stale: "Vous voyez l’état de {time}", follows: "Suit le nœud",
+  stale: "Vous voyez l’état de {time}", follows: "Suit le nœud", changed: "Dernier changement",
+  well: "Le dernier état du nœud {node} est ici.",
 };
 
 export const code = {
@@ -282,6 +283,11 @@ export const hint = {
   "notify-fails": "Un serveur 4D ne peut être prévenu des changements.",
   "notify-waits": "Un serveur 4D n’est pas encore prévenu des changements.",
   "notify-differs": "Le serveur 4D signale d’autres erreurs que sessiond.",
+  "replica-away": "Les serveurs NATS ne répondent pas.", "replica-refused": "Les serveurs NATS refusent quelque chose.",
+  "replica-held": "Les autres machines n’apprennent rien.", "replica-fenced": "Un autre sessiond publie sous ce nom.",
+  "replica-diverged": "Ce qui est lu n’est pas ce qui a été publié.",
+  "replica-omitted": "Des sessions sont trop grandes pour les serveurs NATS.",
+  "replica-admit": "Aucun jeton ne peut être vérifié ici.",
 };
 
 export const problem = {

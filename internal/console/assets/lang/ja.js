@@ -217,7 +217,8 @@ export const lost = {
 export const elsewhere = {
   title: "このマシンにはありません", text: "ファイルがあるノード {node} でコンソールを開いてください。",
   undo: "ノード {node} で復元できます。", unseen: "ここにはまだ表示されていません。",
-  stale: "{time} 時点の内容です", follows: "追随先のノード",
+  stale: "{time} 時点の内容です", follows: "追随先のノード", changed: "最後の変更",
+  well: "ノード {node} の最新の内容です。",
 };
 
 export const code = {
@@ -249,6 +250,11 @@ export const hint = {
   "seen-fails": "最終アクセス日時を保存できません。", licences: "承認済みのセッションがライセンス数を超えています。",
   "notify-fails": "4D Server に変更を通知できません。", "notify-waits": "4D Server への通知を待っています。",
   "notify-differs": "4D Server と sessiond のエラーが異なります。",
+  "replica-away": "NATS サーバーが応答しません。", "replica-refused": "NATS サーバーに拒否されました。",
+  "replica-held": "他のマシンに通知されていません。", "replica-fenced": "別の sessiond が同じ名前で公開しています。",
+  "replica-diverged": "公開された内容と異なるものが読まれています。",
+  "replica-omitted": "NATS サーバーには大きすぎるセッションがあります。",
+  "replica-admit": "ここではトークンを確認できません。",
 };
 
 export const problem = {

@@ -23,7 +23,7 @@ const countEvery = 60_000;
 const hintViews = { rejected: "rejected", licences: "sessions", reappeared: "audit", undone: "audit", "kept-in-trash": "trash", "audit-fails": "audit" };
 
 /** What keeps somebody from his work, and so is more than odd. */
-const grave = new Set(["root-missing", "audit-fails", "trash-fails", "notify-fails"]);
+const grave = new Set(["root-missing", "audit-fails", "trash-fails", "notify-fails", "replica-held", "replica-diverged"]);
 
 const card = () => h("section", { class: "card" });
 
@@ -65,6 +65,7 @@ class Overview {
       fill(this.figures, figures(status));
       fill(this.byStatus, statusCard(status));
       fill(this.byApp, appCard(status));
+      this.server.hidden = Boolean(authority()); // it is told where the files are
       fill(this.server, serverCard(status));
       fill(this.daemon, daemonCard(status));
     }
@@ -111,7 +112,7 @@ const cardHead = (title, aside) => h("header", null, h("h2", null, title), aside
 
 /** @param {Status} status */
 function hintNotes(status) {
-  if (status.hints.length === 0) return [note("good", t("overview.well"), [h("p", null, t("overview.wellText"))])];
+  if (status.hints.length === 0) return [note("good", t("overview.well"), [h("p", null, authority() ? t("elsewhere.well", { node: authority() }) : t("overview.wellText"))])];
   return status.hints.filter((hint) => hint.code !== "replica-stale").map((hint) => {
     const view = hintViews[hint.code];
     const link = view && h("a", { class: "button compact", href: address(view) }, t("action.look"));
@@ -213,14 +214,20 @@ function gatewayCard({ checks }) {
 }
 
 /** @param {Status} status */
-function daemonCard(status) {
+function daemonCard({ version, root, startedAt, lastPass }) {
+  const node = authority();
+  const at = lastPass && when(lastPass.startedAt);
+  /** @type {[string, Child]} */
+  const last = node
+    ? [t("elsewhere.changed"), at ?? nothing()]
+    : [t("daemon.lastPass"), lastPass ? h("span", null, at, h("span", { class: "muted" }, ` · ${t("daemon.passText", { n: lastPass.checked, time: duration(lastPass.durationMs) })}`)) : nothing()];
   return [
-    cardHead("sessiond", h("span", { class: "muted small" }, shown(status.version))),
+    cardHead("sessiond", h("span", { class: "muted small" }, shown(version))),
     pairsList([
-      [t("daemon.root"), h("span", { class: "mono small" }, shown(status.root))],
-      ...(authority() ? [/** @type {[string, Child]} */ ([t("elsewhere.follows"), authority()])] : []),
-      [t("daemon.started"), when(status.startedAt)],
-      [t("daemon.lastPass"), status.lastPass ? h("span", null, when(status.lastPass.startedAt), h("span", { class: "muted" }, ` · ${t("daemon.passText", { n: status.lastPass.checked, time: duration(status.lastPass.durationMs) })}`)) : nothing()],
+      [t("daemon.root"), h("span", { class: "mono small" }, shown(root))],
+      ...(node ? [/** @type {[string, Child]} */ ([t("elsewhere.follows"), node])] : []),
+      [t("daemon.started"), when(startedAt)],
+      last,
     ]),
   ];
 }
