@@ -65,7 +65,7 @@ func (f *Forwarded) user() string {
 // requests of the socket do.
 func (s *Server) ServeForwarded(stop context.Context, w http.ResponseWriter, f *Forwarded) {
 	target, err := url.ParseRequestURI(f.Target)
-	if err != nil || !isClean(target) {
+	if err != nil || target.Host != "" || !isClean(target) {
 		s.fail(w, newProblem(api.KindUnknownRoute, "a follower asks for no route"))
 		return
 	}

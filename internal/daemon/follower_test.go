@@ -71,6 +71,7 @@ func (b *broker) url() string { return "nats://127.0.0.1:" + strconv.Itoa(b.opts
 // node is a daemon of a cluster, and a client of it.
 type node struct {
 	*client.Client
+	socket string
 	checks string // the address where it checks tokens
 	stop   func()
 	logs   *observer.ObservedLogs
@@ -122,7 +123,7 @@ func runNode(t *testing.T, s config.Settings, assembled func(Options) (*front, f
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx) }()
-	n := &node{Client: client.New(s.Socket), logs: logs, stop: sync.OnceFunc(func() {
+	n := &node{Client: client.New(s.Socket), socket: s.Socket, logs: logs, stop: sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("Run: %v", err)
