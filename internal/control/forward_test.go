@@ -67,8 +67,8 @@ func (x *exchange) Next(context.Context) (*control.Piece, error) {
 
 func (x *exchange) Visible(context.Context) bool { return !x.invisible }
 
-// follows has a world follow another daemon.
-func follows(e elsewhere, level access.Level) func(*control.Config) {
+// followerOf has a world follow another daemon.
+func followerOf(e elsewhere, level access.Level) func(*control.Config) {
 	return func(cfg *control.Config) {
 		cfg.Authority, cfg.Forward = func() string { return "node north" }, e
 		cfg.Level = func(access.Peer) access.Level { return level }
@@ -81,7 +81,7 @@ func TestForwardLevels(t *testing.T) {
 	at := "/v1/sessions/" + key.String()
 	for _, level := range []access.Level{access.Read, access.Admin} {
 		noted := &asked{}
-		w := newWorld(t, follows(elsewhere{answer: `{"pass":1}`, asked: noted}, level))
+		w := newWorld(t, followerOf(elsewhere{answer: `{"pass":1}`, asked: noted}, level))
 		for path, needs := range map[string]access.Level{
 			"PATCH " + at: access.Admin, "DELETE " + at: access.Admin, "POST " + at + "/open": access.Admin,
 			"POST /v1/open": access.Admin, "POST /v1/refresh": access.Read,
@@ -113,7 +113,7 @@ func TestForwardLevels(t *testing.T) {
 // What is not to be seen here yet says so, however many pieces it comes in; dry runs leave
 // nothing to be seen.
 func TestForwardInvisible(t *testing.T) {
-	w := newWorld(t, follows(elsewhere{answer: `{"changed":true,"inMemory":true}`, invisible: true}, access.Admin))
+	w := newWorld(t, followerOf(elsewhere{answer: `{"changed":true,"inMemory":true}`, invisible: true}, access.Admin))
 	if got := w.post("/v1/open"); string(got.body) != `{"visible":false,"changed":true,"inMemory":true}` {
 		t.Errorf("the answer is %s", got.body)
 	}

@@ -21,7 +21,7 @@ const (
 	// much as those for clients of the socket (control.Limits).
 	editsGrace = 20 * time.Second
 	// fetchGrace is what followers get then for what is left of the answers.
-	fetchGrace = time.Second
+	fetchGrace = 3 * time.Second
 )
 
 // runEdits makes the changes that followers ask for, while the authority is live, until ctx
@@ -56,9 +56,7 @@ func (d *Daemon) runEdits(ctx context.Context) {
 		}
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), editsGrace)
 		defer cancel()
-		if edits.Stop(stopping) > 0 {
-			time.Sleep(fetchGrace)
-		}
+		edits.Stop(stopping, fetchGrace)
 		return
 	}
 }

@@ -27,10 +27,12 @@ type answer struct {
 	failed   bool        // it was not, and the answer is not whole
 	closed   bool
 	dropped  bool
+	fetched  chan struct{} // closed once somebody has read the end
+	isRead   bool
 }
 
 func newAnswer() *answer {
-	return &answer{header: make(http.Header), changed: make(chan struct{})}
+	return &answer{header: make(http.Header), changed: make(chan struct{}), fetched: make(chan struct{})}
 }
 
 // tell wakes who waits for a change. The caller holds mu.
@@ -165,6 +167,10 @@ func (a *answer) read(ctx context.Context, from, most int) Edited {
 
 // piece returns a part of the answer. The caller holds mu.
 func (a *answer) piece(from int, body []byte, last bool) Edited {
+	if last && !a.isRead {
+		a.isRead = true
+		close(a.fetched)
+	}
 	return Edited{
 		Status: a.status, ContentType: a.said.Get("Content-Type"), ETag: a.said.Get("ETag"), RetryAfter: a.said.Get("Retry-After"),
 		From: from, Last: last, Body: append([]byte(nil), body...),

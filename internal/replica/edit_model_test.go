@@ -278,7 +278,7 @@ func runEdits(plan editPlan) (wrong []string) {
 	running.Wait()
 	w.done.Wait()
 	for _, x := range w.all {
-		x.Stop(context.Background())
+		x.Stop(context.Background(), 0)
 	}
 	for target, n := range w.executed {
 		if n > 1 {

@@ -44,7 +44,7 @@ type nodeEdits struct{ known, running int }
 type execution struct {
 	key    editKey
 	answer *answer
-	end    time.Duration // when it ended
+	end    time.Duration // when it ended; 0 before
 }
 
 const (
@@ -167,16 +167,32 @@ func (x *Executor) forget() {
 	}
 }
 
-// Stop takes no more edits, and waits for those that are being executed, or until ctx ends. It
-// returns how many these were.
-func (x *Executor) Stop(ctx context.Context) int {
+// Stop takes no more edits, and waits for those that are being executed, or until ctx ends, and
+// then for their answers to be fetched, for so long at most.
+func (x *Executor) Stop(ctx context.Context, fetch time.Duration) {
 	x.mu.Lock()
 	x.stopped = true
-	idle, running := x.idle, x.running
+	idle := x.idle
+	var left []*answer
+	now := x.cfg.Clock()
+	for _, one := range x.edits {
+		if one.end == 0 || now-one.end < fetch { // who has not asked for longer is gone
+			left = append(left, one.answer)
+		}
+	}
 	x.mu.Unlock()
 	select {
 	case <-idle:
 	case <-ctx.Done():
+		return
 	}
-	return running
+	late := time.NewTimer(fetch)
+	defer late.Stop()
+	for _, a := range left {
+		select {
+		case <-a.fetched:
+		case <-late.C:
+			return
+		}
+	}
 }
