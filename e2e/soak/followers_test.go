@@ -24,13 +24,12 @@ import (
 // its own.
 type following struct {
 	*soak
-	broker    *harness.Broker
-	links     []*link // of the authority, then of the followers
-	followers []*harness.Daemon
-	// Of those followers and authorities that have ended, too.
-	fulls, mismatches, losses uint64
-	adoptions                 int
-	adopted                   bool // at this rest
+	broker            *harness.Broker
+	links             []*link // of the authority, then of the followers
+	followers         []*harness.Daemon
+	fulls, mismatches uint64 // of those that have ended, too
+	adoptions         int
+	adopted           bool // at this rest
 }
 
 // nodes are the names of the followers.
@@ -67,7 +66,7 @@ func TestSoakFollowers(t *testing.T) {
 	f.run()
 	t.Logf("steps %d, events %d, restarts %d, rests %d, the slowest after %v", s.journal.steps, s.events.Load(), s.restarts.Load(), s.rests, s.slowestRest.Round(time.Millisecond))
 	t.Logf("faults: %v", s.faults)
-	t.Logf("snapshots %d, mismatches %d, losses %d, adopted %d times; divergences: %d", f.fulls, f.mismatches, f.losses, f.adoptions, s.diverged)
+	t.Logf("snapshots %d, mismatches %d, adopted %d times; divergences: %d", f.fulls, f.mismatches, f.adoptions, s.diverged)
 }
 
 // follow starts a follower.
@@ -87,11 +86,9 @@ func (f *following) run() {
 		f.round()
 		f.rest()
 	}
-	for i, d := range f.followers {
-		f.tally(d)
-		f.bury(i)
+	for i := range f.followers {
+		f.bury(i, false)
 	}
-	f.tally(f.daemons[0].life().Daemon)
 }
 
 // round is a while of writers and faults at once.
@@ -241,8 +238,7 @@ func (f *following) harm(ctx context.Context, random *rand.Rand) {
 		case 6:
 			f.note("a follower is restarted")
 			i := random.IntN(len(f.followers))
-			f.tally(f.followers[i])
-			f.bury(i)
+			f.bury(i, random.IntN(2) == 0)
 			f.followers[i] = f.follow(i)
 		}
 	}
@@ -259,17 +255,13 @@ func (f *following) start() {
 	}
 }
 
-// tally adds what a daemon says of its replica.
-func (f *following) tally(d *harness.Daemon) {
-	if s, err := d.Now(); err == nil {
-		f.fulls, f.mismatches, f.losses = f.fulls+s.Replica.Fulls, f.mismatches+s.Replica.Mismatches, f.losses+s.Replica.Losses
-	}
-}
-
 // bury ends a follower, as a crash or as a service manager does, and looks through its log.
-func (f *following) bury(i int) {
+func (f *following) bury(i int, kill bool) {
 	d := f.followers[i]
-	if f.fulls%2 == 0 {
+	if s, err := d.Now(); err == nil {
+		f.fulls, f.mismatches = f.fulls+s.Replica.Fulls, f.mismatches+s.Replica.Mismatches
+	}
+	if kill {
 		d.Kill()
 	} else if err := d.Stop(); err != nil {
 		f.diverge(session.Key{}, "follower %s: %v", nodes()[i], err)
