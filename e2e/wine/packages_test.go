@@ -36,6 +36,7 @@ func packages(t *testing.T, m *machine) {
 			"TestRoot$/a_link_in_its_place": links, "TestRootReplacedAtOnce/its_link_leads_elsewhere": links,
 			"TestReplacedWhileAdding/by_a_link": links, "TestLinksAreNotFollowed": links,
 			"TestWatchedUnderFormerName": renamed, "TestFoldersComeAndGo": renamed, "TestTimerListsOnceATurn": slow,
+			"TestHangs": slow, "TestLogThatIsStuck": slow,
 		},
 		"edit": {
 			"TestDelete$": unix, "TestDeleteRefused": unix, "TestRestore$": unix, "TestMany": slow,

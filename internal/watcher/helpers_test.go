@@ -1,10 +1,12 @@
 package watcher
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -18,6 +20,19 @@ func waitFor(t *testing.T, reached func() bool, otherwise func() string) {
 	for !reached() {
 		if time.Now().After(deadline) {
 			t.Fatal(otherwise())
+		}
+		time.Sleep(interval)
+	}
+}
+
+// contentOf reads a file. Whoever renames one on Windows keeps others, but for those who let
+// it be deleted, from opening it for that moment; an event may be quicker.
+func contentOf(path string) ([]byte, error) {
+	const sharingViolation = syscall.Errno(32)
+	for {
+		data, err := os.ReadFile(path)
+		if runtime.GOOS != "windows" || !errors.Is(err, sharingViolation) {
+			return data, err
 		}
 		time.Sleep(interval)
 	}

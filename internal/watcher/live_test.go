@@ -172,7 +172,7 @@ func (l *live) listFolder(folder string) {
 }
 
 func (l *live) readFile(folder, name string) {
-	data, err := os.ReadFile(filepath.Join(l.root, folder, name))
+	data, err := contentOf(filepath.Join(l.root, folder, name))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -193,7 +193,7 @@ func readFolder(path string) map[string]string {
 	entries, _ := os.ReadDir(path)
 	content := make(map[string]string, len(entries))
 	for _, e := range entries {
-		if data, err := os.ReadFile(filepath.Join(path, e.Name())); err == nil && interesting(path, e.Name()) {
+		if data, err := contentOf(filepath.Join(path, e.Name())); err == nil && interesting(path, e.Name()) {
 			content[e.Name()] = string(data)
 		}
 	}
