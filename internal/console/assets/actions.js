@@ -126,10 +126,7 @@ export function hold(row) {
   return change(row, { status: "pending" }, { doIt: t("action.hold"), text: t("done.held", { name: nameOf(row) }) });
 }
 
-/**
- * Asks for another address and sets it.
- * @param {Summary} row
- */
+/** Asks for another address and sets it. @param {Summary} row */
 export async function changeEmail(row) {
   const help = newId("help");
   const input = h("input", { type: "text", inputmode: "email", autocomplete: "off", spellcheck: "false", maxlength: "1024", autofocus: true, "aria-describedby": help });

@@ -115,10 +115,7 @@ export async function* lines(response) {
   }
 }
 
-/**
- * Returns what a failure of fetch or of reading comes to.
- * @param {unknown} error
- */
+/** Returns what a failure of fetch or of reading comes to. @param {unknown} error */
 function broken(error) {
   if (error instanceof DOMException && error.name === "AbortError") return error;
   if (error instanceof Failure) return error;
@@ -144,10 +141,7 @@ export function pathOf(session) {
   return `/v1/sessions/${encodeURIComponent(session.slice(0, slash))}/${encodeURIComponent(session.slice(slash + 1))}`;
 }
 
-/**
- * Returns whether an error only says that nobody waits for an answer any longer.
- * @param {unknown} error
- */
+/** Returns whether an error only says that nobody waits for an answer any longer. @param {unknown} error */
 export function isAborted(error) {
   return error instanceof DOMException && error.name === "AbortError";
 }

@@ -82,10 +82,7 @@ export async function bulk(action, source) {
     announce(t(`bulk.${action}Do`, { n }));
   }
 
-  /**
-   * @param {ChangeResult[]} items
-   * @param {string} reason
-   */
+  /** @param {ChangeResult[]} items @param {string} reason */
   async function run(items, reason) {
     const table = resultTable(items.length);
     /** @type {ChangeResult[]} */

@@ -135,10 +135,7 @@ export function field(label, input, ...rest) {
 
 let ids = 0;
 
-/**
- * Returns an id that no other element has.
- * @param {string} prefix
- */
+/** Returns an id that no other element has. @param {string} prefix */
 export function newId(prefix) {
   ids += 1;
   return `${prefix}-${ids}`;

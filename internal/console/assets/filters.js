@@ -116,10 +116,7 @@ export class Filters {
   }
 }
 
-/**
- * Returns the day of a time, as a field for dates has it.
- * @param {string} time
- */
+/** Returns the day of a time, as a field for dates has it. @param {string} time */
 function dayOf(time) {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return "";

@@ -10,10 +10,7 @@ export function focusPlace() {
   return { element, name, key: row instanceof HTMLElement ? row.dataset.key : undefined };
 }
 
-/**
- * Gives the focus back to what had it, or to what has been drawn in its place.
- * @param {ReturnType<typeof focusPlace>} place
- */
+/** Gives the focus back to what had it, or to what has been drawn in its place. @param {ReturnType<typeof focusPlace>} place */
 export function restoreFocus(place) {
   if (!place || document.activeElement === place.element) return;
   if (canFocus(place.element)) {
@@ -38,10 +35,7 @@ export function focusHeading() {
   if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
 }
 
-/**
- * Says something to those who cannot see it, once it is their turn.
- * @param {string} text
- */
+/** Says something to those who cannot see it, once it is their turn. @param {string} text */
 export function announce(text) {
   const region = document.getElementById("live");
   if (!region) return;

@@ -18,10 +18,7 @@ export function number(value, options = {}) {
   return format.format(value);
 }
 
-/**
- * @param {Date} value
- * @param {Intl.DateTimeFormatOptions} options
- */
+/** @param {Date} value @param {Intl.DateTimeFormatOptions} options */
 function date(value, options) {
   const name = `d ${language()} ${JSON.stringify(options)}`;
   let format = /** @type {Intl.DateTimeFormat | undefined} */ (formats.get(name));
@@ -29,10 +26,7 @@ function date(value, options) {
   return format.format(value);
 }
 
-/**
- * Returns a moment as text, as much of it as is needed today.
- * @param {Date} value
- */
+/** Returns a moment as text, as much of it as is needed today. @param {Date} value */
 export function moment(value) {
   const now = new Date();
   if (value.toDateString() === now.toDateString()) return date(value, { hour: "2-digit", minute: "2-digit" });
@@ -52,10 +46,7 @@ export function when(text) {
   return h("time", { datetime: text, title: date(value, { dateStyle: "full", timeStyle: "long" }) }, moment(value));
 }
 
-/**
- * Returns how long something takes.
- * @param {number} milliseconds
- */
+/** Returns how long something takes. @param {number} milliseconds */
 export function duration(milliseconds) {
   if (milliseconds < 1000) return number(milliseconds, { style: "unit", unit: "millisecond", unitDisplay: "short", maximumFractionDigits: milliseconds < 10 ? 1 : 0 });
   return number(milliseconds / 1000, { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: 1 });

@@ -6,10 +6,7 @@ import { maybe, t } from "./i18n.js";
 import { statusBadge } from "./badge.js";
 import { shown } from "./text.js";
 
-/**
- * Returns what was done, in words.
- * @param {AuditEntry} entry
- */
+/** Returns what was done, in words. @param {AuditEntry} entry */
 export function actionName(entry) {
   const reason = entry.action === "removed" && entry.reason ? maybe(`auditRemoved.${entry.reason}`) : undefined;
   return reason ?? maybe(`audit.${entry.action}`) ?? entry.action;
@@ -47,10 +44,7 @@ export function difference({ before, after }) {
   return out;
 }
 
-/**
- * Makes a line of a session's history.
- * @param {AuditEntry} entry
- */
+/** Makes a line of a session's history. @param {AuditEntry} entry */
 export function historyItem(entry) {
   const failed = entry.result === "failed" || entry.result === "refused";
   return h("li", { class: failed ? "failed" : "" },
@@ -61,10 +55,7 @@ export function historyItem(entry) {
     entry.error ? h("div", { class: "small", lang: "en" }, shown(entry.error, { label: t("field.reason") })) : null);
 }
 
-/**
- * Returns the reason that somebody gave.
- * @param {AuditEntry} entry
- */
+/** Returns the reason that somebody gave. @param {AuditEntry} entry */
 export function freeReason(entry) {
   return entry.action === "removed" ? undefined : entry.reason;
 }

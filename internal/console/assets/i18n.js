@@ -29,10 +29,7 @@ export function currentLanguage() {
   return current;
 }
 
-/**
- * @param {string} tag
- * @returns {Language | undefined}
- */
+/** @param {string} tag @returns {Language | undefined} */
 function known(tag) {
   const name = tag.toLowerCase().split("-")[0];
   return /** @type {Language[]} */ (Object.keys(languages)).find((one) => one === name);
@@ -44,10 +41,7 @@ export async function loadLanguage() {
   await use(asked.map(known).find((name) => name !== undefined) ?? "en");
 }
 
-/**
- * Shows the page in a language from now on.
- * @param {string} name
- */
+/** Shows the page in a language from now on. @param {string} name */
 export async function chooseLanguage(name) {
   const chosen = known(name) ?? "en";
   localStorage.setItem(kept, chosen);
@@ -89,10 +83,7 @@ export function maybe(key, parameters) {
   return find(key) === undefined ? undefined : t(/** @type {TextKey} */ (key), parameters);
 }
 
-/**
- * @param {string} key
- * @returns {string | Plural | undefined}
- */
+/** @param {string} key @returns {string | Plural | undefined} */
 function find(key) {
   const dot = key.indexOf(".");
   const groups = /** @type {Record<string, Record<string, string | Plural>>} */ (texts);

@@ -144,10 +144,7 @@ export class List {
     await this.read();
   }
 
-  /**
-   * Notes that something has changed that is not shown.
-   * @param {string} key
-   */
+  /** Notes that something has changed that is not shown. @param {string} key */
   noteUnseen(key) {
     const known = this.unseen.size;
     this.unseen.add(key);
@@ -219,9 +216,7 @@ export class List {
   }
 }
 
-/**
- * Returns why a list of administrators is not shown here, nothing where it is.
- */
+/** Returns why a list of administrators is not shown here, nothing where it is. */
 export function notShown() {
   const node = authority();
   if (node) return emptyNote("info", t("elsewhere.title"), t("elsewhere.text", { node }));

@@ -14,12 +14,7 @@ import { mayWrite } from "./store.js";
 
 /** @template Row */
 export class ListView {
-  /**
-   * @param {Name} name
-   * @param {Query} query
-   * @param {Field[]} fields
-   * @param {Field[]} [further]
-   */
+  /** @param {Name} name @param {Query} query @param {Field[]} fields @param {Field[]} [further] */
   constructor(name, query, fields, further = []) {
     this.name = name;
     this.query = query;

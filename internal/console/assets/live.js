@@ -6,10 +6,7 @@ import { Failure, isAborted, lines, lost, open } from "./api.js";
 const shortest = 500;
 const longest = 10_000;
 
-/**
- * Follows the changes until the page is closed.
- * @param {Listener} listener
- */
+/** Follows the changes until the page is closed. @param {Listener} listener */
 export async function follow(listener) {
   /** @type {{epoch: string, revision: number} | null} */
   let at = null;

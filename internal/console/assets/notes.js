@@ -21,10 +21,7 @@ export function note(kind, title, text = [], action) {
     h("div", null, h("p", null, h("strong", null, title)), text), action);
 }
 
-/**
- * Returns the daemon's own words, which are English.
- * @param {string | undefined} text
- */
+/** Returns the daemon's own words, which are English. @param {string | undefined} text */
 export function words(text) {
   return text ? h("p", { class: "small", lang: "en" }, h("bdi", null, visible(text))) : null;
 }
@@ -34,10 +31,7 @@ const titles = { "writing-off": "rights.off", "node-may-not-edit": "rights.node"
 /** @type {Record<string, string>} */
 const remedies = { "writing-off": "rightsRemedy.off", "node-may-not-edit": "rightsRemedy.node", "admin-only": "rightsRemedy.level" };
 
-/**
- * Returns what a failure is, in a few words.
- * @param {Failure} failure
- */
+/** Returns what a failure is, in a few words. @param {Failure} failure */
 export function failureTitle(failure) {
   return maybe(titles[failure.kind] ?? `problem.${failure.kind}`) ?? (failure.problem.title ? t("problem.other", { title: failure.problem.title }) : t("problem.internal"));
 }

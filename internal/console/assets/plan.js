@@ -44,10 +44,7 @@ export function planTable(action, plan) {
     plan.items.length > rows.length && h("p", { class: "small muted" }, t("bulk.more", { n: plan.items.length - rows.length })));
 }
 
-/**
- * @param {Action} action
- * @param {ChangeResult} item
- */
+/** @param {Action} action @param {ChangeResult} item */
 function willBe(action, item) {
   if (item.problem) return [badge("warn", "rejected", failureTitle(new Failure(item.problem)))];
   if (isRemoval(action)) return [badge("bad", icons[action], t(`action.${action}`))];

@@ -52,10 +52,7 @@ export class Selection {
 /** @type {Map<string, Selection<any>>} */
 const selections = new Map();
 
-/**
- * Returns the selection of a view, the same each time that the view is shown.
- * @param {string} view
- */
+/** Returns the selection of a view, the same each time that the view is shown. @param {string} view */
 export function selectionOf(view) {
   let found = selections.get(view);
   if (!found) selections.set(view, found = new Selection());

@@ -18,10 +18,7 @@ export function subscribe(listener) {
   return () => listeners.delete(listener);
 }
 
-/**
- * Changes the state.
- * @param {Partial<PageState>} change
- */
+/** Changes the state. @param {Partial<PageState>} change */
 export function update(change) {
   Object.assign(state, change);
   for (const listener of [...listeners]) listener();
@@ -74,10 +71,7 @@ export function watchStatus() {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) schedule(0); });
 }
 
-/**
- * Returns why nothing can be changed, or null where it can.
- * @returns {"level" | "off" | "node" | "cannot" | null}
- */
+/** Returns why nothing can be changed, or null where it can. @returns {"level" | "off" | "node" | "cannot" | null} */
 export function hindrance() {
   if (!state.me) return null;
   if (state.me.level !== "admin") return "level";
@@ -102,10 +96,7 @@ export function isAdmin() {
   return state.me?.level === "admin";
 }
 
-/**
- * Returns the name of an app for people.
- * @param {string} folder
- */
+/** Returns the name of an app for people. @param {string} folder */
 export function appName(folder) {
   return state.apps.find((app) => app.app === folder)?.name || folder;
 }

@@ -54,20 +54,14 @@ export class Table {
     restoreFocus(place);
   }
 
-  /**
-   * Shows how the rows are sorted.
-   * @param {string} sort
-   */
+  /** Shows how the rows are sorted. @param {string} sort */
   showSort(sort) {
     this.sort = sort;
     this.drawHead();
     this.drawSelection();
   }
 
-  /**
-   * Shows these rows and no others, in this order.
-   * @param {Row[]} rows
-   */
+  /** Shows these rows and no others, in this order. @param {Row[]} rows */
   show(rows) {
     const place = focusPlace();
     /** @type {Map<string, Entry<Row>>} */
@@ -122,20 +116,13 @@ export class Table {
     restoreFocus(place);
   }
 
-  /**
-   * @param {string} key
-   * @param {Row} row
-   * @returns {Entry<Row>}
-   */
+  /** @param {string} key @param {Row} row @returns {Entry<Row>} */
   makeEntry(key, row) {
     const element = h("tr", { role: "row", "data-key": key });
     return { element, row, drawn: "", mark: "", gone: false };
   }
 
-  /**
-   * @param {Entry<Row>} entry
-   * @param {Row} row
-   */
+  /** @param {Entry<Row>} entry @param {Row} row */
   draw(entry, row) {
     const drawn = JSON.stringify([row, entry.mark, entry.gone]);
     if (drawn === entry.drawn) return;

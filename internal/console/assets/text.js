@@ -72,26 +72,17 @@ export function clipped(text, max = 60) {
   return h("bdi", { dir: "auto" }, visible(characters));
 }
 
-/**
- * Returns an element with an e-mail address.
- * @param {string | undefined} email
- */
+/** Returns an element with an e-mail address. @param {string | undefined} email */
 export function emailText(email) {
   return shown(email, { label: t("field.email") });
 }
 
-/**
- * Returns what stands where there is no text.
- * @returns {HTMLElement}
- */
+/** Returns what stands where there is no text. @returns {HTMLElement} */
 export function nothing() {
   return h("span", { class: "muted" }, h("span", { "aria-hidden": "true" }, "–"), h("span", { class: "sr" }, t("text.none")));
 }
 
-/**
- * Returns a text for names and announcements: short, and on one line.
- * @param {string | undefined} text
- */
+/** Returns a text for names and announcements: short, and on one line. @param {string | undefined} text */
 export function brief(text) {
   if (!text) return "";
   const out = visible([...text.slice(0, 120)].slice(0, 60).join("")).map((part) => typeof part === "string" ? part : part.textContent).join("");
@@ -100,10 +91,7 @@ export function brief(text) {
   return rightToLeft.test(whole) ? `\u2068${whole}\u2069` : whole;
 }
 
-/**
- * Returns a key with an id that is shortened.
- * @param {string} key
- */
+/** Returns a key with an id that is shortened. @param {string} key */
 export function shortKey(key) {
   const [app, id] = splitKey(key);
   return id.length > 12 ? `${app}/${id.slice(0, 8)}` : key;
