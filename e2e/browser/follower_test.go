@@ -34,6 +34,7 @@ func TestFollower(t *testing.T) {
 	p := newPage(t, look{})
 	p.show(south)
 	p.shows("Follows node")
+	p.hides("4D server") // which the authority tells, or does not
 	for _, h := range []hands{mouse{p}, keyboard{p}} {
 		h.press("link", "Pending.*")
 		h.press("button", "Accept Chloé's iPhone.*")
@@ -84,6 +85,7 @@ func TestFollower(t *testing.T) {
 		h.press("link", view)
 		p.shows("Not on this machine")
 		p.shows("It is at node north")
+		p.gone("searchbox", "")
 		p.accessible(view + " at a follower")
 	}
 	// Where the audit is, a follower's user is not taken for one of this machine.

@@ -62,7 +62,7 @@ func (e *ExchangeError) problem() *problem {
 	case api.KindAuthorityAway, api.KindBusy:
 		p.Remedy = "nothing was changed: try again soon, and look at the status of both daemons if that does not help"
 	case api.KindNodeMayNotEdit:
-		p.Remedy = "give it the right that docs/CLUSTER.md lists, or make the change at the authority"
+		p.Remedy = "give the node that right, or make the change at the authority"
 	default:
 	}
 	if e.RetryAfter > 0 {

@@ -4,7 +4,7 @@
 import { Filters } from "./filters.js";
 import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
-import { List, emptyNote } from "./list.js";
+import { List, emptyNote, notShown } from "./list.js";
 import { rightsNote } from "./notes.js";
 import { replaceRoute } from "./route.js";
 import { selectionOf } from "./selection.js";
@@ -18,6 +18,8 @@ export class ListView {
   constructor(name, query, fields, further = []) {
     this.name = name;
     this.query = query;
+    /** What stands in place of a list that is not shown here. */
+    this.lacking = name === "trash" || name === "audit" ? notShown() : undefined;
     this.selection = /** @type {import("./selection.js").Selection<Row>} */ (selectionOf(name));
     this.filters = new Filters(query, fields, further, (changed) => replaceRoute(name, changed));
     this.rights = h("div", { class: "banners" });
@@ -38,7 +40,7 @@ export class ListView {
     });
     this.element = h("div", { class: "stack" },
       h("div", { class: "head" }, h("div", null, h("h1", { tabindex: "-1" }, t(`nav.${name}`)), h("p", { class: "lead" }, t(`${name}.lead`))), this.actions),
-      this.rights, this.filters.element, this.list.element);
+      this.rights, !this.lacking && this.filters.element, this.list.element);
     this.list.table.showSort(query.sort ?? "");
     void this.list.read();
   }
@@ -88,7 +90,7 @@ export class ListView {
   }
 
   empty() {
-    return this.filters.active ? emptyNote("search", t("sessions.noMatch"), t("sessions.noMatchText")) : this.none();
+    return this.lacking ?? (this.filters.active ? emptyNote("search", t("sessions.noMatch"), t("sessions.noMatchText")) : this.none());
   }
 
   /** @param {Query} query */

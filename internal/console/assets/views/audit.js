@@ -6,7 +6,7 @@ import { h } from "../dom.js";
 import { when } from "../format.js";
 import { actionName, actorName, difference, freeReason } from "../history.js";
 import { t } from "../i18n.js";
-import { emptyNote, notShown } from "../list.js";
+import { emptyNote } from "../list.js";
 import { ListView } from "../listview.js";
 import { appName } from "../store.js";
 import { shown, splitKey } from "../text.js";
@@ -34,7 +34,7 @@ class Audit extends ListView {
 
   /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
   async read(cursor, limit, signal) {
-    if (notShown()) return { rows: [] };
+    if (this.lacking) return { rows: [] };
     const page = await get("/v1/audit", { ...this.query, cursor, limit }, signal);
     return { rows: this.withoutIntents(page.entries, cursor === undefined), next: page.next };
   }
@@ -69,12 +69,12 @@ class Audit extends ListView {
 
   /** @override */
   none() {
-    return notShown() ?? emptyNote("audit", t("audit.none"), t("audit.noneText"));
+    return emptyNote("audit", t("audit.none"), t("audit.noneText"));
   }
 
   /** @param {SessionEvent} event */
   event(event) {
-    if (!notShown()) this.list.noteUnseen(String(event.revision));
+    if (!this.lacking) this.list.noteUnseen(String(event.revision));
   }
 }
 

@@ -8,7 +8,7 @@ import { done } from "../done.js";
 import { button, h, iconButton } from "../dom.js";
 import { when } from "../format.js";
 import { maybe, t } from "../i18n.js";
-import { emptyNote, notShown } from "../list.js";
+import { emptyNote } from "../list.js";
 import { ListView } from "../listview.js";
 import { note } from "../notes.js";
 import { appName, mayWrite } from "../store.js";
@@ -34,7 +34,7 @@ class Trash extends ListView {
 
   /** @override @param {string | undefined} cursor @param {number} limit @param {AbortSignal} signal */
   async read(cursor, limit, signal) {
-    if (notShown()) return { rows: [] };
+    if (this.lacking) return { rows: [] };
     const page = await get("/v1/trash", { ...this.query, cursor, limit }, signal);
     return { rows: page.items, next: page.next };
   }
@@ -114,12 +114,12 @@ class Trash extends ListView {
 
   /** @override */
   none() {
-    return notShown() ?? emptyNote("trash", t("trash.none"), t("trash.noneText"));
+    return emptyNote("trash", t("trash.none"), t("trash.noneText"));
   }
 
   /** @param {SessionEvent} event */
   event(event) {
     // Not by the trigger: what an edit removed may have been noticed by watching first.
-    if (event.action !== "updated" && !notShown()) this.list.noteUnseen(event.session);
+    if (event.action !== "updated" && !this.lacking) this.list.noteUnseen(event.session);
   }
 }
