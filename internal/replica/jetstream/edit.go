@@ -21,6 +21,11 @@ const (
 	// many of one node. Those beyond are told that it is busy.
 	editsAtOnce = 128
 	editsOfNode = editsAtOnce / 2
+	// editsWaiting is how many messages wait to be looked at, and editsBytes how many bytes
+	// of them. Those beyond are dropped: whoever sends more must not be followed by others
+	// only minutes later, who ask again anyway.
+	editsWaiting = 1024
+	editsBytes   = 64 << 20
 	// pieceBytes is how many bytes of an answer's body a message has at most, pieceRoom how
 	// many the rest of it may take.
 	pieceBytes = 256 << 10
@@ -106,6 +111,9 @@ func (e *Engine) ServeEdits(ctx context.Context, take func(ctx context.Context, 
 		})
 	})
 	if err != nil {
+		return fmt.Errorf("cannot take changes from followers: %w", err)
+	}
+	if err := sub.SetPendingLimits(editsWaiting, editsBytes); err != nil {
 		return fmt.Errorf("cannot take changes from followers: %w", err)
 	}
 	<-ctx.Done()
