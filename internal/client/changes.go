@@ -67,9 +67,7 @@ func (c *Client) MakeChanges(ctx context.Context, asked api.Changes, each func(a
 		sum.Changed += made.Changed
 		sum.Unchanged += made.Unchanged
 		sum.Failed += made.Failed
-		if made.Visible != nil {
-			sum.Visible = made.Visible
-		}
+		sum.Visible = made.Visible // where the last is to be seen, so are the others
 	}
 	return sum, nil
 }

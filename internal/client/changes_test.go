@@ -57,7 +57,11 @@ func changesDaemon(t *testing.T, refuseAt int) *client.Client {
 			}
 			lines.Write(append(line, '\n'))
 		}
-		fmt.Fprintf(&lines, `{"summary":{"changed":%d,"unchanged":0,"failed":0}}`+"\n", len(asked.Sessions))
+		visible := ""
+		if requests == 1 { // what is seen of a later one is seen of this, too
+			visible = `,"visible":false`
+		}
+		fmt.Fprintf(&lines, `{"summary":{"changed":%d,"unchanged":0,"failed":0%s}}`+"\n", len(asked.Sessions), visible)
 		say(http.StatusOK, "application/x-ndjson", lines.String())(w, r)
 	})
 }
