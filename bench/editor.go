@@ -30,7 +30,8 @@ type editor struct {
 	mu      sync.Mutex
 	awaited map[string][]*edited // by key, in the order of the edits
 	missing int                  // of them
-	arrived chan struct{}        // something that was awaited is visible
+	failed  error                // why some will never be seen
+	arrived chan struct{}        // all that was awaited is visible, or something never will be
 }
 
 // edited is an edit that is waited for.
@@ -43,6 +44,11 @@ func (l *lab) newEditor(d *daemon, t *tree) (*editor, error) {
 	e := l.newBlindEditor(t)
 	var err error
 	if e.reader, err = dialWire(d.socket); err != nil {
+		return nil, err
+	}
+	// A connection without a request is closed after some seconds.
+	if _, err := e.reader.do(request("GET", "/v1/status")); err != nil {
+		e.reader.close()
 		return nil, err
 	}
 	if e.events, err = dialWire(d.socket); err != nil {
@@ -96,7 +102,8 @@ func (e *editor) heard(k string, at time.Time) {
 	if e.reader != nil && !e.believe {
 		body, err := e.reader.do(request("GET", "/v1/sessions/"+k))
 		if err != nil {
-			return // the edit stays unseen, which fails
+			e.fail(fmt.Errorf("cannot see an edit: %w", err))
+			return
 		}
 		for shown > 0 && !bytes.Contains(body, []byte(waiting[shown-1].email)) {
 			shown--
@@ -109,10 +116,23 @@ func (e *editor) heard(k string, at time.Time) {
 	}
 	e.awaited[k] = e.awaited[k][shown:]
 	if e.missing -= shown; e.missing == 0 {
-		select {
-		case e.arrived <- struct{}{}:
-		default:
-		}
+		e.tell()
+	}
+}
+
+// fail has nobody wait any longer.
+func (e *editor) fail(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.failed = err
+	e.tell()
+}
+
+// tell has whoever waits look again.
+func (e *editor) tell() {
+	select {
+	case e.arrived <- struct{}{}:
+	default:
 	}
 }
 
@@ -181,10 +201,10 @@ func (e *editor) settled(ctx context.Context) error {
 	late := time.After(patience)
 	for {
 		e.mu.Lock()
-		missing := e.missing
+		missing, failed := e.missing, e.failed
 		e.mu.Unlock()
-		if missing == 0 {
-			return nil
+		if missing == 0 || failed != nil {
+			return failed
 		}
 		select {
 		case <-e.arrived:
