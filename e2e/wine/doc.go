@@ -9,8 +9,8 @@
 //   - Every file belongs to the user who runs wine, so the folder in %ProgramData% cannot be
 //     made as it has to be, and is refused. So settings, audit and trash are named.
 //   - There are no Unix sockets, so pipes alone are tried.
-//   - Who watches a folder with all that is below it is told of what happens in folders that
-//     are made afterwards, and under the name that they were made with, not in others.
+//   - Who watches a folder with all that is below it is told of what happens in a folder below
+//     once somebody has opened that, as each pass does, and under the name that it had then.
 //   - The control manager knows no flag for what is done after a daemon has ended with an
 //     error; the event log is kept nowhere, so it is read as wine traces it.
 package wine

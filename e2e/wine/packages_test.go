@@ -19,7 +19,7 @@ func packages(t *testing.T, m *machine) {
 		slow    = "takes minutes under wine"
 		source  = "reads a document of the source tree, which has nothing to do with the system"
 		another = "is about systems that exchange two files"
-		renamed = "has changes in a folder that was renamed, or was there before the root was watched: wine tells the old name, or nothing"
+		renamed = "has changes in a folder that was renamed or not opened since it is watched: wine tells the old name, or nothing"
 	)
 	for name, without := range map[string]map[string]string{
 		"access":         {},

@@ -35,20 +35,16 @@ func (m *machine) mustHave(what string, want map[string]string) {
 	m.until(what, func() bool { return maps.Equal(m.emails(), want) })
 }
 
-// What happens to files is noticed by the system's events alone: there is no other pass. The
-// app's folder is made while the root is watched: wine reports nothing from others.
+// What happens to files is noticed by the system's events alone: there is no other pass.
 func files(t *testing.T, m *machine) {
 	content := func(id, email string) harness.Content {
 		return harness.NewContent(keyOf(id)).With("email", email)
 	}
-	if err := os.MkdirAll(m.path(m.mobileApps()), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	m.start()
 	m.put("1", content("1", "one@example.com").Bytes())
 	m.put("2", bytes.ReplaceAll(content("2", "two@example.com").Bytes(), []byte("\n"), []byte("\r\n")))
 	m.put("3", append([]byte("\ufeff"), content("3", "three@example.com").Bytes()...))
-	m.mustHave("all sessions are there", map[string]string{"1": "one@example.com", "2": "two@example.com", "3": "three@example.com"})
+	m.start()
+	m.mustHave("all sessions are loaded", map[string]string{"1": "one@example.com", "2": "two@example.com", "3": "three@example.com"})
 
 	m.put("1", content("1", "new@example.com").Bytes())
 	if err := os.WriteFile(m.file("2"), content("2", "inplace@example.com").Bytes(), 0o600); err != nil {

@@ -14,7 +14,7 @@ import (
 // TestOverflow has more changes come than Windows keeps while nothing reads them.
 func TestOverflow(t *testing.T) {
 	l, root, open := held(t)
-	mkdir(t, root, "b.two") // wine reports nothing from folders that were there before
+	mkdir(t, root, "b.two") // wine reports nothing from a folder that nobody has opened
 	for i := range 200 {    // two of 400 bytes each
 		write(t, "", root, "b.two", fmt.Sprint(i)+strings.Repeat("x", 200))
 	}
