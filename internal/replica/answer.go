@@ -153,7 +153,7 @@ func (a *answer) read(ctx context.Context, from, most int) Edited {
 		rest := a.body[from-a.begin:]
 		if len(rest) > 0 || a.closed || ctx.Err() != nil {
 			piece := rest[:min(len(rest), most)]
-			return a.piece(from, piece, a.closed && len(piece) == len(rest))
+			return a.piece(from, piece, a.closed && !a.failed && len(piece) == len(rest))
 		}
 		changed := a.changed
 		a.mu.Unlock()
