@@ -29,7 +29,7 @@ const (
 func (d *Daemon) runEdits(ctx context.Context) {
 	p := d.publication
 	edits := replica.NewExecutor(replica.ExecutorConfig{
-		Run: d.store.View().Epoch(), Clock: replica.SystemClock, Now: time.Now, Position: d.position,
+		Run: d.store.View().Epoch(), Clock: replica.SystemClock, Now: time.Now, Leads: p.leads, Position: d.position,
 		Execute: func(node string, r *replica.EditRequest, w http.ResponseWriter) {
 			d.server.ServeForwarded(ctx, w, forwarded(node, r))
 		},
@@ -59,6 +59,13 @@ func (d *Daemon) runEdits(ctx context.Context) {
 		edits.Stop(stopping, fetchGrace)
 		return
 	}
+}
+
+// leads reports whether the authority has published not longer ago than its lease is long.
+// Within that no other takes over.
+func (p *publication) leads() bool {
+	now := p.Status()
+	return now.State == replica.StateLive && now.Age < lease
 }
 
 // serveEdits takes edits from followers until end is called.

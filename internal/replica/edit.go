@@ -72,6 +72,7 @@ type EditRefusal string
 const (
 	EditOtherRun  EditRefusal = "other-run" // another authority was meant
 	EditLate      EditRefusal = "late"      // it was on its way for too long, or the follower is far behind
+	EditUnsure    EditRefusal = "unsure"    // another may have taken over
 	EditBusy      EditRefusal = "busy"      // too many are being executed, or remembered
 	EditStopping  EditRefusal = "stopping"  // the authority is about to end
 	EditForgotten EditRefusal = "forgotten" // its answer, or what the follower asks for of it, is not there any more

@@ -94,7 +94,7 @@ func (w *editWorld) start() {
 	defer w.mu.Unlock()
 	w.runs = append(w.runs, began)
 	w.current = NewExecutor(ExecutorConfig{
-		Run: session.Epoch(len(w.runs)), Clock: func() time.Duration { return time.Since(began) }, Now: time.Now,
+		Run: session.Epoch(len(w.runs)), Leads: func() bool { return true }, Clock: func() time.Duration { return time.Since(began) }, Now: time.Now,
 		Position: func() Position { return Position{1, 1} }, Execute: w.execute,
 	})
 	w.all = append(w.all, w.current)

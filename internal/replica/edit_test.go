@@ -14,7 +14,7 @@ import (
 func executing(end <-chan struct{}) *Executor {
 	began := time.Now()
 	return NewExecutor(ExecutorConfig{
-		Run: 1, Clock: func() time.Duration { return time.Since(began) }, Now: time.Now,
+		Run: 1, Leads: func() bool { return true }, Clock: func() time.Duration { return time.Since(began) }, Now: time.Now,
 		Position: func() Position { return Position{} },
 		Execute:  func(string, *EditRequest, http.ResponseWriter) { <-end },
 	})
@@ -84,4 +84,29 @@ func TestRefusalAfterTheRequestWasSent(t *testing.T) {
 	if _, err := f.Forward(&EditRequest{}).Next(t.Context()); !errors.Is(err, ErrUnknownOutcome) {
 		t.Errorf("refused while the answer was awaited: %v", err)
 	}
+}
+
+// An authority that has not published for longer than its lease, as one that was paused, may
+// not be one any more: it begins no edit, and answers those that it has made.
+func TestEditOfOneThatMayNotLead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		leads, executed := true, 0
+		began := time.Now()
+		x := NewExecutor(ExecutorConfig{
+			Run: 1, Leads: func() bool { return leads }, Clock: func() time.Duration { return time.Since(began) }, Now: time.Now,
+			Position: func() Position { return Position{} },
+			Execute:  func(string, *EditRequest, http.ResponseWriter) { executed++ },
+		})
+		ask := func(id string) Edited {
+			return x.Take(t.Context(), "south", &Edit{ID: id, Run: 1, Seen: time.Now(), Request: &EditRequest{}}, 1)
+		}
+		ask("1")
+		leads = false
+		if got := ask("1"); got.Status != http.StatusOK {
+			t.Errorf("an edit that was made is answered by %+v", got)
+		}
+		if got := ask("2"); got.Refused != EditUnsure || executed != 1 {
+			t.Errorf("another is answered by %+v, and %d were executed", got, executed)
+		}
+	})
 }

@@ -14,6 +14,9 @@ type ExecutorConfig struct {
 	Run   session.Epoch // of the authority
 	Clock Clock
 	Now   func() time.Time // as heads have it
+	// Leads reports whether the authority was one not longer ago than its lease is long. A
+	// daemon that was paused may have been followed by another, and does not know that yet.
+	Leads func() bool
 	// Position returns where followers see what was done so far.
 	Position func() Position
 	// Execute answers a request of a node. It is called once for each edit.
@@ -108,6 +111,8 @@ func (x *Executor) begin(node string, e *Edit) (*execution, EditRefusal) {
 		return nil, EditForgotten
 	case late > maxSeen:
 		return nil, EditLate
+	case !x.cfg.Leads():
+		return nil, EditUnsure
 	case x.stopped:
 		return nil, EditStopping
 	case x.running >= maxRunning, len(x.edits) >= maxRemembered, of.running >= maxRunningOfNode, of.known >= maxRememberedNode:
