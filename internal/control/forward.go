@@ -220,23 +220,26 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request, f *Forwarded) 
 	if isEdit && !r.URL.Query().Has("dryRun") && !x.Visible(r.Context()) {
 		piece.Body = markInvisible(piece.Body)
 	}
-	return piece.Status, s.passAll(r.Context(), w, x, piece)
+	s.passAll(r.Context(), w, x, piece)
+	return piece.Status, nil
 }
 
-// passAll passes on an answer of which there is a piece.
-func (s *Server) passAll(ctx context.Context, w http.ResponseWriter, x Exchange, piece *Piece) (err error) {
+// passAll passes on an answer of which there is a piece. A client finds where it is not whole;
+// one that is gone need not be told.
+func (s *Server) passAll(ctx context.Context, w http.ResponseWriter, x Exchange, piece *Piece) {
 	if piece.Last {
 		s.pass(w, piece, piece.Body)
-		return nil
+		return
 	}
 	s.begin(w, piece)
 	for {
 		s.extend(w)
 		if _, err := w.Write(piece.Body); err != nil || piece.Last { //nolint:gosec // no page, which Content-Type says
-			return nil // who is gone need not be told
+			return
 		}
+		var err error
 		if piece, err = x.Next(ctx); err != nil {
-			return nil //nolint:nilerr // the client finds that what it has is not whole
+			return
 		}
 	}
 }

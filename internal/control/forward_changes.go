@@ -158,7 +158,8 @@ func (m *forwardedMany) carryOut(w http.ResponseWriter, r *http.Request) (int, e
 		return 0, err
 	}
 	if piece.Status != http.StatusOK {
-		return piece.Status, m.server.passAll(ctx, w, x, piece)
+		m.server.passAll(ctx, w, x, piece)
+		return piece.Status, nil
 	}
 	made := &forwardedLines{lines: newLines()}
 	out := m.server.newStream(w)
