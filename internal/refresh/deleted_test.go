@@ -58,6 +58,9 @@ func TestBeingDeletedByTheDaemon(t *testing.T) {
 		r.clock.pass(time.Minute)
 		r.look(keys...)
 		r.remain(61, 0)
+		if wait, due := r.memory.NextLook(r.clock.read()); !due || wait < 100*time.Millisecond {
+			t.Errorf("the next look is in %v, %t: one follows the other for as long as it takes", wait, due)
+		}
 	}
 	r.pass(refresh.Request{Trigger: session.TriggerEdit, Keys: keys, Deleted: keys[:50]})
 	r.remain(11, 0)

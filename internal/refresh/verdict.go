@@ -210,13 +210,13 @@ func (l *folderScan) absent(f entry) result {
 	if deleted := l.pass.req.Deleted; len(deleted) > 0 && slices.Contains(deleted, l.key(f)) && !l.taking() {
 		return l.delete(f)
 	}
+	now := l.pass.cfg.Clock().Mono
 	if f.session != nil && l.pass.deletions.has(l.key(f)) {
 		if w := l.inMotion(l.stateOf(f)); !f.state.isHeld() {
-			w.seen = observations{}
+			w.moved(now)
 		}
 		return foundMissing
 	}
-	now := l.pass.cfg.Clock().Mono
 	if f.session != nil || f.state != nil && f.state.admitUntil > now {
 		w := l.inMotion(l.stateOf(f))
 		if l.taking() {
