@@ -21,7 +21,7 @@ func takeRoot(t *testing.T, d *harness.Daemon) session.Report {
 	defer cancel()
 	report, err := d.TakeRoot(ctx)
 	harness.Must(t, err)
-	return report
+	return report.Report
 }
 
 // disk is a folder with a MobileApps folder in it, and where it is mounted.
