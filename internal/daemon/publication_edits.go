@@ -40,7 +40,7 @@ func (d *Daemon) runEdits(ctx context.Context) {
 			end()
 		}
 	}()
-	for {
+	for ctx.Err() == nil {
 		live := p.Status().State == replica.StateLive
 		switch {
 		case live && end == nil:
@@ -51,14 +51,12 @@ func (d *Daemon) runEdits(ctx context.Context) {
 		}
 		select {
 		case <-p.changed:
-			continue
 		case <-ctx.Done():
 		}
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), editsGrace)
-		defer cancel()
-		edits.Stop(stopping, fetchGrace)
-		return
 	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), editsGrace)
+	defer cancel()
+	edits.Stop(stopping, fetchGrace)
 }
 
 // leads reports whether the authority has published not longer ago than its lease is long.
