@@ -17,7 +17,7 @@ import (
 func executor(answer func(target string, w http.ResponseWriter)) *Executor {
 	began := time.Now().Add(-time.Second)
 	return NewExecutor(ExecutorConfig{
-		Run: 1, Clock: func() time.Duration { return time.Since(began) }, Now: time.Now,
+		Run: 1, Clock: func() time.Duration { return time.Since(began) }, Now: time.Now, Leads: func() bool { return true },
 		Position: func() Position { return Position{} },
 		Execute:  func(_ string, r *EditRequest, w http.ResponseWriter) { answer(r.Target, w) },
 	})
