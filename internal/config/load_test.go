@@ -135,13 +135,13 @@ func TestLoad(t *testing.T) {
 		},
 		"every flag of a replica": {
 			args: []string{
-				"--publish=tls://a:4222,tls://b", "--replica-name=N_1", "--replica-node=n-2", "--replica-creds", other, "--replica-ca", other,
+				"--publish=tls://a:4222,tls://b", "--replica-name=N_1", "--replica-node=n-2", "--replica-editors=south, west", "--replica-creds", other, "--replica-ca", other,
 				"--replica-cert", other, "--replica-key", other, "--replica-insecure=on", "--replica-copies=3", "--replica-storage=memory",
 				"--replica-max-bytes=1GiB", "--beat=100ms", "--stale-after=1s", "--stale-limit=0", "--on-stale=serve",
 			},
 			want: func(s *Settings) {
 				s.Replica = Replica{
-					Publish: []string{"tls://a:4222", "tls://b"}, ReplicaName: "N_1", ReplicaNode: "n-2", ReplicaCreds: other, ReplicaCA: other,
+					Publish: []string{"tls://a:4222", "tls://b"}, ReplicaName: "N_1", ReplicaNode: "n-2", ReplicaEditors: []string{"south", "west"}, ReplicaCreds: other, ReplicaCA: other,
 					ReplicaCert: other, ReplicaKey: other, ReplicaInsecure: true, ReplicaCopies: 3, ReplicaStorage: StorageMemory,
 					ReplicaMaxBytes: 1 << 30, Beat: 100 * time.Millisecond, StaleAfter: time.Second, OnStale: OnStaleServe,
 				}
