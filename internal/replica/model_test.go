@@ -214,7 +214,10 @@ func (m *model) do(o op) {
 	case "foreign":
 		h := HashOf(session.Key{App: "T.a.b", ID: fmt.Sprint(o.keys[0])})
 		messages := []Message{{Key: kindSession.key(h), Payload: []byte("{}")}, {Key: kindSession.key(h), Removed: true}, {Key: "x"}}
-		_, _ = m.log.append(m.log.last(), messages[o.n%3:o.n%3+1])
+		m.log.mu.Lock()
+		last := m.log.last()
+		m.log.mu.Unlock()
+		_, _ = m.log.append(last, messages[o.n%3:o.n%3+1])
 	}
 }
 
