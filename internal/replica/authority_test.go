@@ -107,7 +107,7 @@ func TestWhoWaitsGivesWay(t *testing.T) {
 		also.look(tree{}, false)
 		start(t, also.Run)
 		time.Sleep(time.Minute)
-		if waiting.Status().State != StateWaiting || also.Status().State != StateHeld || log.history[log.last()-1].Head == "" {
+		if last, _ := log.end(); waiting.Status().State != StateWaiting || also.Status().State != StateHeld || last.Head == "" {
 			t.Errorf("two that wait are %+v and %+v", waiting.Status(), also.Status())
 		}
 		ready := newDaemon(log, "south", 3)
@@ -188,7 +188,8 @@ func TestOthersMessagesAreRepaired(t *testing.T) {
 		<-f.Ready()
 		want := maps.Clone(showing(d.store.View()).sessions)
 		h := HashOf(session.Key{App: "T.a.b", ID: "2"})
-		if _, err := log.append(log.last(), []Message{{Key: kindSession.key(h), Removed: true}}); err != nil {
+		_, last := log.end()
+		if _, err := log.append(last, []Message{{Key: kindSession.key(h), Removed: true}}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(3 * testBeat)

@@ -88,6 +88,8 @@ func TestExecutorForgetsAnswers(t *testing.T) {
 			t.Errorf("the next is %q, and %d were executed", got.Refused, executed.Load())
 		}
 		time.Sleep(remember + time.Second)
+		x.asks("0", 0)
+		synctest.Wait()
 		if got := x.asks("0", 0); !got.Last || executed.Load() != n+1 || len(x.edits) != 1 {
 			t.Errorf("after the time to remember it is %q, and %d are known", got.Refused, len(x.edits))
 		}

@@ -163,7 +163,7 @@ func TestLastMessageExpired(t *testing.T) {
 		synctest.Wait()
 		d.log.set(func() { d.log.down = true }) // so that nothing follows the removal
 		stop()
-		if last := log.history[log.last()-1]; !last.Removed {
+		if last, _ := log.end(); !last.Removed {
 			t.Fatalf("the last message is %+v", last)
 		}
 		time.Sleep(TombstoneTTL + time.Second)

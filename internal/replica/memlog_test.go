@@ -38,7 +38,18 @@ func (l *memLog) change(f func()) {
 	l.grown = make(chan struct{})
 }
 
+// last returns the last sequence. The caller holds mu.
 func (l *memLog) last() uint64 { return l.base + uint64(len(l.history)) }
+
+// end returns the last message, with its sequence.
+func (l *memLog) end() (Message, uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.history) == 0 {
+		return Message{}, l.last()
+	}
+	return l.history[len(l.history)-1], l.last()
+}
 
 // loseSuffix takes back the last messages: what they replaced is there again.
 func (l *memLog) loseSuffix(n int) {

@@ -214,9 +214,7 @@ func (m *model) do(o op) {
 	case "foreign":
 		h := HashOf(session.Key{App: "T.a.b", ID: fmt.Sprint(o.keys[0])})
 		messages := []Message{{Key: kindSession.key(h), Payload: []byte("{}")}, {Key: kindSession.key(h), Removed: true}, {Key: "x"}}
-		m.log.mu.Lock()
-		last := m.log.last()
-		m.log.mu.Unlock()
+		_, last := m.log.end()
 		_, _ = m.log.append(last, messages[o.n%3:o.n%3+1])
 	}
 }
