@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ type model struct {
 	t         *testing.T
 	log       *memLog
 	files     tree
-	lost      bool // the log has lost messages
+	lost      atomic.Bool // the log has lost messages
 	nodes     [2]*node
 	followers [2]*Follower
 	clients   [2]*client
@@ -97,7 +98,7 @@ func (m *model) appended(is *Message) {
 		}
 		// Where messages were lost, the sequence may be again what it was when another
 		// authority's append was sent.
-		if m.lost {
+		if m.lost.Load() {
 			return
 		}
 		if before.Epoch > h.Epoch || before.Epoch == h.Epoch && before.Run != h.Run {
@@ -207,7 +208,7 @@ func (m *model) do(o op) {
 			n.log.arrive()
 		}
 	case "lose a suffix":
-		m.lost = true
+		m.lost.Store(true)
 		m.log.loseSuffix(o.n)
 	case "wipe":
 		m.log.wipe()
