@@ -110,7 +110,13 @@ type carelessFolder struct {
 	mobileapps.WriteFolder
 	carelessTree
 
-	last mobileapps.File // the session file that was read last
+	last    mobileapps.File // the session file that was read last
+	created bool            // its successor since then
+}
+
+func (f *carelessFolder) Create(n mobileapps.NewFile) (mobileapps.Identity, error) {
+	f.created = true
+	return f.WriteFolder.Create(n)
 }
 
 func (f *carelessFolder) Identify(name string) (mobileapps.Identity, error) {
@@ -123,6 +129,10 @@ func (f *carelessFolder) Identify(name string) (mobileapps.Identity, error) {
 func (f *carelessFolder) Read(name string) (mobileapps.File, error) {
 	if file, ok := f.believed.get(name); ok {
 		return file, nil
+	}
+	if !mobileapps.IsTemporary(name) && f.created {
+		f.created = false
+		return f.last, nil // no look just before the exchange
 	}
 	file, err := f.WriteFolder.Read(name)
 	if !mobileapps.IsTemporary(name) {

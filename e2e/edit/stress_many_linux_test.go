@@ -18,12 +18,12 @@ import (
 )
 
 const (
-	manyFiles = 5000
+	manyFiles = 2000
 	// manyWriters write to as many files each, one after the other.
 	manyWriters, writtenByEach = 4, 60
 )
 
-// Other programs write to some of 5,000 files while all of these are changed together. Every
+// Other programs write to some of 2,000 files while all of these are changed together. Every
 // line of the answer is true, and nothing that anybody wrote is lost.
 func TestStressOfMany(t *testing.T) {
 	for name, way := range ways() {
