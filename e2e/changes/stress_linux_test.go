@@ -18,10 +18,12 @@ import (
 	"sessiond/internal/session"
 )
 
-var stressFor = flag.Duration("changes.for", 0, "how long the stress test goes on; 0: each way and each order once")
+var (
+	stressFor   = flag.Duration("changes.for", 0, "how long the stress test goes on; 0: each way and each order once")
+	stressFiles = flag.Int("changes.sessions", 2000, "how many sessions a request of the stress test changes")
+)
 
 const (
-	stressFiles = 5000
 	// others write to every writtenEach-th file, so many of them at once.
 	writtenEach, writers = 12, 4
 	settle               = 400 * time.Millisecond
@@ -48,7 +50,7 @@ func orders() map[string]order {
 	}
 }
 
-// One request changes 5,000 sessions while other programs write to some of their files. Every
+// One request changes thousands of sessions while other programs write to some of their files. Every
 // line of the answer is true, and nothing that anybody wrote is lost.
 func TestStress(t *testing.T) {
 	until := time.Now().Add(*stressFor)
@@ -69,7 +71,7 @@ func stress(t *testing.T, o order, way way) {
 	files := make(map[session.Key]*written)
 	initial := state{session.StatusAccepted, "first@example.com"}
 	harness.Must(t, os.MkdirAll(filepath.Join(p.root, app), 0o755))
-	for n := range stressFiles {
+	for n := range *stressFiles {
 		key := harness.NthKey(app, n)
 		harness.Must(t, os.WriteFile(harness.FileOf(p.root, key), content(key, 0, initial), 0o644))
 		if n%writtenEach == 0 {
@@ -87,7 +89,7 @@ func stress(t *testing.T, o order, way way) {
 	sum, err := d.MakeChanges(t.Context(), request, func(line api.ChangeResult) { lines = append(lines, line) })
 	end()
 	harness.Must(t, err)
-	if len(lines) != stressFiles || sum.Changed+sum.Failed != stressFiles || sum.Changed == 0 {
+	if len(lines) != *stressFiles || sum.Changed+sum.Failed != *stressFiles || sum.Changed == 0 {
 		t.Fatalf("%d lines, %+v", len(lines), sum)
 	}
 	leavesNothing(t, p.root)
