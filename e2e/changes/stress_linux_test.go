@@ -97,7 +97,7 @@ func stress(t *testing.T, o order, way way) {
 	_, err = d.PlanChanges(t.Context(), request)
 	harness.Must(t, err)
 
-	told := &truth{order: o, places: p, anew: way.anew}
+	told := &truth{order: o, places: p, replaces: way.replaces}
 	for _, line := range lines {
 		if w := files[line.Session]; w != nil {
 			told.holdWritten(t, line, w)
@@ -120,8 +120,8 @@ type truth struct {
 	order
 	places
 
-	anew   bool // each write of others makes a new file
-	counts struct{ changed, refused, writes, overtaken, carried, late, slow int }
+	replaces bool // each write of others makes a new file
+	counts   struct{ changed, refused, writes, overtaken, carried, late, slow int }
 }
 
 // holdOther is about a file that nobody else writes: it is as the line says, and changed.
@@ -180,8 +180,8 @@ func (h *truth) holdWritten(t *testing.T, line api.ChangeResult, w *written) {
 			t.Errorf("what is in the trash of %q is not what was to be deleted", w.key)
 		}
 		switch {
-		case err == nil && bytes.Equal(now, content(w.key, last, w.writes[last])): // written anew
-		case err == nil || last > 0 && h.anew:
+		case err == nil && bytes.Equal(now, content(w.key, last, w.writes[last])): // written again
+		case err == nil || last > 0 && h.replaces:
 			t.Errorf("%q is %s, %v; write %d was the last one", w.key, now, err, last)
 		case last > 0:
 			h.counts.late++ // into what was open and is gone, or the line would be another

@@ -20,14 +20,14 @@ import (
 
 // way is how other programs write a file.
 type way struct {
-	write func(path string, data []byte) error
-	anew  bool // each time makes a new file
+	write    func(path string, data []byte) error
+	replaces bool // each time makes a new file
 }
 
 func ways() map[string]way {
 	return map[string]way{
 		"in place":              {write: func(path string, data []byte) error { return os.WriteFile(path, data, 0o644) }},
-		"by rename":             {write: byRename, anew: true},
+		"by rename":             {write: byRename, replaces: true},
 		"in place, open before": {write: openBefore},
 	}
 }

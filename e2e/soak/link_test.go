@@ -80,7 +80,7 @@ func (l *link) remove(conn net.Conn) {
 	delete(l.conns, conn)
 }
 
-// setCut cuts the link, or mends it. What was connected is not any more.
+// setCut cuts the link, or repairs it. What was connected is not any more.
 func (l *link) setCut(cut bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
