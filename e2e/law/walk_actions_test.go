@@ -29,7 +29,7 @@ func actions() []action {
 		{1, "write again", (*walk).writeAgain},
 		{1, "touch", (*walk).touch},
 		{3, "break", (*walk).breakFile},
-		{2, "mend", (*walk).edit},
+		{2, "repair", (*walk).edit},
 		{2, "delete", (*walk).deleteFile},
 		{2, "swap", (*walk).swapFiles},
 		{1, "leave beside", (*walk).leaveBeside},

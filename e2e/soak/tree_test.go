@@ -152,7 +152,7 @@ func (g *grove) wrong(random *rand.Rand, key session.Key) []byte {
 	return c.With("token", harness.Token("com.example.Other", key.ID, "")).Bytes()
 }
 
-// clear takes the tree away, also where a fault was not mended.
+// clear takes the tree away, also where a fault was not ended.
 func (g *grove) clear() {
 	for _, folder := range append(g.folders(), g.root, filepath.Dir(g.root)) {
 		_ = os.Chmod(folder, 0o755) // most are as they were

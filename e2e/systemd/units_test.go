@@ -51,7 +51,7 @@ func TestSystemdUnits(t *testing.T) {
 	}
 }
 
-// Settings that are wrong as they are written are said once: no other start can mend
+// Settings that are wrong as they are written are said once: no other start can correct
 // them. What the machine may become is tried again, as often as systemd allows.
 func TestSystemdWrongSettings(t *testing.T) {
 	m := withUnits(t)

@@ -14,7 +14,7 @@ import (
 // copes with a share that does not answer.
 const rootPatience = time.Second
 
-// checkRoot refuses a root that is there and no folder, which no waiting mends. One
+// checkRoot refuses a root that is there and no folder, which no waiting corrects. One
 // that is missing or that cannot be looked at is for the daemon to wait for.
 func checkRoot(root string) error {
 	looked := make(chan error, 1)

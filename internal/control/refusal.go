@@ -31,7 +31,7 @@ func administrationProblem(err error) *problem {
 	return nil
 }
 
-// editProblem returns the failure of an edit, with all that is known to mend it.
+// editProblem returns the failure of an edit, with all that is known to correct it.
 func editProblem(e *edit.Error) *problem {
 	p := newProblem(kindOf(e.Kind), "%v", e)
 	if e.RetryAfter > 0 {

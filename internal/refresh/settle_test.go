@@ -165,7 +165,7 @@ func TestVerdictStays(t *testing.T) {
 // A gap in which nothing could be seen parts the looks before it from those
 // after it.
 func TestLooksAroundAGap(t *testing.T) {
-	gaps := map[string]func(r *rig) (mend func()){
+	gaps := map[string]func(r *rig) (repair func()){
 		"of the root": func(r *rig) func() {
 			r.tree.lock("", true)
 			return func() { r.tree.lock("", false) }
@@ -190,11 +190,11 @@ func TestLooksAroundAGap(t *testing.T) {
 				edit(r.tree)
 				r.full()
 				r.clock.pass(settle)
-				mend := gap(r)
+				repair := gap(r)
 				r.full()
 				r.inMemory(keys{one: "valid 1"})
 				r.clock.pass(settle)
-				mend()
+				repair()
 				r.full()
 				r.inMemory(keys{one: "valid 1"})
 				r.clock.pass(settle)

@@ -61,7 +61,7 @@ func TestApps(t *testing.T) {
 			},
 		},
 		{
-			"rejected files mended, changed and gone",
+			"rejected files corrected, changed and gone",
 			[]session.Outcome{
 				pass(1, hasProblems(rejected(session.Key{App: "x.y", ID: "1"}, start), rejected(session.Key{App: "x.y", ID: "2"}, start), rejected(session.Key{App: "x.z", ID: "1"}, start))),
 				pass(2, hasProblems(rejected(session.Key{App: "x.y", ID: "2"}, endOf(2))), endsProblems(session.Key{App: "x.y", ID: "1"}, session.Key{App: "x.z", ID: "1"})),
