@@ -19,6 +19,7 @@ type memLog struct {
 	latest  map[string]uint64 // the sequence of the last message of each key
 	expired map[uint64]bool
 	grown   chan struct{}
+	highest uint64 // the last sequence that there ever was
 
 	// appended is told of each message that is appended.
 	appended func(*Message)
@@ -49,6 +50,14 @@ func (l *memLog) end() (Message, uint64) {
 		return Message{}, l.last()
 	}
 	return l.history[len(l.history)-1], l.last()
+}
+
+// behind returns the last sequence, and whether the message behind it would take the place of
+// one that was lost: who wrote that one cannot tell then that it is gone.
+func (l *memLog) behind() (last uint64, fills bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last(), l.last() < l.highest
 }
 
 // loseSuffix takes back the last messages: what they replaced is there again.
@@ -229,6 +238,7 @@ func (l *memLog) append(last uint64, messages []Message) (uint64, error) {
 		l.maxBatch = max(l.maxBatch, len(messages))
 		for _, m := range messages {
 			m.Sequence, m.Time = l.last()+1, time.Now()
+			l.highest = max(l.highest, m.Sequence)
 			l.history = append(l.history, m)
 			l.latest[m.Key] = m.Sequence
 			l.appended(&m)

@@ -215,8 +215,9 @@ func (m *model) do(o op) {
 	case "foreign":
 		h := HashOf(session.Key{App: "T.a.b", ID: fmt.Sprint(o.keys[0])})
 		messages := []Message{{Key: kindSession.key(h), Payload: []byte("{}")}, {Key: kindSession.key(h), Removed: true}, {Key: "x"}}
-		_, last := m.log.end()
-		_, _ = m.log.append(last, messages[o.n%3:o.n%3+1])
+		if last, fills := m.log.behind(); !fills {
+			_, _ = m.log.append(last, messages[o.n%3:o.n%3+1])
+		}
 	}
 }
 
