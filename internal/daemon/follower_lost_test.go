@@ -132,7 +132,8 @@ func TestFollowerEditWhoseAnswerIsLost(t *testing.T) {
 }
 
 // An authority that is stopped in the middle of many changes ends between two of its own
-// batches, and what the follower says of each session is so.
+// batches, and what the follower says of each session is so. Of a batch that ends as the
+// authority does, the answer may not come any more, and then it says just that.
 func TestFollowerChangesAtTheStop(t *testing.T) {
 	const most = 3000
 	b := newBroker(t)
@@ -169,8 +170,10 @@ func TestFollowerChangesAtTheStop(t *testing.T) {
 		t.Errorf("%d sessions were told, %+v: %v", len(told), sum, err)
 	}
 	for key, problem := range told {
-		changed := isPending(t, root, key)
-		if problem == nil != changed {
+		if problem != nil && problem.Type == api.KindOutcomeUnknown {
+			continue
+		}
+		if changed := isPending(t, root, key); problem == nil != changed {
 			t.Fatalf("%s is changed: %v, and the line has %+v", key, changed, problem)
 		}
 	}
